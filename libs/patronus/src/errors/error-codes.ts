@@ -1,0 +1,74 @@
+/** What each stable code means on HTTP. `challenge` is the `error` of RFC 6750, section 3.1. */
+interface ErrorDescription {
+  readonly status: number;
+  readonly message: string;
+  readonly challenge?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+}
+
+/** Every code a caller can see, with its HTTP status, its sentence and its RFC 6750 challenge. */
+export const ERRORS = {
+  invalid_request: {
+    status: 400,
+    message: 'The request carries its credential in a way that is not allowed.',
+    challenge: 'invalid_request',
+  },
+  token_missing: { status: 401, message: 'This needs a bearer token.' },
+  token_malformed: {
+    status: 401,
+    message: 'The token is malformed.',
+    challenge: 'invalid_token',
+  },
+  token_expired: { status: 401, message: 'The token has expired.', challenge: 'invalid_token' },
+  token_invalid: { status: 401, message: 'The token is not valid.', challenge: 'invalid_token' },
+  token_revoked: {
+    status: 401,
+    message: 'The token has been revoked.',
+    challenge: 'invalid_token',
+  },
+  issuer_unknown: {
+    status: 401,
+    message: 'The token comes from an issuer that is not trusted here.',
+    challenge: 'invalid_token',
+  },
+  provider_unavailable: {
+    status: 503,
+    message: 'Your access cannot be checked right now. Try again shortly.',
+  },
+  tenant_required: {
+    status: 403,
+    message: 'This needs a tenant, and the token names none.',
+    challenge: 'insufficient_scope',
+  },
+  tenant_mismatch: {
+    status: 403,
+    message: 'The token does not belong to the tenant that was asked for.',
+    challenge: 'insufficient_scope',
+  },
+  permission_denied: {
+    status: 403,
+    message: 'You do not have the permission that this needs.',
+    challenge: 'insufficient_scope',
+  },
+  role_denied: {
+    status: 403,
+    message: 'You do not have the role that this needs.',
+    challenge: 'insufficient_scope',
+  },
+  scope_denied: {
+    status: 403,
+    message: 'The token was not granted the scope that this needs.',
+    challenge: 'insufficient_scope',
+  },
+  transport_unsupported: {
+    status: 403,
+    message: 'This transport is not supported.',
+  },
+} as const satisfies Record<string, ErrorDescription>;
+
+/** The stable code of a {@link PatronusError}: what programs compare, and what never changes. */
+export type PatronusErrorCode = keyof typeof ERRORS;
+
+/** The description behind a code, with its optional members visible to the type checker. */
+export function describeError(code: PatronusErrorCode): ErrorDescription {
+  return ERRORS[code];
+}

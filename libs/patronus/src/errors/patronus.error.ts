@@ -1,0 +1,38 @@
+import { HttpException } from '@nestjs/common';
+import { describeError, type PatronusErrorCode } from './error-codes.js';
+
+/** What an error knows beyond its code. */
+export interface PatronusErrorDetails {
+  /** Why, for operators: logged, never sent. Must hold no token and no secret. */
+  readonly reason?: string;
+  /** The error beneath this one, for operators: logged, never sent. */
+  readonly cause?: unknown;
+  /** The scopes that would have been enough: sent as `scope` in the challenge (RFC 6750, section 3). */
+  readonly scopes?: readonly string[];
+  /** Seconds until a retry makes sense: sent as `Retry-After`. */
+  readonly retryAfter?: number;
+}
+
+/**
+ * The one error of Patronus. The caller sees `code` and a short sentence; operators see `reason`
+ * and `cause` in the log.
+ *
+ * It is an `HttpException`, so that an application's own catch-all filter answers with the right
+ * status instead of 500.
+ */
+export class PatronusError extends HttpException {
+  readonly code: PatronusErrorCode;
+  readonly reason: string | undefined;
+  readonly scopes: readonly string[];
+  readonly retryAfter: number | undefined;
+
+  constructor(code: PatronusErrorCode, details: PatronusErrorDetails = {}) {
+    const { status, message } = describeError(code);
+    super({ statusCode: status, code, message }, status, { cause: details.cause });
+    this.name = 'PatronusError';
+    this.code = code;
+    this.reason = details.reason;
+    this.scopes = details.scopes ?? [];
+    this.retryAfter = details.retryAfter;
+  }
+}

@@ -28,6 +28,7 @@ export interface IdentityFields {
   readonly authenticationMethods?: readonly string[] | undefined;
   /** When the credential ends (`exp`), in seconds since the epoch. */
   readonly expiresAt: number;
+  /** As the provider sent them; frozen with the identity. */
   readonly claims?: Claims | undefined;
 }
 
@@ -72,7 +73,7 @@ export class Identity {
     this.authenticatedAt = fields.authenticatedAt;
     this.authenticationMethods = [...(fields.authenticationMethods ?? [])];
     this.expiresAt = fields.expiresAt;
-    this.claims = structuredClone(fields.claims ?? {});
+    this.claims = fields.claims ?? {};
     deepFreeze(this);
   }
 }

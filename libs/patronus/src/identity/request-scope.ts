@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http';
+import { ClsServiceManager } from 'nestjs-cls';
+import type { Identity } from './identity.js';
+
+/** What Patronus knows of the request that is running. One for each request, in its CLS store. */
+export interface RequestScope {
+  /** The raw response of the HTTP server, for the headers of a denial. */
+  readonly response: ServerResponse;
+  /** Authenticates a request for the application that the request came to. */
+  readonly authenticate: (request: object) => Promise<Identity>;
+  identity: Identity | undefined;
+  tenantId: string | undefined;
+}
+
+const SCOPE = Symbol('patronus.request-scope');
+
+const cls = ClsServiceManager.getClsService();
+
+/** The scope of the running request, or undefined outside of one. */
+export function currentScope(): RequestScope | undefined {
+  return cls.get<RequestScope | undefined>(SCOPE);
+}
+
+/** Runs `callback` inside `scope`: in a store of its own, or in the one that the host has opened. */
+export function runInScope(scope: RequestScope, callback: () => void): void {
+  if (cls.isActive()) {
+    cls.set(SCOPE, scope);
+    callback();
+    return;
+  }
+  cls.runWith({ [SCOPE]: scope }, callback);
+}

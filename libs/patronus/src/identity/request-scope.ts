@@ -21,12 +21,10 @@ export function currentScope(): RequestScope | undefined {
   return cls.get<RequestScope | undefined>(SCOPE);
 }
 
-/** Runs `callback` inside `scope`: in a store of its own, or in the one that the host has opened. */
+/**
+ * Runs `callback` inside `scope`, in a store of its own that starts as a copy of the host's, where
+ * the host has one open: a server that was started inside a store shares it among its requests.
+ */
 export function runInScope(scope: RequestScope, callback: () => void): void {
-  if (cls.isActive()) {
-    cls.set(SCOPE, scope);
-    callback();
-    return;
-  }
-  cls.runWith({ [SCOPE]: scope }, callback);
+  cls.runWith({ ...cls.get(), [SCOPE]: scope }, callback);
 }

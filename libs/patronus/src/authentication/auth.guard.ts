@@ -1,0 +1,140 @@
+import { type ExecutionContext, Injectable, type Type } from '@nestjs/common';
+import { AuthGuard as PassportGuard } from '@nestjs/passport';
+import type { RouteRule } from '../authorization/route-rule.js';
+import { RuleRegistry } from '../authorization/rule-registry.js';
+import { PatronusError } from '../errors/patronus.error.js';
+import { Identity } from '../identity/identity.js';
+import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { reportDenial } from '../observability/denial.js';
+import { TenantPolicy } from '../tenancy/tenant-policy.js';
+import { Authenticator } from './authenticator.js';
+import type { HttpRequest } from './http-request.js';
+
+/** What of `@nestjs/passport`'s guard is used here. */
+interface PassportContract {
+  canActivate(context: ExecutionContext): unknown;
+  handleRequest(
+    error: unknown,
+    identity: unknown,
+    info: unknown,
+    context: ExecutionContext,
+  ): Identity | null;
+}
+
+const ThroughPassport: Type<PassportContract> = PassportGuard('patronus');
+
+/**
+ * Lets a request through once it is known who sends it, and in which tenant.
+ *
+ * A token seen before is answered from the cache, synchronously; any other goes through Passport's
+ * strategy `patronus` to the identity provider.
+ */
+@Injectable()
+export class AuthGuard extends ThroughPassport {
+  constructor(
+    private readonly rules: RuleRegistry,
+    private readonly authenticator: Authenticator,
+    private readonly tenancy: TenantPolicy,
+  ) {
+    super();
+  }
+
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'http') {
+      throw new PatronusError('transport_unsupported', { reason: context.getType() });
+    }
+    const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
+    if (rule.access === 'public') return true;
+    const scope = currentScope();
+    if (scope === undefined) throw new Error('PatronusModule has not seen this request.');
+    try {
+      return this.#authenticate(context, rule, scope);
+    } catch (error) {
+      reportDenial(error, scope, context);
+      throw error;
+    }
+  }
+
+  /**
+   * Decides what becomes of an identity or of an error. Override it to map identities, or to let
+   * an error pass: null makes the caller anonymous, which `@OptionalAuth()` routes alone accept.
+   */
+  override handleRequest(
+    error: unknown,
+    identity: unknown,
+    _info: unknown,
+    context: ExecutionContext,
+  ): Identity | null {
+    if (error instanceof PatronusError && error.code === 'token_missing') {
+      const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
+      if (rule.access === 'optional') return null;
+    }
+    if (error !== null && error !== undefined) throw error;
+    if (identity instanceof Identity) return identity;
+    throw new PatronusError('token_invalid', { reason: 'no identity came of the token' });
+  }
+
+  #authenticate(
+    context: ExecutionContext,
+    rule: RouteRule,
+    scope: RequestScope,
+  ): boolean | Promise<boolean> {
+    if (scope.identity !== undefined) return this.#requireTenant(rule, scope);
+    const request = context.switchToHttp().getRequest<HttpRequest>();
+    const known = this.#recall(request, context);
+    if (known === undefined) return this.#throughPassport(context, rule, scope, request);
+    return this.#settle(known, rule, scope, request);
+  }
+
+  #recall(request: HttpRequest, context: ExecutionContext): Identity | null | undefined {
+    let known: Identity | undefined;
+    try {
+      known = this.authenticator.recall(request);
+    } catch (error) {
+      return this.handleRequest(error, false, undefined, context);
+    }
+    return known && this.handleRequest(null, known, undefined, context);
+  }
+
+  async #throughPassport(
+    context: ExecutionContext,
+    rule: RouteRule,
+    scope: RequestScope,
+    request: HttpRequest,
+  ): Promise<boolean> {
+    try {
+      await super.canActivate(context);
+      return this.#settle(
+        request.user instanceof Identity ? request.user : null,
+        rule,
+        scope,
+        request,
+      );
+    } catch (error) {
+      reportDenial(error, scope, context);
+      throw error;
+    }
+  }
+
+  #settle(
+    identity: Identity | null,
+    rule: RouteRule,
+    scope: RequestScope,
+    request: HttpRequest,
+  ): boolean {
+    if (identity === null) {
+      scope.identity = undefined;
+      scope.tenantId = undefined;
+      if (rule.access === 'optional') return true;
+      throw new PatronusError('token_missing', { reason: 'the caller was made anonymous' });
+    }
+    request.user = identity;
+    if (identity !== scope.identity) this.authenticator.admit(identity, scope, request);
+    return this.#requireTenant(rule, scope);
+  }
+
+  #requireTenant(rule: RouteRule, scope: RequestScope): boolean {
+    if (scope.tenantId !== undefined || rule.tenantOptional || !this.tenancy.enabled) return true;
+    throw new PatronusError('tenant_required', { reason: this.tenancy.whyNone(scope.identity) });
+  }
+}

@@ -1,0 +1,95 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Identity } from './identity.js';
+
+/** How many verified identities are remembered, and for how long. */
+export interface IdentityCacheOptions {
+  /** Entries at most; the least recently used one goes first. Default 10,000. */
+  readonly max?: number;
+  /** Seconds at most, and never past the token's `exp`. Default 300. */
+  readonly ttl?: number;
+}
+
+/** What to forget: every identity that has all of the members given. */
+export interface IdentitySelection {
+  readonly user?: string;
+  readonly tenant?: string;
+  readonly session?: string;
+}
+
+interface Entry {
+  readonly identity: Identity;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/**
+ * Verified identities, found only by the SHA-256 of the whole token. Bounded, never past the
+ * token's `exp`, and filled by one flight at a time.
+ */
+export class IdentityCache {
+  readonly #entries: LRUCache<string, Entry>;
+  readonly #flights = new Map<string, Promise<Identity>>();
+  readonly #ttl: number;
+  #generation = 0;
+
+  constructor({ max = 10_000, ttl = 300 }: IdentityCacheOptions = {}) {
+    this.#entries = new LRUCache({ max });
+    this.#ttl = ttl * 1000;
+  }
+
+  /** How many identities are remembered. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The identity behind a token that was seen before, or undefined. */
+  recall(token: string): Identity | undefined {
+    const key = keyOf(token);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (Date.now() < entry.until) return entry.identity;
+    this.#entries.delete(key);
+    return undefined;
+  }
+
+  /** The identity behind a token, from `verify` where it is not known: one call however many ask. */
+  resolve(token: string, verify: () => Promise<Identity>): Promise<Identity> {
+    const key = keyOf(token);
+    const running = this.#flights.get(key);
+    if (running !== undefined) return running;
+    const flight = this.#fill(key, verify).finally(() => this.#flights.delete(key));
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  /** Forgets identities, at once, in this process. Without a selection, all of them. */
+  purge(selection: IdentitySelection = {}): void {
+    this.#generation += 1;
+    for (const [key, { identity }] of this.#entries.entries()) {
+      if (isSelected(identity, selection)) this.#entries.delete(key);
+    }
+  }
+
+  async #fill(key: string, verify: () => Promise<Identity>): Promise<Identity> {
+    const generation = this.#generation;
+    const identity = await verify();
+    const until = Math.min(identity.expiresAt * 1000, Date.now() + this.#ttl);
+    if (generation === this.#generation && Date.now() < until) {
+      this.#entries.set(key, { identity, until });
+    }
+    return identity;
+  }
+}
+
+function keyOf(token: string): string {
+  return hash('sha256', token, 'base64');
+}
+
+function isSelected(identity: Identity, { user, tenant, session }: IdentitySelection): boolean {
+  return (
+    (user === undefined || identity.id === user) &&
+    (tenant === undefined || identity.tenantId === tenant) &&
+    (session === undefined || identity.sessionId === session)
+  );
+}

@@ -1,0 +1,58 @@
+import type {
+  ClassProvider,
+  ConfigurableModuleAsyncOptions,
+  ExistingProvider,
+  FactoryProvider,
+  ModuleMetadata,
+} from '@nestjs/common';
+import type { PermissionOptions } from './authorization/permission.options.js';
+import type { PermissionSource } from './authorization/permission-source.js';
+import type { IdentityCacheOptions } from './identity/identity-cache.js';
+import type { IdentityProvider } from './identity/identity-provider.js';
+import type { TenancyOptions } from './tenancy/tenancy.options.js';
+
+/** A provider in Nest's own forms, less its token. */
+export type Injectable<T> =
+  | Omit<ClassProvider<T>, 'provide' | 'scope'>
+  | Omit<ExistingProvider<T>, 'provide'>
+  | Omit<FactoryProvider<T>, 'provide' | 'scope'>;
+
+/** What {@link PatronusModule} needs to know. Read once, at start. */
+export interface PatronusOptions {
+  /** One provider, or a list of trusted issuers. */
+  readonly identityProvider: IdentityProvider | readonly IdentityProvider[];
+  /** Left out, the application has no tenants, and no route asks for one. */
+  readonly tenancy?: TenancyOptions;
+  readonly permissions?: PermissionOptions;
+  readonly identityCache?: IdentityCacheOptions;
+}
+
+/** How the guards reach the application. */
+export interface GuardOptions {
+  /**
+   * `global` (default): every route is closed unless `@Public()`. `manual`: the application writes
+   * `@UseGuards(AuthGuard, PermissionsGuard)` where it wants them.
+   */
+  readonly guards?: 'global' | 'manual';
+  /** Modules that export what an injectable identity provider or permission source needs. */
+  readonly imports?: ModuleMetadata['imports'];
+}
+
+/** The options of `PatronusModule.forRoot`. */
+export type PatronusModuleOptions = GuardOptions &
+  Omit<PatronusOptions, 'identityProvider' | 'permissions'> & {
+    readonly identityProvider: PatronusOptions['identityProvider'] | Injectable<IdentityProvider>;
+    readonly permissions?: Omit<PermissionOptions, 'source'> & {
+      readonly source?: PermissionOptions['source'] | Injectable<PermissionSource>;
+    };
+  };
+
+/** The options of `PatronusModule.forRootAsync`: injectables stand beside the factory. */
+export type PatronusModuleAsyncOptions = GuardOptions &
+  ConfigurableModuleAsyncOptions<
+    Omit<PatronusOptions, 'identityProvider'> & Partial<Pick<PatronusOptions, 'identityProvider'>>,
+    'createPatronusOptions'
+  > & {
+    readonly identityProvider?: Injectable<IdentityProvider>;
+    readonly permissionSource?: Injectable<PermissionSource>;
+  };

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { type RequestScope, runInScope } from '../identity/request-scope.js';
+
+interface FastifyHooks {
+  addHook(
+    name: 'preHandler',
+    hook: (request: unknown, reply: { raw: ServerResponse }, done: () => void) => void,
+  ): unknown;
+}
+
+/**
+ * Opens one scope for each request of an HTTP server, and nothing else. It is put on the server
+ * itself: Nest's own middleware matches a path for each request, which costs more than the guards.
+ */
+export function openRequestScopes(
+  adapter: AbstractHttpAdapter,
+  authenticate: RequestScope['authenticate'],
+): void {
+  const scopeFor = (response: ServerResponse): RequestScope => ({
+    response,
+    authenticate,
+    identity: undefined,
+    tenantId: undefined,
+  });
+  const type = adapter.getType();
+  if (type === 'express') {
+    adapter.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      runInScope(scopeFor(response), next);
+    });
+  } else if (type === 'fastify') {
+    // Not `onRequest`: a body that is parsed after it continues outside of the store.
+    adapter.getInstance<FastifyHooks>().addHook('preHandler', (_request, reply, done) => {
+      runInScope(scopeFor(reply.raw), done);
+    });
+  } else {
+    throw new PatronusConfigurationError(
+      'PatronusModule',
+      `the HTTP adapter "${type}" is not supported.`,
+      'Use @nestjs/platform-express or @nestjs/platform-fastify.',
+    );
+  }
+}

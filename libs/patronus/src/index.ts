@@ -1,1 +1,51 @@
-export {};
+export { PatronusModule } from './patronus.module.js';
+export type {
+  GuardOptions,
+  Injectable,
+  PatronusModuleAsyncOptions,
+  PatronusModuleOptions,
+  PatronusOptions,
+} from './patronus.options.js';
+
+export { AuthGuard } from './authentication/auth.guard.js';
+export { CurrentUser } from './authentication/current-user.decorator.js';
+
+// Not by name: only then does `declare module '@patronus/nestjs'` reach the catalogue.
+export type * from './authorization/catalogue.js';
+export { ClaimsPermissionSource } from './authorization/claims-permission-source.js';
+export type { PermissionSourceFunction } from './authorization/function-permission-source.js';
+export type { GrantedAuthority } from './authorization/granted-authority.js';
+export { OptionalAuth } from './authorization/optional-auth.decorator.js';
+export { PermissionCache } from './authorization/permission-cache.js';
+export { PermissionSource, type PermissionSubject } from './authorization/permission-source.js';
+export type {
+  PermissionCacheOptions,
+  PermissionOptions,
+} from './authorization/permission.options.js';
+export { PermissionsGuard } from './authorization/permissions.guard.js';
+export { Public } from './authorization/public.decorator.js';
+export { RequireAnyPermission } from './authorization/require-any-permission.decorator.js';
+export { RequirePermissions } from './authorization/require-permissions.decorator.js';
+export { RequirePlatformPermissions } from './authorization/require-platform-permissions.decorator.js';
+export { RequireRoles } from './authorization/require-roles.decorator.js';
+export { RequireScopes } from './authorization/require-scopes.decorator.js';
+export type { PlatformRoleMap, RoleDefinition, RoleMap } from './authorization/role-map.js';
+export type { PurgeFilter } from './authorization/subject-key.js';
+export { TenantOptional } from './authorization/tenant-optional.decorator.js';
+
+export { PatronusConfigurationError } from './errors/configuration.error.js';
+export type { PatronusErrorCode } from './errors/error-codes.js';
+export { PatronusError, type PatronusErrorDetails } from './errors/patronus.error.js';
+
+export type { Credential } from './identity/credential.js';
+export { type Claims, Identity, type IdentityFields } from './identity/identity.js';
+export {
+  IdentityCache,
+  type IdentityCacheOptions,
+  type IdentitySelection,
+} from './identity/identity-cache.js';
+export { IdentityProvider } from './identity/identity-provider.js';
+
+export { CurrentTenant } from './tenancy/current-tenant.decorator.js';
+export type { TenancyOptions } from './tenancy/tenancy.options.js';
+export { TenantContext } from './tenancy/tenant-context.js';

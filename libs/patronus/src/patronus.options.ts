@@ -22,9 +22,9 @@ export interface PatronusOptions {
   /** One provider, or a list of trusted issuers. */
   readonly identityProvider: IdentityProvider | readonly IdentityProvider[];
   /** Left out, the application has no tenants, and no route asks for one. */
-  readonly tenancy?: TenancyOptions;
-  readonly permissions?: PermissionOptions;
-  readonly identityCache?: IdentityCacheOptions;
+  readonly tenancy?: TenancyOptions | undefined;
+  readonly permissions?: PermissionOptions | undefined;
+  readonly identityCache?: IdentityCacheOptions | undefined;
 }
 
 /** How the guards reach the application. */
@@ -33,18 +33,20 @@ export interface GuardOptions {
    * `global` (default): every route is closed unless `@Public()`. `manual`: the application writes
    * `@UseGuards(AuthGuard, PermissionsGuard)` where it wants them.
    */
-  readonly guards?: 'global' | 'manual';
+  readonly guards?: 'global' | 'manual' | undefined;
   /** Modules that export what an injectable identity provider or permission source needs. */
-  readonly imports?: ModuleMetadata['imports'];
+  readonly imports?: ModuleMetadata['imports'] | undefined;
 }
 
 /** The options of `PatronusModule.forRoot`. */
 export type PatronusModuleOptions = GuardOptions &
   Omit<PatronusOptions, 'identityProvider' | 'permissions'> & {
     readonly identityProvider: PatronusOptions['identityProvider'] | Injectable<IdentityProvider>;
-    readonly permissions?: Omit<PermissionOptions, 'source'> & {
-      readonly source?: PermissionOptions['source'] | Injectable<PermissionSource>;
-    };
+    readonly permissions?:
+      | (Omit<PermissionOptions, 'source'> & {
+          readonly source?: PermissionOptions['source'] | Injectable<PermissionSource>;
+        })
+      | undefined;
   };
 
 /** The options of `PatronusModule.forRootAsync`: injectables stand beside the factory. */
@@ -53,6 +55,6 @@ export type PatronusModuleAsyncOptions = GuardOptions &
     Omit<PatronusOptions, 'identityProvider'> & Partial<Pick<PatronusOptions, 'identityProvider'>>,
     'createPatronusOptions'
   > & {
-    readonly identityProvider?: Injectable<IdentityProvider>;
-    readonly permissionSource?: Injectable<PermissionSource>;
+    readonly identityProvider?: Injectable<IdentityProvider> | undefined;
+    readonly permissionSource?: Injectable<PermissionSource> | undefined;
   };

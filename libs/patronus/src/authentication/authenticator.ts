@@ -2,7 +2,7 @@ import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import type { IdentityCache } from '../identity/identity-cache.js';
 import type { IdentityProvider } from '../identity/identity-provider.js';
-import type { RequestScope } from '../identity/request-scope.js';
+import { currentScope, type RequestScope } from '../identity/request-scope.js';
 import type { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { bearerToken, isB64Token } from './bearer-token.js';
 import { type HttpRequest, messageOf } from './http-request.js';
@@ -20,13 +20,16 @@ export class Authenticator {
     return this.cache.recall(bearerToken(messageOf(request), request.body));
   }
 
-  /** The identity behind the request's token, verified by the provider where it is not known. */
-  authenticate(request: HttpRequest): Promise<Identity> {
+  /** Verifies the request's token where it is not known, and admits the identity behind it. */
+  async authenticate(request: HttpRequest): Promise<Identity> {
     const token = bearerToken(messageOf(request), request.body);
     if (!isB64Token(token)) {
       throw new PatronusError('token_malformed', { reason: 'not in the alphabet of RFC 6750' });
     }
-    return this.cache.resolve(token, () => this.#verify(token));
+    const identity = await this.cache.resolve(token, () => this.#verify(token));
+    const scope = currentScope();
+    if (scope !== undefined) this.admit(identity, scope, request);
+    return identity;
   }
 
   /** Makes `identity` the caller of the request, in the tenant that it belongs to. */

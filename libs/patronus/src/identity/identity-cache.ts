@@ -1,20 +1,21 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
 import type { Identity } from './identity.js';
 
 /** How many verified identities are remembered, and for how long. */
 export interface IdentityCacheOptions {
   /** Entries at most; the least recently used one goes first. Default 10,000. */
-  readonly max?: number;
+  readonly max?: number | undefined;
   /** Seconds at most, and never past the token's `exp`. Default 300. */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
 }
 
 /** What to forget: every identity that has all of the members given. */
 export interface IdentitySelection {
-  readonly user?: string;
-  readonly tenant?: string;
-  readonly session?: string;
+  readonly user?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly session?: string | undefined;
 }
 
 interface Entry {
@@ -33,7 +34,12 @@ export class IdentityCache {
   readonly #ttl: number;
   #generation = 0;
 
-  constructor({ max = 10_000, ttl = 300 }: IdentityCacheOptions = {}) {
+  /** @throws {PatronusConfigurationError} where `max` or `ttl` is not a whole number over 0. */
+  constructor(options: IdentityCacheOptions = {}) {
+    const { max = 10_000, ttl = 300 } = options;
+    checkMembers('identityCache', options, ['max', 'ttl']);
+    checkPositiveInteger('identityCache.max', max);
+    checkPositiveInteger('identityCache.ttl', ttl);
     this.#entries = new LRUCache({ max });
     this.#ttl = ttl * 1000;
   }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
@@ -15,6 +16,7 @@ export class TenantPolicy {
   readonly #header: string | undefined;
 
   constructor(options: TenancyOptions | undefined) {
+    checkMembers('tenancy', options ?? {}, ['claim', 'header']);
     this.enabled = options !== undefined;
     this.#claim = claimName(options?.claim);
     this.#header = headerName(options?.header);

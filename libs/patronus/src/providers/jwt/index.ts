@@ -1,1 +1,7 @@
-export {};
+export { auth0, type Auth0Options } from './auth0.provider.js';
+export { gcip, type GcipOptions } from './gcip.provider.js';
+export { JwtIdentityProvider } from './jwt.identity-provider.js';
+export type { JwtOptions, MappedFields } from './jwt.options.js';
+export { keycloak, type KeycloakOptions } from './keycloak.provider.js';
+export { oidc, type OidcOptions } from './oidc.provider.js';
+export type { SignatureAlgorithm } from './signature-algorithm.js';

@@ -1,0 +1,10 @@
+import { Keyv } from 'keyv';
+import { LRUCache } from 'lru-cache';
+
+/** An entry stands beside a generation for its user and one for its tenant. */
+const KEYS_PER_ENTRY = 3;
+
+/** A store in this process that drops what was used least recently once it holds `max` answers. */
+export function boundedStore(max = 10_000): Keyv {
+  return new Keyv({ store: new LRUCache({ max: max * KEYS_PER_ENTRY }) });
+}

@@ -1,0 +1,38 @@
+/** What a {@link PermissionSource} answers. What it leaves out is empty. */
+export interface GrantedAuthority {
+  /** Roles inside the tenant; those in `permissions.roles` give their patterns. */
+  readonly roles?: readonly string[] | undefined;
+  /** Permissions or patterns (`patients.*`) inside the tenant. */
+  readonly permissions?: readonly string[] | undefined;
+  /** Roles over the whole system; those in `permissions.platformRoles` give their patterns. */
+  readonly platformRoles?: readonly string[] | undefined;
+  /** Permissions or patterns over the whole system. */
+  readonly platformPermissions?: readonly string[] | undefined;
+}
+
+/**
+ * Checks what a source or a shared cache gave, and copies what is used of it. Undefined where it is
+ * anything but lists of strings: the text `"patients.*"` in place of a list would spread into
+ * characters, and one of them is `*`.
+ */
+export function parseGrantedAuthority(value: unknown): GrantedAuthority | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const roles = names('roles' in value ? value.roles : undefined);
+  const permissions = names('permissions' in value ? value.permissions : undefined);
+  const platformRoles = names('platformRoles' in value ? value.platformRoles : undefined);
+  const platformPermissions = names(
+    'platformPermissions' in value ? value.platformPermissions : undefined,
+  );
+  if (!roles || !permissions || !platformRoles || !platformPermissions) return undefined;
+  return { roles, permissions, platformRoles, platformPermissions };
+}
+
+function names(value: unknown): readonly string[] | undefined {
+  if (value === undefined) return [];
+  return isNames(value) ? [...value] : undefined;
+}
+
+/** Whether `value` is a list of strings. */
+export function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}

@@ -1,0 +1,87 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { PatronusError } from '../errors/patronus.error.js';
+import type { Identity } from '../identity/identity.js';
+import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { reportDenial } from '../observability/denial.js';
+import { explainDenial, explainMissingScopes } from './explain-denial.js';
+import type { Grants } from './grants.js';
+import { GrantsResolver } from './grants-resolver.js';
+import { isMet, type Requirement } from './requirement.js';
+import { RuleRegistry } from './rule-registry.js';
+
+/**
+ * Lets a request through that meets what its route asks for. Comes after `AuthGuard`, which finds
+ * out who the caller is. Answers at once where the grants of the caller are known.
+ *
+ * @throws {PatronusError} `token_missing`, `permission_denied`, `role_denied`, `scope_denied`,
+ * `provider_unavailable`, `transport_unsupported`
+ */
+@Injectable()
+export class PermissionsGuard implements CanActivate {
+  constructor(
+    private readonly rules: RuleRegistry,
+    private readonly grants: GrantsResolver,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'http') throw new PatronusError('transport_unsupported');
+    const scope = currentScope();
+    try {
+      const allowed = this.check(context, scope);
+      if (allowed === true) return true;
+      return allowed.catch((error: unknown) => deny(error, scope, context));
+    } catch (error) {
+      return deny(error, scope, context);
+    }
+  }
+
+  private check(context: ExecutionContext, scope: RequestScope | undefined): true | Promise<true> {
+    const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
+    if (rule.access === 'public') return true;
+    const identity = scope?.identity;
+    if (identity === undefined) {
+      if (rule.access === 'optional' && rule.requirements.length === 0) return true;
+      throw new PatronusError('token_missing');
+    }
+
+    requireScopes(rule.requirements, identity);
+    if (!rule.needsGrants) return true;
+    const grants = this.grants.grantsOf({ identity, tenantId: scope?.tenantId });
+    if (!(grants instanceof Promise)) return requireGrants(rule.requirements, grants, identity);
+    return grants.then((known) => requireGrants(rule.requirements, known, identity));
+  }
+}
+
+function requireScopes(requirements: readonly Requirement[], identity: Identity): void {
+  for (const requirement of requirements) {
+    if (requirement.kind !== 'scopes') continue;
+    const { scopes } = requirement;
+    if (scopes.every((scope) => identity.scopes.includes(scope))) continue;
+    const reason = explainMissingScopes(scopes, identity);
+    throw new PatronusError('scope_denied', { scopes, reason });
+  }
+}
+
+function requireGrants(
+  requirements: readonly Requirement[],
+  grants: Grants,
+  identity: Identity,
+): true {
+  for (const requirement of requirements) {
+    if (requirement.kind === 'scopes' || isMet(requirement, grants)) continue;
+    throw new PatronusError(requirement.kind === 'roles' ? 'role_denied' : 'permission_denied', {
+      reason: explainDenial(requirement, grants, identity),
+    });
+  }
+  return true;
+}
+
+/** Whatever goes wrong inside the check, the request does not get through. */
+function deny(error: unknown, scope: RequestScope | undefined, context: ExecutionContext): never {
+  const denial =
+    error instanceof PatronusError
+      ? error
+      : new PatronusError('permission_denied', { reason: 'the check failed', cause: error });
+  if (scope !== undefined) reportDenial(denial, scope, context);
+  throw denial;
+}

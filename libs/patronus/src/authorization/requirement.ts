@@ -1,0 +1,28 @@
+import type { Grants } from './grants.js';
+import type { RequiredPermission } from './permission-matcher.js';
+
+/** The OAuth scopes that a token must hold, all of them. */
+export interface ScopeRequirement {
+  readonly kind: 'scopes';
+  readonly scopes: readonly string[];
+}
+
+/** What the caller must be granted: roles or permissions. */
+export type GrantRequirement =
+  | { readonly kind: 'roles'; readonly roles: readonly string[] }
+  | {
+      readonly kind: 'all-permissions' | 'any-permission' | 'platform-permissions';
+      readonly permissions: readonly RequiredPermission[];
+    };
+
+/** What one `@Require…` decorator asks for. */
+export type Requirement = ScopeRequirement | GrantRequirement;
+
+/** Whether `grants` meet a requirement. */
+export function isMet(requirement: GrantRequirement, { tenant, platform }: Grants): boolean {
+  if (requirement.kind === 'roles') return requirement.roles.every((role) => tenant.hasRole(role));
+  const { kind, permissions } = requirement;
+  if (kind === 'any-permission') return permissions.some((permission) => tenant.has(permission));
+  const authority = kind === 'platform-permissions' ? platform : tenant;
+  return permissions.every((permission) => authority.has(permission));
+}

@@ -1,0 +1,27 @@
+import { PatronusConfigurationError } from './configuration.error.js';
+
+/**
+ * Refuses members that an options object does not have: a misspelt option must not be silently off.
+ *
+ * @throws {PatronusConfigurationError} that names the member and those that exist.
+ */
+export function checkMembers(path: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    throw new PatronusConfigurationError(
+      path === '' ? name : `${path}.${name}`,
+      'is not an option.',
+      `The options here are ${known.join(', ')}.`,
+    );
+  }
+}
+
+/** @throws {PatronusConfigurationError} where `value` is given and is not a whole number over 0. */
+export function checkPositiveInteger(path: string, value: number | undefined): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value > 0)) return;
+  throw new PatronusConfigurationError(
+    path,
+    'is not a whole number over 0.',
+    'Give one, or leave it out.',
+  );
+}

@@ -1,0 +1,177 @@
+import { CacheModule } from '@nestjs/cache-manager';
+import {
+  type DynamicModule,
+  Logger,
+  Module,
+  type NestModule,
+  type OnApplicationBootstrap,
+  type Provider,
+} from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { AuthGuard } from './authentication/auth.guard.js';
+import { Authenticator } from './authentication/authenticator.js';
+import { PatronusStrategy } from './authentication/patronus.strategy.js';
+import { boundedStore } from './authorization/bounded-store.js';
+import { GrantsResolver } from './authorization/grants-resolver.js';
+import { PermissionCache } from './authorization/permission-cache.js';
+import { PermissionPolicy } from './authorization/permission-policy.js';
+import { PermissionSource } from './authorization/permission-source.js';
+import { PermissionsGuard } from './authorization/permissions.guard.js';
+import { RuleRegistry } from './authorization/rule-registry.js';
+import { composeProviders } from './identity/compose-providers.js';
+import { IdentityCache } from './identity/identity-cache.js';
+import { IdentityProvider } from './identity/identity-provider.js';
+import { PATRONUS_OPTIONS, PatronusOptionsModule } from './patronus.module-definition.js';
+import type {
+  GuardOptions,
+  Injectable,
+  PatronusModuleAsyncOptions,
+  PatronusModuleOptions,
+  PatronusOptions,
+} from './patronus.options.js';
+import { openRequestScopes } from './tenancy/request-context.js';
+import { TenantContext } from './tenancy/tenant-context.js';
+import { TenantPolicy } from './tenancy/tenant-policy.js';
+
+const ROOMS = [
+  TenantContext,
+  RuleRegistry,
+  GrantsResolver,
+  PermissionCache,
+  PatronusStrategy,
+  AuthGuard,
+  PermissionsGuard,
+];
+
+/**
+ * Guards an application: closed by default, whoever vouches for its callers.
+ *
+ * @example
+ * PatronusModule.forRoot({
+ *   identityProvider: gcip({ projectId: 'novah-care' }),
+ *   tenancy: { claim: 'empresa_id', header: 'x-empresa-id' },
+ *   permissions: { roles: { receptionist: ['patients.read'] } },
+ * })
+ */
+@Module({})
+export class PatronusModule implements NestModule, OnApplicationBootstrap {
+  readonly #logger = new Logger('Patronus');
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly authenticator: Authenticator,
+    private readonly provider: IdentityProvider,
+  ) {}
+
+  /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
+  static forRoot(options: PatronusModuleOptions): DynamicModule {
+    const { identityProvider, permissions, guards, imports, ...rest } = options;
+    const { source, ...permissionOptions } = permissions ?? {};
+    const plain: Partial<PatronusOptions> = {
+      ...rest,
+      ...(isInjectable(identityProvider) ? undefined : { identityProvider }),
+      permissions: isInjectable(source) ? permissionOptions : { ...permissionOptions, source },
+    };
+    return assemble(PatronusOptionsModule.forRoot(plain), {
+      guards,
+      imports,
+      identityProvider: isInjectable(identityProvider) ? identityProvider : undefined,
+      permissionSource: isInjectable(source) ? source : undefined,
+    });
+  }
+
+  /** The same, with options that are made by a factory, a class or another module. */
+  static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
+    return assemble(PatronusOptionsModule.forRootAsync(options), options);
+  }
+
+  /** Nest calls this before it mounts any route. */
+  configure(): void {
+    openRequestScopes(this.adapterHost.httpAdapter, (request) =>
+      this.authenticator.authenticate(request),
+    );
+  }
+
+  /** Warms up without holding up the start, and without failing it. */
+  onApplicationBootstrap(): void {
+    this.provider.warmUp().catch((error: unknown) => {
+      const cause = error instanceof Error ? error.message : String(error);
+      this.#logger.warn(
+        `The identity provider ${this.provider.name} cannot be reached yet: requests are answered with 503 until it can. ${cause}`,
+      );
+    });
+  }
+}
+
+interface Assembly extends GuardOptions {
+  readonly identityProvider?: Injectable<IdentityProvider> | undefined;
+  readonly permissionSource?: Injectable<PermissionSource> | undefined;
+}
+
+function assemble(optionsModule: DynamicModule, assembly: Assembly): DynamicModule {
+  const { guards = 'global', imports = [], identityProvider, permissionSource } = assembly;
+  const rooms: Provider[] = [
+    fromOptions(IdentityCache, (options) => new IdentityCache(options.identityCache)),
+    fromOptions(TenantPolicy, (options) => new TenantPolicy(options.tenancy)),
+    fromOptions(PermissionPolicy, (options) => new PermissionPolicy(options.permissions)),
+    identityProvider
+      ? { provide: IdentityProvider, ...identityProvider }
+      : fromOptions(IdentityProvider, (options) => composeProviders(options.identityProvider)),
+    permissionSource
+      ? { provide: PermissionSource, ...permissionSource }
+      : {
+          provide: PermissionSource,
+          inject: [PermissionPolicy],
+          useFactory: (policy: PermissionPolicy) => policy.source(),
+        },
+    {
+      provide: Authenticator,
+      inject: [IdentityProvider, IdentityCache, TenantPolicy],
+      useFactory: (provider: IdentityProvider, cache: IdentityCache, tenants: TenantPolicy) =>
+        new Authenticator(provider, cache, tenants),
+    },
+    ...ROOMS,
+  ];
+  return {
+    module: PatronusModule,
+    global: true,
+    imports: [...imports, optionsModule, DiscoveryModule, permissionStore(optionsModule)],
+    providers: [...rooms, ...globalGuards(guards)],
+    exports: rooms,
+  };
+}
+
+function fromOptions<T>(
+  provide: abstract new (...args: never[]) => T,
+  make: (options: Partial<PatronusOptions>) => T,
+): Provider<T> {
+  return { provide, inject: [PATRONUS_OPTIONS], useFactory: make };
+}
+
+function globalGuards(guards: GuardOptions['guards']): Provider[] {
+  if (guards === 'manual') return [];
+  return [
+    { provide: APP_GUARD, useExisting: AuthGuard },
+    { provide: APP_GUARD, useExisting: PermissionsGuard },
+  ];
+}
+
+/** Where answers of a permission source are kept: in the stores of the options, or in this process. */
+function permissionStore(optionsModule: DynamicModule): DynamicModule {
+  return CacheModule.registerAsync({
+    imports: [optionsModule],
+    inject: [PATRONUS_OPTIONS],
+    useFactory: ({ permissions }: Partial<PatronusOptions>) => ({
+      stores: [...(permissions?.cache?.stores ?? [boundedStore(permissions?.cache?.max)])],
+    }),
+  });
+}
+
+/** Whether an option is to be made by Nest, rather than used as it is. */
+function isInjectable<T>(option: T): option is Extract<T, Injectable<object>> {
+  return (
+    typeof option === 'object' &&
+    option !== null &&
+    ('useClass' in option || 'useExisting' in option || 'useFactory' in option)
+  );
+}

@@ -1,0 +1,76 @@
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import type { Claims } from '../../identity/identity.js';
+import { refuseIdTokens } from './check-claims.js';
+import { standardFields, textOf, textsOf } from './claim-mapping.js';
+import { member } from './json-object.js';
+import { JwtIdentityProvider } from './jwt.identity-provider.js';
+import type { JwtOptions, MappedFields } from './jwt.options.js';
+import { completeProfile, requireAudience, requireText } from './option-checks.js';
+
+/** Options of {@link auth0}. */
+export interface Auth0Options extends JwtOptions {
+  /** The tenant's domain, or its custom domain: `novah.eu.auth0.com`. */
+  readonly domain: string;
+  /** The identifier of the API, as it stands in `aud`, or several. */
+  readonly audience: string | readonly string[];
+  /**
+   * What stands before the names of custom claims: with `https://novah.example/`, roles come from
+   * `https://novah.example/roles`; `email`, `email_verified` and `name` likewise.
+   */
+  readonly namespace?: string;
+}
+
+function namespacedFields(claims: Claims, namespace: string): MappedFields {
+  const read = (name: string): unknown =>
+    member(claims, `${namespace}${name}`) ?? member(claims, name);
+  const emailVerified = read('email_verified');
+  return {
+    email: textOf(read('email')),
+    emailVerified: typeof emailVerified === 'boolean' ? emailVerified : undefined,
+    name: textOf(read('name')),
+    roles: textsOf(read('roles')),
+  };
+}
+
+function requireDomain(value: unknown): string {
+  const domain = requireText('auth0.domain', value, 'Give the domain, such as novah.eu.auth0.com.');
+  if (/^[a-z0-9.-]+$/i.test(domain)) return domain;
+  throw new PatronusConfigurationError(
+    'auth0.domain',
+    'is not a domain.',
+    'Give the host name only, without https:// and without a path.',
+  );
+}
+
+/**
+ * Believes the access tokens of Auth0. `permissions` and `scope` come from the token (with "Add
+ * permissions in the access token" switched on for the API), `org_id` becomes `tenantId`.
+ *
+ * @throws {PatronusConfigurationError} where an option is wrong
+ * @example
+ * auth0({ domain: 'novah.eu.auth0.com', audience: 'https://api.novah.example' })
+ */
+export function auth0(options: Auth0Options): JwtIdentityProvider {
+  const issuer = `https://${requireDomain(options.domain)}/`;
+  const namespace =
+    options.namespace === undefined
+      ? ''
+      : requireText(
+          'auth0.namespace',
+          options.namespace,
+          'Give it as it stands before claim names.',
+        );
+  const vendor = {
+    name: 'auth0',
+    issuer,
+    audience: requireAudience('auth0.audience', options.audience),
+    algorithms: ['RS256', 'PS256'] as const,
+    check: refuseIdTokens,
+    map: (claims: Claims) => ({
+      ...standardFields(claims),
+      ...namespacedFields(claims, namespace),
+      tenantId: textOf(member(claims, 'org_id')),
+    }),
+  };
+  return new JwtIdentityProvider(completeProfile(vendor, options));
+}

@@ -1,0 +1,41 @@
+import type { Claims } from '../../identity/identity.js';
+import { member } from './json-object.js';
+import type { MappedFields } from './jwt.options.js';
+
+/** A claim of the wrong type counts as absent. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The texts of a list; whatever else stands in it counts as absent. */
+export function textsOf(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((item) => typeof item === 'string' && item !== '');
+}
+
+/** `scope` (RFC 9068, section 2.2.3), or the `scp` of other issuers: a list, or text with blanks. */
+function scopesOf(claims: Claims): readonly string[] {
+  const scope = member(claims, 'scope') ?? member(claims, 'scp');
+  return typeof scope === 'string'
+    ? scope.split(' ').filter((item) => item !== '')
+    : textsOf(scope);
+}
+
+/** The claims that mean the same with every vendor. Platform authority comes from here only. */
+export function standardFields(claims: Claims): MappedFields {
+  const emailVerified = member(claims, 'email_verified');
+  const authenticatedAt = member(claims, 'auth_time');
+  return {
+    email: textOf(member(claims, 'email')),
+    emailVerified: typeof emailVerified === 'boolean' ? emailVerified : undefined,
+    name: textOf(member(claims, 'name')),
+    roles: textsOf(member(claims, 'roles')),
+    permissions: textsOf(member(claims, 'permissions')),
+    platformRoles: textsOf(member(claims, 'platform_roles')),
+    platformPermissions: textsOf(member(claims, 'platform_permissions')),
+    scopes: scopesOf(claims),
+    sessionId: textOf(member(claims, 'sid')),
+    authenticatedAt: typeof authenticatedAt === 'number' ? authenticatedAt : undefined,
+    authenticationMethods: textsOf(member(claims, 'amr')),
+  };
+}

@@ -1,0 +1,97 @@
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import type { Claims } from '../../identity/identity.js';
+import { standardFields, textOf } from './claim-mapping.js';
+import { isJsonObject, member, type JsonObject } from './json-object.js';
+import { JwtIdentityProvider } from './jwt.identity-provider.js';
+import type { JwtOptions, MappedFields } from './jwt.options.js';
+import { completeProfile, requireText, requireTexts } from './option-checks.js';
+import { invalid } from './token-error.js';
+
+const JWKS_URI =
+  'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
+
+/** Options of {@link gcip}. */
+export interface GcipOptions extends JwtOptions {
+  /** The id of the Google Cloud project, which is the audience as well: `novah-care`. */
+  readonly projectId: string;
+  /**
+   * The Identity Platform tenants whose users may come in. A token of any other tenant, or of none,
+   * is then refused.
+   */
+  readonly tenants?: readonly string[];
+}
+
+function firebaseOf(claims: Claims): JsonObject {
+  const firebase = member(claims, 'firebase');
+  return isJsonObject(firebase) ? firebase : {};
+}
+
+function checkAuthTime(claims: Claims, clockTolerance: number): void {
+  const authTime = member(claims, 'auth_time');
+  const inThePast = typeof authTime === 'number' && authTime <= Date.now() / 1000 + clockTolerance;
+  if (!inThePast) throw invalid('auth_time is not in the past');
+}
+
+function checkTenant(claims: Claims, tenants: readonly string[]): void {
+  const tenant = textOf(member(firebaseOf(claims), 'tenant'));
+  if (tenant === undefined || !tenants.includes(tenant)) throw invalid('tenant not allowed');
+}
+
+function gcipFields(claims: Claims): MappedFields {
+  const firebase = firebaseOf(claims);
+  const method = textOf(member(firebase, 'sign_in_provider'));
+  return {
+    ...standardFields(claims),
+    tenantId: textOf(member(firebase, 'tenant')),
+    authenticationMethods: method === undefined ? [] : [method],
+  };
+}
+
+function requireProjectId(value: unknown): string {
+  const projectId = requireText(
+    'gcip.projectId',
+    value,
+    'Give the id of the Google Cloud project.',
+  );
+  if (/^[a-z0-9.:-]+$/.test(projectId)) return projectId;
+  throw new PatronusConfigurationError(
+    'gcip.projectId',
+    'is not a project id.',
+    'Give the id, such as novah-care, not the name or a URL.',
+  );
+}
+
+/**
+ * Believes the tokens of Google Cloud Identity Platform and Firebase Authentication.
+ *
+ * `firebase.tenant` becomes `tenantId`, `firebase.sign_in_provider` the authentication method, and
+ * the custom claims `roles` and `permissions` what their names say. Tokens of the emulator are
+ * unsigned, and refused.
+ *
+ * @throws {PatronusConfigurationError} where an option is wrong
+ * @see https://firebase.google.com/docs/auth/admin/verify-id-tokens
+ * @example
+ * gcip({ projectId: 'novah-care' })
+ */
+export function gcip(options: GcipOptions): JwtIdentityProvider {
+  const projectId = requireProjectId(options.projectId);
+  const tenants =
+    options.tenants &&
+    requireTexts('gcip.tenants', options.tenants, 'Give tenant ids, or leave the option out.');
+  const profile = completeProfile(
+    {
+      name: 'gcip',
+      issuer: `https://securetoken.google.com/${projectId}`,
+      audience: [projectId],
+      jwksUri: JWKS_URI,
+      algorithms: ['RS256'],
+      check: (claims) => {
+        checkAuthTime(claims, profile.clockTolerance);
+        if (tenants) checkTenant(claims, tenants);
+      },
+      map: gcipFields,
+    },
+    options,
+  );
+  return new JwtIdentityProvider(profile);
+}

@@ -1,0 +1,63 @@
+import type { Credential } from '../../identity/credential.js';
+import { IdentityProvider } from '../../identity/identity-provider.js';
+import { Identity } from '../../identity/identity.js';
+import { PatronusError } from '../../errors/patronus.error.js';
+import { checkClaims, refuseOtherTokens } from './check-claims.js';
+import { checkHeader } from './check-header.js';
+import { member } from './json-object.js';
+import type { JwtProfile } from './jwt.profile.js';
+import { KeyLocation } from './key-location.js';
+import { parseToken } from './parse-token.js';
+import { SigningKeys } from './signing-keys.js';
+import { invalid } from './token-error.js';
+import { TokenVerifier } from './token-verifier.js';
+
+/** Believes the signed tokens of one issuer. Made by `oidc()`, `gcip()`, `auth0()`, `keycloak()`. */
+export class JwtIdentityProvider extends IdentityProvider {
+  readonly name: string;
+  override readonly issuers: readonly string[];
+  private readonly keys: SigningKeys;
+  private readonly verifier: TokenVerifier;
+
+  constructor(private readonly profile: JwtProfile) {
+    super();
+    this.name = profile.name;
+    this.issuers = [profile.issuer];
+    const location = new KeyLocation(profile.issuer, profile.jwksUri);
+    this.keys = new SigningKeys(location, profile.algorithms);
+    this.verifier = new TokenVerifier(profile);
+  }
+
+  /**
+   * Verifies a JWT (RFC 8725): spelling, header, issuer, then the signature, then every claim.
+   *
+   * @throws {PatronusError} `token_malformed`, `token_invalid`, `token_expired`, `issuer_unknown`,
+   * or `provider_unavailable` where the issuer's keys are not known and cannot be fetched
+   */
+  async authenticate({ token }: Credential): Promise<Identity> {
+    const { profile } = this;
+    const { header, payload } = parseToken(token);
+    const { algorithm, kid } = checkHeader(header, profile);
+    if (member(payload, 'iss') !== profile.issuer) throw new PatronusError('issuer_unknown');
+    const found = this.keys.find(kid);
+    const { key, algorithms } = found instanceof Promise ? await found : found;
+    if (!algorithms.includes(algorithm)) throw invalid('not the algorithm of the key');
+    const claims = await this.verifier.verify({ token, key, algorithm });
+    refuseOtherTokens(claims);
+    const { sub, exp } = checkClaims(claims, profile.clockTolerance);
+    profile.check(claims);
+    return new Identity({
+      ...profile.map(claims),
+      id: sub,
+      issuer: profile.issuer,
+      provider: profile.name,
+      expiresAt: exp,
+      claims,
+    });
+  }
+
+  /** Fetches the discovery document and the keys. @throws {PatronusError} `provider_unavailable` */
+  override warmUp(): Promise<void> {
+    return this.keys.warmUp();
+  }
+}

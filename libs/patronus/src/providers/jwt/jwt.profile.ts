@@ -1,0 +1,26 @@
+import type { Claims } from '../../identity/identity.js';
+import type { MappedFields } from './jwt.options.js';
+import type { SignatureAlgorithm } from './signature-algorithm.js';
+
+/** How one vendor's tokens differ from another's. All that a {@link JwtIdentityProvider} needs. */
+export interface JwtProfile {
+  readonly name: string;
+  /** The exact `iss`. */
+  readonly issuer: string;
+  /** One of these must stand in `aud`. Undefined only where `check` decides on the audience. */
+  readonly audience: readonly string[] | undefined;
+  /** Undefined: by OpenID Connect Discovery. */
+  readonly jwksUri: string | undefined;
+  readonly algorithms: readonly SignatureAlgorithm[];
+  /** In seconds. */
+  readonly clockTolerance: number;
+  /** Normalized: lower case, without `application/`. */
+  readonly requireTyp: string | undefined;
+  /**
+   * The vendor's own checks, after the signature and the registered claims.
+   *
+   * @throws {PatronusError} `token_invalid`
+   */
+  check(claims: Claims): void;
+  map(claims: Claims): MappedFields;
+}

@@ -1,0 +1,36 @@
+import { refuseIdTokens } from './check-claims.js';
+import { standardFields } from './claim-mapping.js';
+import { JwtIdentityProvider } from './jwt.identity-provider.js';
+import type { JwtOptions } from './jwt.options.js';
+import { completeProfile, requireAudience, requireSecureUrl } from './option-checks.js';
+import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
+
+/** Options of {@link oidc}. */
+export interface OidcOptions extends JwtOptions {
+  /** The issuer, exactly as it stands in `iss`: `https://id.example.com`. */
+  readonly issuer: string;
+  /** The audience of this API, as it stands in `aud`, or several. */
+  readonly audience: string | readonly string[];
+}
+
+/**
+ * Believes the access tokens of any OpenID Connect issuer. Keys come from the discovery document
+ * (OpenID Connect Discovery 1.0, section 4), which must name the same issuer.
+ *
+ * Roles and permissions come from the claims `roles` and `permissions`, scopes from `scope` or `scp`.
+ *
+ * @throws {PatronusConfigurationError} where an option is wrong
+ * @example
+ * oidc({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ */
+export function oidc(options: OidcOptions): JwtIdentityProvider {
+  const vendor = {
+    name: 'oidc',
+    issuer: requireSecureUrl('oidc.issuer', options.issuer),
+    audience: requireAudience('oidc.audience', options.audience),
+    algorithms: DEFAULT_ALGORITHMS,
+    check: refuseIdTokens,
+    map: standardFields,
+  };
+  return new JwtIdentityProvider(completeProfile(vendor, options));
+}

@@ -1,0 +1,36 @@
+/** How a Passport strategy ended: with a user, or with the challenge that it failed with. */
+export type StrategyOutcome =
+  | { readonly user: unknown; readonly info: unknown }
+  | { readonly challenge: unknown; readonly user?: never };
+
+/** Anything with Passport's `authenticate`; its other methods are added for each run. */
+export interface RunnableStrategy {
+  authenticate(request: object, options?: object): unknown;
+}
+
+/** What Passport adds to a strategy before it runs (`passport/lib/middleware/authenticate.js`). */
+interface StrategyActions {
+  success(user: unknown, info?: unknown): void;
+  fail(challenge?: unknown): void;
+  error(error: unknown): void;
+  pass(): void;
+  redirect(): void;
+}
+
+/**
+ * Runs a Passport strategy once, without Passport's middleware and its process-wide registry.
+ * The strategy itself is shared; each run gets an object of its own that inherits from it.
+ *
+ * @throws whatever the strategy reports as an error, and where it asks for a redirect
+ */
+export function runStrategy(strategy: RunnableStrategy, request: object): Promise<StrategyOutcome> {
+  return new Promise((resolve, reject) => {
+    const run: RunnableStrategy & StrategyActions = Object.create(strategy);
+    run.success = (user, info) => resolve({ user, info });
+    run.fail = (challenge) => resolve({ challenge });
+    run.error = reject;
+    run.pass = () => resolve({ challenge: undefined });
+    run.redirect = () => reject(new Error('The strategy asked for a redirect.'));
+    run.authenticate(request);
+  });
+}

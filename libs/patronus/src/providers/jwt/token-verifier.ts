@@ -1,0 +1,82 @@
+import type { KeyObject } from 'node:crypto';
+import { jwtVerify, errors as joseErrors } from 'jose';
+import { Strategy } from 'passport-jwt';
+import { PatronusError } from '../../errors/patronus.error.js';
+import { isJsonObject, type JsonObject } from './json-object.js';
+import { runStrategy } from './run-strategy.js';
+import { isEdwards, type SignatureAlgorithm } from './signature-algorithm.js';
+import { invalid } from './token-error.js';
+
+/** What a token's signature and claims are held against. */
+export interface VerifierOptions {
+  readonly issuer: string;
+  /** One of these must stand in `aud`. Undefined: the vendor's own check decides. */
+  readonly audience: readonly string[] | undefined;
+  readonly algorithms: readonly SignatureAlgorithm[];
+  /** In seconds. */
+  readonly clockTolerance: number;
+}
+
+/** A token with the key that its issuer published for it. */
+export interface KeyedToken {
+  readonly token: string;
+  readonly key: KeyObject;
+  readonly algorithm: SignatureAlgorithm;
+}
+
+function createStrategy(options: VerifierOptions): Strategy {
+  return new Strategy(
+    {
+      jwtFromRequest: (request: KeyedToken) => request.token,
+      // The typings of passport-jwt know text and bytes only; jsonwebtoken takes a KeyObject as well.
+      secretOrKeyProvider: (request: KeyedToken, _token, done: (error: null, key: any) => void) =>
+        done(null, request.key),
+      algorithms: options.algorithms.filter((algorithm) => !isEdwards(algorithm)),
+      issuer: options.issuer,
+      ...(options.audience && { audience: [...options.audience] }),
+      jsonWebTokenOptions: { clockTolerance: options.clockTolerance },
+    },
+    (payload: unknown, done) => done(null, payload),
+  );
+}
+
+function refusal(error: unknown): PatronusError {
+  if (!(error instanceof Error)) return invalid('refused');
+  const expired = error.name === 'TokenExpiredError' || error instanceof joseErrors.JWTExpired;
+  return new PatronusError(expired ? 'token_expired' : 'token_invalid', { reason: error.message });
+}
+
+/**
+ * Signature, `alg`, `exp`, `nbf`, `iss` and `aud`: by passport-jwt, or by jose for the Edwards
+ * curves, which passport-jwt's `jsonwebtoken` does not know.
+ */
+export class TokenVerifier {
+  private readonly strategy: Strategy;
+
+  constructor(private readonly options: VerifierOptions) {
+    this.strategy = createStrategy(options);
+  }
+
+  /** @throws {PatronusError} `token_expired` or `token_invalid` */
+  async verify(token: KeyedToken): Promise<JsonObject> {
+    if (isEdwards(token.algorithm)) return this.verifyEdwards(token);
+    const outcome = await runStrategy(this.strategy, token);
+    if ('challenge' in outcome) throw refusal(outcome.challenge);
+    if (!isJsonObject(outcome.user)) throw invalid('no claims');
+    return outcome.user;
+  }
+
+  private async verifyEdwards({ token, key, algorithm }: KeyedToken): Promise<JsonObject> {
+    const { issuer, audience, clockTolerance } = this.options;
+    const checks = { issuer, clockTolerance, algorithms: [algorithm] };
+    try {
+      const verified = await jwtVerify(token, key, {
+        ...checks,
+        ...(audience && { audience: [...audience] }),
+      });
+      return verified.payload;
+    } catch (error) {
+      throw refusal(error);
+    }
+  }
+}

@@ -10,6 +10,8 @@ interface FastifyHooks {
   ): unknown;
 }
 
+const opened = new WeakSet<AbstractHttpAdapter>();
+
 /**
  * Opens one scope for each request of an HTTP server, and nothing else. It is put on the server
  * itself: Nest's own middleware matches a path for each request, which costs more than the guards.
@@ -18,6 +20,14 @@ export function openRequestScopes(
   adapter: AbstractHttpAdapter,
   authenticate: RequestScope['authenticate'],
 ): void {
+  if (opened.has(adapter)) {
+    throw new PatronusConfigurationError(
+      'PatronusModule',
+      'is imported twice, and its guards would disagree on who is believed.',
+      'Call forRoot once, in the root module; what it provides is global.',
+    );
+  }
+  opened.add(adapter);
   const scopeFor = (response: ServerResponse): RequestScope => ({
     response,
     authenticate,

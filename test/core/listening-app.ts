@@ -1,0 +1,17 @@
+import type { INestApplication, Type } from '@nestjs/common';
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+
+/** An application that listens on a port of its own. */
+export interface ListeningApp {
+  readonly app: INestApplication;
+  readonly url: string;
+}
+
+export async function listen(
+  module: Type<unknown>,
+  adapter: AbstractHttpAdapter,
+): Promise<ListeningApp> {
+  const app = await NestFactory.create(module, adapter, { abortOnError: false, logger: false });
+  await app.listen(0, '127.0.0.1');
+  return { app, url: await app.getUrl() };
+}

@@ -1,0 +1,237 @@
+import 'reflect-metadata';
+import { describe, expect, it, jest } from '@jest/globals';
+import {
+  Controller,
+  Get,
+  Global,
+  Injectable,
+  Logger,
+  Module,
+  type ModuleMetadata,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  type Credential,
+  Identity,
+  IdentityProvider,
+  PatronusModule,
+  type PatronusModuleOptions,
+  PermissionSource,
+  Public,
+  RequirePermissions,
+} from '@patronus/nestjs';
+import { oidc } from '@patronus/nestjs/jwt';
+import { ADAPTERS } from './adapters.js';
+import { TokenTableProvider } from './token-table.provider.js';
+
+@Controller()
+class NotesController {
+  @RequirePermissions('notes.read') @Get('notes') notes() {
+    return 'notes';
+  }
+}
+
+@Injectable()
+class Directory {
+  readonly issuer = 'directory';
+}
+
+@Global()
+@Module({ providers: [Directory], exports: [Directory] })
+class DirectoryModule {}
+
+@Injectable()
+class DirectoryProvider extends IdentityProvider {
+  readonly name = 'directory';
+  constructor(private readonly directory: Directory) {
+    super();
+  }
+  override async authenticate({ token }: Credential): Promise<Identity> {
+    return new Identity({
+      id: token,
+      issuer: this.directory.issuer,
+      provider: this.name,
+      expiresAt: Date.now() / 1000 + 60,
+    });
+  }
+}
+
+@Injectable()
+class DirectoryPermissions extends PermissionSource {
+  constructor(private readonly directory: Directory) {
+    super();
+  }
+  override async grantsOf() {
+    return { permissions: this.directory.issuer === 'directory' ? ['notes.*'] : [] };
+  }
+}
+
+async function start(imports: ModuleMetadata['imports'], controllers = [NotesController]) {
+  @Module({ imports: imports ?? [], controllers })
+  class AppModule {}
+  const app = await NestFactory.create(AppModule, { abortOnError: false, logger: false });
+  await app.listen(0, '127.0.0.1');
+  return {
+    app,
+    notes: async (token = 'ana') => {
+      const headers = { authorization: `Bearer ${token}` };
+      return fetch(`${await app.getUrl()}/notes`, { headers });
+    },
+  };
+}
+
+describe('PatronusModule', () => {
+  const injected = { useClass: DirectoryProvider };
+  const source = { useClass: DirectoryPermissions };
+
+  it.each([
+    [
+      'forRoot with injectables',
+      () => PatronusModule.forRoot({ identityProvider: injected, permissions: { source } }),
+    ],
+    [
+      'forRoot with factories',
+      () =>
+        PatronusModule.forRoot({
+          imports: [DirectoryModule],
+          identityProvider: {
+            inject: [Directory],
+            useFactory: (directory: Directory) => new DirectoryProvider(directory),
+          },
+          permissions: {
+            source: {
+              inject: [Directory],
+              useFactory: (directory: Directory) => new DirectoryPermissions(directory),
+            },
+          },
+        }),
+    ],
+    [
+      'forRootAsync with injectables',
+      () =>
+        PatronusModule.forRootAsync({
+          identityProvider: injected,
+          permissionSource: source,
+          useFactory: () => ({}),
+        }),
+    ],
+    [
+      'forRootAsync with instances',
+      () =>
+        PatronusModule.forRootAsync({
+          inject: [Directory],
+          useFactory: (directory: Directory) => ({
+            identityProvider: new DirectoryProvider(directory),
+            permissions: { source: new DirectoryPermissions(directory) },
+          }),
+        }),
+    ],
+    [
+      'a function as permission source',
+      () =>
+        PatronusModule.forRoot({
+          identityProvider: injected,
+          permissions: { source: () => Promise.resolve({ permissions: ['notes.read'] }) },
+        }),
+    ],
+    [
+      'a list of providers',
+      () =>
+        PatronusModule.forRoot({
+          identityProvider: [
+            new TokenTableProvider(),
+            oidc({ issuer: 'https://issuer.example', audience: 'notes' }),
+          ],
+        }),
+    ],
+  ])('starts and answers: %s', async (_name, module) => {
+    const { app, notes } = await start([DirectoryModule, module()]);
+    expect((await notes()).status).toBe(200);
+    await app.close();
+  });
+
+  it.each<[string, object, string]>([
+    ['no provider', {}, 'identityProvider: is missing.'],
+    ['an empty list', { identityProvider: [] }, 'identityProvider: is an empty list.'],
+    ['something else', { identityProvider: [42] }, 'identityProvider[0]: is not an'],
+    ['a misspelt option', { tenacy: {} }, 'Did you mean "tenancy"?'],
+    ['a misspelt tenancy option', { tenancy: { claims: 'x' } }, 'tenancy.claims'],
+    ['no header', { tenancy: { header: 'x y' } }, 'tenancy.header'],
+    ['an unbounded cache', { identityCache: { max: 0 } }, 'identityCache.max'],
+    [
+      'an unknown role inherited',
+      { permissions: { roles: { doctor: { inherits: ['recepcionist'] }, receptionist: [] } } },
+      'permissions.roles.doctor.inherits: there is no role "recepcionist". Did you mean "receptionist"?',
+    ],
+    [
+      'a circle of roles',
+      { permissions: { roles: { a: { inherits: ['b'] }, b: { inherits: ['a'] } } } },
+      'a → b → a',
+    ],
+    [
+      'a wildcard in the wrong place',
+      { permissions: { roles: { doctor: ['*.read'] } } },
+      'permissions.roles.doctor[0]',
+    ],
+  ])('does not start on %s', async (_name, options, message) => {
+    const identityProvider = new TokenTableProvider();
+    // What a JavaScript caller could pass.
+    const given: PatronusModuleOptions = Object.assign({ identityProvider }, options);
+    if (Object.keys(options).length === 0) Reflect.deleteProperty(given, 'identityProvider');
+    await expect(start([PatronusModule.forRoot(given)])).rejects.toThrow(message);
+    const later = PatronusModule.forRootAsync({ useFactory: () => given });
+    await expect(start([later])).rejects.toThrow(message);
+  });
+
+  it('does not start where it is imported twice', async () => {
+    const once = () => PatronusModule.forRoot({ identityProvider: new TokenTableProvider() });
+    await expect(start([once(), once()])).rejects.toThrow('imported twice');
+  });
+
+  it('does not start where a route contradicts itself', async () => {
+    @Controller()
+    class TornController extends NotesController {
+      @Public() @RequirePermissions('notes.read') @Get('torn') torn() {
+        return 'torn';
+      }
+    }
+    const module = PatronusModule.forRoot({ identityProvider: new TokenTableProvider() });
+    await expect(start([module], [TornController])).rejects.toThrow('TornController.torn');
+  });
+
+  it('starts with a warning where the provider cannot be reached, and answers 503 until it can', async () => {
+    const { promise: warned, resolve } = Promise.withResolvers<string>();
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(resolve);
+    const unreachable = oidc({ issuer: 'http://127.0.0.1:9', audience: 'notes' });
+    const { app, notes } = await start([PatronusModule.forRoot({ identityProvider: unreachable })]);
+    expect(await warned).toMatch(/oidc cannot be reached yet/);
+    const payload = Buffer.from(JSON.stringify({ iss: 'http://127.0.0.1:9' })).toString(
+      'base64url',
+    );
+    const header = Buffer.from('{"alg":"RS256"}').toString('base64url');
+    const answer = await notes(`${header}.${payload}.${'A'.repeat(342)}`);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    await app.close();
+    warn.mockRestore();
+  });
+
+  it.each(ADAPTERS)('supports %s', async (_name, adapter) => {
+    @Module({
+      imports: [PatronusModule.forRoot({ identityProvider: new TokenTableProvider() })],
+      controllers: [NotesController],
+    })
+    class AppModule {}
+    const app = await NestFactory.create(AppModule, adapter(), { logger: false });
+    await app.listen(0, '127.0.0.1');
+    expect((await fetch(`${await app.getUrl()}/notes`)).status).toBe(401);
+    await app.close();
+  });
+
+  it('guards nothing and breaks nothing in an application context without HTTP', async () => {
+    @Module({ imports: [PatronusModule.forRoot({ identityProvider: new TokenTableProvider() })] })
+    class WorkerModule {}
+    const context = await NestFactory.createApplicationContext(WorkerModule, { logger: false });
+    await context.close();
+  });
+});

@@ -1,0 +1,42 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import * as main from '@patronus/nestjs';
+import * as jwt from '@patronus/nestjs/jwt';
+import * as testing from '@patronus/nestjs/testing';
+
+describe('the public surface', () => {
+  it('of @patronus/nestjs', () => {
+    expect(Object.keys(main).sort()).toEqual([
+      'AuthGuard',
+      'ClaimsPermissionSource',
+      'CurrentTenant',
+      'CurrentUser',
+      'Identity',
+      'IdentityCache',
+      'IdentityProvider',
+      'OptionalAuth',
+      'PatronusConfigurationError',
+      'PatronusError',
+      'PatronusModule',
+      'PermissionCache',
+      'PermissionSource',
+      'PermissionsGuard',
+      'Public',
+      'RequireAnyPermission',
+      'RequirePermissions',
+      'RequirePlatformPermissions',
+      'RequireRoles',
+      'RequireScopes',
+      'TenantContext',
+      'TenantOptional',
+    ]);
+  });
+
+  it('of @patronus/nestjs/jwt', () => {
+    expect(Object.keys(jwt).sort()).toEqual(['auth0', 'gcip', 'keycloak', 'oidc']);
+  });
+
+  it('of @patronus/nestjs/testing', () => {
+    expect(Object.keys(testing).sort()).toEqual(['TestIssuer']);
+  });
+});

@@ -33,10 +33,22 @@ describe('the public surface', () => {
   });
 
   it('of @patronus/nestjs/jwt', () => {
-    expect(Object.keys(jwt).sort()).toEqual(['auth0', 'gcip', 'keycloak', 'oidc']);
+    expect(Object.keys(jwt).sort()).toEqual([
+      'JwtIdentityProvider',
+      'auth0',
+      'gcip',
+      'keycloak',
+      'oidc',
+    ]);
   });
 
   it('of @patronus/nestjs/testing', () => {
-    expect(Object.keys(testing).sort()).toEqual(['TestIssuer']);
+    expect(Object.keys(testing).sort()).toEqual([
+      'TestIssuer',
+      'TestKey',
+      'auth0Claims',
+      'gcipClaims',
+      'keycloakClaims',
+    ]);
   });
 });

@@ -15,7 +15,7 @@ import {
   Identity,
   IdentityProvider,
   PatronusModule,
-  type PatronusModuleOptions,
+  type PatronusOptions,
   PermissionSource,
   Public,
   RequirePermissions,
@@ -155,7 +155,7 @@ describe('PatronusModule', () => {
     ['an empty list', { identityProvider: [] }, 'identityProvider: is an empty list.'],
     ['something else', { identityProvider: [42] }, 'identityProvider[0]: is not an'],
     ['a misspelt option', { tenacy: {} }, 'Did you mean "tenancy"?'],
-    ['a misspelt tenancy option', { tenancy: { claims: 'x' } }, 'tenancy.claims'],
+    ['a misspelt tenancy option', { tenancy: { claims: 'x' } }, 'Did you mean "claim"?'],
     ['no header', { tenancy: { header: 'x y' } }, 'tenancy.header'],
     ['an unbounded cache', { identityCache: { max: 0 } }, 'identityCache.max'],
     [
@@ -176,7 +176,7 @@ describe('PatronusModule', () => {
   ])('does not start on %s', async (_name, options, message) => {
     const identityProvider = new TokenTableProvider();
     // What a JavaScript caller could pass.
-    const given: PatronusModuleOptions = Object.assign({ identityProvider }, options);
+    const given: PatronusOptions = Object.assign({ identityProvider }, options);
     if (Object.keys(options).length === 0) Reflect.deleteProperty(given, 'identityProvider');
     await expect(start([PatronusModule.forRoot(given)])).rejects.toThrow(message);
     const later = PatronusModule.forRootAsync({ useFactory: () => given });

@@ -1,1 +1,12 @@
-export {};
+import 'reflect-metadata';
+import { PatronusConfigurationError } from '@patronus/nestjs';
+import { SettingsError } from './settings/settings.error.js';
+import { startClinic } from './start-clinic.js';
+
+try {
+  await startClinic(process.env);
+} catch (error) {
+  const expected = error instanceof SettingsError || error instanceof PatronusConfigurationError;
+  console.error(expected ? error.message : error);
+  process.exitCode = 1;
+}

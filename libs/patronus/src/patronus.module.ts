@@ -1,10 +1,12 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import {
   type DynamicModule,
+  Inject,
   Logger,
   Module,
   type NestModule,
   type OnApplicationBootstrap,
+  type OnModuleDestroy,
   type Provider,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
@@ -18,6 +20,7 @@ import { PermissionPolicy } from './authorization/permission-policy.js';
 import { PermissionSource } from './authorization/permission-source.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { RuleRegistry } from './authorization/rule-registry.js';
+import { checkMembers } from './errors/check-option.js';
 import { composeProviders } from './identity/compose-providers.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
@@ -32,6 +35,8 @@ import type {
 import { openRequestScopes } from './tenancy/request-context.js';
 import { TenantContext } from './tenancy/tenant-context.js';
 import { TenantPolicy } from './tenancy/tenant-policy.js';
+
+const OPTIONS = ['identityProvider', 'tenancy', 'permissions', 'identityCache'];
 
 const ROOMS = [
   TenantContext,
@@ -54,14 +59,18 @@ const ROOMS = [
  * })
  */
 @Module({})
-export class PatronusModule implements NestModule, OnApplicationBootstrap {
+export class PatronusModule implements NestModule, OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Patronus');
+  #closing = false;
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly authenticator: Authenticator,
     private readonly provider: IdentityProvider,
-  ) {}
+    @Inject(PATRONUS_OPTIONS) options: Partial<PatronusOptions>,
+  ) {
+    checkMembers('', options, OPTIONS);
+  }
 
   /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
   static forRoot(options: PatronusModuleOptions): DynamicModule {
@@ -95,11 +104,16 @@ export class PatronusModule implements NestModule, OnApplicationBootstrap {
   /** Warms up without holding up the start, and without failing it. */
   onApplicationBootstrap(): void {
     this.provider.warmUp().catch((error: unknown) => {
+      if (this.#closing) return;
       const cause = error instanceof Error ? error.message : String(error);
       this.#logger.warn(
         `The identity provider ${this.provider.name} cannot be reached yet: requests are answered with 503 until it can. ${cause}`,
       );
     });
+  }
+
+  onModuleDestroy(): void {
+    this.#closing = true;
   }
 }
 

@@ -185,9 +185,12 @@ describe('PermissionPolicy', () => {
   });
 
   it('refuses what is no source', () => {
-    const odd: PermissionOptions = JSON.parse('{"source": {"grantsOf": 1}}');
-    expect(() => new PermissionPolicy(odd).source()).toThrow(
-      expect.objectContaining({ path: 'permissions.source' }),
-    );
+    const odd: PermissionOptions[] = [JSON.parse('{"source": {"grantsOf": 1}}')];
+    odd.push(Object.assign({}, { source: ClaimsPermissionSource }) as never);
+    for (const options of odd) {
+      expect(() => new PermissionPolicy(options).source()).toThrow(
+        expect.objectContaining({ path: 'permissions.source' }),
+      );
+    }
   });
 });

@@ -59,11 +59,12 @@ export class PermissionPolicy {
     const { source, wildcardsInClaims } = this.options;
     if (source === undefined) return new ClaimsPermissionSource(wildcardsInClaims);
     if (source instanceof PermissionSource) return source;
-    if (typeof source === 'function') return new FunctionPermissionSource(source);
+    if (typeof source === 'function' && !isSourceClass(source))
+      return new FunctionPermissionSource(source);
     throw new PatronusConfigurationError(
       'permissions.source',
       'this is not a permission source.',
-      'Pass an instance of a class that extends PermissionSource, or a function.',
+      'Pass an instance of a class that extends PermissionSource, { useClass: … }, or a function.',
     );
   }
 
@@ -85,6 +86,11 @@ export class PermissionPolicy {
   limit(grants: Grants, scopes: readonly string[]): Grants {
     return this.scopes === undefined ? grants : grants.within(this.scopes.of(scopes));
   }
+}
+
+/** A class that was passed where an instance belongs: calling it would fail on each request. */
+function isSourceClass(source: object): boolean {
+  return 'prototype' in source && source.prototype instanceof PermissionSource;
 }
 
 function readSwitch(value: unknown, path: string): void {

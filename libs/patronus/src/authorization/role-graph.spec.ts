@@ -5,7 +5,7 @@ const graph = (roles: unknown): RoleGraph => new RoleGraph(roles, 'permissions.r
 const failing = (roles: unknown) => () => graph(roles);
 
 describe('RoleGraph', () => {
-  const roles = graph({
+  const clinic = graph({
     receptionist: ['patients.read'],
     nurse: { inherits: ['receptionist'], permissions: ['vitals.*'] },
     doctor: { inherits: ['nurse', 'receptionist'], permissions: ['patients.*'] },
@@ -13,15 +13,15 @@ describe('RoleGraph', () => {
   });
 
   it('flattens what a role inherits, through every level', () => {
-    expect(roles.find('doctor')).toEqual({
+    expect(clinic.find('doctor')).toEqual({
       permissions: new Set(['patients.*', 'vitals.*', 'patients.read']),
       includes: new Set(['doctor', 'nurse', 'receptionist']),
     });
-    expect(roles.find('guest')).toEqual({ permissions: new Set(), includes: new Set(['guest']) });
+    expect(clinic.find('guest')).toEqual({ permissions: new Set(), includes: new Set(['guest']) });
   });
 
   it('gives a role nothing of those that inherit it', () => {
-    expect(roles.find('receptionist')).toEqual({
+    expect(clinic.find('receptionist')).toEqual({
       permissions: new Set(['patients.read']),
       includes: new Set(['receptionist']),
     });
@@ -36,7 +36,7 @@ describe('RoleGraph', () => {
   });
 
   it.each(['__proto__', 'constructor', 'toString', 'unknown', ''])('knows no role %j', (name) => {
-    expect(roles.find(name)).toBeUndefined();
+    expect(clinic.find(name)).toBeUndefined();
   });
 
   it('takes names of Object.prototype as any other name', () => {

@@ -1,4 +1,5 @@
 import { PatronusConfigurationError } from './configuration.error.js';
+import { nearestName } from './nearest-name.js';
 
 /**
  * Refuses members that an options object does not have: a misspelt option must not be silently off.
@@ -8,10 +9,13 @@ import { PatronusConfigurationError } from './configuration.error.js';
 export function checkMembers(path: string, options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
+    const nearest = nearestName(name, known);
     throw new PatronusConfigurationError(
       path === '' ? name : `${path}.${name}`,
       'is not an option.',
-      `The options here are ${known.join(', ')}.`,
+      nearest === undefined
+        ? `The options here are ${known.join(', ')}.`
+        : `Did you mean "${nearest}"?`,
     );
   }
 }

@@ -1,6 +1,8 @@
 /** Freezes a value and everything that it holds, in place. Claims are JSON, so there are no circles. */
-export function deepFreeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+export function deepFreeze(value: object): void {
+  if (Object.isFrozen(value)) return;
   Object.freeze(value);
-  Object.values(value).forEach(deepFreeze);
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && member !== null) deepFreeze(member);
+  }
 }

@@ -5,7 +5,8 @@ import { standardFields, textOf, textsOf } from './claim-mapping.js';
 import { member } from './json-object.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { JwtOptions, MappedFields } from './jwt.options.js';
-import { completeProfile, requireAudience, requireText } from './option-checks.js';
+import { completeProfile } from './complete-profile.js';
+import { requireAudience, requireText } from './option-checks.js';
 
 /** Options of {@link auth0}. */
 export interface Auth0Options extends JwtOptions {

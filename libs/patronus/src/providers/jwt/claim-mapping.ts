@@ -9,8 +9,8 @@ export function textOf(value: unknown): string | undefined {
 
 /** The texts of a list; whatever else stands in it counts as absent. */
 export function textsOf(value: unknown): readonly string[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter((item) => typeof item === 'string' && item !== '');
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  return items.filter((item) => typeof item === 'string').filter((item) => item !== '');
 }
 
 /** `scope` (RFC 9068, section 2.2.3), or the `scp` of other issuers: a list, or text with blanks. */

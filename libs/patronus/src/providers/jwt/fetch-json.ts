@@ -1,9 +1,9 @@
 import { FETCH_MAX_BYTES, FETCH_TIMEOUT } from './key-policy.js';
 
-async function readBody(response: Response): Promise<string> {
+async function readBody(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > FETCH_MAX_BYTES) throw new Error(`more than ${FETCH_MAX_BYTES} bytes`);
     chunks.push(chunk);
@@ -27,7 +27,7 @@ export async function fetchJson(url: string): Promise<unknown> {
       await response.body?.cancel();
       throw new Error(`status ${response.status}`);
     }
-    return JSON.parse(await readBody(response));
+    return JSON.parse(response.body === null ? '' : await readBody(response.body));
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : 'unknown failure';
     throw new Error(`Cannot fetch ${url}: ${problem}`, { cause });

@@ -4,7 +4,8 @@ import { standardFields, textOf } from './claim-mapping.js';
 import { isJsonObject, member, type JsonObject } from './json-object.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { JwtOptions, MappedFields } from './jwt.options.js';
-import { completeProfile, requireText, requireTexts } from './option-checks.js';
+import { completeProfile } from './complete-profile.js';
+import { requireText, requireTexts } from './option-checks.js';
 import { invalid } from './token-error.js';
 
 const JWKS_URI =

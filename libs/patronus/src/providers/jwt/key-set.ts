@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { JwksClient, JwksError } from 'jwks-rsa';
+import type { JwksClient } from 'jwks-rsa';
 import { acceptableKey, type PublicJwk } from './acceptable-key.js';
 import { fetchJson } from './fetch-json.js';
 import { isJsonObject, member } from './json-object.js';
@@ -25,6 +25,8 @@ export class KeySet {
    */
   static async fetch(uri: string, allowed: readonly SignatureAlgorithm[]): Promise<KeySet> {
     const keys = await fetchKeys(uri);
+    // Loaded late: it requires jose, which Jest refuses while an ES module is importing jose itself.
+    const { JwksClient, JwksError } = await import('jwks-rsa');
     const client = new JwksClient({
       jwksUri: uri,
       cache: false,

@@ -5,12 +5,8 @@ import { standardFields, textsOf } from './claim-mapping.js';
 import { isJsonObject, member } from './json-object.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { JwtOptions, MappedFields } from './jwt.options.js';
-import {
-  completeProfile,
-  requireAudience,
-  requireSecureUrl,
-  requireText,
-} from './option-checks.js';
+import { completeProfile } from './complete-profile.js';
+import { requireAudience, requireSecureUrl, requireText } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 

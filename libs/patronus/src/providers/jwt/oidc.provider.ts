@@ -2,7 +2,8 @@ import { refuseIdTokens } from './check-claims.js';
 import { standardFields } from './claim-mapping.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { JwtOptions } from './jwt.options.js';
-import { completeProfile, requireAudience, requireSecureUrl } from './option-checks.js';
+import { completeProfile } from './complete-profile.js';
+import { requireAudience, requireSecureUrl } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 
 /** Options of {@link oidc}. */

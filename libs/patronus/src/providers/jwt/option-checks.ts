@@ -1,8 +1,4 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
-import type { Claims } from '../../identity/identity.js';
-import { normalizeTyp } from './check-header.js';
-import type { JwtOptions } from './jwt.options.js';
-import type { JwtProfile } from './jwt.profile.js';
 import { isSecureUrl } from './secure-url.js';
 import { isSignatureAlgorithm, SIGNATURE_ALGORITHMS } from './signature-algorithm.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
@@ -45,7 +41,8 @@ export function requireSecureUrl(path: string, value: unknown): string {
   );
 }
 
-function requireAlgorithms(path: string, value: readonly unknown[]): readonly SignatureAlgorithm[] {
+/** @throws {PatronusConfigurationError} where an algorithm is symmetric, none, or unknown */
+export function requireAlgorithms(path: string, value: unknown): readonly SignatureAlgorithm[] {
   if (Array.isArray(value) && value.length > 0 && value.every(isSignatureAlgorithm))
     return [...value];
   throw new PatronusConfigurationError(
@@ -55,7 +52,8 @@ function requireAlgorithms(path: string, value: readonly unknown[]): readonly Si
   );
 }
 
-function requireClockTolerance(path: string, value: unknown): number {
+/** @throws {PatronusConfigurationError} where the option is not in 0 to 300 seconds */
+export function requireClockTolerance(path: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value <= MAX_CLOCK_TOLERANCE) return value;
   throw new PatronusConfigurationError(
     path,
@@ -64,36 +62,8 @@ function requireClockTolerance(path: string, value: unknown): number {
   );
 }
 
-/** What a vendor's factory decides of its profile. The rest are the options that all have. */
-export interface VendorProfile extends Pick<
-  JwtProfile,
-  'name' | 'issuer' | 'audience' | 'check' | 'map'
-> {
-  readonly jwksUri?: string;
-  readonly algorithms: readonly SignatureAlgorithm[];
-}
-
-/** Completes a vendor's profile with the options that all vendors have, each checked. */
-export function completeProfile(vendor: VendorProfile, options: JwtOptions): JwtProfile {
-  const { name } = vendor;
-  const { jwksUri, algorithms, clockTolerance, requireTyp, mapClaims } = options;
-  return {
-    ...vendor,
-    jwksUri: jwksUri === undefined ? vendor.jwksUri : requireSecureUrl(`${name}.jwksUri`, jwksUri),
-    algorithms:
-      algorithms === undefined
-        ? vendor.algorithms
-        : requireAlgorithms(`${name}.algorithms`, algorithms),
-    clockTolerance: requireClockTolerance(`${name}.clockTolerance`, clockTolerance ?? 5),
-    requireTyp:
-      requireTyp === undefined
-        ? undefined
-        : normalizeTyp(
-            requireText(`${name}.requireTyp`, requireTyp, 'Give a type, such as at+jwt.'),
-          ),
-    map:
-      mapClaims === undefined
-        ? vendor.map
-        : (claims: Claims) => ({ ...vendor.map(claims), ...mapClaims(claims) }),
-  };
+/** @throws {PatronusConfigurationError} where the option is there and no function */
+export function requireMapping(path: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw new PatronusConfigurationError(path, 'is not a function.', 'Give (claims) => fields.');
 }

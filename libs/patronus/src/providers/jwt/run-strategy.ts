@@ -25,12 +25,14 @@ interface StrategyActions {
  */
 export function runStrategy(strategy: RunnableStrategy, request: object): Promise<StrategyOutcome> {
   return new Promise((resolve, reject) => {
-    const run: RunnableStrategy & StrategyActions = Object.create(strategy);
-    run.success = (user, info) => resolve({ user, info });
-    run.fail = (challenge) => resolve({ challenge });
-    run.error = reject;
-    run.pass = () => resolve({ challenge: undefined });
-    run.redirect = () => reject(new Error('The strategy asked for a redirect.'));
-    run.authenticate(request);
+    const actions: StrategyActions = {
+      success: (user, info) => resolve({ user, info }),
+      fail: (challenge) => resolve({ challenge }),
+      error: reject,
+      pass: () => resolve({ challenge: undefined }),
+      redirect: () => reject(new Error('The strategy asked for a redirect.')),
+    };
+    const run: unknown = Object.assign(Object.create(strategy), actions);
+    strategy.authenticate.call(run, request);
   });
 }

@@ -36,7 +36,10 @@ export class SigningKeys {
     const age = this.age();
     if (age > KEYS_MAX_AGE && !this.failedRecently(age)) return this.findAnew(kid);
     if (age > KEYS_STALE_AFTER) void this.refresh();
-    return this.usable().find(kid) ?? this.findAnew(kid);
+    const keys = this.usable();
+    const known = keys.find(kid);
+    if (known !== undefined) return known;
+    return kid === undefined && keys.size > 0 ? this.refuse(kid) : this.findAnew(kid);
   }
 
   /** @throws {PatronusError} `provider_unavailable`, with the failure as its cause */
@@ -46,7 +49,7 @@ export class SigningKeys {
   }
 
   private async findAnew(kid: string | undefined): Promise<VerificationKey> {
-    if (kid !== undefined || this.usable().size === 0) await this.refresh();
+    await this.refresh();
     return this.usable().find(kid) ?? this.refuse(kid);
   }
 

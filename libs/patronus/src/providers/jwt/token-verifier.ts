@@ -24,13 +24,20 @@ export interface KeyedToken {
   readonly algorithm: SignatureAlgorithm;
 }
 
+/** The typings of passport-jwt know keys as text and bytes only; `jsonwebtoken` takes these too. */
+function provideKey(
+  { key }: KeyedToken,
+  _token: unknown,
+  done: (...result: never[]) => void,
+): void {
+  Reflect.apply(done, undefined, [null, key]);
+}
+
 function createStrategy(options: VerifierOptions): Strategy {
   return new Strategy(
     {
       jwtFromRequest: (request: KeyedToken) => request.token,
-      // The typings of passport-jwt know text and bytes only; jsonwebtoken takes a KeyObject as well.
-      secretOrKeyProvider: (request: KeyedToken, _token, done: (error: null, key: any) => void) =>
-        done(null, request.key),
+      secretOrKeyProvider: provideKey,
       algorithms: options.algorithms.filter((algorithm) => !isEdwards(algorithm)),
       issuer: options.issuer,
       ...(options.audience && { audience: [...options.audience] }),

@@ -1,0 +1,166 @@
+/**
+ * Who may import whom: the arrows of the design, each as an error.
+ *
+ * `src` below is the library's source. A room is a folder in it; a spec is a `*.spec.ts` beside its
+ * source, and may use `testing`.
+ */
+const src = '^libs/[^/]+/src/';
+const spec = String.raw`\.spec\.ts$`;
+const coreRooms = 'identity|authentication|authorization|tenancy|errors|observability';
+const core = `${src}(?:(?:${coreRooms})/|patronus\\.module\\.ts$|patronus\\.options\\.ts$|index\\.ts$)`;
+const publicEntries =
+  '^libs/[^/]+/(?:src|dist)/(?:index|testing/index|providers/[^/]+/index)\\.(?:ts|d\\.ts|js)$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'apps-use-public-entries',
+      comment:
+        'An app imports a library by an entry of its package.json "exports", by nothing else.',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: '^libs/', pathNot: publicEntries },
+    },
+    {
+      name: 'apps-use-package-names',
+      comment: 'An app imports a library by its name (@patronus/nestjs), never by a relative path.',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: '^libs/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] },
+    },
+    {
+      name: 'libs-never-import-apps',
+      comment: 'A library knows nothing of the applications that use it.',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'production-never-imports-tests',
+      comment: 'test/ and bench/ are for nobody but themselves.',
+      severity: 'error',
+      from: { path: '^(?:libs|apps)/', pathNot: spec },
+      to: { path: '^(?:test|bench)/' },
+    },
+    {
+      name: 'core-never-imports-providers',
+      comment: 'The main entry names no provider: pass what is needed through IdentityProvider.',
+      severity: 'error',
+      from: { path: core },
+      to: { path: `${src}providers/` },
+    },
+    {
+      name: 'production-never-imports-testing',
+      comment: 'What is in testing/ mints tokens. Only specs and test/ may import it.',
+      severity: 'error',
+      from: { path: '^(?:libs|apps)/', pathNot: [spec, `${src}testing/`] },
+      to: { path: '^libs/[^/]+/(?:src|dist)/testing/' },
+    },
+    {
+      name: 'testing-never-imports-providers',
+      comment: 'testing/ works for every provider, so it knows none.',
+      severity: 'error',
+      from: { path: `${src}testing/`, pathNot: spec },
+      to: { path: `${src}providers/` },
+    },
+    {
+      name: 'providers-never-import-each-other',
+      comment: 'Two providers that share something share it through a core room.',
+      severity: 'error',
+      from: { path: `${src}providers/([^/]+)/` },
+      to: { path: `${src}providers/`, pathNot: `${src}providers/$1/` },
+    },
+    {
+      name: 'identity-is-the-ground-floor',
+      comment: 'identity/ imports no other room but errors/.',
+      severity: 'error',
+      from: { path: `${src}identity/` },
+      to: { path: src, pathNot: `${src}(?:identity|errors)/` },
+    },
+    {
+      name: 'errors-are-the-ground-floor',
+      comment: 'errors/ imports no other room.',
+      severity: 'error',
+      from: { path: `${src}errors/` },
+      to: { path: src, pathNot: `${src}errors/` },
+    },
+    {
+      name: 'authorization-and-tenancy-never-import-authentication',
+      comment: 'They need to know who the caller is (identity/), not how that was found out.',
+      severity: 'error',
+      from: { path: `${src}(?:authorization|tenancy)/` },
+      to: { path: `${src}authentication/` },
+    },
+    {
+      name: 'no-circles',
+      comment: 'Two modules that import each other, types included, are one module or three.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-deep-imports-of-nest',
+      comment: 'The root of a @nestjs package is its public surface; what is beneath may move.',
+      severity: 'error',
+      from: { path: '^(?:libs|apps|test|bench)/' },
+      to: {
+        path: 'node_modules/@nestjs/',
+        pathNot: String.raw`node_modules/@nestjs/[^/]+/(?:dist/)?index\.(?:d\.ts|js)$`,
+      },
+    },
+    {
+      name: 'libs-use-declared-dependencies',
+      comment:
+        'Library code imports what the package.json of the library lists under dependencies or ' +
+        'peerDependencies; anything else is missing where the package is installed.',
+      severity: 'error',
+      from: { path: src, pathNot: spec },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'npm-bundled', 'undetermined'],
+      },
+    },
+    {
+      name: 'everything-resolves',
+      comment: 'An import that leads nowhere, or to a path that a package does not export.',
+      severity: 'error',
+      from: { path: '^(?:libs|apps|test|bench)/' },
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that imports nothing and that nothing imports.',
+      severity: 'error',
+      from: {
+        orphan: true,
+        path: '^(?:libs|apps)/',
+        pathNot: [
+          publicEntries,
+          spec,
+          String.raw`^apps/[^/]+/src/main\.ts$`,
+          String.raw`\.d\.ts$`,
+          '^apps/[^/]+/public/',
+        ],
+      },
+      to: {},
+    },
+    {
+      name: 'no-dead-library-code',
+      comment: 'Library code that no public entry leads to.',
+      severity: 'error',
+      from: { path: publicEntries },
+      to: { path: src, pathNot: [publicEntries, spec], reachable: false },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.test.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^(?:libs|apps)/[^/]+/dist/', '^test/mutation/node_modules/'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+      mainFields: ['types', 'typings', 'main'],
+    },
+  },
+};

@@ -1,0 +1,90 @@
+import { claimsOf } from './callers.js';
+import { byId, element } from './element.js';
+import { prettyJson } from './json-view.js';
+import { curlOf, kindOf } from './request.js';
+
+const REASONS = {
+  200: 'OK',
+  201: 'Created',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  503: 'Service Unavailable',
+};
+
+function verdictOf({ caller, route, status, answer }) {
+  const kind = kindOf(status);
+  const code = kind === 'ok' ? null : (answer?.code ?? null);
+  const welcome = caller.token
+    ? `${claimsOf(caller.token).name} is let in.`
+    : 'Let in without a token.';
+  const sentence = kind === 'ok' ? welcome : answer?.message;
+  return element(
+    'div',
+    { class: 'verdict', 'data-kind': kind },
+    element('p', { class: 'asked' }, element('b', {}, route.method), ` ${route.path}`),
+    element(
+      'p',
+      { class: 'status' },
+      element('strong', { id: 'status' }, String(status)),
+      ` ${REASONS[status] ?? ''}`,
+    ),
+    ...(code ? [element('p', {}, element('code', { class: 'code', id: 'code' }, code))] : []),
+    element('p', { class: 'sentence', id: 'sentence' }, sentence ?? 'No reason was given.'),
+  );
+}
+
+function detail(title, content, ...extra) {
+  const heading = element('div', { class: 'detail-head' }, element('h3', {}, title), ...extra);
+  const scroller = { tabindex: '0', role: 'region', 'aria-label': title };
+  return element('div', { class: 'detail' }, heading, element('pre', scroller, content));
+}
+
+function copyButton(text) {
+  const button = element('button', { type: 'button', class: 'quiet' }, 'Copy');
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(text);
+    button.textContent = 'Copied';
+  });
+  return button;
+}
+
+/** The curl line; the middle of a long token is folded away on screen, and stays in a copy. */
+function curlView(line, token) {
+  const code = element('code', { class: 'curl' });
+  if (token === null) code.append(line);
+  else {
+    const [before, after] = line.split(token);
+    code.append(before, element('span', { class: 'token', title: token }, token), after);
+  }
+  return code;
+}
+
+export function show(result) {
+  const { caller, route, challenge, answer } = result;
+  const curl = curlOf(result);
+  byId('result').replaceChildren(verdictOf(result));
+  byId('details').replaceChildren(
+    ...(challenge
+      ? [detail('WWW-Authenticate', element('code', { id: 'challenge' }, challenge))]
+      : []),
+    detail('Body', prettyJson(answer)),
+    detail('The same with curl', curlView(curl, caller.token), copyButton(curl)),
+  );
+  for (const button of document.querySelectorAll('[data-route]')) {
+    button.classList.toggle('last', button.dataset.route === `${route.method} ${route.path}`);
+  }
+}
+
+export function revealAnswer() {
+  if (matchMedia('(min-width: 60rem)').matches) return;
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  byId('answer').scrollIntoView({ behavior: still ? 'auto' : 'smooth', block: 'start' });
+}
+
+export function fail(error) {
+  byId('details').replaceChildren();
+  const sentence = `The clinic could not be reached: ${error.message}`;
+  byId('result').replaceChildren(element('p', { class: 'empty' }, sentence));
+}

@@ -1,0 +1,41 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { PatronusModule } from '@patronus/nestjs';
+import { clinicAccess } from './access/clinic-access.js';
+import { AccountController } from './account/account.controller.js';
+import { AppointmentsModule } from './appointments/appointments.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { DemoIssuer } from './demo/demo-issuer.js';
+import { DemoModule } from './demo/demo.module.js';
+import { HealthController } from './health/health.controller.js';
+import { PatientsModule } from './patients/patients.module.js';
+import type { TrustedIssuer } from './settings/clinic-settings.js';
+import { StaffModule } from './staff/staff.module.js';
+
+@Module({
+  imports: [PatientsModule, AppointmentsModule, StaffModule, AuditModule],
+  controllers: [HealthController, AccountController],
+})
+export class AppModule {
+  /** Believes the issuer that the clinic's people log in at. */
+  static forIssuer(trusted: TrustedIssuer): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [PatronusModule.forRoot(clinicAccess(trusted))],
+    };
+  }
+
+  /** Believes the issuer that the demo starts, and hands out its tokens. Never in production. */
+  static forDemo(): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        DemoModule,
+        PatronusModule.forRootAsync({
+          imports: [DemoModule],
+          inject: [DemoIssuer],
+          useFactory: (issuer: DemoIssuer) => clinicAccess(issuer),
+        }),
+      ],
+    };
+  }
+}

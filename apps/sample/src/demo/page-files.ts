@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { Injectable } from '@nestjs/common';
+
+const PUBLIC = new URL('../../public/', import.meta.url);
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+export interface PageFile {
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+/** The files of the page, read once at start: a name that is not among them is no file. */
+@Injectable()
+export class PageFiles {
+  private readonly files = new Map<string, PageFile>(
+    readdirSync(PUBLIC).map((name) => [
+      name,
+      {
+        type: TYPES[extname(name)] ?? 'application/octet-stream',
+        content: readFileSync(new URL(name, PUBLIC)),
+      },
+    ]),
+  );
+
+  find(name: string): PageFile | undefined {
+    return this.files.get(name);
+  }
+}

@@ -1,0 +1,29 @@
+import { BadRequestException, Injectable, type PipeTransform } from '@nestjs/common';
+import type { NewPatient } from './patient.js';
+
+const LONGEST_NAME = 100;
+
+@Injectable()
+export class NewPatientPipe implements PipeTransform<unknown, NewPatient> {
+  transform(body: unknown): NewPatient {
+    const name = textOf(body, 'name');
+    const born = textOf(body, 'born');
+    if (name === '' || name.length > LONGEST_NAME) {
+      throw new BadRequestException(`name must have 1 to ${LONGEST_NAME} characters`);
+    }
+    if (!isDate(born)) throw new BadRequestException('born must be a date such as 1984-02-29');
+    return { name, born };
+  }
+}
+
+function textOf(body: unknown, member: string): string {
+  if (typeof body !== 'object' || body === null) return '';
+  const value: unknown = Object.getOwnPropertyDescriptor(body, member)?.value;
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(text);
+  return !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text);
+}

@@ -1,0 +1,5 @@
+export interface StaffMember {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+}

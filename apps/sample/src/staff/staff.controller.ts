@@ -1,0 +1,21 @@
+import { Controller, Delete, Get, Param } from '@nestjs/common';
+import { CurrentUser, Identity, RequirePermissions, RequireRoles } from '@patronus/nestjs';
+import type { StaffMember } from './staff-member.js';
+import { StaffService } from './staff.service.js';
+
+@Controller('staff')
+export class StaffController {
+  constructor(private readonly staff: StaffService) {}
+
+  @Get()
+  @RequireRoles('tenant-admin')
+  list(): Promise<StaffMember[]> {
+    return this.staff.list();
+  }
+
+  @Delete(':id')
+  @RequirePermissions('staff.remove')
+  remove(@Param('id') id: string, @CurrentUser() user: Identity): Promise<StaffMember> {
+    return this.staff.remove(id, user.id);
+  }
+}

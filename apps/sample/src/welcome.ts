@@ -1,0 +1,24 @@
+import type { INestApplication } from '@nestjs/common';
+import { DemoIssuer } from './demo/demo-issuer.js';
+import { DEMO_USERS } from './demo/demo-user.js';
+import type { ClinicSettings } from './settings/clinic-settings.js';
+
+/** Where the clinic listens, and ready-made lines to try it with. */
+export async function welcome(app: INestApplication, settings: ClinicSettings): Promise<string> {
+  const { port } = new URL(await app.getUrl());
+  const url = `http://localhost:${port}`;
+  const token = settings.trusted ? undefined : await receptionistToken(app);
+  return [
+    `The clinic listens on ${url}`,
+    '',
+    `  curl ${url}/health`,
+    ...(token === undefined ? [] : [`  curl -H "Authorization: Bearer ${token}" ${url}/patients`]),
+    `  curl -i ${url}/patients`,
+    '',
+  ].join('\n');
+}
+
+async function receptionistToken(app: INestApplication): Promise<string | undefined> {
+  const receptionist = DEMO_USERS.find(({ user }) => user === 'receptionist');
+  return receptionist && app.get(DemoIssuer, { strict: false }).mint(receptionist);
+}

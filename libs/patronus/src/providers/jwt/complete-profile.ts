@@ -1,0 +1,52 @@
+import type { Claims } from '../../identity/identity.js';
+import { normalizeTyp } from './check-header.js';
+import type { JwtOptions } from './jwt.options.js';
+import type { JwtProfile } from './jwt.profile.js';
+import {
+  requireAlgorithms,
+  requireClockTolerance,
+  requireMapping,
+  requireSecureUrl,
+  requireText,
+} from './option-checks.js';
+import type { SignatureAlgorithm } from './signature-algorithm.js';
+
+const DEFAULT_CLOCK_TOLERANCE = 5;
+
+/** What a vendor's factory decides of its profile. The rest are the options that all have. */
+export interface VendorProfile extends Pick<
+  JwtProfile,
+  'name' | 'issuer' | 'audience' | 'check' | 'map'
+> {
+  readonly jwksUri?: string;
+  readonly algorithms: readonly SignatureAlgorithm[];
+}
+
+/** Completes a vendor's profile with the options that all vendors have, each checked. */
+export function completeProfile(vendor: VendorProfile, options: JwtOptions): JwtProfile {
+  const { name } = vendor;
+  const { jwksUri, algorithms, clockTolerance, requireTyp, mapClaims } = options;
+  requireMapping(`${name}.mapClaims`, mapClaims);
+  return {
+    ...vendor,
+    jwksUri: jwksUri === undefined ? vendor.jwksUri : requireSecureUrl(`${name}.jwksUri`, jwksUri),
+    algorithms:
+      algorithms === undefined
+        ? vendor.algorithms
+        : requireAlgorithms(`${name}.algorithms`, algorithms),
+    clockTolerance: requireClockTolerance(
+      `${name}.clockTolerance`,
+      clockTolerance ?? DEFAULT_CLOCK_TOLERANCE,
+    ),
+    requireTyp:
+      requireTyp === undefined
+        ? undefined
+        : normalizeTyp(
+            requireText(`${name}.requireTyp`, requireTyp, 'Give a type, such as at+jwt.'),
+          ),
+    map:
+      mapClaims === undefined
+        ? vendor.map
+        : (claims: Claims) => ({ ...vendor.map(claims), ...mapClaims(claims) }),
+  };
+}

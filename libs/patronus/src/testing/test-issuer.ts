@@ -1,0 +1,143 @@
+import type { JsonWebKey } from 'node:crypto';
+import { IssuerServer, type Outage } from './issuer-server.js';
+import { TestKey, type TestAlgorithm } from './test-key.js';
+
+/** Options of {@link TestIssuer.start}. */
+export interface TestIssuerOptions {
+  /** What its first key signs with. Default: `RS256`. */
+  readonly algorithm?: TestAlgorithm;
+  /** The `iss` of its tokens, where that is not its URL: for a vendor whose issuer is fixed. */
+  readonly issuer?: string;
+  /** The path that the issuer lives under: `/realms/novah`. Default: none. */
+  readonly path?: string;
+}
+
+/** What {@link TestIssuer.token} does otherwise than usual. */
+export interface TokenOverrides {
+  /** Header members; an undefined one is left out. */
+  readonly header?: Readonly<Record<string, unknown>>;
+  /** Seconds until `exp`. Default: 300. */
+  readonly expiresIn?: number;
+  /** The key to sign with, published or not. Default: the issuer's current one. */
+  readonly key?: TestKey;
+}
+
+/**
+ * An OpenID Connect issuer for tests: real keys, real signatures, a real HTTP server on this machine.
+ *
+ * @example
+ * const issuer = await TestIssuer.start();
+ * const provider = oidc({ issuer: issuer.url, audience: 'test' });
+ * const token = await issuer.token({ sub: 'ana', roles: ['doctor'] });
+ * await issuer.stop();
+ */
+export class TestIssuer {
+  private published: JsonWebKey[] = [];
+  private metadata: object = {};
+
+  private constructor(
+    /** Where it answers, with its path and without a slash at the end. */
+    readonly url: string,
+    /** The `iss` of its tokens: its URL, unless the options say otherwise. */
+    readonly issuer: string,
+    private readonly server: IssuerServer,
+    private signingKey: TestKey,
+  ) {}
+
+  static async start(options: TestIssuerOptions = {}): Promise<TestIssuer> {
+    const { algorithm = 'RS256', path = '' } = options;
+    const key = await TestKey.generate(algorithm);
+    const server: IssuerServer = new IssuerServer(
+      { discovery: () => issuer.discovery(), jwks: () => ({ keys: issuer.published }) },
+      path,
+    );
+    const url = `${await server.listen()}${path}`;
+    const issuer: TestIssuer = new TestIssuer(url, options.issuer ?? url, server, key);
+    issuer.publish(key.jwk);
+    return issuer;
+  }
+
+  get jwksUri(): string {
+    return `${this.url}/jwks`;
+  }
+
+  /** The key that signs at the moment. */
+  get key(): TestKey {
+    return this.signingKey;
+  }
+
+  /** How often its documents were fetched, outages included. */
+  get fetches(): { readonly discovery: number; readonly jwks: number } {
+    return { ...this.server.fetches };
+  }
+
+  /**
+   * A signed token: `sub` `user-1`, `aud` `test`, five minutes, unless `claims` say otherwise. An
+   * undefined claim is left out.
+   */
+  async token(
+    claims: Readonly<Record<string, unknown>> = {},
+    { header, expiresIn = 300, key = this.signingKey }: TokenOverrides = {},
+  ): Promise<string> {
+    const now = Math.floor(Date.now() / 1000);
+    const defaults = {
+      iss: this.issuer,
+      sub: 'user-1',
+      aud: 'test',
+      iat: now,
+      exp: now + expiresIn,
+    };
+    return key.sign(
+      JSON.stringify({ alg: key.algorithm, typ: 'JWT', kid: key.kid, ...header }),
+      JSON.stringify({ ...defaults, ...claims }),
+    );
+  }
+
+  /** Signs with a new key from now on, of the same algorithm, and publishes it. */
+  async rotate({ keepOld = false }: { readonly keepOld?: boolean } = {}): Promise<TestKey> {
+    const old = this.signingKey;
+    this.signingKey = await this.addKey({ algorithm: old.algorithm });
+    if (!keepOld) this.removeKey(old.kid);
+    return this.signingKey;
+  }
+
+  /** Publishes one more key, which signs only where a token asks for it. */
+  async addKey(
+    options: { readonly algorithm?: TestAlgorithm; readonly jwk?: JsonWebKey } = {},
+  ): Promise<TestKey> {
+    const key = await TestKey.generate(options.algorithm ?? this.signingKey.algorithm, options.jwk);
+    this.publish(key.jwk);
+    return key;
+  }
+
+  removeKey(kid: string): void {
+    this.published = this.published.filter((jwk) => jwk['kid'] !== kid);
+  }
+
+  /** Publishes any JWK, good or bad, beside the others. */
+  publish(jwk: JsonWebKey): void {
+    this.published = [...this.published, jwk];
+  }
+
+  /** Members of the discovery document that shall say something else. */
+  announce(metadata: object): void {
+    this.metadata = metadata;
+  }
+
+  /** Fails from now on, until {@link recover}. */
+  outage(kind: Outage): void {
+    this.server.outage = kind;
+  }
+
+  recover(): void {
+    this.server.outage = undefined;
+  }
+
+  stop(): Promise<void> {
+    return this.server.close();
+  }
+
+  private discovery(): object {
+    return { issuer: this.issuer, jwks_uri: this.jwksUri, ...this.metadata };
+  }
+}

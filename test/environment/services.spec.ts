@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { chromiumPath, missingServices, redisUrl } from './services.js';
+
+const here = import.meta.filename;
+
+describe('services', () => {
+  it('takes the browser from CHROMIUM_PATH', () => {
+    expect(chromiumPath({ CHROMIUM_PATH: here })).toBe(here);
+  });
+
+  it('knows no browser where no file is', () => {
+    expect(chromiumPath({ CHROMIUM_PATH: `${here}.missing` })).toBeUndefined();
+  });
+
+  it('takes Redis from REDIS_URL', () => {
+    expect(redisUrl({ REDIS_URL: 'redis://127.0.0.1:6379' })).toBe('redis://127.0.0.1:6379');
+    expect(redisUrl({})).toBeUndefined();
+  });
+
+  it('names what is left out, and why', () => {
+    expect(missingServices({ CHROMIUM_PATH: '/no/browser' })).toEqual([
+      'browser tests (no file at /no/browser)',
+      'Redis tests (REDIS_URL is not set)',
+    ]);
+  });
+
+  it('names nothing where everything is there', () => {
+    expect(missingServices({ CHROMIUM_PATH: here, REDIS_URL: 'redis://x' })).toEqual([]);
+  });
+});

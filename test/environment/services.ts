@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The browser for page tests, or undefined where there is none. */
+export function chromiumPath(env: Environment = process.env): string | undefined {
+  const path = env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  return existsSync(path) ? path : undefined;
+}
+
+/** A real Redis for the tests of shared stores, or undefined where none is named. */
+export function redisUrl(env: Environment = process.env): string | undefined {
+  return env['REDIS_URL'];
+}
+
+/** What is missing, as a reader of the test output wants to know it: what is left out, and why. */
+export function missingServices(env: Environment = process.env): readonly string[] {
+  const missing: string[] = [];
+  if (chromiumPath(env) === undefined) {
+    missing.push(`browser tests (no file at ${env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'})`);
+  }
+  if (redisUrl(env) === undefined) missing.push('Redis tests (REDIS_URL is not set)');
+  return missing;
+}
+
+/** Jest's global set-up: one line for what is left out; under `CI=true` nothing may be. */
+export default function announce(): void {
+  const missing = missingServices();
+  if (missing.length === 0) return;
+  const line = `Left out: ${missing.join(', ')}.`;
+  if (process.env['CI'] === 'true') throw new Error(`${line} Under CI=true every test must run.`);
+  console.log(line);
+}

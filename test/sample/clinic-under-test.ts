@@ -1,0 +1,53 @@
+import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { createClinic } from '../../apps/sample/src/create-clinic.js';
+import { DemoIssuer } from '../../apps/sample/src/demo/demo-issuer.js';
+import { DEMO_USERS, type DemoUser } from '../../apps/sample/src/demo/demo-user.js';
+
+export type AdapterName = 'Express' | 'Fastify';
+
+export const ADAPTERS: readonly AdapterName[] = ['Express', 'Fastify'];
+
+export function adapterFor(name: AdapterName): AbstractHttpAdapter {
+  return name === 'Express' ? new ExpressAdapter() : new FastifyAdapter();
+}
+
+/** The whole sample on a free port, with its issuer at hand. */
+export class ClinicUnderTest {
+  private constructor(
+    readonly app: INestApplication,
+    readonly port: number,
+    readonly issuer: DemoIssuer,
+  ) {}
+
+  static async start(adapter: AdapterName): Promise<ClinicUnderTest> {
+    const app = await createClinic({ adapter: adapterFor(adapter), logger: false });
+    const port = await listenOnFreePort(app);
+    return new ClinicUnderTest(app, port, app.get(DemoIssuer, { strict: false }));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
+
+export async function listenOnFreePort(app: INestApplication): Promise<number> {
+  await app.listen(0, '127.0.0.1');
+  const server: Server = app.getHttpServer();
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not on a port');
+  return address.port;
+}
+
+export function demoUser(name: string): DemoUser {
+  const found = DEMO_USERS.find(({ user }) => user === name);
+  if (!found) throw new Error(`no demo user is called ${name}`);
+  return found;
+}

@@ -6,7 +6,7 @@ import * as testing from '@patronus/nestjs/testing';
 
 describe('the public surface', () => {
   it('of @patronus/nestjs', () => {
-    expect(Object.keys(main).sort()).toEqual([
+    expect(Object.keys(main).toSorted()).toEqual([
       'AuthGuard',
       'ClaimsPermissionSource',
       'CurrentTenant',
@@ -33,7 +33,7 @@ describe('the public surface', () => {
   });
 
   it('of @patronus/nestjs/jwt', () => {
-    expect(Object.keys(jwt).sort()).toEqual([
+    expect(Object.keys(jwt).toSorted()).toEqual([
       'JwtIdentityProvider',
       'auth0',
       'gcip',
@@ -43,7 +43,7 @@ describe('the public surface', () => {
   });
 
   it('of @patronus/nestjs/testing', () => {
-    expect(Object.keys(testing).sort()).toEqual([
+    expect(Object.keys(testing).toSorted()).toEqual([
       'TestIssuer',
       'TestKey',
       'auth0Claims',

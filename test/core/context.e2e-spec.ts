@@ -81,7 +81,8 @@ describe.each(ADAPTERS)('the context of a request, on %s', (_name, adapter) => {
     await app.listen(0, '127.0.0.1');
     const url = await app.getUrl();
     const ask = async (path: string, tenant: string, init: RequestInit = {}) => {
-      const headers = { ...init.headers, authorization: `Bearer ana.${tenant}` };
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ana.${tenant}`);
       return (await fetch(`${url}/${path}`, { ...init, headers })).text();
     };
     return { app, ask };

@@ -69,7 +69,8 @@ export class AuthGuard extends ThroughPassport {
       const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
       if (rule.access === 'optional') return null;
     }
-    if (error !== null && error !== undefined) throw error;
+    if (error instanceof Error) throw error;
+    if (error) throw new Error('Authentication failed.', { cause: error });
     if (identity instanceof Identity) return identity;
     throw new PatronusError('token_invalid', { reason: 'no identity came of the token' });
   }

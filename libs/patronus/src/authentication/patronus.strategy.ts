@@ -13,8 +13,8 @@ class RequestStrategy extends passport.Strategy {
 
   override authenticate(request: object): void {
     this.verify(request, (error, identity) => {
-      if (identity == null) this.error(error ?? new Error('No identity.'));
-      else this.success(identity);
+      if (identity) this.success(identity);
+      else this.error(error ?? new Error('No identity.'));
     });
   }
 }

@@ -2,7 +2,8 @@
 export function deepFreeze(value: object): void {
   if (Object.isFrozen(value)) return;
   Object.freeze(value);
-  for (const member of Object.values(value)) {
+  const members: readonly unknown[] = Object.values(value);
+  for (const member of members) {
     if (typeof member === 'object' && member !== null) deepFreeze(member);
   }
 }

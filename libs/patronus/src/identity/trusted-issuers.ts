@@ -45,7 +45,9 @@ export class TrustedIssuers extends IdentityProvider {
 
   override async warmUp(): Promise<void> {
     const outcomes = await Promise.allSettled(this.#providers.map((one) => one.warmUp()));
-    const failures = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    const failures = outcomes
+      .filter((one) => one.status === 'rejected')
+      .map(({ reason }): unknown => reason);
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
   }
 

@@ -1,0 +1,161 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  Controller,
+  type ExecutionContext,
+  Get,
+  Injectable,
+  Module,
+  Req,
+  UseGuards,
+} from '@nestjs/common';
+import { AuthGuard as PassportGuard } from '@nestjs/passport';
+import {
+  AuthGuard,
+  CurrentUser,
+  Identity,
+  OptionalAuth,
+  PatronusModule,
+  PermissionsGuard,
+  RequirePermissions,
+  TenantContext,
+} from '@patronus/nestjs';
+import { ADAPTERS } from './adapters.js';
+import { ask } from './ask.js';
+import { listen, type ListeningApp } from './listening-app.js';
+import { TokenTableProvider } from './token-table.provider.js';
+
+const provider = new TokenTableProvider();
+
+/** Believes nobody of the name "mallory", and lets the unknown be anonymous. */
+@Injectable()
+class LenientGuard extends AuthGuard {
+  override handleRequest(
+    error: unknown,
+    identity: unknown,
+    info: unknown,
+    context: ExecutionContext,
+  ): Identity | null {
+    if (error !== null) return null;
+    const known = super.handleRequest(error, identity, info, context);
+    if (known?.id !== 'mallory') return known;
+    const { issuer, provider: name, expiresAt } = known;
+    const tenantId = 'elsewhere';
+    return new Identity({ id: 'not-mallory', issuer, provider: name, expiresAt, tenantId });
+  }
+}
+
+@Controller()
+class ManualController {
+  constructor(private readonly tenant: TenantContext) {}
+
+  @Get('unguarded') unguarded() {
+    return 'open';
+  }
+  @UseGuards(AuthGuard, PermissionsGuard)
+  @RequirePermissions('notes.read')
+  @Get('guarded')
+  guarded() {
+    return { tenant: this.tenant.id };
+  }
+  @UseGuards(PermissionsGuard) @Get('permissions-only') permissionsOnly() {
+    return 'never';
+  }
+  @UseGuards(PassportGuard('patronus')) @Get('passport') passport(
+    @Req() request: { user: Identity },
+  ) {
+    return { user: request.user.id, tenant: this.tenant.id };
+  }
+  @UseGuards(PassportGuard('patronus'), PermissionsGuard)
+  @RequirePermissions('notes.write')
+  @Get('passport-denied')
+  passportDenied() {
+    return 'never';
+  }
+  @UseGuards(LenientGuard) @OptionalAuth() @Get('lenient-optional') lenientOptional(
+    @CurrentUser() user: Identity | undefined,
+  ) {
+    return { user: user?.id ?? null, tenant: this.tenant.idOrNull };
+  }
+  @UseGuards(LenientGuard) @Get('lenient-closed') lenientClosed() {
+    return 'never for the anonymous';
+  }
+}
+
+@Module({
+  imports: [PatronusModule.forRoot({ identityProvider: provider, tenancy: {}, guards: 'manual' })],
+  controllers: [ManualController],
+})
+class ManualGuardsModule {}
+
+@Module({
+  imports: [
+    PatronusModule.forRoot({
+      identityProvider: new TokenTableProvider('other-application'),
+      guards: 'manual',
+    }),
+  ],
+  controllers: [ManualController],
+})
+class OtherApplicationModule {}
+
+describe.each(ADAPTERS)('guards that the application writes itself, on %s', (_name, adapter) => {
+  let manual: ListeningApp;
+  let other: ListeningApp;
+  beforeAll(async () => {
+    manual = await listen(ManualGuardsModule, adapter());
+    other = await listen(OtherApplicationModule, adapter());
+  });
+  afterAll(() => Promise.all([manual.app.close(), other.app.close()]));
+
+  it('guards where it was written, and nowhere else', async () => {
+    expect((await ask(manual, 'unguarded')).body).toBe('open');
+    expect((await ask(manual, 'guarded')).status).toBe(401);
+    expect((await ask(manual, 'guarded', 'ana.norte')).body).toEqual({ tenant: 'norte' });
+  });
+
+  it('denies where AuthGuard was forgotten', async () => {
+    expect(await ask(manual, 'permissions-only', 'ana.norte')).toMatchObject({
+      status: 401,
+      body: { code: 'token_missing' },
+    });
+  });
+
+  it("works with AuthGuard('patronus') of @nestjs/passport", async () => {
+    expect(await ask(manual, 'passport', 'ana.norte')).toMatchObject({
+      status: 200,
+      body: { user: 'ana', tenant: 'norte' },
+    });
+    expect(await ask(manual, 'passport', 'stranger')).toMatchObject({
+      status: 401,
+      body: { code: 'token_invalid' },
+    });
+    expect(await ask(manual, 'passport')).toMatchObject({ status: 401 });
+    expect(await ask(manual, 'passport-denied', 'ana.norte')).toMatchObject({ status: 403 });
+  });
+
+  it('keeps two applications of one process apart, on the one Passport strategy', async () => {
+    const before = provider.calls;
+    expect((await ask(other, 'passport-denied', 'apart.norte')).status).toBe(403);
+    expect(provider.calls).toBe(before);
+  });
+
+  it('lets handleRequest map identities, cold and from the cache', async () => {
+    for (const _ of ['cold', 'cached']) {
+      expect((await ask(manual, 'lenient-optional', 'mallory.norte')).body).toEqual({
+        user: 'not-mallory',
+        tenant: 'elsewhere',
+      });
+    }
+  });
+
+  it('lets handleRequest make a caller anonymous, on optional routes only', async () => {
+    expect((await ask(manual, 'lenient-optional', 'stranger')).body).toEqual({
+      user: null,
+      tenant: null,
+    });
+    expect((await ask(manual, 'lenient-optional')).body).toEqual({ user: null, tenant: null });
+    expect((await ask(manual, 'lenient-closed', 'stranger')).status).toBe(401);
+    expect((await ask(manual, 'lenient-closed')).status).toBe(401);
+  });
+});

@@ -81,7 +81,7 @@ export class AuthGuard extends ThroughPassport {
     scope: RequestScope,
   ): boolean | Promise<boolean> {
     if (scope.identity !== undefined) return this.#requireTenant(rule, scope);
-    const request = context.switchToHttp().getRequest<HttpRequest>();
+    const request = context.getArgByIndex<HttpRequest>(0);
     const known = this.#recall(request, context);
     if (known === undefined) return this.#throughPassport(context, rule, scope, request);
     return this.#settle(known, rule, scope, request);

@@ -17,7 +17,8 @@ export function bearerToken(message: IncomingMessage, body: unknown): string {
   if (header === undefined) throw new PatronusError('token_missing');
   refuseRepetition(message.rawHeaders);
   const value = header.trim();
-  if (!`${value} `.slice(0, SCHEME.length).toLowerCase().startsWith(SCHEME)) {
+  const scheme = value.slice(0, SCHEME.length).toLowerCase();
+  if (scheme !== SCHEME && scheme !== SCHEME.trimEnd()) {
     throw new PatronusError('token_missing', { reason: 'the scheme is not Bearer' });
   }
   const token = value.slice(SCHEME.length).trimStart();

@@ -2,6 +2,8 @@ import { isGranted, type RequiredPermission } from './permission-matcher.js';
 import type { FlatRole, RoleGraph } from './role-graph.js';
 import type { ScopeBound } from './scope-bounds.js';
 
+const NO_PERMISSIONS: ReadonlySet<string> = new Set();
+
 /** What a subject may do, either inside one tenant or to the whole platform. */
 export class Authority {
   private constructor(
@@ -14,13 +16,20 @@ export class Authority {
     private readonly bound: ScopeBound | undefined,
   ) {}
 
+  /** Nothing at all: shared by all who hold nothing, which on the platform is nearly everyone. */
+  private static readonly NONE = new Authority([], [], [], NO_PERMISSIONS, undefined);
+
   /** Compiles roles and permissions. The sets of a role are shared, not copied. */
   static of(graph: RoleGraph, roles: readonly string[], permissions: readonly string[]): Authority {
+    if (roles.length === 0 && permissions.length === 0) return Authority.NONE;
     const names = [...new Set(roles)];
     const flatRoles = names.flatMap((name) => graph.find(name) ?? []);
+    const ofRoles = flatRoles.map((role) => role.permissions);
+    if (permissions.length === 0) {
+      return new Authority(ofRoles, flatRoles, names, NO_PERMISSIONS, undefined);
+    }
     const direct = new Set(permissions);
-    const patterns = flatRoles.map((role) => role.permissions);
-    return new Authority([direct, ...patterns], flatRoles, names, direct, undefined);
+    return new Authority([direct, ...ofRoles], flatRoles, names, direct, undefined);
   }
 
   /** The same authority, of which only what `bound` covers can be used. */

@@ -1,5 +1,7 @@
 import { deepFreeze } from './deep-freeze.js';
 
+const NO_NAMES: readonly string[] = Object.freeze([]);
+
 /** Claims as the provider sent them. */
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -64,16 +66,24 @@ export class Identity {
     this.emailVerified = fields.emailVerified;
     this.name = fields.name;
     this.tenantId = fields.tenantId;
-    this.roles = [...(fields.roles ?? [])];
-    this.permissions = [...(fields.permissions ?? [])];
-    this.platformRoles = [...(fields.platformRoles ?? [])];
-    this.platformPermissions = [...(fields.platformPermissions ?? [])];
-    this.scopes = [...(fields.scopes ?? [])];
+    this.roles = copyOf(fields.roles);
+    this.permissions = copyOf(fields.permissions);
+    this.platformRoles = copyOf(fields.platformRoles);
+    this.platformPermissions = copyOf(fields.platformPermissions);
+    this.scopes = copyOf(fields.scopes);
     this.sessionId = fields.sessionId;
     this.authenticatedAt = fields.authenticatedAt;
-    this.authenticationMethods = [...(fields.authenticationMethods ?? [])];
+    this.authenticationMethods = copyOf(fields.authenticationMethods);
     this.expiresAt = fields.expiresAt;
     this.claims = fields.claims ?? {};
     deepFreeze(this);
   }
+}
+
+/** Empty lists are one list: an identity has six, and a cache holds thousands of identities. */
+function copyOf(names: readonly string[] | undefined): readonly string[] {
+  if (names === undefined || names.length === 0) return NO_NAMES;
+  // The text 'ab' would spread into the names 'a' and 'b'.
+  if (!Array.isArray(names)) throw new TypeError('Roles, permissions and scopes are lists.');
+  return [...names];
 }

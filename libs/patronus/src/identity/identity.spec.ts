@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { Identity } from './identity.js';
+
+const FIELDS = { id: 'ana', issuer: 'https://issuer', provider: 'test', expiresAt: 1 };
+
+describe('Identity', () => {
+  it('cannot be changed, at any depth, nor through what it was made of', () => {
+    const roles = ['doctor'];
+    const claims = { nested: { list: ['a'] } };
+    const identity = new Identity({ ...FIELDS, roles, claims });
+    roles.push('admin');
+    expect(identity.roles).toEqual(['doctor']);
+    expect(() => Object.assign(identity, { id: 'eve' })).toThrow(TypeError);
+    expect(() => Object.assign(identity.roles, ['admin'])).toThrow(TypeError);
+    expect(() => claims.nested.list.push('b')).toThrow(TypeError);
+  });
+
+  it('has the same lists for every provider, empty where nothing was said', () => {
+    const { roles, permissions, platformRoles, platformPermissions, scopes, claims } = new Identity(
+      FIELDS,
+    );
+    expect([roles, permissions, platformRoles, platformPermissions, scopes]).toEqual([
+      [],
+      [],
+      [],
+      [],
+      [],
+    ]);
+    expect(claims).toEqual({});
+  });
+
+  it('refuses a text where a list belongs, which would spread into characters', () => {
+    const roles: readonly string[] = JSON.parse('"*a"');
+    expect(() => new Identity({ ...FIELDS, roles })).toThrow(TypeError);
+  });
+});

@@ -84,6 +84,6 @@ export class Identity {
 function copyOf(names: readonly string[] | undefined): readonly string[] {
   if (names === undefined || names.length === 0) return NO_NAMES;
   // The text 'ab' would spread into the names 'a' and 'b'.
-  if (!Array.isArray(names)) throw new TypeError('Roles, permissions and scopes are lists.');
+  if (typeof names === 'string') throw new TypeError('Roles, permissions and scopes are lists.');
   return [...names];
 }

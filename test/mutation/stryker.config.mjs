@@ -14,7 +14,10 @@ export default {
     enableFindRelatedTests: true,
     // The guards' own suites have to notice by themselves: not those of the sample, which take long
     // and partly run what was built before.
-    config: { roots: ['<rootDir>/libs', '<rootDir>/test/core'] },
+    config: {
+      roots: ['<rootDir>/libs', '<rootDir>/test/core'],
+      testSequencer: '<rootDir>/test/mutation/unit-first.sequencer.mjs',
+    },
   },
   coverageAnalysis: 'perTest',
   // ES modules stay in memory once they are loaded: begin anew before that matters.

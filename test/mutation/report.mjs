@@ -19,6 +19,7 @@ export function mutantsOf(report) {
     mutants.map(({ location, mutatorName, replacement = '', status, statusReason = '' }) => ({
       file,
       line: location.start.line,
+      location,
       in: oneLine(source.split('\n')[location.start.line - 1]),
       mutator: mutatorName,
       original: oneLine(between(source, location)),
@@ -27,6 +28,21 @@ export function mutantsOf(report) {
       status: status === 'RuntimeError' && IN_COPY.test(statusReason) ? 'Killed' : status,
     })),
   );
+}
+
+/** Whether the tests noticed. */
+export const isDead = ({ status }) => status === 'Killed' || status === 'Timeout';
+
+/** What tells one mutant of a run from every other. */
+export const keyOf = ({ file, location, mutator, mutated }) =>
+  JSON.stringify([file, location.start, location.end, mutator, mutated]);
+
+/** Where mutants are, as Stryker wants to be told: its columns count from 0 here, from 1 there. */
+export function placesOf(mutants) {
+  const places = mutants.map(({ file, location: { start, end } }) => {
+    return `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
+  });
+  return [...new Set(places)];
 }
 
 const KEYS = ['file', 'in', 'mutator', 'original', 'mutated'];

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { describe, judge, mutantsOf, tableOf } from './report.mjs';
+import { describe, isDead, judge, keyOf, mutantsOf, placesOf, tableOf } from './report.mjs';
 import { targets } from './targets.mjs';
 
 const here = import.meta.dirname;
@@ -55,14 +55,26 @@ async function install() {
   if (end !== 0) fail(`npm ci in test/mutation ended with ${end}`);
 }
 
-async function mutate(files) {
+/** One run of Stryker over files, or over places in files. */
+async function mutate(places, round) {
   rmSync(reportFile, { force: true });
   const stryker = join(here, 'node_modules/@stryker-mutator/core/bin/stryker.js');
   const config = join(here, 'stryker.config.mjs');
-  const end = await run(process.execPath, [stryker, 'run', config, '-m', files.join(',')], root);
+  process.env.MUTANTS_ROUND = round;
+  const end = await run(process.execPath, [stryker, 'run', config, '-m', places.join(',')], root);
   if (end === 1) fail('Stryker gave up. The tests must pass before anything is mutated.');
   if (end !== 0) fail(`Stryker ended with ${end}`);
   return mutantsOf(JSON.parse(readFileSync(reportFile, 'utf8')));
+}
+
+/** The mutants of all files, after the second round for those that the first did not kill. */
+async function mutateTwice(files) {
+  const first = await mutate(files, 'specs');
+  const places = placesOf(first.filter((one) => one.status !== 'Ignored' && !isDead(one)));
+  if (places.length === 0) return first;
+  console.log(`\nmutants: ${places.length} place(s) again, in whole applications`);
+  const second = new Map((await mutate(places, 'whole')).map((one) => [keyOf(one), one]));
+  return first.map((one) => (isDead(one) ? one : (second.get(keyOf(one)) ?? one)));
 }
 
 function readAccepted() {
@@ -78,7 +90,7 @@ if (files.length === 0) fail(`no file to mutate${part === undefined ? '' : ` mat
 await install();
 console.log(`mutants: ${files.length} file(s)\n  ${files.join('\n  ')}`);
 const began = performance.now();
-const mutants = await mutate(files);
+const mutants = await mutateTwice(files);
 const { survivors, undecided, stale } = judge(mutants, accepted);
 
 console.log();

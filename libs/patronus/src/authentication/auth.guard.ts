@@ -80,7 +80,7 @@ export class AuthGuard extends ThroughPassport {
     rule: RouteRule,
     scope: RequestScope,
   ): boolean | Promise<boolean> {
-    if (scope.identity !== undefined) return this.#requireTenant(rule, scope);
+    if (scope.identity !== undefined) return this.#requireTenant(scope.identity, rule, scope);
     const request = context.getArgByIndex<HttpRequest>(0);
     const known = this.#recall(request, context);
     if (known === undefined) return this.#throughPassport(context, rule, scope, request);
@@ -129,13 +129,13 @@ export class AuthGuard extends ThroughPassport {
       if (rule.access === 'optional') return true;
       throw new PatronusError('token_missing', { reason: 'the caller was made anonymous' });
     }
-    request.user = identity;
     if (identity !== scope.identity) this.authenticator.admit(identity, scope, request);
-    return this.#requireTenant(rule, scope);
+    request.user = identity;
+    return this.#requireTenant(identity, rule, scope);
   }
 
-  #requireTenant(rule: RouteRule, scope: RequestScope): boolean {
-    if (scope.tenantId !== undefined || rule.tenantOptional || !this.tenancy.enabled) return true;
-    throw new PatronusError('tenant_required', { reason: this.tenancy.whyNone(scope.identity) });
+  #requireTenant(identity: Identity, rule: RouteRule, { tenantId }: RequestScope): boolean {
+    if (tenantId !== undefined || rule.tenantOptional || !this.tenancy.enabled) return true;
+    throw new PatronusError('tenant_required', { reason: this.tenancy.whyNone(identity) });
   }
 }

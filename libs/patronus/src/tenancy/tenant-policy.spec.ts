@@ -69,10 +69,16 @@ describe('TenantPolicy', () => {
     expect(policy.whyNone(identity({}))).toContain('the claim empresa_id is missing');
     expect(policy.whyNone(identity({ empresa_id: ' ' }))).toContain('not a well-formed tenant id');
     expect(new TenantPolicy({}).whyNone(identity({}))).toContain('Identity.tenantId is missing');
+    expect(new TenantPolicy({}).whyNone(identity({}, 'a b'))).toContain(
+      'Identity.tenantId is not a well-formed tenant id',
+    );
   });
 
   it.each([
     [{ claim: '' }, 'tenancy.claim: '],
+    [JSON.parse('{ "claim": 42 }'), 'tenancy.claim: '],
+    [JSON.parse('{ "header": 42 }'), 'tenancy.header: '],
+    [JSON.parse('{ "claims": "empresa_id" }'), 'tenancy.claims: is not an option. Did you mean'],
     [{ header: '' }, 'tenancy.header: '],
     [{ header: 'x empresa' }, 'tenancy.header: '],
   ])('refuses %j at start', (options, message) => {

@@ -38,23 +38,23 @@ export class TenantPolicy {
 
   /** The tenant that the credential names, or undefined where it names none that is well-formed. */
   tenantOf(identity: Identity): string | undefined {
-    const value = this.#claim === undefined ? identity.tenantId : ownClaim(identity, this.#claim);
+    const value = this.#valueOf(identity);
     const id = Number.isSafeInteger(value) ? String(value) : value;
     return typeof id === 'string' && TENANT_ID.test(id) ? id : undefined;
   }
 
   /** Why {@link tenantOf} gives none, for operators. */
-  whyNone(identity: Identity | undefined): string {
+  whyNone(identity: Identity): string {
     const place = this.#claim === undefined ? 'Identity.tenantId' : `the claim ${this.#claim}`;
-    const value =
-      identity && (this.#claim === undefined ? identity.tenantId : ownClaim(identity, this.#claim));
-    const problem = value === undefined ? 'is missing' : 'is not a well-formed tenant id';
+    const problem =
+      this.#valueOf(identity) === undefined ? 'is missing' : 'is not a well-formed tenant id';
     return `${place} ${problem}; @TenantOptional() opens a route to callers without a tenant`;
   }
-}
 
-function ownClaim({ claims }: Identity, name: string): unknown {
-  return Object.hasOwn(claims, name) ? claims[name] : undefined;
+  #valueOf({ tenantId, claims }: Identity): unknown {
+    if (this.#claim === undefined) return tenantId;
+    return Object.hasOwn(claims, this.#claim) ? claims[this.#claim] : undefined;
+  }
 }
 
 function claimName(claim: string | undefined): string | undefined {

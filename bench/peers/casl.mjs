@@ -1,0 +1,1 @@
+export { AbilityBuilder, createMongoAbility } from '@casl/ability';

@@ -2,10 +2,10 @@
  * Who may import whom: the arrows of the design, each as an error.
  *
  * `src` below is the library's source. A room is a folder in it; a spec is a `*.spec.ts` beside its
- * source, and may use `testing`.
+ * source, or the `*.fixture.ts` that several of them share, and may use `testing`.
  */
 const src = '^libs/[^/]+/src/';
-const spec = String.raw`\.spec\.ts$`;
+const spec = String.raw`\.(?:spec|fixture)\.ts$`;
 const coreRooms = 'identity|authentication|authorization|tenancy|errors|observability';
 const core = `${src}(?:(?:${coreRooms})/|patronus\\.module\\.ts$|patronus\\.options\\.ts$|index\\.ts$)`;
 const publicEntries =

@@ -1,45 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
-import { Identity, type IdentityFields } from '../identity/identity.js';
-import { FunctionPermissionSource } from './function-permission-source.js';
-import type { GrantedAuthority } from './granted-authority.js';
-import type { Grants } from './grants.js';
-import { PermissionCache } from './permission-cache.js';
-import { compilePermission } from './permission-matcher.js';
-import { PermissionPolicy } from './permission-policy.js';
-import type { PermissionSubject } from './permission-source.js';
-
-const NOW = Date.UTC(2030, 0, 1);
-
-type Answer = (subject: PermissionSubject) => GrantedAuthority | Promise<GrantedAuthority>;
-
-function subject(fields: Partial<IdentityFields> = {}, tenantId?: string): PermissionSubject {
-  const identity = new Identity({
-    id: 'ana',
-    issuer: 'https://issuer',
-    provider: 'test',
-    expiresAt: NOW / 1000 + 3600,
-    ...fields,
-  });
-  return { identity, tenantId };
-}
-
-/** One process of an application: its own cache over stores that may be shared. */
-function processOver(stores: Keyv[], answer: Answer) {
-  const ask = jest.fn(answer);
-  const shared = createCache({ stores });
-  const policy = new PermissionPolicy();
-  const cache = new PermissionCache(shared, policy, new FunctionPermissionSource(ask));
-  return { ask, cache, shared };
-}
-
-const canRead = (grants: Grants): boolean => grants.tenant.has(compilePermission('read'));
-const reads = async (cache: PermissionCache, who = subject()): Promise<boolean> =>
-  canRead(cache.find(who) ?? (await cache.load(who)));
-
-const yes: GrantedAuthority = { permissions: ['read'] };
-const no: GrantedAuthority = { permissions: [] };
+import {
+  canRead,
+  no,
+  NOW,
+  processOver,
+  reads,
+  settled,
+  subject,
+  yes,
+} from './permission-process.fixture.js';
 
 beforeEach(() => {
   jest.useFakeTimers({ now: NOW, doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
@@ -48,8 +18,6 @@ afterEach(() => {
   jest.useRealTimers();
   jest.restoreAllMocks();
 });
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a shared store that misbehaves', () => {
   it('throws: the source is asked', async () => {

@@ -1,7 +1,7 @@
 // `npm run mutants [-- --file <part of a path>]`: changes the code that decides, one place at a
 // time, and fails where the tests do not notice.
 import { spawn } from 'node:child_process';
-import { globSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describe, isDead, judge, keyOf, mutantsOf, placesOf, tableOf } from './report.mjs';
@@ -64,12 +64,14 @@ async function mutate(places, round) {
   const end = await run(process.execPath, [stryker, 'run', config, '-m', places.join(',')], root);
   if (end === 1) fail('Stryker gave up. The tests must pass before anything is mutated.');
   if (end !== 0) fail(`Stryker ended with ${end}`);
-  return mutantsOf(JSON.parse(readFileSync(reportFile, 'utf8')));
+  // Stryker writes no report where no suite of the round reaches any of the places.
+  return existsSync(reportFile) ? mutantsOf(JSON.parse(readFileSync(reportFile, 'utf8'))) : [];
 }
 
 /** The mutants of all files, after the second round for those that the first did not kill. */
 async function mutateTwice(files) {
   const first = await mutate(files, 'specs');
+  if (first.length === 0) return mutate(files, 'whole');
   const places = placesOf(first.filter((one) => one.status !== 'Ignored' && !isDead(one)));
   if (places.length === 0) return first;
   console.log(`\nmutants: ${places.length} place(s) again, in whole applications`);

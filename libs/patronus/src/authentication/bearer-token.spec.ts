@@ -74,6 +74,13 @@ describe('bearerToken', () => {
     expect(() => bearerToken(form, body)).toThrow(
       expect.objectContaining({ code: 'invalid_request' }),
     );
+    form.headers['content-type'] = 'Application/X-WWW-Form-URLencoded';
+    expect(() => bearerToken(form, body)).toThrow(
+      expect.objectContaining({ code: 'invalid_request' }),
+    );
+    for (const none of [undefined, null, 'access_token', {}]) {
+      expect(bearerToken(form, none)).toBe('abc');
+    }
     const json = message({ authorization: 'Bearer abc', 'content-type': 'application/json' });
     expect(bearerToken(json, body)).toBe('abc');
   });

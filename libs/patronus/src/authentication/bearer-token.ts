@@ -40,7 +40,7 @@ function refuseOtherPlaces({ url = '', headers }: IncomingMessage, body: unknown
   if (url.includes('access_token') && hasQueryToken(url)) {
     throw new PatronusError('invalid_request', { reason: 'a token in the query string' });
   }
-  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  const isForm = /^application\/x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
   if (isForm && typeof body === 'object' && body !== null && 'access_token' in body) {
     throw new PatronusError('invalid_request', { reason: 'a token in the form body' });
   }

@@ -38,15 +38,15 @@ export class PermissionsGuard implements CanActivate {
   private check(context: ExecutionContext, scope: RequestScope | undefined): true | Promise<true> {
     const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
     if (rule.access === 'public') return true;
-    const identity = scope?.identity;
-    if (identity === undefined) {
+    if (scope?.identity === undefined) {
       if (rule.access === 'optional' && rule.requirements.length === 0) return true;
       throw new PatronusError('token_missing');
     }
 
+    const { identity, tenantId } = scope;
     requireScopes(rule.requirements, identity);
     if (!rule.needsGrants) return true;
-    const grants = this.grants.grantsOf({ identity, tenantId: scope?.tenantId });
+    const grants = this.grants.grantsOf({ identity, tenantId });
     if (!(grants instanceof Promise)) return requireGrants(rule.requirements, grants, identity);
     return grants.then((known) => requireGrants(rule.requirements, known, identity));
   }

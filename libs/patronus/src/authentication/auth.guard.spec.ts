@@ -40,15 +40,14 @@ class NotesController {
   }
 }
 
-new PatronusStrategy();
-
 function setUp(tenants = new TenantPolicy(undefined)) {
   const rules = new RuleRegistry(
     new DiscoveryService(new ModulesContainer()),
     new MetadataScanner(),
   );
   const authenticator = new Authenticator(new AnaProvider(), new IdentityCache(), tenants);
-  return { authenticator, guard: new AuthGuard(rules, authenticator, tenants) };
+  const guard = new AuthGuard(rules, authenticator, tenants);
+  return { authenticator, guard, strategy: new PatronusStrategy() };
 }
 
 function messageWith(authorization?: string): IncomingMessage {

@@ -1,6 +1,6 @@
 // Turns Stryker's report into what a reader needs: a table, and the mutants that nobody noticed.
 const SURVIVED = new Set(['Survived', 'NoCoverage']);
-const IN_COPY = /\.stryker-tmp\/[^/]+\/libs\//;
+const IN_COPY = /\.stryker-tmp\/[^:]+\/libs\//;
 const JUDGED = new Set([...SURVIVED, 'Killed', 'Timeout', 'Ignored']);
 
 /** The text between two places of a source; lines and columns count from 1. */

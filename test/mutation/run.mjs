@@ -9,7 +9,9 @@ import { targets } from './targets.mjs';
 
 const here = import.meta.dirname;
 const root = join(here, '../..');
-const reportFile = join(root, 'reports/mutants.json');
+const reportFile = join(root, `reports/mutants-${process.pid}.json`);
+process.env.MUTANTS_REPORT = reportFile;
+process.env.MUTANTS_COPY = `.stryker-tmp/${process.pid}`;
 
 const { file: part } = parseArgs({ options: { file: { type: 'string' } } }).values;
 
@@ -57,7 +59,6 @@ async function install() {
 
 /** One run of Stryker over files, or over places in files. */
 async function mutate(places, round) {
-  rmSync(reportFile, { force: true });
   const stryker = join(here, 'node_modules/@stryker-mutator/core/bin/stryker.js');
   const config = join(here, 'stryker.config.mjs');
   process.env.MUTANTS_ROUND = round;

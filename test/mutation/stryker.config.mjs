@@ -24,11 +24,13 @@ export default {
   // A run that is merely slow must not pass for one that the mutant hung.
   timeoutMS: 30_000,
   concurrency: availableParallelism(),
-  tempDirName: '.stryker-tmp',
+  // A folder for each run: two at once must not clear each other's away.
+  tempDirName: process.env.MUTANTS_COPY ?? '.stryker-tmp',
+  ignorePatterns: ['.stryker-tmp'],
   cleanTempDir: 'always',
   allowEmpty: true,
   reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only', 'json'],
-  jsonReporter: { fileName: 'reports/mutants.json' },
+  jsonReporter: { fileName: process.env.MUTANTS_REPORT ?? 'reports/mutants.json' },
   logLevel: 'warn',
   warnings: { slow: false },
   thresholds: { break: null },

@@ -66,7 +66,10 @@ async function mutate(places, round) {
   if (end === 1) fail('Stryker gave up. The tests must pass before anything is mutated.');
   if (end !== 0) fail(`Stryker ended with ${end}`);
   // Stryker writes no report where no suite of the round reaches any of the places.
-  return existsSync(reportFile) ? mutantsOf(JSON.parse(readFileSync(reportFile, 'utf8'))) : [];
+  if (!existsSync(reportFile)) return [];
+  const report = JSON.parse(readFileSync(reportFile, 'utf8'));
+  rmSync(reportFile);
+  return mutantsOf(report);
 }
 
 /** The mutants of all files, after the second round for those that the first did not kill. */
@@ -94,6 +97,7 @@ await install();
 console.log(`mutants: ${files.length} file(s)\n  ${files.join('\n  ')}`);
 const began = performance.now();
 const mutants = await mutateTwice(files);
+if (mutants.length === 0) fail('nothing was mutated: no suite reaches what was chosen');
 const { survivors, undecided, stale } = judge(mutants, accepted);
 
 console.log();

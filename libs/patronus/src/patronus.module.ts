@@ -125,7 +125,12 @@ interface Assembly extends GuardOptions {
 function assemble(optionsModule: DynamicModule, assembly: Assembly): DynamicModule {
   const { guards = 'global', imports = [], identityProvider, permissionSource } = assembly;
   const rooms: Provider[] = [
-    fromOptions(IdentityCache, (options) => new IdentityCache(options.identityCache)),
+    {
+      provide: IdentityCache,
+      inject: [PATRONUS_OPTIONS, TenantPolicy],
+      useFactory: ({ identityCache }: Partial<PatronusOptions>, tenants: TenantPolicy) =>
+        new IdentityCache(identityCache, (identity) => tenants.tenantOf(identity)),
+    },
     fromOptions(TenantPolicy, (options) => new TenantPolicy(options.tenancy)),
     fromOptions(PermissionPolicy, (options) => new PermissionPolicy(options.permissions)),
     identityProvider

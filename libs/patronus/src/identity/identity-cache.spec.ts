@@ -107,6 +107,15 @@ describe('IdentityCache', () => {
     expect(await left()).toBe('');
   });
 
+  it("purges by the application's own tenant, where that is not the provider's", async () => {
+    const cache = new IdentityCache({}, ({ claims }) => String(claims['empresa_id']));
+    await cache.resolve('a', async () => identity({ claims: { empresa_id: 'norte' } }));
+    cache.purge({ tenant: 'sur' });
+    expect(cache.recall('a')).toBeDefined();
+    cache.purge({ tenant: 'norte' });
+    expect(cache.recall('a')).toBeUndefined();
+  });
+
   it('does not store what was being verified when it was purged', async () => {
     const cache = new IdentityCache();
     const { promise, resolve } = Promise.withResolvers<Identity>();

@@ -34,8 +34,15 @@ export class IdentityCache {
   readonly #ttl: number;
   #generation = 0;
 
-  /** @throws {PatronusConfigurationError} where `max` or `ttl` is not a whole number over 0. */
-  constructor(options: IdentityCacheOptions = {}) {
+  /**
+   * @param tenantOf which tenant an identity belongs to, as the application tells its tenants apart
+   * @throws {PatronusConfigurationError} where `max` or `ttl` is not a whole number over 0.
+   */
+  constructor(
+    options: IdentityCacheOptions = {},
+    private readonly tenantOf: (identity: Identity) => string | undefined = ({ tenantId }) =>
+      tenantId,
+  ) {
     const { max = 10_000, ttl = 300 } = options;
     checkMembers('identityCache', options, ['max', 'ttl']);
     checkPositiveInteger('identityCache.max', max);
@@ -73,7 +80,7 @@ export class IdentityCache {
   purge(selection: IdentitySelection = {}): void {
     this.#generation += 1;
     for (const [key, { identity }] of this.#entries.entries()) {
-      if (isSelected(identity, selection)) this.#entries.delete(key);
+      if (this.#isSelected(identity, selection)) this.#entries.delete(key);
     }
   }
 
@@ -86,16 +93,16 @@ export class IdentityCache {
     }
     return identity;
   }
+
+  #isSelected(identity: Identity, { user, tenant, session }: IdentitySelection): boolean {
+    return (
+      (user === undefined || identity.id === user) &&
+      (tenant === undefined || this.tenantOf(identity) === tenant) &&
+      (session === undefined || identity.sessionId === session)
+    );
+  }
 }
 
 function keyOf(token: string): string {
   return hash('sha256', token, 'base64');
-}
-
-function isSelected(identity: Identity, { user, tenant, session }: IdentitySelection): boolean {
-  return (
-    (user === undefined || identity.id === user) &&
-    (tenant === undefined || identity.tenantId === tenant) &&
-    (session === undefined || identity.sessionId === session)
-  );
 }

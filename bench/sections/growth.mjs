@@ -16,7 +16,7 @@ const SERIES = [
   },
   { name: 'trusted issuers', values: [1, 100, 1000], app: (issuers) => ({ issuers }) },
   { name: 'permissions', values: [2, 100, 1000], app: (permissions) => ({ permissions }) },
-  { name: 'tenants', values: [1, 100, 1000], tenants: true },
+  { name: 'tenants', values: [1, 100, 1000], tenants: true, twins: true },
   { name: 'connections', values: [10, 100, 1000], connections: true, twins: true },
 ];
 

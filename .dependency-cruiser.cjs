@@ -6,10 +6,10 @@
  */
 const src = '^libs/[^/]+/src/';
 const spec = String.raw`\.(?:spec|fixture)\.ts$`;
-const coreRooms = 'identity|authentication|authorization|tenancy|errors|observability';
+const coreRooms = 'identity|authentication|authorization|tenancy|errors|observability|revocation|remote';
 const core = `${src}(?:(?:${coreRooms})/|patronus\\.module\\.ts$|patronus\\.options\\.ts$|index\\.ts$)`;
 const publicEntries =
-  '^libs/[^/]+/(?:src|dist)/(?:index|testing/index|providers/[^/]+/index)\\.(?:ts|d\\.ts|js)$';
+  '^libs/[^/]+/(?:src|dist)/(?:index|(?:testing|redis|providers/[^/]+)/index)\\.(?:ts|d\\.ts|js)$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -7,6 +7,7 @@ import * as testing from '@patronus/nestjs/testing';
 describe('the public surface', () => {
   it('of @patronus/nestjs', () => {
     expect(Object.keys(main).toSorted()).toEqual([
+      'AuthEvents',
       'AuthGuard',
       'ClaimsPermissionSource',
       'CurrentTenant',
@@ -14,6 +15,8 @@ describe('the public surface', () => {
       'Identity',
       'IdentityCache',
       'IdentityProvider',
+      'InMemoryRevocations',
+      'IssuerDirectory',
       'OptionalAuth',
       'PatronusConfigurationError',
       'PatronusError',
@@ -23,12 +26,16 @@ describe('the public surface', () => {
       'PermissionsGuard',
       'Public',
       'RequireAnyPermission',
+      'RequireAuthentication',
+      'RequireDPoP',
       'RequirePermissions',
       'RequirePlatformPermissions',
       'RequireRoles',
       'RequireScopes',
+      'Revocations',
       'TenantContext',
       'TenantOptional',
+      'issuerDirectory',
     ]);
   });
 

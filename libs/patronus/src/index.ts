@@ -8,7 +8,10 @@ export type {
 } from './patronus.options.js';
 
 export { AuthGuard } from './authentication/auth.guard.js';
+export type { CredentialOptions } from './authentication/credential.options.js';
 export { CurrentUser } from './authentication/current-user.decorator.js';
+
+export type { DPoPOptions } from './authentication/dpop/dpop.options.js';
 
 // Not by name: only then does `declare module '@patronus/nestjs'` reach the catalogue.
 export type * from './authorization/catalogue.js';
@@ -25,6 +28,11 @@ export type {
 export { PermissionsGuard } from './authorization/permissions.guard.js';
 export { Public } from './authorization/public.decorator.js';
 export { RequireAnyPermission } from './authorization/require-any-permission.decorator.js';
+export {
+  RequireAuthentication,
+  type AuthenticationDemand,
+} from './authorization/require-authentication.decorator.js';
+export { RequireDPoP } from './authorization/require-dpop.decorator.js';
 export { RequirePermissions } from './authorization/require-permissions.decorator.js';
 export { RequirePlatformPermissions } from './authorization/require-platform-permissions.decorator.js';
 export { RequireRoles } from './authorization/require-roles.decorator.js';
@@ -37,7 +45,7 @@ export { PatronusConfigurationError } from './errors/configuration.error.js';
 export type { PatronusErrorCode } from './errors/error-codes.js';
 export { PatronusError, type PatronusErrorDetails } from './errors/patronus.error.js';
 
-export type { Credential } from './identity/credential.js';
+export type { Credential, CredentialScheme } from './identity/credential.js';
 export { type Claims, Identity, type IdentityFields } from './identity/identity.js';
 export {
   IdentityCache,
@@ -45,6 +53,24 @@ export {
   type IdentitySelection,
 } from './identity/identity-cache.js';
 export { IdentityProvider } from './identity/identity-provider.js';
+export { IssuerDirectory, issuerDirectory } from './identity/issuer-directory.js';
+export type { MappedFields } from './identity/mapped-fields.js';
+export type { ProviderEvent } from './identity/provider-event.js';
+
+export type {
+  AllowedEvent,
+  AuthEvent,
+  AuthEventOf,
+  AuthEventType,
+  Decision,
+  DeniedEvent,
+  RevokedEvent,
+} from './observability/auth-event.js';
+export { AuthEvents } from './observability/auth-events.js';
+
+export type { Revocation } from './revocation/revocation.js';
+export { InMemoryRevocations } from './revocation/in-memory.revocations.js';
+export { Revocations } from './revocation/revocations.js';
 
 export { CurrentTenant } from './tenancy/current-tenant.decorator.js';
 export type { TenancyOptions } from './tenancy/tenancy.options.js';

@@ -7,11 +7,14 @@ import {
   type NestModule,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
+  type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
+import { CredentialReader } from './authentication/credential-reader.js';
+import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
 import { PatronusStrategy } from './authentication/patronus.strategy.js';
 import { boundedStore } from './authorization/bounded-store.js';
 import { GrantsResolver } from './authorization/grants-resolver.js';
@@ -24,6 +27,11 @@ import { checkMembers } from './errors/check-option.js';
 import { composeProviders } from './identity/compose-providers.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
+import type { ProviderEvent } from './identity/provider-event.js';
+import type { RevokedEvent } from './observability/auth-event.js';
+import { AuthEvents } from './observability/auth-events.js';
+import { Decisions } from './observability/decisions.js';
+import { findEmitter, forwardEvents } from './observability/event-emitter.js';
 import { PATRONUS_OPTIONS, PatronusOptionsModule } from './patronus.module-definition.js';
 import type {
   GuardOptions,
@@ -32,13 +40,25 @@ import type {
   PatronusModuleOptions,
   PatronusOptions,
 } from './patronus.options.js';
+import { InMemoryRevocations } from './revocation/in-memory.revocations.js';
+import { Revocations } from './revocation/revocations.js';
 import { openRequestScopes } from './tenancy/request-context.js';
 import { TenantContext } from './tenancy/tenant-context.js';
 import { TenantPolicy } from './tenancy/tenant-policy.js';
 
-const OPTIONS = ['identityProvider', 'tenancy', 'permissions', 'identityCache'];
+const OPTIONS = [
+  'identityProvider',
+  'tenancy',
+  'permissions',
+  'identityCache',
+  'credentials',
+  'revocations',
+  'dpop',
+];
 
 const ROOMS = [
+  AuthEvents,
+  Decisions,
   TenantContext,
   RuleRegistry,
   GrantsResolver,
@@ -46,6 +66,15 @@ const ROOMS = [
   PatronusStrategy,
   AuthGuard,
   PermissionsGuard,
+];
+
+const AUTHENTICATOR_PARTS = [
+  IdentityProvider,
+  IdentityCache,
+  TenantPolicy,
+  CredentialReader,
+  Revocations,
+  DPoPVerifier,
 ];
 
 /**
@@ -59,14 +88,21 @@ const ROOMS = [
  * })
  */
 @Module({})
-export class PatronusModule implements NestModule, OnApplicationBootstrap, OnModuleDestroy {
+export class PatronusModule
+  implements NestModule, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy
+{
   readonly #logger = new Logger('Patronus');
   #closing = false;
+  #unobserve: readonly (() => void)[] = [];
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly authenticator: Authenticator,
     private readonly provider: IdentityProvider,
+    private readonly identities: IdentityCache,
+    private readonly revocations: Revocations,
+    private readonly events: AuthEvents,
+    private readonly discovery: DiscoveryService,
     @Inject(PATRONUS_OPTIONS) options: Partial<PatronusOptions>,
   ) {
     checkMembers('', options, OPTIONS);
@@ -74,11 +110,12 @@ export class PatronusModule implements NestModule, OnApplicationBootstrap, OnMod
 
   /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
   static forRoot(options: PatronusModuleOptions): DynamicModule {
-    const { identityProvider, permissions, guards, imports, ...rest } = options;
+    const { identityProvider, permissions, revocations, guards, imports, ...rest } = options;
     const { source, ...permissionOptions } = permissions ?? {};
     const plain: Partial<PatronusOptions> = {
       ...rest,
       ...(isInjectable(identityProvider) ? undefined : { identityProvider }),
+      ...(isInjectable(revocations) ? undefined : { revocations }),
       permissions: isInjectable(source) ? permissionOptions : { ...permissionOptions, source },
     };
     return assemble(PatronusOptionsModule.forRoot(plain), {
@@ -86,6 +123,7 @@ export class PatronusModule implements NestModule, OnApplicationBootstrap, OnMod
       imports,
       identityProvider: isInjectable(identityProvider) ? identityProvider : undefined,
       permissionSource: isInjectable(source) ? source : undefined,
+      revocations: isInjectable(revocations) ? revocations : undefined,
     });
   }
 
@@ -101,8 +139,22 @@ export class PatronusModule implements NestModule, OnApplicationBootstrap, OnMod
     );
   }
 
+  /** Before the first request: what happens from now on is told, and revocations count. */
+  async onModuleInit(): Promise<void> {
+    this.#unobserve = [
+      this.provider.observe((event) => {
+        if (event.type === 'issuer_removed') this.identities.purge({ issuer: event.issuer });
+        this.#tell(event);
+      }),
+      this.revocations.observe((revocation) => this.#tell({ type: 'revoked', revocation })),
+    ];
+    await this.revocations.start();
+  }
+
   /** Warms up without holding up the start, and without failing it. */
   onApplicationBootstrap(): void {
+    const emitter = findEmitter(this.discovery.getProviders());
+    if (emitter !== undefined) forwardEvents(this.events, emitter);
     this.provider.warmUp().catch((error: unknown) => {
       if (this.#closing) return;
       const cause = error instanceof Error ? error.message : String(error);
@@ -112,18 +164,31 @@ export class PatronusModule implements NestModule, OnApplicationBootstrap, OnMod
     });
   }
 
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
     this.#closing = true;
+    for (const stop of this.#unobserve) stop();
+    await this.revocations.stop();
+  }
+
+  /** A listener that fails is logged where it fails, and changes nothing here. */
+  #tell(event: ProviderEvent | Omit<RevokedEvent, 'at'>): void {
+    try {
+      this.events.emit({ ...event, at: Date.now() });
+    } catch {
+      // There is no request that could be denied.
+    }
   }
 }
 
 interface Assembly extends GuardOptions {
   readonly identityProvider?: Injectable<IdentityProvider> | undefined;
   readonly permissionSource?: Injectable<PermissionSource> | undefined;
+  readonly revocations?: Injectable<Revocations> | undefined;
 }
 
 function assemble(optionsModule: DynamicModule, assembly: Assembly): DynamicModule {
-  const { guards = 'global', imports = [], identityProvider, permissionSource } = assembly;
+  const { guards = 'global', imports = [] } = assembly;
+  const { identityProvider, permissionSource, revocations } = assembly;
   const rooms: Provider[] = [
     {
       provide: IdentityCache,
@@ -143,11 +208,21 @@ function assemble(optionsModule: DynamicModule, assembly: Assembly): DynamicModu
           inject: [PermissionPolicy],
           useFactory: (policy: PermissionPolicy) => policy.source(),
         },
+    revocations
+      ? { provide: Revocations, ...revocations }
+      : fromOptions(Revocations, (options) => options.revocations ?? new InMemoryRevocations()),
+    fromOptions(DPoPVerifier, (options) => new DPoPVerifier(options.dpop)),
+    {
+      provide: CredentialReader,
+      inject: [PATRONUS_OPTIONS, IdentityProvider],
+      useFactory: ({ credentials }: Partial<PatronusOptions>, { schemes }: IdentityProvider) =>
+        new CredentialReader(credentials, schemes),
+    },
     {
       provide: Authenticator,
-      inject: [IdentityProvider, IdentityCache, TenantPolicy],
-      useFactory: (provider: IdentityProvider, cache: IdentityCache, tenants: TenantPolicy) =>
-        new Authenticator(provider, cache, tenants),
+      inject: AUTHENTICATOR_PARTS,
+      useFactory: (...parts: ConstructorParameters<typeof Authenticator>) =>
+        new Authenticator(...parts),
     },
     ...ROOMS,
   ];

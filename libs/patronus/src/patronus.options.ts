@@ -5,10 +5,13 @@ import type {
   FactoryProvider,
   ModuleMetadata,
 } from '@nestjs/common';
+import type { CredentialOptions } from './authentication/credential.options.js';
+import type { DPoPOptions } from './authentication/dpop/dpop.options.js';
 import type { PermissionOptions } from './authorization/permission.options.js';
 import type { PermissionSource } from './authorization/permission-source.js';
 import type { IdentityCacheOptions } from './identity/identity-cache.js';
 import type { IdentityProvider } from './identity/identity-provider.js';
+import type { Revocations } from './revocation/revocations.js';
 import type { TenancyOptions } from './tenancy/tenancy.options.js';
 
 /** A provider in Nest's own forms, less its token. */
@@ -25,6 +28,12 @@ export interface PatronusOptions {
   readonly tenancy?: TenancyOptions | undefined;
   readonly permissions?: PermissionOptions | undefined;
   readonly identityCache?: IdentityCacheOptions | undefined;
+  /** Where a credential may come from, beyond the `Authorization` header. */
+  readonly credentials?: CredentialOptions | undefined;
+  /** Which credentials count no more. In this process's memory, unless told. */
+  readonly revocations?: Revocations | undefined;
+  /** How proofs of possession are checked (RFC 9449). Bound tokens need one in any case. */
+  readonly dpop?: DPoPOptions | undefined;
 }
 
 /** How the guards reach the application. */
@@ -40,8 +49,9 @@ export interface GuardOptions {
 
 /** The options of `PatronusModule.forRoot`. */
 export type PatronusModuleOptions = GuardOptions &
-  Omit<PatronusOptions, 'identityProvider' | 'permissions'> & {
+  Omit<PatronusOptions, 'identityProvider' | 'permissions' | 'revocations'> & {
     readonly identityProvider: PatronusOptions['identityProvider'] | Injectable<IdentityProvider>;
+    readonly revocations?: PatronusOptions['revocations'] | Injectable<Revocations>;
     readonly permissions?:
       | (Omit<PermissionOptions, 'source'> & {
           readonly source?: PermissionOptions['source'] | Injectable<PermissionSource>;
@@ -57,4 +67,5 @@ export type PatronusModuleAsyncOptions = GuardOptions &
   > & {
     readonly identityProvider?: Injectable<IdentityProvider> | undefined;
     readonly permissionSource?: Injectable<PermissionSource> | undefined;
+    readonly revocations?: Injectable<Revocations> | undefined;
   };

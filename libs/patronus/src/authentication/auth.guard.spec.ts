@@ -11,9 +11,14 @@ import { Identity } from '../identity/identity.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { IdentityProvider } from '../identity/identity-provider.js';
 import { type RequestScope, runInScope } from '../identity/request-scope.js';
+import { AuthEvents } from '../observability/auth-events.js';
+import { Decisions } from '../observability/decisions.js';
+import { InMemoryRevocations } from '../revocation/in-memory.revocations.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
+import { CredentialReader } from './credential-reader.js';
+import { DPoPVerifier } from './dpop/dpop-verifier.js';
 import { PatronusStrategy } from './patronus.strategy.js';
 
 const ana = new Identity({
@@ -45,8 +50,16 @@ function setUp(tenants = new TenantPolicy(undefined)) {
     new DiscoveryService(new ModulesContainer()),
     new MetadataScanner(),
   );
-  const authenticator = new Authenticator(new AnaProvider(), new IdentityCache(), tenants);
-  const guard = new AuthGuard(rules, authenticator, tenants);
+  const authenticator = new Authenticator(
+    new AnaProvider(),
+    new IdentityCache(),
+    tenants,
+    new CredentialReader(undefined, ['bearer']),
+    new InMemoryRevocations(),
+    new DPoPVerifier(undefined),
+  );
+  const decisions = new Decisions(new AuthEvents());
+  const guard = new AuthGuard(rules, authenticator, tenants, decisions);
   return { authenticator, guard, strategy: new PatronusStrategy() };
 }
 
@@ -78,6 +91,8 @@ function inScope<T>(authenticator: Authenticator, run: (scope: RequestScope) => 
     authenticate: (request) => authenticator.authenticate(request),
     identity: undefined,
     tenantId: undefined,
+    proven: false,
+    decisionId: undefined,
   };
   runInScope(scope, () => results.push(run(scope)));
   const [result] = results;

@@ -5,7 +5,7 @@ import { RuleRegistry } from '../authorization/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { currentScope, type RequestScope } from '../identity/request-scope.js';
-import { reportDenial } from '../observability/denial.js';
+import { Decisions } from '../observability/decisions.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { Authenticator } from './authenticator.js';
 import type { HttpRequest } from './http-request.js';
@@ -35,6 +35,7 @@ export class AuthGuard extends ThroughPassport {
     private readonly rules: RuleRegistry,
     private readonly authenticator: Authenticator,
     private readonly tenancy: TenantPolicy,
+    private readonly decisions: Decisions,
   ) {
     super();
   }
@@ -50,7 +51,7 @@ export class AuthGuard extends ThroughPassport {
     try {
       return this.#authenticate(context, rule, scope);
     } catch (error) {
-      reportDenial(error, scope, context);
+      this.decisions.deny(error, scope, context);
       throw error;
     }
   }
@@ -112,7 +113,7 @@ export class AuthGuard extends ThroughPassport {
         request,
       );
     } catch (error) {
-      reportDenial(error, scope, context);
+      this.decisions.deny(error, scope, context);
       throw error;
     }
   }
@@ -126,6 +127,7 @@ export class AuthGuard extends ThroughPassport {
     if (identity === null) {
       scope.identity = undefined;
       scope.tenantId = undefined;
+      scope.proven = false;
       if (rule.access === 'optional') return true;
       throw new PatronusError('token_missing', { reason: 'the caller was made anonymous' });
     }

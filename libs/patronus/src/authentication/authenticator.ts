@@ -1,11 +1,19 @@
 import { PatronusError } from '../errors/patronus.error.js';
+import { withinDeadline } from '../identity/deadline.js';
 import { Identity } from '../identity/identity.js';
 import type { IdentityCache } from '../identity/identity-cache.js';
 import type { IdentityProvider } from '../identity/identity-provider.js';
 import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import type { Revocations } from '../revocation/revocations.js';
 import type { TenantPolicy } from '../tenancy/tenant-policy.js';
-import { bearerToken, isB64Token } from './bearer-token.js';
+import { isB64Token } from './bearer-token.js';
+import type { CredentialReader } from './credential-reader.js';
+import type { DPoPVerifier } from './dpop/dpop-verifier.js';
 import { type HttpRequest, messageOf } from './http-request.js';
+import type { PresentedCredential } from './presented-credential.js';
+
+/** The longest that an identity provider may take, in seconds. */
+const PROVIDER_TIMEOUT = 10;
 
 /** Finds out who sends a request: from the cache, or through the identity provider. */
 export class Authenticator {
@@ -13,21 +21,37 @@ export class Authenticator {
     private readonly provider: IdentityProvider,
     private readonly cache: IdentityCache,
     private readonly tenants: TenantPolicy,
+    private readonly credentials: CredentialReader,
+    private readonly revocations: Revocations,
+    private readonly proofs: DPoPVerifier,
   ) {}
 
-  /** The identity behind a token that was seen before, or undefined: no network, no cryptography. */
+  /**
+   * The identity behind a credential that was seen before and needs no proof, or undefined: no
+   * network, no cryptography.
+   */
   recall(request: HttpRequest): Identity | undefined {
-    return this.cache.recall(bearerToken(messageOf(request), request.body));
+    const credential = this.credentials.read(messageOf(request), request.body);
+    const identity = this.cache.recall(credential.token, credential.scheme);
+    if (identity === undefined || this.proofs.concerns(identity, credential)) return undefined;
+    this.#refuseRevoked(identity);
+    return identity;
   }
 
-  /** Verifies the request's token where it is not known, and admits the identity behind it. */
+  /** Verifies the request's credential where it is not known, and admits the identity behind it. */
   async authenticate(request: HttpRequest): Promise<Identity> {
-    const token = bearerToken(messageOf(request), request.body);
-    if (!isB64Token(token)) {
-      throw new PatronusError('token_malformed', { reason: 'not in the alphabet of RFC 6750' });
-    }
-    const identity = await this.cache.resolve(token, () => this.#verify(token));
+    const message = messageOf(request);
+    const credential = this.credentials.read(message, request.body);
+    const { token, scheme } = credential;
+    const identity =
+      this.cache.recall(token, scheme) ??
+      (await this.cache.resolve(token, () => this.#verify(credential), scheme));
+    this.#refuseRevoked(identity);
     const scope = currentScope();
+    if (this.proofs.concerns(identity, credential)) {
+      await this.proofs.verify(identity, credential, message);
+      if (scope !== undefined) scope.proven = true;
+    }
     if (scope !== undefined) this.admit(identity, scope, request);
     return identity;
   }
@@ -39,10 +63,19 @@ export class Authenticator {
     scope.tenantId = tenantId;
   }
 
-  async #verify(token: string): Promise<Identity> {
+  #refuseRevoked(identity: Identity): void {
+    if (!this.revocations.isRevoked(identity, this.tenants.tenantOf(identity))) return;
+    throw new PatronusError('token_revoked', { reason: `${identity.provider}: revoked` });
+  }
+
+  async #verify({ scheme, token }: PresentedCredential): Promise<Identity> {
+    if (scheme === 'bearer' && !isB64Token(token)) {
+      throw new PatronusError('token_malformed', { reason: 'not in the alphabet of RFC 6750' });
+    }
     let identity: unknown;
     try {
-      identity = await this.provider.authenticate({ scheme: 'bearer', token });
+      const answer = this.provider.authenticate({ scheme, token });
+      identity = await withinDeadline(answer, PROVIDER_TIMEOUT * 1000);
     } catch (error) {
       if (error instanceof PatronusError) throw error;
       throw this.#unavailable('the identity provider failed', error);

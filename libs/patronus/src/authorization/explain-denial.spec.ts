@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Identity, type IdentityFields } from '../identity/identity.js';
-import { explainDenial, explainMissingScopes } from './explain-denial.js';
+import { explainDenial } from './explain-denial.js';
 import { compilePermission } from './permission-matcher.js';
 import { PermissionPolicy } from './permission-policy.js';
 import type { GrantRequirement } from './requirement.js';
@@ -55,13 +55,5 @@ describe('explainDenial', () => {
     expect(explain({ kind: 'roles', roles: ['x'] }, { roles })).toContain('"r19"] and 1 more,');
     const twenty = { roles: roles.slice(1) };
     expect(explain({ kind: 'roles', roles: ['x'] }, twenty)).toContain('"r20"],');
-  });
-});
-
-describe('explainMissingScopes', () => {
-  it('names both sides', () => {
-    const known = { id: 'ana', issuer: 'i', provider: 'p', expiresAt: 4e9 };
-    const identity = new Identity({ ...known, scopes: ['a'] });
-    expect(explainMissingScopes(['a', 'b'], identity)).toBe('needs scopes ["a","b"]; held ["a"]');
   });
 });

@@ -15,6 +15,8 @@ import { createCache } from 'cache-manager';
 import request from 'supertest';
 import { Identity, type IdentityFields } from '../identity/identity.js';
 import { runInScope, type RequestScope } from '../identity/request-scope.js';
+import { AuthEvents } from '../observability/auth-events.js';
+import { Decisions } from '../observability/decisions.js';
 import type { GrantedAuthority } from './granted-authority.js';
 import { GrantsResolver } from './grants-resolver.js';
 import { OptionalAuth } from './optional-auth.decorator.js';
@@ -81,6 +83,7 @@ function guardOf(options: PermissionOptions = {}): PermissionsGuard {
   return new PermissionsGuard(
     Reflect.construct(RuleRegistry, []),
     new GrantsResolver(source, policy, cache),
+    new Decisions(new AuthEvents()),
   );
 }
 
@@ -94,6 +97,8 @@ function scopeOf(identity: Identity | undefined, tenantId?: string): RequestScop
     authenticate: () => Promise.reject(new Error('not here')),
     identity,
     tenantId,
+    proven: false,
+    decisionId: undefined,
   };
 }
 

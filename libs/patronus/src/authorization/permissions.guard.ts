@@ -2,8 +2,9 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
 import { currentScope, type RequestScope } from '../identity/request-scope.js';
-import { reportDenial } from '../observability/denial.js';
-import { explainDenial, explainMissingScopes } from './explain-denial.js';
+import { Decisions } from '../observability/decisions.js';
+import { isOfCredential, requireOfCredential } from './credential-requirement.js';
+import { explainDenial } from './explain-denial.js';
 import type { Grants } from './grants.js';
 import { GrantsResolver } from './grants-resolver.js';
 import { isMet, type Requirement } from './requirement.js';
@@ -21,6 +22,7 @@ export class PermissionsGuard implements CanActivate {
   constructor(
     private readonly rules: RuleRegistry,
     private readonly grants: GrantsResolver,
+    private readonly decisions: Decisions,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -28,11 +30,28 @@ export class PermissionsGuard implements CanActivate {
     const scope = currentScope();
     try {
       const allowed = this.check(context, scope);
-      if (allowed === true) return true;
-      return allowed.catch((error: unknown) => deny(error, scope, context));
+      if (allowed === true) return this.allow(scope, context);
+      return allowed
+        .then(() => this.allow(scope, context))
+        .catch((error: unknown) => this.deny(error, scope, context));
     } catch (error) {
-      return deny(error, scope, context);
+      return this.deny(error, scope, context);
     }
+  }
+
+  private allow(scope: RequestScope | undefined, context: ExecutionContext): true {
+    this.decisions.allow(scope, context);
+    return true;
+  }
+
+  /** Whatever goes wrong inside the check, the request does not get through. */
+  private deny(error: unknown, scope: RequestScope | undefined, context: ExecutionContext): never {
+    const denial =
+      error instanceof PatronusError
+        ? error
+        : new PatronusError('permission_denied', { reason: 'the check failed', cause: error });
+    if (scope !== undefined) this.decisions.deny(denial, scope, context);
+    throw denial;
   }
 
   private check(context: ExecutionContext, scope: RequestScope | undefined): true | Promise<true> {
@@ -44,21 +63,11 @@ export class PermissionsGuard implements CanActivate {
     }
 
     const { identity, tenantId } = scope;
-    requireScopes(rule.requirements, identity);
+    requireOfCredential(rule.requirements, identity, scope.proven);
     if (!rule.needsGrants) return true;
     const grants = this.grants.grantsOf({ identity, tenantId });
     if (!(grants instanceof Promise)) return requireGrants(rule.requirements, grants, identity);
     return grants.then((known) => requireGrants(rule.requirements, known, identity));
-  }
-}
-
-function requireScopes(requirements: readonly Requirement[], identity: Identity): void {
-  for (const requirement of requirements) {
-    if (requirement.kind !== 'scopes') continue;
-    const { scopes } = requirement;
-    if (scopes.every((scope) => identity.scopes.includes(scope))) continue;
-    const reason = explainMissingScopes(scopes, identity);
-    throw new PatronusError('scope_denied', { scopes, reason });
   }
 }
 
@@ -68,20 +77,10 @@ function requireGrants(
   identity: Identity,
 ): true {
   for (const requirement of requirements) {
-    if (requirement.kind === 'scopes' || isMet(requirement, grants)) continue;
+    if (isOfCredential(requirement) || isMet(requirement, grants)) continue;
     throw new PatronusError(requirement.kind === 'roles' ? 'role_denied' : 'permission_denied', {
       reason: explainDenial(requirement, grants, identity),
     });
   }
   return true;
-}
-
-/** Whatever goes wrong inside the check, the request does not get through. */
-function deny(error: unknown, scope: RequestScope | undefined, context: ExecutionContext): never {
-  const denial =
-    error instanceof PatronusError
-      ? error
-      : new PatronusError('permission_denied', { reason: 'the check failed', cause: error });
-  if (scope !== undefined) reportDenial(denial, scope, context);
-  throw denial;
 }

@@ -1,11 +1,6 @@
+import type { CredentialRequirement } from './credential-requirement.js';
 import type { Grants } from './grants.js';
 import type { RequiredPermission } from './permission-matcher.js';
-
-/** The OAuth scopes that a token must hold, all of them. */
-export interface ScopeRequirement {
-  readonly kind: 'scopes';
-  readonly scopes: readonly string[];
-}
 
 /** What the caller must be granted: roles or permissions. */
 export type GrantRequirement =
@@ -16,7 +11,7 @@ export type GrantRequirement =
     };
 
 /** What one `@Require…` decorator asks for. */
-export type Requirement = ScopeRequirement | GrantRequirement;
+export type Requirement = CredentialRequirement | GrantRequirement;
 
 /** Whether `grants` meet a requirement. */
 export function isMet(requirement: GrantRequirement, { tenant, platform }: Grants): boolean {

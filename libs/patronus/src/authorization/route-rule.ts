@@ -1,4 +1,5 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { isOfCredential } from './credential-requirement.js';
 import type { Requirement } from './requirement.js';
 import type { RouteMark } from './route-mark.js';
 
@@ -46,7 +47,7 @@ export function compileRule(targets: readonly MarkedTarget[]): RouteRule {
     break;
   }
   const access = optional && requirements.length === 0 ? 'optional' : 'authenticated';
-  const needsGrants = requirements.some(({ kind }) => kind !== 'scopes');
+  const needsGrants = requirements.some((one) => !isOfCredential(one));
   return { access, tenantOptional, requirements, needsGrants };
 }
 

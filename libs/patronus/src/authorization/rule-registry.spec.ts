@@ -30,7 +30,9 @@ function words(requirement: Requirement): string {
       ? requirement.permissions.map(({ name }) => name)
       : 'roles' in requirement
         ? requirement.roles
-        : requirement.scopes;
+        : 'scopes' in requirement
+          ? requirement.scopes
+          : [];
   return `${requirement.kind} ${names.join(',')}`;
 }
 

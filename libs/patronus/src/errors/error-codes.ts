@@ -1,8 +1,17 @@
-/** What each stable code means on HTTP. `challenge` is the `error` of RFC 6750, section 3.1. */
+/** What each stable code means on HTTP. */
 interface ErrorDescription {
   readonly status: number;
   readonly message: string;
-  readonly challenge?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+  /** The `error` of the challenge: RFC 6750, section 3.1; RFC 9449, section 7.1; RFC 9470, section 3. */
+  readonly challenge?:
+    | 'invalid_request'
+    | 'invalid_token'
+    | 'insufficient_scope'
+    | 'insufficient_user_authentication'
+    | 'invalid_dpop_proof'
+    | 'use_dpop_nonce';
+  /** The scheme of the challenge; `Bearer` unless told. */
+  readonly scheme?: 'DPoP';
 }
 
 /** Every code a caller can see, with its HTTP status, its sentence and its RFC 6750 challenge. */
@@ -29,6 +38,33 @@ export const ERRORS = {
     status: 401,
     message: 'The token comes from an issuer that is not trusted here.',
     challenge: 'invalid_token',
+  },
+  step_up_required: {
+    status: 401,
+    message: 'This needs a more recent or a stronger authentication.',
+    challenge: 'insufficient_user_authentication',
+  },
+  dpop_proof_missing: {
+    status: 401,
+    message: 'This needs a token that is bound to a key, with a proof of that key.',
+    challenge: 'invalid_token',
+    scheme: 'DPoP',
+  },
+  dpop_proof_invalid: {
+    status: 401,
+    message: 'The DPoP proof is not valid.',
+    challenge: 'invalid_dpop_proof',
+    scheme: 'DPoP',
+  },
+  dpop_nonce_required: {
+    status: 401,
+    message: 'The DPoP proof needs the nonce that comes with this answer.',
+    challenge: 'use_dpop_nonce',
+    scheme: 'DPoP',
+  },
+  csrf_rejected: {
+    status: 403,
+    message: 'The request does not come from a page that is trusted here.',
   },
   provider_unavailable: {
     status: 503,

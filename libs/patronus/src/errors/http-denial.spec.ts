@@ -23,7 +23,8 @@ describe('a denial over HTTP', () => {
 
   it('says when to come back, and challenges nobody, in an outage', () => {
     const answer = response();
-    writeDenialHeaders(answer, new PatronusError('provider_unavailable', { retryAfter: 5 }));
+    writeDenialHeaders(answer, new PatronusError('provider_unavailable', { retryAfter: 5 }), 'd-1');
+    expect(answer.getHeader('Patronus-Decision')).toBe('d-1');
     expect(answer.getHeader('Retry-After')).toBe('5');
     expect(answer.hasHeader('WWW-Authenticate')).toBe(false);
   });
@@ -31,7 +32,9 @@ describe('a denial over HTTP', () => {
   it('writes nothing once the answer has gone out', () => {
     const answer = response();
     answer.writeHead(200);
-    expect(() => writeDenialHeaders(answer, new PatronusError('token_invalid'))).not.toThrow();
+    expect(() =>
+      writeDenialHeaders(answer, new PatronusError('token_invalid'), 'd-1'),
+    ).not.toThrow();
   });
 
   it.each(CODES)('%s: sends its code and sentence, and nothing for operators', (code) => {
@@ -50,7 +53,7 @@ describe('a denial over HTTP', () => {
 
   it('gives every 401 a challenge', () => {
     for (const code of CODES.filter((one) => ERRORS[one].status === 401)) {
-      expect(challengeOf(new PatronusError(code))).toMatch(/^Bearer realm="patronus"/);
+      expect(challengeOf(new PatronusError(code))).toMatch(/^(?:Bearer|DPoP) realm="patronus"/);
     }
   });
 });

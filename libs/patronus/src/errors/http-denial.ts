@@ -2,21 +2,36 @@ import type { ServerResponse } from 'node:http';
 import { describeError } from './error-codes.js';
 import type { PatronusError } from './patronus.error.js';
 
-const REALM = 'Bearer realm="patronus"';
+const REALM = 'realm="patronus"';
+
+/** The header that holds the id of a decision, in answers and in logs. */
+export const DECISION_HEADER = 'Patronus-Decision';
 
 /** The `WWW-Authenticate` challenge of a denial (RFC 6750, section 3), or none where it has none. */
 export function challengeOf(error: PatronusError): string | undefined {
-  if (error.code === 'token_missing') return REALM;
-  const { challenge, message } = describeError(error.code);
+  if (error.code === 'token_missing') return `Bearer ${REALM}`;
+  const { challenge, message, scheme = 'Bearer' } = describeError(error.code);
   if (challenge === undefined) return undefined;
-  const scope = error.scopes.length > 0 ? `, scope="${error.scopes.join(' ')}"` : '';
-  return `${REALM}, error="${challenge}", error_description="${message}"${scope}`;
+  const parameters = {
+    error: challenge,
+    error_description: message,
+    ...(error.scopes.length > 0 && { scope: error.scopes.join(' ') }),
+    ...error.challenge,
+  };
+  const quoted = Object.entries(parameters).map(([name, value]) => `, ${name}="${value}"`);
+  return `${scheme} ${REALM}${quoted.join('')}`;
 }
 
 /** Writes the headers of a denial onto the raw response; Nest's exception filter writes the rest. */
-export function writeDenialHeaders(response: ServerResponse, error: PatronusError): void {
+export function writeDenialHeaders(
+  response: ServerResponse,
+  error: PatronusError,
+  decisionId: string,
+): void {
   if (response.headersSent) return;
   const challenge = challengeOf(error);
+  response.setHeader(DECISION_HEADER, decisionId);
   if (challenge !== undefined) response.setHeader('WWW-Authenticate', challenge);
+  for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
   if (error.retryAfter !== undefined) response.setHeader('Retry-After', String(error.retryAfter));
 }

@@ -9,6 +9,10 @@ export interface PatronusErrorDetails {
   readonly cause?: unknown;
   /** The scopes that would have been enough: sent as `scope` in the challenge (RFC 6750, section 3). */
   readonly scopes?: readonly string[];
+  /** Further parameters of the challenge: `acr_values`, `max_age`, `algs`. Sent as quoted text. */
+  readonly challenge?: Readonly<Record<string, string>>;
+  /** Further headers of the answer: `DPoP-Nonce`. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Seconds until a retry makes sense: sent as `Retry-After`. */
   readonly retryAfter?: number;
 }
@@ -24,6 +28,8 @@ export class PatronusError extends HttpException {
   readonly code: PatronusErrorCode;
   readonly reason: string | undefined;
   readonly scopes: readonly string[];
+  readonly challenge: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly retryAfter: number | undefined;
 
   constructor(code: PatronusErrorCode, details: PatronusErrorDetails = {}) {
@@ -33,6 +39,8 @@ export class PatronusError extends HttpException {
     this.code = code;
     this.reason = details.reason;
     this.scopes = details.scopes ?? [];
+    this.challenge = details.challenge ?? {};
+    this.headers = details.headers ?? {};
     this.retryAfter = details.retryAfter;
   }
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
+import type { CredentialScheme } from './credential.js';
 import type { Identity } from './identity.js';
 
 /** How many verified identities are remembered, and for how long. */
@@ -16,6 +17,7 @@ export interface IdentitySelection {
   readonly user?: string | undefined;
   readonly tenant?: string | undefined;
   readonly session?: string | undefined;
+  readonly issuer?: string | undefined;
 }
 
 interface Entry {
@@ -57,8 +59,8 @@ export class IdentityCache {
   }
 
   /** The identity behind a token that was seen before, or undefined. */
-  recall(token: string): Identity | undefined {
-    const key = keyOf(token);
+  recall(token: string, scheme: CredentialScheme = 'bearer'): Identity | undefined {
+    const key = keyOf(token, scheme);
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
     if (Date.now() < entry.until) return entry.identity;
@@ -67,8 +69,12 @@ export class IdentityCache {
   }
 
   /** The identity behind a token, from `verify` where it is not known: one call however many ask. */
-  resolve(token: string, verify: () => Promise<Identity>): Promise<Identity> {
-    const key = keyOf(token);
+  resolve(
+    token: string,
+    verify: () => Promise<Identity>,
+    scheme: CredentialScheme = 'bearer',
+  ): Promise<Identity> {
+    const key = keyOf(token, scheme);
     const running = this.#flights.get(key);
     if (running !== undefined) return running;
     const flight = this.#fill(key, verify).finally(() => this.#flights.delete(key));
@@ -94,15 +100,18 @@ export class IdentityCache {
     return identity;
   }
 
-  #isSelected(identity: Identity, { user, tenant, session }: IdentitySelection): boolean {
+  #isSelected(identity: Identity, { user, tenant, session, issuer }: IdentitySelection): boolean {
     return (
       (user === undefined || identity.id === user) &&
       (tenant === undefined || this.tenantOf(identity) === tenant) &&
-      (session === undefined || identity.sessionId === session)
+      (session === undefined || identity.sessionId === session) &&
+      (issuer === undefined || identity.issuer === issuer)
     );
   }
 }
 
-function keyOf(token: string): string {
-  return hash('sha256', token, 'base64');
+/** The scheme stands outside of the hash: no token of one scheme is ever the key of another. */
+function keyOf(token: string, scheme: CredentialScheme): string {
+  const digest = hash('sha256', token, 'base64');
+  return scheme === 'bearer' ? digest : `${scheme}:${digest}`;
 }

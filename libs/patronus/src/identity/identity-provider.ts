@@ -1,5 +1,7 @@
-import type { Credential } from './credential.js';
+import type { Credential, CredentialScheme } from './credential.js';
 import type { Identity } from './identity.js';
+import type { ProviderEvent } from './provider-event.js';
+import { Reporting } from './reporting.js';
 
 /**
  * Turns a credential into an identity, or says why not. An abstract class: the type and the
@@ -15,7 +17,7 @@ import type { Identity } from './identity.js';
  *   }
  * }
  */
-export abstract class IdentityProvider {
+export abstract class IdentityProvider extends Reporting<ProviderEvent> {
   /** A short name for logs and for `Identity.provider`: `gcip`, `auth0`. */
   abstract readonly name: string;
 
@@ -24,6 +26,9 @@ export abstract class IdentityProvider {
    * one that owns its issuer. A provider of opaque tokens owns none.
    */
   readonly issuers: readonly string[] = [];
+
+  /** The kinds of credential that it answers for. A request's API key is read only where one does. */
+  readonly schemes: readonly CredentialScheme[] = ['bearer'];
 
   /**
    * Verifies the credential.

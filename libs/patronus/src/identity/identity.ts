@@ -24,10 +24,20 @@ export interface IdentityFields {
   readonly platformPermissions?: readonly string[] | undefined;
   readonly scopes?: readonly string[] | undefined;
   readonly sessionId?: string | undefined;
+  /** The id of the token itself (`jti`). */
+  readonly tokenId?: string | undefined;
+  /** When the credential was issued (`iat`), in seconds since the epoch. */
+  readonly issuedAt?: number | undefined;
   /** When the person last proved who they are (`auth_time`), in seconds since the epoch. */
   readonly authenticatedAt?: number | undefined;
   /** How (`amr`, RFC 8176). */
   readonly authenticationMethods?: readonly string[] | undefined;
+  /** How surely (`acr`, OpenID Connect Core 1.0, section 2). */
+  readonly authenticationLevel?: string | undefined;
+  /** The key that the credential is bound to (`cnf`, RFC 7800): it counts with its proof only. */
+  readonly confirmation?: Claims | undefined;
+  /** Whether a program of its own account calls, and no person. */
+  readonly isService?: boolean | undefined;
   /** When the credential ends (`exp`), in seconds since the epoch. */
   readonly expiresAt: number;
   /** As the provider sent them; frozen with the identity. */
@@ -53,8 +63,13 @@ export class Identity {
   readonly platformPermissions: readonly string[];
   readonly scopes: readonly string[];
   readonly sessionId: string | undefined;
+  readonly tokenId: string | undefined;
+  readonly issuedAt: number | undefined;
   readonly authenticatedAt: number | undefined;
   readonly authenticationMethods: readonly string[];
+  readonly authenticationLevel: string | undefined;
+  readonly confirmation: Claims | undefined;
+  readonly isService: boolean;
   readonly expiresAt: number;
   readonly claims: Claims;
 
@@ -72,8 +87,13 @@ export class Identity {
     this.platformPermissions = copyOf(fields.platformPermissions);
     this.scopes = copyOf(fields.scopes);
     this.sessionId = fields.sessionId;
+    this.tokenId = fields.tokenId;
+    this.issuedAt = fields.issuedAt;
     this.authenticatedAt = fields.authenticatedAt;
     this.authenticationMethods = copyOf(fields.authenticationMethods);
+    this.authenticationLevel = fields.authenticationLevel;
+    this.confirmation = fields.confirmation;
+    this.isService = fields.isService ?? false;
     this.expiresAt = fields.expiresAt;
     this.claims = fields.claims ?? {};
     deepFreeze(this);

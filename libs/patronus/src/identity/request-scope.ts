@@ -10,6 +10,10 @@ export interface RequestScope {
   readonly authenticate: (request: object) => Promise<Identity>;
   identity: Identity | undefined;
   tenantId: string | undefined;
+  /** Whether the caller proved to hold the key that its credential is bound to (RFC 9449). */
+  proven: boolean;
+  /** Names this request's decision in answers, events and logs; made when it is first needed. */
+  decisionId: string | undefined;
 }
 
 const SCOPE = Symbol('patronus.request-scope');

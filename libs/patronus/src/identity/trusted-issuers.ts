@@ -1,19 +1,25 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
-import type { Credential } from './credential.js';
+import type { Credential, CredentialScheme } from './credential.js';
 import type { Identity } from './identity.js';
 import { IdentityProvider } from './identity-provider.js';
+import { IssuerDirectory } from './issuer-directory.js';
+import type { ProviderEvent } from './provider-event.js';
 import { unverifiedIssuer } from './unverified-issuer.js';
 
 /**
  * Several providers as one: a token goes to the provider that owns its issuer, an opaque token to
- * the one that owns none. An issuer that nobody owns is refused before any key is fetched.
+ * the one that owns none, an API key to the one that takes API keys. An issuer that nobody owns is
+ * looked up in the directory, where there is one, and otherwise refused before any key is fetched.
  */
 export class TrustedIssuers extends IdentityProvider {
   readonly name = 'trusted-issuers';
   override readonly issuers: readonly string[];
+  override readonly schemes: readonly CredentialScheme[];
   readonly #byIssuer = new Map<string, IdentityProvider>();
   readonly #opaque: IdentityProvider | undefined;
+  readonly #apiKeys: IdentityProvider | undefined;
+  readonly #directory: IdentityProvider | undefined;
   readonly #providers: readonly IdentityProvider[];
 
   constructor(providers: readonly IdentityProvider[]) {
@@ -21,26 +27,20 @@ export class TrustedIssuers extends IdentityProvider {
     this.#providers = providers;
     for (const [index, provider] of providers.entries()) this.#claim(provider, index);
     this.issuers = [...this.#byIssuer.keys()];
-    const opaque = providers.filter((provider) => provider.issuers.length === 0);
-    if (opaque.length > 1) {
-      throw new PatronusConfigurationError(
-        'identityProvider',
-        `${opaque.map((provider) => provider.name).join(' and ')} both take opaque tokens.`,
-        'Keep one provider without issuers.',
-      );
-    }
-    this.#opaque = opaque[0];
+    this.schemes = [...new Set(providers.flatMap(({ schemes }) => schemes))];
+    this.#directory = onlyOne(providers.filter(isDirectory), 'look up issuers');
+    this.#apiKeys = onlyOne(
+      providers.filter(({ schemes }) => schemes.includes('api-key')),
+      'take API keys',
+    );
+    this.#opaque = onlyOne(
+      providers.filter((one) => takesBearer(one) && one.issuers.length === 0 && !isDirectory(one)),
+      'take opaque tokens',
+    );
   }
 
   override async authenticate(credential: Credential): Promise<Identity> {
-    const issuer = unverifiedIssuer(credential.token);
-    const provider = issuer === undefined ? this.#opaque : this.#byIssuer.get(issuer);
-    if (provider === undefined) {
-      throw issuer === undefined
-        ? new PatronusError('token_malformed', { reason: 'no provider takes opaque tokens' })
-        : new PatronusError('issuer_unknown', { reason: 'no provider owns the issuer' });
-    }
-    return provider.authenticate(credential);
+    return this.#providerOf(credential).authenticate(credential);
   }
 
   override async warmUp(): Promise<void> {
@@ -49,6 +49,26 @@ export class TrustedIssuers extends IdentityProvider {
       .filter((one) => one.status === 'rejected')
       .map(({ reason }): unknown => reason);
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
+  }
+
+  override observe(listener: (event: ProviderEvent) => void): () => void {
+    const ends = this.#providers.map((provider) => provider.observe(listener));
+    return () => ends.forEach((end) => end());
+  }
+
+  #providerOf({ scheme, token }: Credential): IdentityProvider {
+    if (scheme === 'api-key') {
+      if (this.#apiKeys !== undefined) return this.#apiKeys;
+      throw new PatronusError('token_malformed', { reason: 'no provider takes API keys' });
+    }
+    const issuer = unverifiedIssuer(token);
+    if (issuer === undefined) {
+      if (this.#opaque !== undefined) return this.#opaque;
+      throw new PatronusError('token_malformed', { reason: 'no provider takes opaque tokens' });
+    }
+    const provider = this.#byIssuer.get(issuer) ?? this.#directory;
+    if (provider !== undefined) return provider;
+    throw new PatronusError('issuer_unknown', { reason: 'no provider owns the issuer' });
   }
 
   #claim(provider: IdentityProvider, index: number): void {
@@ -63,4 +83,24 @@ export class TrustedIssuers extends IdentityProvider {
       this.#byIssuer.set(issuer, provider);
     }
   }
+}
+
+function takesBearer({ schemes }: IdentityProvider): boolean {
+  return schemes.includes('bearer');
+}
+
+function isDirectory(provider: IdentityProvider): boolean {
+  return provider instanceof IssuerDirectory;
+}
+
+function onlyOne(
+  providers: readonly IdentityProvider[],
+  doing: string,
+): IdentityProvider | undefined {
+  if (providers.length <= 1) return providers[0];
+  throw new PatronusConfigurationError(
+    'identityProvider',
+    `${providers.map((provider) => provider.name).join(' and ')} both ${doing}.`,
+    'Keep one of them; a provider that declares its issuers takes no opaque tokens.',
+  );
 }

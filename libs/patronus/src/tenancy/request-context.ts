@@ -33,6 +33,8 @@ export function openRequestScopes(
     authenticate,
     identity: undefined,
     tenantId: undefined,
+    proven: false,
+    decisionId: undefined,
   });
   const type = adapter.getType();
   if (type === 'express') {

@@ -1,5 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
-import { isJsonObject, member, type JsonObject } from './json-object.js';
+import { isJsonObject, member, type JsonObject } from '../../identity/json-object.js';
 import { hasRocaFingerprint } from './roca.js';
 import { ALGORITHMS_BY_KEY_TYPE } from './signature-algorithm.js';
 

@@ -1,12 +1,14 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import type { Claims } from '../../identity/identity.js';
 import { refuseIdTokens } from './check-claims.js';
-import { standardFields, textOf, textsOf } from './claim-mapping.js';
-import { member } from './json-object.js';
+import { standardFields, textOf, textsOf } from '../../identity/claim-mapping.js';
+import { member } from '../../identity/json-object.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
-import type { JwtOptions, MappedFields } from './jwt.options.js';
+import type { MappedFields } from '../../identity/mapped-fields.js';
+import type { JwtOptions } from './jwt.options.js';
 import { completeProfile } from './complete-profile.js';
-import { requireAudience, requireText } from './option-checks.js';
+import { requireText } from '../../errors/require-option.js';
+import { requireAudience } from './option-checks.js';
 
 /** Options of {@link auth0}. */
 export interface Auth0Options extends JwtOptions {

@@ -1,4 +1,4 @@
-import { isJsonObject, member, type JsonObject } from './json-object.js';
+import { isJsonObject, member, type JsonObject } from '../../identity/json-object.js';
 import { invalid } from './token-error.js';
 
 /** The last second that a `Date` can hold. */

@@ -1,4 +1,4 @@
-import { member, type JsonObject } from './json-object.js';
+import { member, type JsonObject } from '../../identity/json-object.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 

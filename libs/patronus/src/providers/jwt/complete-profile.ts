@@ -2,13 +2,9 @@ import type { Claims } from '../../identity/identity.js';
 import { normalizeTyp } from './check-header.js';
 import type { JwtOptions } from './jwt.options.js';
 import type { JwtProfile } from './jwt.profile.js';
-import {
-  requireAlgorithms,
-  requireClockTolerance,
-  requireMapping,
-  requireSecureUrl,
-  requireText,
-} from './option-checks.js';
+import { requireMapping, requireText } from '../../errors/require-option.js';
+import { requireSecureUrl } from '../../remote/secure-url.js';
+import { requireAlgorithms, requireClockTolerance } from './option-checks.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
 const DEFAULT_CLOCK_TOLERANCE = 5;

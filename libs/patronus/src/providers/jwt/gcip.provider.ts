@@ -1,11 +1,12 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import type { Claims } from '../../identity/identity.js';
-import { standardFields, textOf } from './claim-mapping.js';
-import { isJsonObject, member, type JsonObject } from './json-object.js';
+import { standardFields, textOf } from '../../identity/claim-mapping.js';
+import { isJsonObject, member, type JsonObject } from '../../identity/json-object.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
-import type { JwtOptions, MappedFields } from './jwt.options.js';
+import type { MappedFields } from '../../identity/mapped-fields.js';
+import type { JwtOptions } from './jwt.options.js';
 import { completeProfile } from './complete-profile.js';
-import { requireText, requireTexts } from './option-checks.js';
+import { requireText, requireTexts } from '../../errors/require-option.js';
 import { invalid } from './token-error.js';
 
 const JWKS_URI =

@@ -1,10 +1,11 @@
+import { credentialFields } from '../../identity/claim-mapping.js';
 import type { Credential } from '../../identity/credential.js';
 import { IdentityProvider } from '../../identity/identity-provider.js';
 import { Identity } from '../../identity/identity.js';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { checkClaims, refuseOtherTokens } from './check-claims.js';
 import { checkHeader } from './check-header.js';
-import { member } from './json-object.js';
+import { member } from '../../identity/json-object.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { KeyLocation } from './key-location.js';
 import { parseToken } from './parse-token.js';
@@ -48,6 +49,7 @@ export class JwtIdentityProvider extends IdentityProvider {
     profile.check(claims);
     return new Identity({
       ...profile.map(claims),
+      ...credentialFields(claims),
       id: sub,
       issuer: profile.issuer,
       provider: profile.name,

@@ -1,11 +1,6 @@
-import type { Claims, IdentityFields } from '../../identity/identity.js';
+import type { MappedFields } from '../../identity/mapped-fields.js';
+import type { Claims } from '../../identity/identity.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
-
-/** What a provider itself states of an identity, and no mapping ever changes. */
-type StatedField = 'id' | 'issuer' | 'provider' | 'expiresAt' | 'claims';
-
-/** The fields of an identity that come from a mapping of claims. */
-export type MappedFields = Partial<Omit<IdentityFields, StatedField>>;
 
 /** What every JWT provider can be told. */
 export interface JwtOptions {

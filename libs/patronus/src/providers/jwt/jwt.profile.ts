@@ -1,5 +1,5 @@
 import type { Claims } from '../../identity/identity.js';
-import type { MappedFields } from './jwt.options.js';
+import type { MappedFields } from '../../identity/mapped-fields.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
 /** How one vendor's tokens differ from another's. All that a {@link JwtIdentityProvider} needs. */

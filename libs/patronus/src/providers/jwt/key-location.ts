@@ -1,7 +1,7 @@
-import { fetchJson } from './fetch-json.js';
-import { isJsonObject, member } from './json-object.js';
+import { fetchJson } from '../../remote/fetch-json.js';
+import { isJsonObject, member } from '../../identity/json-object.js';
 import { DISCOVERY_MAX_AGE } from './key-policy.js';
-import { isLoopbackUrl, isSecureUrl } from './secure-url.js';
+import { isLoopbackUrl, isSecureUrl } from '../../remote/secure-url.js';
 
 /** Where an issuer publishes its keys: as configured, or by OpenID Connect Discovery 1.0. */
 export class KeyLocation {
@@ -10,6 +10,7 @@ export class KeyLocation {
   constructor(
     private readonly issuer: string,
     private readonly configured: string | undefined,
+    private readonly fetch: (url: string) => Promise<unknown> = fetchJson,
   ) {}
 
   async find(): Promise<string> {
@@ -28,7 +29,7 @@ export class KeyLocation {
 
   private async discover(): Promise<string> {
     const url = `${this.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const metadata = await fetchJson(url);
+    const metadata = await this.fetch(url);
     if (!isJsonObject(metadata) || member(metadata, 'issuer') !== this.issuer) {
       throw new Error(`${url} does not name the issuer ${this.issuer}`);
     }

@@ -27,11 +27,5 @@ export const FETCHES_PER_WINDOW = 2;
 /** For how long a discovery document is believed; a failed fetch of keys forgets it at once. */
 export const DISCOVERY_MAX_AGE = 3600;
 
-/** How long a fetch may take, with its body. */
-export const FETCH_TIMEOUT = 5;
-
-/** The largest document that is read, in bytes. */
-export const FETCH_MAX_BYTES = 512 * 1024;
-
 /** What a caller is told to wait when the issuer cannot be reached. */
 export const RETRY_AFTER = 5;

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import type { JwksClient } from 'jwks-rsa';
 import { acceptableKey, type PublicJwk } from './acceptable-key.js';
-import { fetchJson } from './fetch-json.js';
-import { isJsonObject, member } from './json-object.js';
+import { fetchJson } from '../../remote/fetch-json.js';
+import { isJsonObject, member } from '../../identity/json-object.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 import { algorithmsOf, type VerificationKey } from './verification-key.js';
 

@@ -1,12 +1,15 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import type { Claims } from '../../identity/identity.js';
 import { refuseIdTokens } from './check-claims.js';
-import { standardFields, textsOf } from './claim-mapping.js';
-import { isJsonObject, member } from './json-object.js';
+import { standardFields, textsOf } from '../../identity/claim-mapping.js';
+import { isJsonObject, member } from '../../identity/json-object.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
-import type { JwtOptions, MappedFields } from './jwt.options.js';
+import type { MappedFields } from '../../identity/mapped-fields.js';
+import type { JwtOptions } from './jwt.options.js';
 import { completeProfile } from './complete-profile.js';
-import { requireAudience, requireSecureUrl, requireText } from './option-checks.js';
+import { requireText } from '../../errors/require-option.js';
+import { requireSecureUrl } from '../../remote/secure-url.js';
+import { requireAudience } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 

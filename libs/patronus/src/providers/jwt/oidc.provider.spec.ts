@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { TestIssuer } from '../../testing/index.js';
+import { KeyLocation } from './key-location.js';
 import { oidc, type OidcOptions } from './index.js';
 
 let issuer: TestIssuer;
@@ -58,13 +59,10 @@ describe('discovery', () => {
 
   it('of a remote issuer never points to this machine', async () => {
     const remote = 'https://id.example';
-    const fetched = jest
-      .spyOn(globalThis, 'fetch')
-      .mockResolvedValue(Response.json({ issuer: remote, jwks_uri: issuer.jwksUri }));
-    const provider = oidc({ issuer: remote, audience: 'test' });
-    await expect(provider.warmUp()).rejects.toMatchObject({ code: 'provider_unavailable' });
-    expect(fetched).toHaveBeenCalledTimes(1);
-    expect(issuer.fetches.jwks).toBe(0);
+    const location = new KeyLocation(remote, undefined, () =>
+      Promise.resolve({ issuer: remote, jwks_uri: issuer.jwksUri }),
+    );
+    await expect(location.find()).rejects.toThrow('names no https jwks_uri');
   });
 
   it('is asked again after an hour', async () => {

@@ -1,9 +1,10 @@
 import { refuseIdTokens } from './check-claims.js';
-import { standardFields } from './claim-mapping.js';
+import { standardFields } from '../../identity/claim-mapping.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { JwtOptions } from './jwt.options.js';
 import { completeProfile } from './complete-profile.js';
-import { requireAudience, requireSecureUrl } from './option-checks.js';
+import { requireSecureUrl } from '../../remote/secure-url.js';
+import { requireAudience } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 
 /** Options of {@link oidc}. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { isJsonObject, type JsonObject } from './json-object.js';
+import { isJsonObject, type JsonObject } from '../../identity/json-object.js';
 import { malformed } from './token-error.js';
 import { hasUniqueMembers } from './unique-members.js';
 

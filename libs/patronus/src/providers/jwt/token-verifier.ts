@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import { jwtVerify, errors as joseErrors } from 'jose';
 import { Strategy } from 'passport-jwt';
 import { PatronusError } from '../../errors/patronus.error.js';
-import { isJsonObject, type JsonObject } from './json-object.js';
-import { runStrategy } from './run-strategy.js';
+import { isJsonObject, type JsonObject } from '../../identity/json-object.js';
+import { runStrategy } from '../../authentication/run-strategy.js';
 import { isEdwards, type SignatureAlgorithm } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 

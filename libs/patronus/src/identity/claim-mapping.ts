@@ -1,6 +1,6 @@
-import type { Claims } from '../../identity/identity.js';
-import { member } from './json-object.js';
-import type { MappedFields } from './jwt.options.js';
+import type { Claims, IdentityFields } from './identity.js';
+import { isJsonObject, member } from './json-object.js';
+import type { MappedFields } from './mapped-fields.js';
 
 /** A claim of the wrong type counts as absent. */
 export function textOf(value: unknown): string | undefined {
@@ -37,5 +37,20 @@ export function standardFields(claims: Claims): MappedFields {
     sessionId: textOf(member(claims, 'sid')),
     authenticatedAt: typeof authenticatedAt === 'number' ? authenticatedAt : undefined,
     authenticationMethods: textsOf(member(claims, 'amr')),
+    authenticationLevel: textOf(member(claims, 'acr')),
+  };
+}
+
+/** What a credential says of itself, and no mapping changes: `jti`, `iat` and `cnf`. */
+export function credentialFields(
+  claims: Claims,
+): Pick<IdentityFields, 'tokenId' | 'issuedAt' | 'confirmation'> {
+  const issuedAt = member(claims, 'iat');
+  const confirmation = member(claims, 'cnf');
+  return {
+    tokenId: textOf(member(claims, 'jti')),
+    issuedAt: typeof issuedAt === 'number' ? issuedAt : undefined,
+    // A binding that cannot be read is still a binding: it is proven by nothing.
+    confirmation: confirmation === undefined || isJsonObject(confirmation) ? confirmation : {},
   };
 }

@@ -1,3 +1,6 @@
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { requireText } from '../errors/require-option.js';
+
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 function parse(value: string): URL | undefined {
@@ -16,4 +19,15 @@ export function isSecureUrl(value: string): boolean {
 export function isLoopbackUrl(value: string): boolean {
   const url = parse(value);
   return url?.protocol === 'http:' && LOOPBACK.has(url.hostname);
+}
+
+/** @throws {PatronusConfigurationError} where the option is no URL that keys may come from */
+export function requireSecureUrl(path: string, value: unknown): string {
+  const url = requireText(path, value, 'Give a URL that starts with https://.');
+  if (isSecureUrl(url)) return url;
+  throw new PatronusConfigurationError(
+    path,
+    'is not an https URL.',
+    'Use https://; http:// is for localhost, 127.0.0.1 and [::1] only.',
+  );
 }

@@ -1,0 +1,23 @@
+import { PatronusConfigurationError } from './configuration.error.js';
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() === value && value !== '';
+}
+
+/** @throws {PatronusConfigurationError} where the option is not text */
+export function requireText(path: string, value: unknown, remedy: string): string {
+  if (isText(value)) return value;
+  throw new PatronusConfigurationError(path, 'is missing, or is not text without blanks.', remedy);
+}
+
+/** @throws {PatronusConfigurationError} where the option is not a list of at least one text */
+export function requireTexts(path: string, value: unknown, remedy: string): readonly string[] {
+  if (Array.isArray(value) && value.length > 0 && value.every(isText)) return [...value];
+  throw new PatronusConfigurationError(path, 'is not a list of at least one text.', remedy);
+}
+
+/** @throws {PatronusConfigurationError} where the option is there and no function */
+export function requireMapping(path: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw new PatronusConfigurationError(path, 'is not a function.', 'Give (claims) => fields.');
+}

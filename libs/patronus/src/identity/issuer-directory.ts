@@ -1,0 +1,162 @@
+import { LRUCache } from 'lru-cache';
+import { PatronusError } from '../errors/patronus.error.js';
+import type { Credential } from './credential.js';
+import { withinDeadline } from './deadline.js';
+import type { Identity } from './identity.js';
+import { IdentityProvider } from './identity-provider.js';
+import { unverifiedIssuer } from './unverified-issuer.js';
+
+/** How many issuers are remembered, and as many that are nobody's. */
+const MAX_ISSUERS = 1000;
+
+/** For how long an answer of {@link IssuerDirectory.find} counts, in seconds. */
+const FOUND_FOR = 60;
+const NOT_FOUND_FOR = 10;
+
+/** How long a look-up may take, in seconds. */
+const LOOK_UP_TIMEOUT = 5;
+
+/** The longest `iss` that is looked up. */
+const LONGEST_ISSUER = 2048;
+
+interface Found {
+  readonly provider: IdentityProvider;
+  readonly until: number;
+  readonly unobserve: () => void;
+}
+
+/**
+ * Trusted issuers that come and go while the application runs, such as one for each tenant. Extend it
+ * where the look-up needs other injectables, or use {@link issuerDirectory} with a function.
+ *
+ * An answer counts for {@link FOUND_FOR} seconds. Giving the same instance again keeps its keys. An
+ * issuer that is gone is believed no longer than that, save by identities that are cached already:
+ * {@link forget} ends both at once.
+ *
+ * @example
+ * class ClinicIssuers extends IssuerDirectory {
+ *   constructor(private readonly clinics: ClinicsRepository) { super(); }
+ *   async find(issuer: string) {
+ *     const clinic = await this.clinics.findByIssuer(issuer);
+ *     return clinic && oidc({ issuer, audience: clinic.audience });
+ *   }
+ * }
+ */
+export abstract class IssuerDirectory extends IdentityProvider {
+  readonly name: string = 'issuer-directory';
+  readonly #found = new LRUCache<string, Found>({
+    max: MAX_ISSUERS,
+    dispose: ({ unobserve }) => unobserve(),
+  });
+  readonly #missing = new LRUCache<string, number>({ max: MAX_ISSUERS });
+  readonly #flights = new Map<string, Promise<IdentityProvider>>();
+
+  /**
+   * The provider for an issuer that a token claims, or undefined where it is not trusted. The token
+   * is not verified yet: look the issuer up, and nothing else.
+   */
+  abstract find(
+    issuer: string,
+  ): Promise<IdentityProvider | undefined> | IdentityProvider | undefined;
+
+  /**
+   * @throws {PatronusError} `issuer_unknown` where it is not in the directory, `provider_unavailable`
+   * where the directory fails, and what the issuer's own provider throws
+   */
+  override async authenticate(credential: Credential): Promise<Identity> {
+    const issuer = unverifiedIssuer(credential.token);
+    if (issuer === undefined || issuer.length > LONGEST_ISSUER) throw unknown();
+    const provider = this.#recall(issuer) ?? (await this.#lookUp(issuer));
+    const identity = await provider.authenticate(credential);
+    if (identity.issuer === issuer) return identity;
+    throw new PatronusError('issuer_unknown', {
+      reason: `the directory gave a provider of ${identity.issuer} for another issuer`,
+    });
+  }
+
+  /** Believes an issuer no longer, nor anybody it vouched for, in this process and at once. */
+  forget(issuer: string): void {
+    this.#found.delete(issuer);
+    this.#missing.delete(issuer);
+    this.#flights.delete(issuer);
+    this.report({ type: 'issuer_removed', provider: this.name, issuer });
+  }
+
+  #recall(issuer: string): IdentityProvider | undefined {
+    const found = this.#found.get(issuer);
+    if (found !== undefined && Date.now() < found.until) return found.provider;
+    const missingUntil = this.#missing.get(issuer);
+    if (missingUntil !== undefined && Date.now() < missingUntil) throw unknown();
+    return undefined;
+  }
+
+  /** One look-up at a time for each issuer. */
+  #lookUp(issuer: string): Promise<IdentityProvider> {
+    const running = this.#flights.get(issuer);
+    if (running !== undefined) return running;
+    const flight: Promise<IdentityProvider> = this.#ask(
+      issuer,
+      () => this.#flights.get(issuer) === flight,
+    ).finally(() => {
+      if (this.#flights.get(issuer) === flight) this.#flights.delete(issuer);
+    });
+    this.#flights.set(issuer, flight);
+    return flight;
+  }
+
+  async #ask(issuer: string, isCurrent: () => boolean): Promise<IdentityProvider> {
+    const askedAt = Date.now();
+    let provider: IdentityProvider | undefined;
+    try {
+      const asked = Promise.resolve(this.find(issuer));
+      provider = await withinDeadline(asked, LOOK_UP_TIMEOUT * 1000);
+    } catch (cause) {
+      const reason = `${this.name}: the look-up of the issuer failed`;
+      throw new PatronusError('provider_unavailable', { reason, cause, retryAfter: 5 });
+    }
+    if (!isCurrent()) throw unknown();
+    if (provider === undefined || provider === null) {
+      this.#remove(issuer);
+      this.#missing.set(issuer, askedAt + NOT_FOUND_FOR * 1000);
+      throw unknown();
+    }
+    this.#keep(issuer, provider, askedAt + FOUND_FOR * 1000);
+    return provider;
+  }
+
+  /** The directory says that an issuer is gone that it knew before. */
+  #remove(issuer: string): void {
+    if (this.#found.delete(issuer)) {
+      this.report({ type: 'issuer_removed', provider: this.name, issuer });
+    }
+  }
+
+  #keep(issuer: string, provider: IdentityProvider, until: number): void {
+    const unobserve = provider.observe((event) => this.report(event));
+    this.#missing.delete(issuer);
+    this.#found.set(issuer, { provider, until, unobserve });
+  }
+}
+
+class FunctionDirectory extends IssuerDirectory {
+  constructor(override readonly find: IssuerDirectory['find']) {
+    super();
+  }
+}
+
+/**
+ * An {@link IssuerDirectory} from a function.
+ *
+ * @example
+ * identityProvider: [
+ *   oidc({ issuer: 'https://id.novah.example', audience }),
+ *   issuerDirectory(async (issuer) => (await clinics.has(issuer)) ? oidc({ issuer, audience }) : undefined),
+ * ]
+ */
+export function issuerDirectory(find: IssuerDirectory['find']): IssuerDirectory {
+  return new FunctionDirectory(find);
+}
+
+function unknown(): PatronusError {
+  return new PatronusError('issuer_unknown', { reason: 'not in the directory of issuers' });
+}

@@ -1,0 +1,16 @@
+/** Something that tells listeners what happens to it. */
+export abstract class Reporting<Event> {
+  readonly #listeners = new Set<(event: Event) => void>();
+
+  /** Hears of every event from now on, until the function that it returns is called. */
+  observe(listener: (event: Event) => void): () => void {
+    // One listener may be there twice, for two modules.
+    const own = (event: Event): void => listener(event);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  protected report(event: Event): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -1,0 +1,47 @@
+import type { PatronusErrorCode } from '../errors/error-codes.js';
+import type { ProviderEvent } from '../identity/provider-event.js';
+import type { Revocation } from '../revocation/revocation.js';
+
+/** Whom and what a decision was about. Never a token. */
+export interface Decision {
+  /** Also in the header `Patronus-Decision` of the answer. */
+  readonly decisionId: string;
+  /** `Controller.handler`. */
+  readonly route: string;
+  readonly method: string;
+  /** The path that was asked for, without its query string. */
+  readonly path: string;
+  /** The caller, where known. */
+  readonly user: string | undefined;
+  readonly issuer: string | undefined;
+  readonly tenant: string | undefined;
+}
+
+/** A request was let through to its handler. */
+export interface AllowedEvent extends Decision {
+  readonly type: 'allowed';
+}
+
+/** A request was refused, or could not be checked. */
+export interface DeniedEvent extends Decision {
+  readonly type: 'denied';
+  readonly code: PatronusErrorCode;
+  /** Why, for operators. */
+  readonly reason: string | undefined;
+}
+
+/** Somebody revoked credentials, here or in another process. */
+export interface RevokedEvent {
+  readonly type: 'revoked';
+  readonly revocation: Revocation;
+}
+
+/** What {@link AuthEvents} tells, each with the time in milliseconds since the epoch. */
+export type AuthEvent = (AllowedEvent | DeniedEvent | RevokedEvent | ProviderEvent) & {
+  readonly at: number;
+};
+
+export type AuthEventType = AuthEvent['type'];
+
+/** The event of one type. */
+export type AuthEventOf<Type extends AuthEventType> = Extract<AuthEvent, { readonly type: Type }>;

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { type ExecutionContext, Injectable, Logger } from '@nestjs/common';
+import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
+import { PatronusError } from '../errors/patronus.error.js';
+import type { RequestScope } from '../identity/request-scope.js';
+import type { Decision } from './auth-event.js';
+import { AuthEvents } from './auth-events.js';
+
+/** What is used of a request, whatever the adapter. */
+interface Requested {
+  readonly method?: string;
+  readonly url?: string;
+  readonly originalUrl?: string;
+}
+
+/** Answers, logs and tells what the guards decide. */
+@Injectable()
+export class Decisions {
+  private readonly logger = new Logger('Patronus');
+
+  constructor(private readonly events: AuthEvents) {}
+
+  /**
+   * A request gets through. Costs nothing where nobody listens.
+   *
+   * @throws {PatronusError} `permission_denied` where a listener fails
+   */
+  allow(scope: RequestScope | undefined, context: ExecutionContext): void {
+    if (scope === undefined || !this.events.hasListeners('allowed')) return;
+    const decision = decisionOf(scope, context);
+    scope.response.setHeader(DECISION_HEADER, decision.decisionId);
+    try {
+      this.events.emit({ type: 'allowed', at: Date.now(), ...decision });
+    } catch (cause) {
+      throw new PatronusError('permission_denied', {
+        reason: 'the decision was not recorded',
+        cause,
+      });
+    }
+  }
+
+  /**
+   * A request does not: writes the headers of the denial, one line for operators with the code, the
+   * route, the reason and who was denied, and the event. Refusals (403) and outages (503) are
+   * warnings, bad or missing tokens are debug.
+   */
+  deny(error: unknown, scope: RequestScope, context: ExecutionContext): void {
+    if (!(error instanceof PatronusError)) return;
+    const decision = decisionOf(scope, context);
+    writeDenialHeaders(scope.response, error, decision.decisionId);
+    const { code, reason } = error;
+    const cause = error.cause instanceof Error ? error.cause.message : undefined;
+    const line = `${code} ${JSON.stringify({ ...decision, reason, cause })}`;
+    if (error.getStatus() < 403) this.logger.debug(line);
+    else this.logger.warn(line);
+    try {
+      this.events.emit({ type: 'denied', at: Date.now(), ...decision, code, reason });
+    } catch {
+      // Logged where it happened; the request is denied already.
+    }
+  }
+}
+
+function decisionOf(scope: RequestScope, context: ExecutionContext): Decision {
+  const request = context.getArgByIndex<Requested>(0);
+  scope.decisionId ??= randomUUID();
+  return {
+    decisionId: scope.decisionId,
+    route: `${context.getClass().name}.${context.getHandler().name}`,
+    method: request.method ?? '',
+    path: (request.originalUrl ?? request.url ?? '').replace(/[?#].*$/s, ''),
+    user: scope.identity?.id,
+    issuer: scope.identity?.issuer,
+    tenant: scope.tenantId,
+  };
+}

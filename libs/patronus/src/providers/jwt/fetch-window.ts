@@ -4,15 +4,16 @@ import { FETCH_WINDOW, FETCHES_PER_WINDOW } from './key-policy.js';
 export class FetchWindow {
   private readonly starts: number[] = [];
 
-  /** Whether a fetch may start now. A yes counts as its start. */
-  tryStart(): boolean {
-    const now = Date.now();
+  /** Whether a fetch may start now. */
+  isOpen(): boolean {
     const [oldest] = this.starts;
-    if (oldest !== undefined && this.starts.length === FETCHES_PER_WINDOW) {
-      if (Math.abs(now - oldest) < FETCH_WINDOW * 1000) return false;
-      this.starts.shift();
-    }
-    this.starts.push(now);
-    return true;
+    if (oldest === undefined || this.starts.length < FETCHES_PER_WINDOW) return true;
+    return Math.abs(Date.now() - oldest) >= FETCH_WINDOW * 1000;
+  }
+
+  /** A fetch starts. */
+  start(): void {
+    if (this.starts.length === FETCHES_PER_WINDOW) this.starts.shift();
+    this.starts.push(Date.now());
   }
 }

@@ -8,7 +8,7 @@ import { checkHeader } from './check-header.js';
 import { member } from '../../identity/json-object.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { KeyLocation } from './key-location.js';
-import { parseToken } from './parse-token.js';
+import { parseToken } from '../../identity/parse-token.js';
 import { SigningKeys } from './signing-keys.js';
 import { invalid } from './token-error.js';
 import { TokenVerifier } from './token-verifier.js';
@@ -25,7 +25,12 @@ export class JwtIdentityProvider extends IdentityProvider {
     this.name = profile.name;
     this.issuers = [profile.issuer];
     const location = new KeyLocation(profile.issuer, profile.jwksUri);
-    this.keys = new SigningKeys(location, profile.algorithms);
+    const told = { provider: profile.name, issuer: profile.issuer };
+    this.keys = new SigningKeys(location, profile.algorithms, {
+      unavailable: (reason) => this.report({ ...told, type: 'provider_unavailable', reason }),
+      recovered: () => this.report({ ...told, type: 'provider_recovered' }),
+      rotated: (added, removed) => this.report({ ...told, type: 'keys_rotated', added, removed }),
+    });
     this.verifier = new TokenVerifier(profile);
   }
 

@@ -9,6 +9,9 @@
 /** Keys older than this are refreshed in the background, on use. */
 export const KEYS_STALE_AFTER = 240;
 
+/** Refreshes come up to this much earlier, at random, so that many instances do not all come at once. */
+export const JITTER = 30;
+
 /** Keys older than this are not used before a refresh was tried. */
 export const KEYS_MAX_AGE = 300;
 

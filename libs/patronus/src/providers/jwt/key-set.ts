@@ -58,6 +58,11 @@ export class KeySet {
     return this.byKid.size + this.withoutKid.length;
   }
 
+  /** The `kid`s of this set that the other one does not have. */
+  kidsBeyond(other: KeySet): readonly string[] {
+    return [...this.byKid.keys()].filter((kid) => !other.byKid.has(kid));
+  }
+
   /** The key of that `kid`; for a token without one, the only key there is. */
   find(kid: string | undefined): VerificationKey | undefined {
     if (kid !== undefined) return this.byKid.get(kid);

@@ -10,6 +10,7 @@ let now: number;
 beforeEach(async () => {
   now = Date.UTC(2030, 0, 1);
   jest.spyOn(Date, 'now').mockImplementation(() => now);
+  jest.spyOn(Math, 'random').mockReturnValue(0);
   issuer = await TestIssuer.start();
   provider = oidc({ issuer: issuer.url, audience: 'test', jwksUri: issuer.jwksUri });
 });

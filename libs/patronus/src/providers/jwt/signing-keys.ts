@@ -1,8 +1,10 @@
 import { PatronusError } from '../../errors/patronus.error.js';
+import { Circuit } from '../../remote/circuit.js';
 import { FetchWindow } from './fetch-window.js';
 import type { KeyLocation } from './key-location.js';
 import {
   FAILURE_IS_RECENT,
+  JITTER,
   KEYS_GRACE,
   KEYS_MAX_AGE,
   KEYS_STALE_AFTER,
@@ -13,17 +15,29 @@ import type { SignatureAlgorithm } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 import type { VerificationKey } from './verification-key.js';
 
+/** Hears what happens to the keys of an issuer. */
+export interface KeyListener {
+  /** The keys could not be fetched; told once for each outage. */
+  unavailable(reason: string): void;
+  recovered(): void;
+  /** The issuer publishes other keys than before, by `kid`. */
+  rotated(added: readonly string[], removed: readonly string[]): void;
+}
+
 /** The signing keys of one issuer, kept fresh by the rules of `key-policy.ts`. */
 export class SigningKeys {
   private readonly window = new FetchWindow();
+  private readonly circuit = new Circuit();
   private keys = KeySet.EMPTY;
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private failure: { readonly cause: unknown; readonly at: number } | undefined;
   private inFlight: Promise<void> | undefined;
+  private staleAfter = KEYS_STALE_AFTER;
 
   constructor(
     private readonly location: KeyLocation,
     private readonly algorithms: readonly SignatureAlgorithm[],
+    private readonly listener: KeyListener,
   ) {}
 
   /**
@@ -35,7 +49,7 @@ export class SigningKeys {
   find(kid: string | undefined): VerificationKey | Promise<VerificationKey> {
     const age = this.age();
     if (age > KEYS_MAX_AGE && !this.failedRecently(age)) return this.findAnew(kid);
-    if (age > KEYS_STALE_AFTER) void this.refresh();
+    if (age > this.staleAfter) void this.refresh();
     const keys = this.usable();
     const known = keys.find(kid);
     if (known !== undefined) return known;
@@ -81,7 +95,7 @@ export class SigningKeys {
 
   /** One fetch at a time, which all wait for; none where the window is full. Never rejects. */
   private refresh(): Promise<void> {
-    if (this.inFlight === undefined && this.window.tryStart()) {
+    if (this.inFlight === undefined && this.window.isOpen()) {
       this.inFlight = this.fetch().finally(() => (this.inFlight = undefined));
     }
     return this.inFlight ?? Promise.resolve();
@@ -90,12 +104,35 @@ export class SigningKeys {
   private async fetch(): Promise<void> {
     const startedAt = Date.now();
     try {
-      this.keys = await KeySet.fetch(await this.location.find(), this.algorithms);
-      this.fetchedAt = startedAt;
-      this.failure = undefined;
+      const keys = await this.circuit.run(async () => {
+        this.window.start();
+        return KeySet.fetch(await this.location.find(), this.algorithms);
+      });
+      this.replace(keys, startedAt);
     } catch (cause) {
       this.location.forget();
-      this.failure = { cause, at: Date.now() };
+      this.fail(cause);
     }
+  }
+
+  private replace(keys: KeySet, fetchedAt: number): void {
+    const before = this.keys;
+    const wasDown = this.failure !== undefined;
+    this.keys = keys;
+    this.fetchedAt = fetchedAt;
+    this.failure = undefined;
+    this.staleAfter = KEYS_STALE_AFTER - Math.random() * JITTER;
+    if (wasDown) this.listener.recovered();
+    const added = keys.kidsBeyond(before);
+    const removed = before.kidsBeyond(keys);
+    if (before.size > 0 && added.length + removed.length > 0) this.listener.rotated(added, removed);
+  }
+
+  private fail(cause: unknown): void {
+    const wasUp = this.failure === undefined;
+    // While the circuit is open nothing is tried: what is worth telling is why it opened.
+    const known = this.circuit.isOpen ? this.failure?.cause : undefined;
+    this.failure = { cause: known ?? cause, at: Date.now() };
+    if (wasUp) this.listener.unavailable(this.unavailable().reason ?? 'unknown');
   }
 }

@@ -21,6 +21,15 @@ describe('a denial over HTTP', () => {
     );
   });
 
+  it('names the algorithms of proofs wherever it asks for one (RFC 9449, section 7.1)', () => {
+    for (const code of ['dpop_proof_missing', 'dpop_proof_invalid'] as const) {
+      expect(challengeOf(new PatronusError(code))).toContain(
+        ', algs="ES256 ES384 EdDSA Ed25519 RS256 PS256"',
+      );
+    }
+    expect(challengeOf(new PatronusError('token_invalid'))).not.toContain('algs');
+  });
+
   it('says when to come back, and challenges nobody, in an outage', () => {
     const answer = response();
     writeDenialHeaders(answer, new PatronusError('provider_unavailable', { retryAfter: 5 }), 'd-1');

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describeError } from './error-codes.js';
 import type { PatronusError } from './patronus.error.js';
+import { PROOF_ALGORITHMS } from './proof-algorithms.js';
 
 const REALM = 'realm="patronus"';
 
@@ -16,6 +17,8 @@ export function challengeOf(error: PatronusError): string | undefined {
     error: challenge,
     error_description: message,
     ...(error.scopes.length > 0 && { scope: error.scopes.join(' ') }),
+    // RFC 9449, section 7.1
+    ...(scheme === 'DPoP' && { algs: PROOF_ALGORITHMS.join(' ') }),
     ...error.challenge,
   };
   const quoted = Object.entries(parameters).map(([name, value]) => `, ${name}="${value}"`);

@@ -1,24 +1,145 @@
 import type { IncomingMessage } from 'node:http';
+import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { calculateJwkThumbprint, jwtVerify } from 'jose';
 import { PatronusError } from '../../errors/patronus.error.js';
+import { withinDeadline } from '../../identity/deadline.js';
 import type { Identity } from '../../identity/identity.js';
+import { currentScope } from '../../identity/request-scope.js';
 import type { PresentedCredential } from '../presented-credential.js';
+import { checkDPoPOptions, type DPoPSettings } from './check-dpop-options.js';
+import { confirmedKey } from './confirmed-key.js';
+import { nonceHeaders, nonceRequired, proofInvalid } from './dpop-error.js';
 import type { DPoPOptions } from './dpop.options.js';
+import { readProof, type Proof } from './proof.js';
+import { importProofKey } from './proof-key.js';
+import { normalizeUrl, requestUrl } from './request-url.js';
+import { isSameText, sha256 } from './same-text.js';
+
+/** How far the clock of a caller may be ahead, in seconds. */
+const FUTURE_LEEWAY = 5;
+
+/** The longest that {@link DPoPReplays} may take, in seconds. */
+const REPLAYS_TIMEOUT = 1;
 
 /** Checks that a caller holds the key that its token is bound to (RFC 9449). */
-export class DPoPVerifier {
-  constructor(_options: DPoPOptions | undefined) {}
+export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
+  readonly #settings: DPoPSettings;
+  /** The token of a request that has proven it: a second guard must not call it a replay. */
+  readonly #proven = new WeakMap<IncomingMessage, string>();
+
+  constructor(options: DPoPOptions | undefined) {
+    this.#settings = checkDPoPOptions(options);
+  }
+
+  onModuleInit(): Promise<void> {
+    return this.#settings.replays.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.#settings.replays.stop();
+  }
 
   /** Whether a proof must be looked at: asked for every request, and cheap. */
   concerns(identity: Identity, credential: PresentedCredential): boolean {
-    return identity.confirmation !== undefined || credential.via === 'dpop';
+    return (
+      identity.confirmation !== undefined ||
+      credential.via === 'dpop' ||
+      this.#settings.requiredFor.has(identity.issuer)
+    );
   }
 
-  /** @throws {PatronusError} `dpop_proof_missing`, `dpop_proof_invalid`, `dpop_nonce_required` */
-  verify(
-    _identity: Identity,
-    _credential: PresentedCredential,
-    _message: IncomingMessage,
+  /**
+   * Checks the proof of a request (RFC 9449, sections 4.3 and 7.1), the cheap things first: one
+   * signature is verified for a key that the token names, and a proof is remembered after that only.
+   *
+   * @throws {PatronusError} `dpop_proof_missing`, `dpop_proof_invalid`, `dpop_nonce_required`,
+   * `token_invalid` where the token is bound in a way that cannot be checked, `provider_unavailable`
+   * where nobody knows whether the proof was used before
+   */
+  async verify(
+    identity: Identity,
+    credential: PresentedCredential,
+    message: IncomingMessage,
   ): Promise<void> {
-    return Promise.reject(new PatronusError('dpop_proof_invalid', { reason: 'not yet' }));
+    const thumbprint = confirmedKey(identity, credential);
+    const tokenHash = sha256(credential.token).toString('base64url');
+    if (this.#proven.get(message) === tokenHash) return;
+    const proof = readProof(message.headers['dpop']);
+    const url = this.#checkRequest(proof, message);
+    this.#checkAge(proof);
+    if (!isSameText(proof.ath, tokenHash)) throw proofInvalid('made for another token');
+    const nonce = this.#checkNonce(proof);
+    if (!isSameText(await calculateJwkThumbprint(proof.jwk), thumbprint)) {
+      throw proofInvalid('not the key that the token is bound to');
+    }
+    await verifySignature(proof);
+    const use = JSON.stringify([thumbprint, proof.jti, proof.htm, url]);
+    await this.#useOnce(use, proof.iat, identity);
+    this.#proven.set(message, tokenHash);
+    if (nonce === 'previous') this.#offerNonce();
+  }
+
+  #checkRequest({ htm, htu }: Proof, message: IncomingMessage): string {
+    if (htm !== message.method) throw proofInvalid('made for another method');
+    const url = requestUrl(message, this.#settings.origin);
+    if (url === undefined) throw proofInvalid('a request whose URL cannot be compared');
+    if (normalizeUrl(htu) !== url) throw proofInvalid(`made for another URL than ${url}`);
+    return url;
+  }
+
+  #checkAge({ iat }: Proof): void {
+    const age = Date.now() / 1000 - iat;
+    if (age > this.#settings.maxAge) throw proofInvalid('too old');
+    if (age < -FUTURE_LEEWAY) throw proofInvalid('made in the future');
+  }
+
+  #checkNonce({ nonce }: Proof): 'current' | 'previous' | undefined {
+    const { nonces } = this.#settings;
+    if (nonces === undefined) return undefined;
+    if (nonce === undefined) throw nonceRequired(nonces.current(), 'no nonce');
+    const found = nonces.check(nonce);
+    if (found === 'unknown') throw nonceRequired(nonces.current(), 'an old or a foreign nonce');
+    return found;
+  }
+
+  async #useOnce(use: string, iat: number, { issuer, id }: Identity): Promise<void> {
+    const key = sha256(use).toString('base64url');
+    const remaining = iat + this.#settings.maxAge - Date.now() / 1000;
+    // Another instance, whose clock is behind, believes the proof for a little longer.
+    const ttl = Math.ceil(remaining) + FUTURE_LEEWAY;
+    let isFirst: unknown;
+    try {
+      const answer = this.#settings.replays.firstUse(key, ttl, JSON.stringify([issuer, id]));
+      isFirst =
+        answer instanceof Promise ? await withinDeadline(answer, REPLAYS_TIMEOUT * 1000) : answer;
+    } catch (error) {
+      if (error instanceof PatronusError) throw error;
+      const reason = 'dpop.replays: cannot tell whether a proof was used before';
+      throw new PatronusError('provider_unavailable', { reason, cause: error, retryAfter: 5 });
+    }
+    if (isFirst !== true) throw proofInvalid('used before');
+  }
+
+  /** So that the caller's next proof need not be sent twice (RFC 9449, section 8.2). */
+  #offerNonce(): void {
+    const response = currentScope()?.response;
+    const { nonces } = this.#settings;
+    if (nonces === undefined || response === undefined || response.headersSent) return;
+    for (const [name, value] of Object.entries(nonceHeaders(nonces.current()))) {
+      response.setHeader(name, value);
+    }
+  }
+}
+
+async function verifySignature({ compact, jwk, algorithm }: Proof): Promise<void> {
+  const key = importProofKey(jwk);
+  try {
+    await jwtVerify(compact, key, {
+      algorithms: [algorithm],
+      typ: 'dpop+jwt',
+      clockTolerance: FUTURE_LEEWAY,
+    });
+  } catch (cause) {
+    throw proofInvalid('not signed by its key', cause);
   }
 }

@@ -1,0 +1,76 @@
+import { checkMembers, checkPositiveInteger } from '../../errors/check-option.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { requireText, requireTexts } from '../../errors/require-option.js';
+import { DPoPNonces, type DPoPNonceOptions } from './dpop-nonces.js';
+import { DPoPReplays } from './dpop-replays.js';
+import type { DPoPOptions } from './dpop.options.js';
+import { InMemoryDPoPReplays } from './in-memory.dpop-replays.js';
+
+const DEFAULT_MAX_AGE = 60;
+const LONGEST_MAX_AGE = 300;
+const SHORTEST_SECRET = 32;
+const OPTIONS = ['requiredFor', 'origin', 'maxAge', 'nonces', 'replays'];
+
+/** The options, complete. */
+export interface DPoPSettings {
+  readonly requiredFor: ReadonlySet<string>;
+  readonly origin: string | undefined;
+  readonly maxAge: number;
+  readonly nonces: DPoPNonces | undefined;
+  readonly replays: DPoPReplays;
+}
+
+/** @throws {PatronusConfigurationError} */
+export function checkDPoPOptions(options: DPoPOptions = {}): DPoPSettings {
+  checkMembers('dpop', options, OPTIONS);
+  const { requiredFor, origin, maxAge, nonces, replays } = options;
+  return {
+    requiredFor: new Set(
+      requiredFor &&
+        requireTexts('dpop.requiredFor', requiredFor, 'List issuers as they stand in iss.'),
+    ),
+    origin: origin === undefined ? undefined : requireOrigin(origin),
+    maxAge: maxAge === undefined ? DEFAULT_MAX_AGE : requireMaxAge(maxAge),
+    nonces: nonces && new DPoPNonces(checkNonces(nonces)),
+    replays: replays === undefined ? new InMemoryDPoPReplays() : requireReplays(replays),
+  };
+}
+
+function requireOrigin(value: unknown): string {
+  const remedy = 'Give scheme, host and port alone: https://api.example.com.';
+  const text = requireText('dpop.origin', value, remedy);
+  const origin = URL.canParse(text) ? new URL(text).origin : '';
+  if (origin === text && /^https?:/.test(origin)) return origin;
+  throw new PatronusConfigurationError('dpop.origin', 'is not an origin.', remedy);
+}
+
+function requireMaxAge(value: number): number {
+  if (Number.isSafeInteger(value) && value > 0 && value <= LONGEST_MAX_AGE) return value;
+  throw new PatronusConfigurationError(
+    'dpop.maxAge',
+    'is not a number of seconds in range.',
+    `Give a whole number from 1 to ${LONGEST_MAX_AGE}.`,
+  );
+}
+
+function checkNonces(options: DPoPNonceOptions): DPoPNonceOptions {
+  checkMembers('dpop.nonces', options, ['secret', 'lifetime']);
+  checkPositiveInteger('dpop.nonces.lifetime', options.lifetime);
+  const secret: unknown = options.secret;
+  const isBytes = typeof secret === 'string' || secret instanceof Uint8Array;
+  if (isBytes && Buffer.from(secret).length >= SHORTEST_SECRET) return options;
+  throw new PatronusConfigurationError(
+    'dpop.nonces.secret',
+    `is missing, or shorter than ${SHORTEST_SECRET} bytes.`,
+    'Make one with: openssl rand -base64 48',
+  );
+}
+
+function requireReplays(value: unknown): DPoPReplays {
+  if (value instanceof DPoPReplays) return value;
+  throw new PatronusConfigurationError(
+    'dpop.replays',
+    'is not a DPoPReplays.',
+    'Give an instance of a class that extends it, such as RedisDPoPReplays.',
+  );
+}

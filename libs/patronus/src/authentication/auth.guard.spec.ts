@@ -90,8 +90,10 @@ function inScope<T>(authenticator: Authenticator, run: (scope: RequestScope) => 
     response: new ServerResponse(messageWith()),
     authenticate: (request) => authenticator.authenticate(request),
     identity: undefined,
+    presented: undefined,
     tenantId: undefined,
     proven: false,
+    crossing: undefined,
     decisionId: undefined,
   };
   runInScope(scope, () => results.push(run(scope)));

@@ -49,10 +49,11 @@ export class AuthGuard extends ThroughPassport {
     const scope = currentScope();
     if (scope === undefined) throw new Error('PatronusModule has not seen this request.');
     try {
-      return this.#authenticate(context, rule, scope);
+      const answer = this.#authenticate(context, rule, scope);
+      if (typeof answer === 'boolean') return answer;
+      return answer.catch((error: unknown) => this.#deny(error, scope, context));
     } catch (error) {
-      this.decisions.deny(error, scope, context);
-      throw error;
+      return this.#deny(error, scope, context);
     }
   }
 
@@ -104,18 +105,14 @@ export class AuthGuard extends ThroughPassport {
     scope: RequestScope,
     request: HttpRequest,
   ): Promise<boolean> {
-    try {
-      await super.canActivate(context);
-      return this.#settle(
-        request.user instanceof Identity ? request.user : null,
-        rule,
-        scope,
-        request,
-      );
-    } catch (error) {
-      this.decisions.deny(error, scope, context);
-      throw error;
-    }
+    await super.canActivate(context);
+    const identity = request.user instanceof Identity ? request.user : null;
+    return this.#settle(identity, rule, scope, request);
+  }
+
+  #deny(error: unknown, scope: RequestScope, context: ExecutionContext): never {
+    this.decisions.deny(error, scope, context);
+    throw error;
   }
 
   #settle(
@@ -123,7 +120,7 @@ export class AuthGuard extends ThroughPassport {
     rule: RouteRule,
     scope: RequestScope,
     request: HttpRequest,
-  ): boolean {
+  ): boolean | Promise<boolean> {
     if (identity === null) {
       scope.identity = undefined;
       scope.tenantId = undefined;
@@ -131,9 +128,12 @@ export class AuthGuard extends ThroughPassport {
       if (rule.access === 'optional') return true;
       throw new PatronusError('token_missing', { reason: 'the caller was made anonymous' });
     }
-    if (identity !== scope.identity) this.authenticator.admit(identity, scope, request);
     request.user = identity;
-    return this.#requireTenant(identity, rule, scope);
+    if (identity === scope.identity) return this.#requireTenant(identity, rule, scope);
+    const admitted = this.authenticator.admit(identity, scope, request);
+    return admitted instanceof Promise
+      ? admitted.then(() => this.#requireTenant(identity, rule, scope))
+      : this.#requireTenant(identity, rule, scope);
   }
 
   #requireTenant(identity: Identity, rule: RouteRule, { tenantId }: RequestScope): boolean {

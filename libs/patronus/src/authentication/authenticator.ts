@@ -34,6 +34,8 @@ export class Authenticator {
     const credential = this.credentials.read(messageOf(request), request.body);
     const identity = this.cache.recall(credential.token, credential.scheme);
     if (identity === undefined || this.proofs.concerns(identity, credential)) return undefined;
+    const scope = currentScope();
+    if (scope !== undefined) scope.presented = identity;
     this.#refuseRevoked(identity);
     return identity;
   }
@@ -46,25 +48,33 @@ export class Authenticator {
     const identity =
       this.cache.recall(token, scheme) ??
       (await this.cache.resolve(token, () => this.#verify(credential), scheme));
-    this.#refuseRevoked(identity);
     const scope = currentScope();
+    if (scope !== undefined) scope.presented = identity;
+    this.#refuseRevoked(identity);
     if (this.proofs.concerns(identity, credential)) {
       await this.proofs.verify(identity, credential, message);
       if (scope !== undefined) scope.proven = true;
     }
-    if (scope !== undefined) this.admit(identity, scope, request);
+    if (scope !== undefined) await this.admit(identity, scope, request);
     return identity;
   }
 
-  /** Makes `identity` the caller of the request, in the tenant that it belongs to. */
-  admit(identity: Identity, scope: RequestScope, request: HttpRequest): void {
-    const tenantId = this.tenants.resolve(identity, messageOf(request).headers);
+  /** Makes `identity` the caller of the request, in its tenant: at once where nobody must be asked. */
+  admit(identity: Identity, scope: RequestScope, request: HttpRequest): void | Promise<void> {
+    const { headers } = messageOf(request);
+    const tenantId = this.tenants.resolve(identity, { headers, params: request.params });
+    if (tenantId instanceof Promise) return tenantId.then((id) => this.#enter(identity, scope, id));
+    this.#enter(identity, scope, tenantId);
+  }
+
+  #enter(identity: Identity, scope: RequestScope, tenantId: string | undefined): void {
+    if (tenantId !== this.tenants.tenantOf(identity)) this.#refuseRevoked(identity, tenantId);
     scope.identity = identity;
     scope.tenantId = tenantId;
   }
 
-  #refuseRevoked(identity: Identity): void {
-    if (!this.revocations.isRevoked(identity, this.tenants.tenantOf(identity))) return;
+  #refuseRevoked(identity: Identity, tenantId = this.tenants.tenantOf(identity)): void {
+    if (!this.revocations.isRevoked(identity, tenantId)) return;
     throw new PatronusError('token_revoked', { reason: `${identity.provider}: revoked` });
   }
 

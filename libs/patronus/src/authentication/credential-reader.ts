@@ -1,12 +1,37 @@
 import type { IncomingMessage } from 'node:http';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { PatronusError } from '../errors/patronus.error.js';
 import type { CredentialScheme } from '../identity/credential.js';
+import { apiKeyHeader, refuseInvisible } from './api-key-header.js';
+import { authorizationToken, refuseOtherPlaces, schemeOf } from './authorization-token.js';
 import { bearerToken } from './bearer-token.js';
-import type { CredentialOptions } from './credential.options.js';
+import { CookieToken } from './cookie-token.js';
+import { checkCredentialOptions, type CredentialOptions } from './credential.options.js';
+import { OriginPolicy } from './origin-policy.js';
 import type { PresentedCredential } from './presented-credential.js';
 
 /** Reads the one credential of a request. */
 export class CredentialReader {
-  constructor(_options: CredentialOptions | undefined, _schemes: readonly CredentialScheme[]) {}
+  readonly #cookie: CookieToken | undefined;
+  readonly #origins: OriginPolicy;
+  readonly #takesKeys: boolean;
+  readonly #takesTokens: boolean;
+
+  /** @throws {PatronusConfigurationError} where an option is wrong */
+  constructor(options: CredentialOptions | undefined, schemes: readonly CredentialScheme[]) {
+    checkCredentialOptions(options);
+    this.#takesKeys = schemes.includes('api-key');
+    this.#takesTokens = schemes.includes('bearer');
+    this.#origins = new OriginPolicy(options?.cookie?.trustedOrigins);
+    if (options?.cookie === undefined) return;
+    this.#cookie = new CookieToken(options.cookie.name);
+    if (this.#takesTokens) return;
+    throw new PatronusConfigurationError(
+      'credentials.cookie',
+      'holds a bearer token, and no identity provider takes any.',
+      'Leave it out, or add a provider that does.',
+    );
+  }
 
   /**
    * @throws {PatronusError} `token_missing` where there is none, `invalid_request` where there are
@@ -14,6 +39,32 @@ export class CredentialReader {
    * in a cookie and the request from a page that is not trusted.
    */
   read(message: IncomingMessage, body: unknown): PresentedCredential {
+    const { headers } = message;
+    const key = this.#takesKeys ? headers['x-api-key'] : undefined;
+    const cookie = this.#cookie?.in(headers.cookie);
+    if (key === undefined && cookie === undefined) return this.#fromAuthorization(message, body);
+    refuseOtherPlaces(message, body);
+    if (headers.authorization !== undefined || (key !== undefined && cookie !== undefined)) {
+      throw new PatronusError('invalid_request', { reason: 'two credentials' });
+    }
+    if (cookie === undefined) {
+      return { scheme: 'api-key', via: 'api-key', token: apiKeyHeader(message) };
+    }
+    this.#origins.refuseForgery(message);
+    return { scheme: 'bearer', via: 'cookie', token: cookie };
+  }
+
+  #fromAuthorization(message: IncomingMessage, body: unknown): PresentedCredential {
+    const { authorization = '' } = message.headers;
+    const scheme = schemeOf(authorization);
+    if (!this.#takesTokens || (this.#takesKeys && scheme === 'apikey')) {
+      const token = authorizationToken(message, body, 'apikey');
+      refuseInvisible(token);
+      return { scheme: 'api-key', via: 'api-key', token };
+    }
+    if (scheme === 'dpop') {
+      return { scheme: 'bearer', via: 'dpop', token: authorizationToken(message, body, 'dpop') };
+    }
     return { scheme: 'bearer', via: 'bearer', token: bearerToken(message, body) };
   }
 }

@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 export interface HttpRequest {
   readonly raw?: IncomingMessage;
   readonly body?: unknown;
+  /** The parameters of the route. */
+  readonly params?: unknown;
   user?: unknown;
 }
 

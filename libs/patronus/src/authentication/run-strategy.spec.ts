@@ -37,6 +37,28 @@ describe('runStrategy', () => {
     await expect(runStrategy(passing, {})).resolves.toEqual({ challenge: undefined });
   });
 
+  it('rejects where an async strategy throws, after a wait or at once', async () => {
+    const broken = new Error('broken');
+    const late = {
+      async authenticate() {
+        await new Promise(setImmediate);
+        throw broken;
+      },
+    };
+    await expect(runStrategy(late, {})).rejects.toBe(broken);
+    const early = { authenticate: () => Promise.reject(broken) };
+    await expect(runStrategy(early, {})).rejects.toBe(broken);
+  });
+
+  it('gives the strategy options, as Passport does', async () => {
+    const reading = {
+      authenticate(this: Actions, _request: object, options: { scope?: string }) {
+        this.success(options.scope ?? 'none');
+      },
+    };
+    await expect(runStrategy(reading, {})).resolves.toEqual({ user: 'none', info: undefined });
+  });
+
   it('rejects on an error, on a throw, and on a redirect', async () => {
     const broken = new Error('broken');
     await expect(

@@ -33,6 +33,8 @@ export function runStrategy(strategy: RunnableStrategy, request: object): Promis
       redirect: () => reject(new Error('The strategy asked for a redirect.')),
     };
     const run: unknown = Object.assign(Object.create(strategy), actions);
-    strategy.authenticate.call(run, request);
+    const ended: unknown = strategy.authenticate.call(run, request, {});
+    // An async strategy reports by its actions, too; only what it throws comes this way.
+    if (ended !== undefined) Promise.resolve(ended).catch(reject);
   });
 }

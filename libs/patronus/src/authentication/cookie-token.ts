@@ -1,0 +1,61 @@
+import { PatronusError } from '../errors/patronus.error.js';
+import { refuseInvisible } from './api-key-header.js';
+import { refuseLong } from './authorization-token.js';
+
+/** Finds the session cookie in a `Cookie` header (RFC 6265, section 4.2.1). */
+export class CookieToken {
+  readonly #start: string;
+
+  constructor(name: string) {
+    this.#start = `${name}=`;
+  }
+
+  /**
+   * The value of the cookie; undefined where there is none, or an empty one.
+   *
+   * @throws {PatronusError} `invalid_request` where there are two: one may have been planted by a
+   * neighbouring host. `token_malformed` where it is longer than 16 KiB or not in visible ASCII.
+   */
+  in(header: string | undefined): string | undefined {
+    if (header === undefined) return undefined;
+    const at = this.#find(header, 0);
+    if (at === -1) return undefined;
+    const from = at + this.#start.length;
+    if (this.#find(header, from) !== -1) {
+      throw new PatronusError('invalid_request', { reason: 'two session cookies' });
+    }
+    const end = header.indexOf(';', from);
+    const value = withoutBlanks(end === -1 ? header.slice(from) : header.slice(from, end));
+    if (value === '') return undefined;
+    refuseLong(value);
+    refuseInvisible(value);
+    return value;
+  }
+
+  #find(header: string, from: number): number {
+    let at = header.indexOf(this.#start, from);
+    while (at !== -1 && !beginsCookie(header, at)) {
+      at = header.indexOf(this.#start, at + this.#start.length);
+    }
+    return at;
+  }
+}
+
+function beginsCookie(header: string, at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && isBlank(header, before)) before -= 1;
+  return before < 0 || header[before] === ';';
+}
+
+/** Not `trim()`: it takes away what a browser counts to the name or the value. */
+function withoutBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text, start)) start += 1;
+  while (end > start && isBlank(text, end - 1)) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(text: string, index: number): boolean {
+  return text[index] === ' ' || text[index] === '\t';
+}

@@ -1,0 +1,45 @@
+import { checkMembers } from '../../errors/check-option.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { requireText } from '../../errors/require-option.js';
+import { requirePrefix } from './api-key-format.js';
+import { ApiKeyIdentityProvider } from './api-key.identity-provider.js';
+import type { ApiKeyStore } from './api-key.store.js';
+
+/** Options of {@link apiKeys}. */
+export interface ApiKeyOptions {
+  /** Where the keys are. */
+  readonly store: ApiKeyStore;
+  /** What the keys of this application begin with: `novah_live`. Default `patronus`. */
+  readonly prefix?: string | undefined;
+  /** `Identity.issuer`. Default `api-key`. */
+  readonly issuer?: string | undefined;
+}
+
+/**
+ * Believes API keys, in `Authorization: ApiKey …` or in `x-api-key`. Alone, or in a list beside a
+ * provider of bearer tokens.
+ *
+ * A key that is revoked in the store alone counts until `identityCache.ttl` has passed, five minutes
+ * at most. `Revocations.revoke({ token: record.id, issuer: 'api-key' })` ends it at once.
+ *
+ * @throws {PatronusConfigurationError} where an option is wrong
+ * @example
+ * identityProvider: [oidc({ issuer, audience }), apiKeys({ store, prefix: 'novah_live' })]
+ */
+export function apiKeys(options: ApiKeyOptions): ApiKeyIdentityProvider {
+  checkMembers('apiKeys', options, ['store', 'prefix', 'issuer']);
+  const { store, prefix, issuer = 'api-key' } = options;
+  const given: unknown = store;
+  if (typeof given !== 'object' || given === null || !('find' in given)) {
+    throw new PatronusConfigurationError(
+      'apiKeys.store',
+      'is not a store of API keys.',
+      'Give an object that extends ApiKeyStore.',
+    );
+  }
+  return new ApiKeyIdentityProvider({
+    store,
+    prefix: requirePrefix('apiKeys.prefix', prefix),
+    issuer: requireText('apiKeys.issuer', issuer, 'Give a text, or leave it out.'),
+  });
+}

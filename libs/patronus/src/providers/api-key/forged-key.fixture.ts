@@ -1,0 +1,9 @@
+import { crc32 } from 'node:zlib';
+import { base62 } from './base62.js';
+
+/** The key with another id and a right checksum, as someone makes it who knows the format. */
+export function forge(key: string, id: string): string {
+  const [prefix = '', , rest = ''] = key.split('_');
+  const unchecked = `${prefix}_${id}_${rest.slice(0, 43)}`;
+  return `${unchecked}${base62(crc32(unchecked), 6)}`;
+}

@@ -1,0 +1,79 @@
+import { checkMembers } from '../../errors/check-option.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { requireText, requireTexts } from '../../errors/require-option.js';
+import type { Credential, CredentialScheme } from '../../identity/credential.js';
+import { requestOf } from './strategy-request.js';
+
+/** Options of `passport()`. */
+export interface PassportOptions {
+  /** For logs, and `Identity.provider`. Default `passport`. */
+  readonly name?: string | undefined;
+  /** `Identity.issuer`, where `toIdentity` names none. Default: the name. */
+  readonly issuer?: string | undefined;
+  /**
+   * The issuers (`iss`) whose tokens go to this strategy, in a list of providers. Without it, opaque
+   * tokens do.
+   */
+  readonly issuers?: readonly string[] | undefined;
+  /** The kinds of credential that the strategy reads. Default `['bearer']`. */
+  readonly schemes?: readonly CredentialScheme[] | undefined;
+  /**
+   * The request that the strategy is given. It should hold the credential and nothing else: what is
+   * remembered is found by the credential alone. By default it is in the `Authorization` header, and
+   * an API key in `x-api-key` as well.
+   */
+  readonly request?: ((credential: Credential) => object) | undefined;
+  /** The longest that the strategy and `toIdentity` may take together, in seconds, up to 10. Default 5. */
+  readonly timeout?: number | undefined;
+}
+
+/** The options, complete and checked. */
+export interface PassportProfile {
+  readonly name: string;
+  readonly issuer: string;
+  readonly issuers: readonly string[];
+  readonly schemes: readonly CredentialScheme[];
+  readonly request: (credential: Credential) => object;
+  /** In seconds. */
+  readonly timeout: number;
+}
+
+const SCHEMES: readonly CredentialScheme[] = ['bearer', 'api-key'];
+const LONGEST_TIMEOUT = 10;
+const LEAVE_OUT = 'Give a text, or leave it out.';
+
+/** @throws {PatronusConfigurationError} that names the option and the remedy */
+export function readPassportOptions(options: PassportOptions): PassportProfile {
+  checkMembers('passport', options, ['name', 'issuer', 'issuers', 'schemes', 'request', 'timeout']);
+  const { schemes = ['bearer'], timeout = 5, request = requestOf, issuers } = options;
+  const name = requireText('passport.name', options.name ?? 'passport', LEAVE_OUT);
+  requireSchemes(schemes);
+  if (typeof request !== 'function') {
+    throw mistake('request', 'is not a function.', 'Give (credential) => request.');
+  }
+  if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
+    throw mistake('timeout', 'is out of range.', `Give up to ${LONGEST_TIMEOUT} seconds.`);
+  }
+  return {
+    name,
+    issuer: requireText('passport.issuer', options.issuer ?? name, LEAVE_OUT),
+    issuers: issuers === undefined ? [] : requireTexts('passport.issuers', issuers, LEAVE_OUT),
+    schemes: [...schemes],
+    request,
+    timeout,
+  };
+}
+
+function requireSchemes(schemes: unknown): void {
+  const isScheme = (one: unknown): boolean => SCHEMES.some((scheme) => scheme === one);
+  if (Array.isArray(schemes) && schemes.length > 0 && schemes.every(isScheme)) return;
+  throw mistake(
+    'schemes',
+    'is no list of kinds of credential.',
+    `Choose from ${SCHEMES.join(', ')}.`,
+  );
+}
+
+function mistake(option: string, problem: string, remedy: string): PatronusConfigurationError {
+  return new PatronusConfigurationError(`passport.${option}`, problem, remedy);
+}

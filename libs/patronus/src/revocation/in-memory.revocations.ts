@@ -1,10 +1,33 @@
+import type { Identity } from '../identity/identity.js';
+import type { Revocation } from './revocation.js';
+import { newEntry } from './revocation-entry.js';
+import { RevocationIndex } from './revocation-index.js';
+import { readRevocationOptions, type RevocationOptions } from './revocation.options.js';
 import { Revocations } from './revocations.js';
 
+/**
+ * Revocations in the memory of this process: other processes do not hear of them, and they are gone
+ * with it. For one process, and for tests.
+ */
 export class InMemoryRevocations extends Revocations {
-  override isRevoked(): boolean {
-    return false;
+  readonly #index: RevocationIndex;
+  readonly #keepFor: number;
+
+  /** @throws {PatronusConfigurationError} where an option is wrong */
+  constructor(options: RevocationOptions = {}) {
+    super();
+    const { keepFor, max } = readRevocationOptions(options);
+    this.#index = new RevocationIndex(max);
+    this.#keepFor = keepFor;
   }
-  override revoke(): Promise<void> {
-    return Promise.reject(new Error('not yet'));
+
+  override isRevoked(identity: Identity, tenantId: string | undefined): boolean {
+    return this.#index.isRevoked(identity, tenantId);
+  }
+
+  override async revoke(revocation: Revocation): Promise<void> {
+    const entry = newEntry(revocation, this.#keepFor);
+    this.#index.add(entry);
+    this.report(entry.revocation);
   }
 }

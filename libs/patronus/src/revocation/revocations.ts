@@ -1,14 +1,15 @@
+import { Logger } from '@nestjs/common';
 import type { Identity } from '../identity/identity.js';
 import { Reporting } from '../identity/reporting.js';
 import type { Revocation } from './revocation.js';
 
 /**
  * Which credentials count no more, though they have not expired. An abstract class: the type and the
- * injection token in one.
+ * injection token in one. There is no way back: what is revoked stays so until it has expired.
  *
  * @example
- * await this.revocations.revoke({ session: identity.sessionId });
- * await this.revocations.revoke({ user: 'ana', issuer: 'https://id.novah.example' });
+ * await this.revocations.revoke({ user: user.id, issuer: user.issuer });
+ * if (user.sessionId !== undefined) await this.revocations.revoke({ session: user.sessionId });
  */
 export abstract class Revocations extends Reporting<Revocation> {
   /**
@@ -23,18 +24,28 @@ export abstract class Revocations extends Reporting<Revocation> {
   /**
    * Revokes. Once it has resolved, this process refuses, and every other one does within a second.
    *
-   * @throws {PatronusConfigurationError} where nothing is named
-   * @throws {PatronusError} `provider_unavailable` where the word cannot be passed on
+   * @throws {PatronusConfigurationError} where nothing is named, or something that is no id or time
+   * @throws {PatronusError} `provider_unavailable` where the word cannot be passed on: revoke again
    */
   abstract revoke(revocation: Revocation): Promise<void>;
 
-  /** Called once, at start. Must not fail where the store cannot be reached yet. */
+  /** Called once for each module, at start. Must not fail where the store cannot be reached yet. */
   start(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Called once, at the end. */
+  /** Called once for each module, at the end. */
   stop(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** Tells the listeners. Where one fails, what is revoked stays revoked. */
+  protected override report(revocation: Revocation): void {
+    try {
+      super.report(revocation);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      new Logger('Patronus').error(`A listener to revocations failed: ${message}`);
+    }
   }
 }

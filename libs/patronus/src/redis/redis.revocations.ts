@@ -1,0 +1,131 @@
+import { Logger } from '@nestjs/common';
+import { PatronusError } from '../errors/patronus.error.js';
+import { withinDeadline } from '../identity/deadline.js';
+import type { Identity } from '../identity/identity.js';
+import type { Revocation } from '../revocation/revocation.js';
+import { newEntry, type RevocationEntry } from '../revocation/revocation-entry.js';
+import { RevocationIndex } from '../revocation/revocation-index.js';
+import { Revocations } from '../revocation/revocations.js';
+import { PATIENCE } from './redis-connection.js';
+import {
+  readOptions,
+  type RedisRevocationsOptions,
+  type RedisRevocationsSettings,
+} from './redis-revocations.options.js';
+import { type RedisCommands, RedisSubscription } from './redis-subscription.js';
+import { readRecord } from './revocation-record.js';
+import { RevocationSet } from './revocation-set.js';
+
+/** For how long a process may not have heard of a revocation, in milliseconds. */
+const LATEST = 1000;
+
+/**
+ * Revocations that all instances of an application share through Redis. Each holds them in its own
+ * memory and hears of new ones at once. An instance that may have missed one for a second refuses
+ * everything, unless told otherwise, until it has caught up. That is also what the first requests
+ * meet after its event loop stood still for so long.
+ *
+ * The Redis should keep its data through a restart, and not evict keys without a time to live: what
+ * it forgets, the running instances bring back when they connect again, but no new one can.
+ */
+export class RedisRevocations extends Revocations {
+  readonly #logger = new Logger('Patronus');
+  readonly #settings: RedisRevocationsSettings;
+  readonly #index: RevocationIndex;
+  readonly #set: RevocationSet;
+  readonly #subscription: RedisSubscription;
+  #modules = 0;
+  #startedAt = 0;
+  /** Whether operators know of what cannot be read; told once for each connection. */
+  #isTold = false;
+
+  /** @throws {PatronusConfigurationError} where an option is wrong */
+  constructor(options: RedisRevocationsOptions) {
+    super();
+    const settings = readOptions(options);
+    const { key, max } = settings;
+    this.#settings = settings;
+    this.#index = new RevocationIndex(max);
+    this.#set = new RevocationSet(key);
+    this.#subscription = new RedisSubscription(settings.connection, key, {
+      heard: (message) => this.#hear(message),
+      catchUp: (commands) => this.#catchUp(commands),
+      lost: (reason) => this.#warn(reason),
+      recovered: () => this.#logger.log('Redis is heard again: revocations are up to date.'),
+    });
+  }
+
+  override isRevoked(identity: Identity, tenantId: string | undefined): boolean {
+    if (this.#index.isRevoked(identity, tenantId)) return true;
+    if (!this.#settings.denies || this.#subscription.age <= LATEST) return false;
+    throw new PatronusError('provider_unavailable', {
+      reason: 'Redis was not heard for a second: something may have been revoked',
+      retryAfter: 1,
+    });
+  }
+
+  override async revoke(revocation: Revocation): Promise<void> {
+    const entry = newEntry(revocation, this.#settings.keepFor);
+    try {
+      const { commands } = this.#subscription;
+      await withinDeadline(this.#set.add(commands, entry), PATIENCE);
+    } catch (cause) {
+      throw new PatronusError('provider_unavailable', {
+        reason: 'the revocation could not be passed on through Redis',
+        cause,
+        retryAfter: 1,
+      });
+    }
+    this.#accept(entry);
+  }
+
+  override async start(): Promise<void> {
+    this.#modules += 1;
+    if (this.#modules > 1) return;
+    this.#startedAt = Date.now();
+    await this.#subscription.start();
+  }
+
+  override async stop(): Promise<void> {
+    this.#modules -= 1;
+    if (this.#modules === 0) await this.#subscription.stop();
+  }
+
+  #catchUp(commands: RedisCommands): Promise<void> {
+    this.#isTold = false;
+    return this.#set.read(commands, this.#index.live(), (record) => this.#hear(record));
+  }
+
+  #hear(record: string): void {
+    const entry = readRecord(record);
+    if (entry !== undefined) this.#accept(entry);
+    else if (!this.#isTold) {
+      this.#isTold = true;
+      this.#logger.error('Redis holds revocations that cannot be read: they are passed over.');
+    }
+  }
+
+  /** What was revoked before this process started did not happen while anybody listened. */
+  #accept(entry: RevocationEntry): void {
+    if (this.#index.add(entry) && entry.at >= this.#startedAt) this.report(entry.revocation);
+  }
+
+  #warn(reason: unknown): void {
+    const message = reason instanceof Error ? reason.message : String(reason);
+    const consequence = this.#settings.denies
+      ? 'requests that carry a credential are answered with 503'
+      : 'only what was revoked before is refused';
+    this.#logger.warn(`Redis is not heard: until it is, ${consequence}. ${message}`);
+  }
+}
+
+/**
+ * Revocations that all instances of an application share.
+ *
+ * @example
+ * PatronusModule.forRoot({ identityProvider, revocations: redisRevocations({ url: 'redis://…' }) })
+ * @throws {PatronusConfigurationError} where an option is wrong
+ */
+export function redisRevocations(options: RedisRevocationsOptions): RedisRevocations {
+  return new RedisRevocations(options);
+}

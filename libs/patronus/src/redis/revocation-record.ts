@@ -1,0 +1,59 @@
+import { isJsonObject, member } from '../identity/json-object.js';
+import { checkRevocation } from '../revocation/check-revocation.js';
+import type { Revocation } from '../revocation/revocation.js';
+import type { RevocationEntry } from '../revocation/revocation-entry.js';
+import { namesIn, SELECTORS } from '../revocation/selectors.js';
+
+/** Ids take 1,024 characters at most, each six at most where it is escaped. */
+const LONGEST = 64 * 1024;
+
+/** A revocation as Redis holds it: JSON, the same text for the same revocation. */
+export function writeRecord({ revocation, at, until }: RevocationEntry): string {
+  const { token, session, user, tenant, issuer, issuedBefore } = revocation;
+  return JSON.stringify({ token, session, user, tenant, issuer, issuedBefore, at, until });
+}
+
+/**
+ * Reads a record, or gives undefined where it is none: that names nobody, so the only other reading
+ * would be to refuse everybody.
+ *
+ * A limit that this version does not know is passed over, and the revocation is the wider for it;
+ * save where nothing else is left of it.
+ */
+export function readRecord(text: string): RevocationEntry | undefined {
+  const record = parse(text);
+  if (!isJsonObject(record)) return undefined;
+  const at = member(record, 'at');
+  const until = member(record, 'until');
+  if (!isTime(at) || !isTime(until)) return undefined;
+  const known: Record<string, unknown> = {};
+  for (const name of [...SELECTORS, 'issuedBefore']) {
+    if (Object.hasOwn(record, name)) known[name] = record[name];
+  }
+  const isWhole = Object.keys(record).length === Object.keys(known).length + 2;
+  // Another process's clock may be ahead, so its word is not checked against this one's.
+  if (!isRevocation(known) || (!isWhole && namesIn(known).length === 0)) return undefined;
+  return { revocation: Object.freeze(known), at, until };
+}
+
+function parse(text: string): unknown {
+  if (text.length > LONGEST) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isRevocation(value: object): value is Revocation {
+  try {
+    checkRevocation(value, Number.POSITIVE_INFINITY);
+    return true;
+  } catch {
+    return false;
+  }
+}

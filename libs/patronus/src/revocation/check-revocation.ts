@@ -1,0 +1,62 @@
+import { checkMembers } from '../errors/check-option.js';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import type { Revocation } from './revocation.js';
+import { SELECTORS } from './selectors.js';
+
+const MEMBERS = [...SELECTORS, 'issuedBefore'];
+/** Ids longer than this are none. */
+const MOST_CHARACTERS = 1024;
+/** How far `issuedBefore` may lie ahead, for clocks that differ, in seconds. */
+const AHEAD = 60;
+const WHOLE_TOKEN = /^eyJ[\w-]+\.[\w-]*\.[\w.-]*$/;
+
+/**
+ * @param now in milliseconds since the epoch
+ * @throws {PatronusConfigurationError} that names the member and the remedy
+ */
+export function checkRevocation(revocation: Revocation, now: number): void {
+  if (typeof revocation !== 'object' || revocation === null) {
+    throw mistake('', 'is not an object.', "Name what is revoked, such as { session: '…' }.");
+  }
+  checkMembers('revocation', revocation, MEMBERS);
+  const members = Object.entries(revocation);
+  if (members.length === 0) {
+    throw mistake('', 'names nothing.', `Name at least one of ${MEMBERS.join(', ')}.`);
+  }
+  for (const [name, value] of members) {
+    if (value === undefined) {
+      throw mistake(
+        name,
+        'is undefined, so more than was meant would be revoked.',
+        'Leave it out.',
+      );
+    }
+    if (name === 'issuedBefore') checkTime(value, now);
+    else checkId(name, value);
+  }
+}
+
+function checkId(name: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '' || value.length > MOST_CHARACTERS) {
+    throw mistake(name, 'is not an id.', `Give a text of 1 to ${MOST_CHARACTERS} characters.`);
+  }
+  if (!WHOLE_TOKEN.test(value)) return;
+  throw mistake(name, 'is a whole token.', 'Give its id (jti): Identity.tokenId.');
+}
+
+function checkTime(value: unknown, now: number): void {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
+    throw mistake('issuedBefore', 'is not a time.', 'Give seconds since the epoch.');
+  }
+  if (value <= now / 1000 + AHEAD) return;
+  throw mistake(
+    'issuedBefore',
+    'lies ahead, so callers would be refused who have yet to log in.',
+    'Give seconds since the epoch, not milliseconds, or leave it out for now.',
+  );
+}
+
+function mistake(member: string, problem: string, remedy: string): PatronusConfigurationError {
+  const path = member === '' ? 'revocation' : `revocation.${member}`;
+  return new PatronusConfigurationError(path, problem, remedy);
+}

@@ -1,4 +1,5 @@
 import {
+  BrokenCircuitError,
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
@@ -13,9 +14,10 @@ export const FAILURES_TO_OPEN = 3;
 /** For how long it stays open at first, and at most, in seconds: with jitter, doubling in between. */
 export const OPEN_FOR = { first: 1, most: 10 } as const;
 
-/** What a {@link Circuit} tells its owner. */
+/** What a {@link Circuit} tells its owner, once for each outage. */
 export interface CircuitListener {
-  opened(): void;
+  /** @param failure what the last call threw */
+  opened(failure: unknown): void;
   closed(): void;
 }
 
@@ -35,17 +37,34 @@ export class Circuit {
         maxDelay: OPEN_FOR.most * 1000,
       }),
     });
-    if (listener === undefined) return;
-    this.policy.onBreak(() => listener.opened());
-    this.policy.onReset(() => listener.closed());
+    if (listener !== undefined) this.tell(listener);
   }
 
   get isOpen(): boolean {
     return this.policy.state === CircuitState.Open;
   }
 
-  /** @throws what `call` throws, or at once, without calling it, while the circuit is open */
-  run<T>(call: () => Promise<T>): Promise<T> {
+  /**
+   * @throws what `call` throws; or {@link BrokenCircuitError} at once, without calling it, while the
+   * circuit is open or another call tries whether it may close
+   */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    // The policy would have it wait for the call that tries: five seconds, where the server hangs.
+    if (this.policy.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
     return this.policy.execute(call);
+  }
+
+  /** The policy says that it opens each time a trial fails; that is one outage still. */
+  private tell(listener: CircuitListener): void {
+    let isOut = false;
+    this.policy.onBreak((reason) => {
+      if (isOut) return;
+      isOut = true;
+      listener.opened('error' in reason ? reason.error : undefined);
+    });
+    this.policy.onReset(() => {
+      isOut = false;
+      listener.closed();
+    });
   }
 }

@@ -1,0 +1,71 @@
+import { checkMembers } from '../../errors/check-option.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { requireMapping, requireText } from '../../errors/require-option.js';
+import { readCacheOptions } from '../../remote/remote-cache.options.js';
+import { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
+import { requireSecureUrl } from '../../remote/secure-url.js';
+import { askAuthApi } from './ask-auth-api.js';
+import { answerFields, judgeAnswer, requireId } from './auth-api-answer.js';
+import type { AuthApiOptions } from './auth-api.options.js';
+
+const OPTIONS = ['url', 'path', 'issuer', 'mapClaims', 'cache'];
+
+/**
+ * Believes the tokens that a remote Auth API knows: it is asked `GET /api/me/` with the caller's own
+ * `Authorization` header, and answers `{ id, email, role, … }`. 401 there is 401 here; where it gives
+ * no answer, the caller gets 503.
+ *
+ * An answer is believed for `cache.ttl` seconds, so a token that the Auth API revokes is believed for
+ * that long at most.
+ *
+ * @throws {PatronusConfigurationError} where an option is wrong
+ * @example
+ * authApi({ url: 'https://auth.example.com', mapClaims: (me) => ({ tenantId: String(me['empresa_id']) }) })
+ */
+export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
+  checkMembers('authApi', options, OPTIONS);
+  const { issuer, mapClaims, cache } = options;
+  const url = addressOf(options);
+  requireMapping('authApi.mapClaims', mapClaims);
+  if (issuer !== undefined) {
+    requireText(
+      'authApi.issuer',
+      issuer,
+      "Give the iss of the Auth API's tokens, or leave it out.",
+    );
+  }
+  const vouches = issuer ?? new URL(url).origin;
+  return new RemoteIdentityProvider({
+    name: 'auth-api',
+    issuers: issuer === undefined ? [] : [issuer],
+    issuer: vouches,
+    question: [url],
+    cache: readCacheOptions('authApi.cache', cache),
+    ask: (token) => askAuthApi(url, token, judgeAnswer),
+    judge: judgeAnswer,
+    identify: (answer) => ({
+      ...answerFields(answer),
+      ...mapClaims?.(answer),
+      id: requireId(answer),
+      issuer: vouches,
+    }),
+  });
+}
+
+function addressOf({ url, path = '/api/me/' }: AuthApiOptions): string {
+  const base = requireSecureUrl('authApi.url', url);
+  if (new URL(base).search !== '') {
+    throw new PatronusConfigurationError(
+      'authApi.url',
+      'has a query.',
+      'Put it into authApi.path.',
+    );
+  }
+  requireText('authApi.path', path, 'Give a path such as /api/me/.');
+  if (/^\/(?![/\\])[^#]*$/.test(path)) return base.replace(/\/$/, '') + path;
+  throw new PatronusConfigurationError(
+    'authApi.path',
+    'is not a path below the URL.',
+    'Start it with a single slash: /api/me/.',
+  );
+}

@@ -1,0 +1,95 @@
+import { checkMembers } from '../../errors/check-option.js';
+import { requireMapping, requireText, requireTexts } from '../../errors/require-option.js';
+import { standardFields, textOf } from '../../identity/claim-mapping.js';
+import { member, type JsonObject } from '../../identity/json-object.js';
+import { readCacheOptions } from '../../remote/remote-cache.options.js';
+import { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
+import { requireSecureUrl } from '../../remote/secure-url.js';
+import { clientAuthentication } from './client-authentication.js';
+import { introspect } from './introspect.js';
+import type { IntrospectionOptions } from './introspection.options.js';
+import { judgeIntrospection, subjectIn, type Expectations } from './judge-introspection.js';
+
+const OPTIONS = [
+  'url',
+  'clientId',
+  'clientSecret',
+  'clientAuthentication',
+  'key',
+  'issuer',
+  'audience',
+  'requireTokenType',
+  'mapClaims',
+  'cache',
+];
+
+/**
+ * Believes the tokens, opaque ones included, that an authorization server calls active when it is
+ * asked (OAuth 2.0 Token Introspection, RFC 7662). Where it gives no answer, or does not accept this
+ * application's own credentials, the caller gets 503.
+ *
+ * An answer is believed for `cache.ttl` seconds, so a token that the server revokes is believed for
+ * that long at most.
+ *
+ * A token without a `sub` speaks for its client: the identity is the client's, and a service. Keep the
+ * ids of clients and of users apart at the server, where clients choose theirs (RFC 9700, section 4.15).
+ *
+ * @throws {PatronusConfigurationError} where an option is wrong
+ * @example
+ * introspection({ url: 'https://id.example.com/oauth2/introspect', clientId: 'clinic', clientSecret })
+ */
+export function introspection(options: IntrospectionOptions): RemoteIdentityProvider {
+  checkMembers('introspection', options, OPTIONS);
+  const { clientId, mapClaims } = options;
+  const url = requireSecureUrl('introspection.url', options.url);
+  requireMapping('introspection.mapClaims', mapClaims);
+  const proveClient = clientAuthentication(options);
+  const expected = readExpectations(options);
+  const { issuer } = expected;
+  const { origin } = new URL(url);
+  const judge = (answer: JsonObject) => judgeIntrospection(answer, expected);
+  return new RemoteIdentityProvider({
+    name: 'introspection',
+    issuers: issuer === undefined ? [] : [issuer],
+    issuer: issuer ?? origin,
+    question: [url, clientId, expected],
+    cache: readCacheOptions('introspection.cache', options.cache),
+    ask: (token) => introspect(url, token, proveClient, judge),
+    judge,
+    identify: (answer) => {
+      const { id, isService } = subjectIn(answer);
+      return {
+        ...standardFields(answer),
+        isService,
+        ...mapClaims?.(answer),
+        id,
+        issuer: issuer ?? textOf(member(answer, 'iss')) ?? origin,
+      };
+    },
+  });
+}
+
+function readExpectations({
+  issuer,
+  audience,
+  requireTokenType,
+}: IntrospectionOptions): Expectations {
+  return {
+    issuer: readText('issuer', issuer, "Give the iss of the server's tokens, or leave it out."),
+    audience: readAudience(audience),
+    tokenType: readText('requireTokenType', requireTokenType, 'Give a token_type, such as Bearer.'),
+  };
+}
+
+function readText(name: string, value: unknown, remedy: string): string | undefined {
+  return value === undefined ? undefined : requireText(`introspection.${name}`, value, remedy);
+}
+
+function readAudience(value: unknown): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  const remedy =
+    "Give the audience of your API, as it stands in the answer's aud, or a list of them.";
+  return Array.isArray(value)
+    ? requireTexts('introspection.audience', value, remedy)
+    : [requireText('introspection.audience', value, remedy)];
+}

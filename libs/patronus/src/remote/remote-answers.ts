@@ -1,0 +1,78 @@
+import { hash } from 'node:crypto';
+import { createCache } from 'cache-manager';
+import { PatronusError } from '../errors/patronus.error.js';
+import { RefusedTokens } from './refused-tokens.js';
+import type { RemoteProfile } from './remote-profile.js';
+import type { RemoteServer } from './remote-server.js';
+import { SharedAnswers, type DatedAnswer } from './shared-answers.js';
+import type { Verdict } from './verdict.js';
+
+/**
+ * What a server says of tokens, found only by the SHA-256 of the whole token. A refusal is remembered
+ * briefly, a good answer is shared among processes where the options say so, and a token is asked
+ * about once however many wait. An outage is never remembered.
+ */
+export class RemoteAnswers {
+  readonly #refused: RefusedTokens;
+  readonly #shared: SharedAnswers | undefined;
+  readonly #flights = new Map<string, Promise<DatedAnswer>>();
+
+  constructor(
+    private readonly profile: RemoteProfile,
+    private readonly server: RemoteServer,
+  ) {
+    const { ttlMs, negativeTtlMs, max, stores } = profile.cache;
+    this.#refused = new RefusedTokens(max, negativeTtlMs);
+    if (stores.length === 0) return;
+    const question = hash('sha256', JSON.stringify([profile.name, ...profile.question]));
+    const cache = createCache({ stores: [...stores] });
+    this.#shared = new SharedAnswers(cache, `patronus:answers:${question}:`, ttlMs);
+  }
+
+  /**
+   * @throws {PatronusError} `token_invalid`, `token_expired` or `issuer_unknown` where the token is
+   * not good, `provider_unavailable` where nobody can say
+   */
+  find(token: string): Promise<DatedAnswer> {
+    const digest = hash('sha256', token);
+    const running = this.#flights.get(digest);
+    if (running !== undefined) return running;
+    const flight = this.#look(digest, token).finally(() => this.#flights.delete(digest));
+    this.#flights.set(digest, flight);
+    return flight;
+  }
+
+  async #look(digest: string, token: string): Promise<DatedAnswer> {
+    const refusal = this.#refused.recall(digest);
+    if (refusal !== undefined) throw new PatronusError(refusal.code, { reason: refusal.reason });
+    return (await this.#recallShared(digest)) ?? this.#ask(digest, token);
+  }
+
+  /** A shared answer counts where the server could have given it, and says that the token is good. */
+  async #recallShared(digest: string): Promise<DatedAnswer | undefined> {
+    const found = await this.#shared?.read(digest);
+    if (found === undefined) return undefined;
+    try {
+      return this.profile.judge(found.answer).kind === 'known' ? found : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #ask(digest: string, token: string): Promise<DatedAnswer> {
+    const { verdict, askedAt } = await this.server.ask(async () => {
+      const now = Date.now();
+      return { verdict: await this.profile.ask(token), askedAt: now };
+    });
+    const found = { answer: this.#accept(digest, verdict), askedAt };
+    void this.#shared?.write(digest, found);
+    return found;
+  }
+
+  #accept(digest: string, verdict: Verdict): DatedAnswer['answer'] {
+    if (verdict.kind === 'known') return verdict.answer;
+    if (verdict.kind === 'unclear') throw this.server.unavailable(new Error(verdict.reason));
+    this.#refused.remember(digest, verdict);
+    throw new PatronusError(verdict.code, { reason: verdict.reason });
+  }
+}

@@ -1,0 +1,69 @@
+import {
+  bulkhead,
+  BulkheadRejectedError,
+  isBrokenCircuitError,
+  TaskCancelledError,
+} from 'cockatiel';
+import { PatronusError } from '../errors/patronus.error.js';
+import { Circuit, type CircuitListener } from './circuit.js';
+import { MAX_IN_FLIGHT, MAX_WAIT, MAX_WAITING, RETRY_AFTER } from './remote-limits.js';
+
+/** Hears of the outages of a {@link RemoteServer}, once for each. */
+export interface OutageListener {
+  /** @param reason for operators; holds no token */
+  unavailable(reason: string): void;
+  recovered(): void;
+}
+
+/**
+ * A server that is asked about tokens: about {@link MAX_IN_FLIGHT} at once, so that a flood of unknown
+ * tokens opens no more connections than that, and about none while it fails.
+ */
+export class RemoteServer {
+  readonly #name: string;
+  readonly #circuit: Circuit;
+  readonly #turns = bulkhead(MAX_IN_FLIGHT, MAX_WAITING);
+  #failure: unknown;
+
+  /** @param name who asks, for operators */
+  constructor(name: string, listener: OutageListener) {
+    this.#name = name;
+    this.#circuit = new Circuit(this.#tell(listener));
+  }
+
+  /** @throws {PatronusError} `provider_unavailable` where `question` throws, or nobody can be asked */
+  async ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#turns.execute(
+        () => this.#circuit.run(question),
+        AbortSignal.timeout(MAX_WAIT * 1000),
+      );
+    } catch (error) {
+      throw this.unavailable(error);
+    }
+  }
+
+  /** The error for callers whose token cannot be checked. */
+  unavailable(error: unknown): PatronusError {
+    const cause = isBrokenCircuitError(error) ? this.#failure : error;
+    const reason = `${this.#name}: ${reasonOf(cause)}`;
+    return new PatronusError('provider_unavailable', { reason, cause, retryAfter: RETRY_AFTER });
+  }
+
+  #tell(listener: OutageListener): CircuitListener {
+    return {
+      opened: (failure) => {
+        this.#failure = failure;
+        listener.unavailable(reasonOf(failure));
+      },
+      closed: () => listener.recovered(),
+    };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof BulkheadRejectedError || error instanceof TaskCancelledError) {
+    return 'too many tokens are waiting to be asked about';
+  }
+  return error instanceof Error ? error.message : 'unknown failure';
+}

@@ -1,0 +1,78 @@
+import { isB64Token } from '../authentication/bearer-token.js';
+import { PatronusError } from '../errors/patronus.error.js';
+import { credentialFields } from '../identity/claim-mapping.js';
+import type { Credential } from '../identity/credential.js';
+import { IdentityProvider } from '../identity/identity-provider.js';
+import { Identity, type IdentityFields } from '../identity/identity.js';
+import type { JsonObject } from '../identity/json-object.js';
+import { RemoteAnswers } from './remote-answers.js';
+import type { RemoteProfile } from './remote-profile.js';
+import { RemoteServer } from './remote-server.js';
+import { expiryOf, unverifiedClaims } from './unverified-claims.js';
+
+const LONGEST_TOKEN = 16 * 1024;
+
+/**
+ * Believes what a server says of a token. Made by `authApi()` and `introspection()`.
+ *
+ * An outage is told once it has failed three times in a row; from then on callers are told at once that
+ * nobody can say, until a single question has gone well.
+ */
+export class RemoteIdentityProvider extends IdentityProvider {
+  readonly name: string;
+  override readonly issuers: readonly string[];
+  private readonly answers: RemoteAnswers;
+
+  constructor(private readonly profile: RemoteProfile) {
+    super();
+    const { name, issuer, issuers } = profile;
+    this.name = name;
+    this.issuers = issuers;
+    const server = new RemoteServer(name, {
+      unavailable: (reason) =>
+        this.report({ type: 'provider_unavailable', provider: name, issuer, reason }),
+      recovered: () => this.report({ type: 'provider_recovered', provider: name, issuer }),
+    });
+    this.answers = new RemoteAnswers(profile, server);
+  }
+
+  /**
+   * @throws {PatronusError} `token_malformed`, `token_expired`, `token_invalid`, `issuer_unknown`, or
+   * `provider_unavailable` where the server gives no answer
+   */
+  async authenticate({ token }: Credential): Promise<Identity> {
+    // What is no token must not reach a header: it would break the request, and be repeated in errors.
+    if (token.length > LONGEST_TOKEN || !isB64Token(token)) {
+      throw new PatronusError('token_malformed', { reason: 'not a bearer token of RFC 6750' });
+    }
+    const claims = unverifiedClaims(token);
+    if ((expiryOf(claims) ?? Infinity) <= Date.now() / 1000) {
+      throw new PatronusError('token_expired', { reason: 'its own exp has passed' });
+    }
+    const { answer, askedAt } = await this.answers.find(token);
+    return new Identity({
+      ...this.profile.identify(answer),
+      ...statedFields(answer, claims),
+      provider: this.name,
+      expiresAt: this.#endOf(askedAt, expiryOf(answer), expiryOf(claims)),
+      claims: answer,
+    });
+  }
+
+  /** Seconds since the epoch. */
+  #endOf(askedAt: number, ...ends: readonly (number | undefined)[]): number {
+    const believedUntil = (askedAt + this.profile.cache.ttlMs) / 1000;
+    return Math.min(believedUntil, ...ends.filter((end) => end !== undefined));
+  }
+}
+
+/** `jti`, `iat` and `cnf` bind and end a token: where the answer leaves one out, the token's own counts. */
+function statedFields(answer: JsonObject, claims: JsonObject): Partial<IdentityFields> {
+  const said = credentialFields(answer);
+  const own = credentialFields(claims);
+  return {
+    tokenId: said.tokenId ?? own.tokenId,
+    issuedAt: said.issuedAt ?? own.issuedAt,
+    confirmation: said.confirmation ?? own.confirmation,
+  };
+}

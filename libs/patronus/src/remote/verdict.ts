@@ -1,0 +1,32 @@
+import type { JsonObject } from '../identity/json-object.js';
+
+/** What a server says of a token. */
+export type Verdict = Known | Refused | Unclear;
+
+/** The token is good, and this is known of it. */
+export interface Known {
+  readonly kind: 'known';
+  readonly answer: JsonObject;
+}
+
+/** The token is not good: a definite answer, which is remembered briefly. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly code: 'token_invalid' | 'token_expired' | 'issuer_unknown';
+  /** For operators. Holds no token. */
+  readonly reason: string;
+}
+
+/** The server cannot say anything of this one token, and that says nothing of the server. */
+export interface Unclear {
+  readonly kind: 'unclear';
+  readonly reason: string;
+}
+
+export function known(answer: JsonObject): Known {
+  return { kind: 'known', answer };
+}
+
+export function refused(reason: string, code: Refused['code'] = 'token_invalid'): Refused {
+  return { kind: 'refused', code, reason };
+}

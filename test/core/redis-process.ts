@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Whether a Redis of one's own can be started. One line says so where it cannot; CI must have it. */
+export function hasRedisServer(): boolean {
+  if (spawnSync('redis-server', ['--version']).status === 0) return true;
+  const line = 'Left out: tests that stop and start a Redis (no redis-server on the PATH).';
+  if (process.env['CI'] === 'true') throw new Error(`${line} Under CI=true every test must run.`);
+  console.log(line);
+  return false;
+}
+
+/** A Redis process of the test's own, to stop and to start again on the same port. */
+export class RedisProcess {
+  #process: ChildProcess | undefined;
+
+  private constructor(private readonly port: number) {}
+
+  static async start(): Promise<RedisProcess> {
+    const redis = new RedisProcess(await freePort());
+    await redis.start();
+    return redis;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Resolves once it takes connections. */
+  async start(): Promise<void> {
+    const options = { port: String(this.port), bind: '127.0.0.1', save: '', appendonly: 'no' };
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.#process = child;
+    let log = '';
+    const ready = Promise.withResolvers<void>();
+    child.stdout.on('data', (chunk) => {
+      log += String(chunk);
+      if (log.includes('Ready to accept connections')) ready.resolve();
+    });
+    child.once('exit', () => ready.reject(new Error(`redis-server ended: ${log}`)));
+    await ready.promise;
+  }
+
+  /** Kills it, connections and all, without a word to its clients. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Lets it hang: it keeps its connections, and answers nothing. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Asks again until something holds; fails after twenty seconds. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`Not within twenty seconds: ${what}.`);
+    await sleep(20);
+  }
+}

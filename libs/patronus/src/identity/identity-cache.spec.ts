@@ -125,4 +125,21 @@ describe('IdentityCache', () => {
     await flight;
     expect(cache.recall('t')).toBeUndefined();
   });
+
+  it('shares nothing with what was being verified when it was purged', async () => {
+    const cache = new IdentityCache();
+    const before = Promise.withResolvers<Identity>();
+    const overtaken = cache.resolve('t', () => before.promise);
+    cache.purge({ issuer: 'https://issuer' });
+    const after = Promise.withResolvers<Identity>();
+    const anew = jest.fn(() => after.promise);
+    const flights = [cache.resolve('t', anew), cache.resolve('t', anew)];
+    before.resolve(identity({ id: 'before' }));
+    await overtaken;
+    flights.push(cache.resolve('t', anew));
+    after.resolve(identity({ id: 'after' }));
+    expect((await Promise.all(flights)).map(({ id }) => id)).toEqual(['after', 'after', 'after']);
+    expect(anew).toHaveBeenCalledTimes(1);
+    expect(cache.recall('t')?.id).toBe('after');
+  });
 });

@@ -77,14 +77,20 @@ export class IdentityCache {
     const key = keyOf(token, scheme);
     const running = this.#flights.get(key);
     if (running !== undefined) return running;
-    const flight = this.#fill(key, verify).finally(() => this.#flights.delete(key));
+    const flight = this.#fill(key, verify).finally(() => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    });
     this.#flights.set(key, flight);
     return flight;
   }
 
-  /** Forgets identities, at once, in this process. Without a selection, all of them. */
+  /**
+   * Forgets identities, at once, in this process. Without a selection, all of them. Who asks from now
+   * on shares no verification that began before.
+   */
   purge(selection: IdentitySelection = {}): void {
     this.#generation += 1;
+    this.#flights.clear();
     for (const [key, { identity }] of this.#entries.entries()) {
       if (this.#isSelected(identity, selection)) this.#entries.delete(key);
     }

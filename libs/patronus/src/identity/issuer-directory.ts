@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Credential } from './credential.js';
 import { withinDeadline } from './deadline.js';
-import type { Identity } from './identity.js';
+import { Identity, type IdentityFields } from './identity.js';
 import { IdentityProvider } from './identity-provider.js';
 import { unverifiedIssuer } from './unverified-issuer.js';
 
@@ -38,12 +38,18 @@ interface Found {
  *   constructor(private readonly clinics: ClinicsRepository) { super(); }
  *   async find(issuer: string) {
  *     const clinic = await this.clinics.findByIssuer(issuer);
- *     return clinic && oidc({ issuer, audience: clinic.audience });
+ *     return clinic && this.providers.of(issuer, clinic.audience); // the same instance each time
  *   }
  * }
  */
 export abstract class IssuerDirectory extends IdentityProvider {
   readonly name: string = 'issuer-directory';
+
+  /**
+   * Whether these issuers may give authority over the whole platform. They may not, unless told: an
+   * issuer that a tenant runs writes whatever it likes into its tokens.
+   */
+  protected readonly givesPlatformAuthority: boolean = false;
   readonly #found = new LRUCache<string, Found>({
     max: MAX_ISSUERS,
     dispose: ({ unobserve }) => unobserve(),
@@ -68,7 +74,7 @@ export abstract class IssuerDirectory extends IdentityProvider {
     if (issuer === undefined || issuer.length > LONGEST_ISSUER) throw unknown();
     const provider = this.#recall(issuer) ?? (await this.#lookUp(issuer));
     const identity = await provider.authenticate(credential);
-    if (identity.issuer === issuer) return identity;
+    if (identity.issuer === issuer) return this.#bounded(identity);
     throw new PatronusError('issuer_unknown', {
       reason: `the directory gave a provider of ${identity.issuer} for another issuer`,
     });
@@ -80,6 +86,14 @@ export abstract class IssuerDirectory extends IdentityProvider {
     this.#missing.delete(issuer);
     this.#flights.delete(issuer);
     this.report({ type: 'issuer_removed', provider: this.name, issuer });
+  }
+
+  #bounded(identity: Identity): Identity {
+    const { platformRoles, platformPermissions } = identity;
+    const fields: IdentityFields = identity;
+    const hasNone = platformRoles.length === 0 && platformPermissions.length === 0;
+    if (hasNone || this.givesPlatformAuthority) return identity;
+    return new Identity({ ...fields, platformRoles: [], platformPermissions: [] });
   }
 
   #recall(issuer: string): IdentityProvider | undefined {
@@ -150,7 +164,7 @@ class FunctionDirectory extends IssuerDirectory {
  * @example
  * identityProvider: [
  *   oidc({ issuer: 'https://id.novah.example', audience }),
- *   issuerDirectory(async (issuer) => (await clinics.has(issuer)) ? oidc({ issuer, audience }) : undefined),
+ *   issuerDirectory(async (issuer) => ((await clinics.has(issuer)) ? providers.of(issuer) : undefined)),
  * ]
  */
 export function issuerDirectory(find: IssuerDirectory['find']): IssuerDirectory {

@@ -2,16 +2,20 @@ import type { ServerResponse } from 'node:http';
 import { ClsServiceManager } from 'nestjs-cls';
 import type { Identity } from './identity.js';
 
-/** What Patronus knows of the request that is running. One for each request, in its CLS store. */
+/** What Patronus knows of the request or job that is running. One for each, in its CLS store. */
 export interface RequestScope {
-  /** The raw response of the HTTP server, for the headers of a denial. */
-  readonly response: ServerResponse;
+  /** The raw response of the HTTP server, for the headers of a denial. None in a job. */
+  readonly response: ServerResponse | undefined;
   /** Authenticates a request for the application that the request came to. */
   readonly authenticate: (request: object) => Promise<Identity>;
   identity: Identity | undefined;
+  /** Whose credential it is, admitted or not: for events and logs, and never for a decision. */
+  presented: Identity | undefined;
   tenantId: string | undefined;
   /** Whether the caller proved to hold the key that its credential is bound to (RFC 9449). */
   proven: boolean;
+  /** Why this work may reach beyond one tenant; undefined where it may not, as nearly always. */
+  crossing: string | undefined;
   /** Names this request's decision in answers, events and logs; made when it is first needed. */
   decisionId: string | undefined;
 }
@@ -29,6 +33,6 @@ export function currentScope(): RequestScope | undefined {
  * Runs `callback` inside `scope`, in a store of its own that starts as a copy of the host's, where
  * the host has one open: a server that was started inside a store shares it among its requests.
  */
-export function runInScope(scope: RequestScope, callback: () => void): void {
-  cls.runWith({ ...cls.get(), [SCOPE]: scope }, callback);
+export function runInScope<Result>(scope: RequestScope, callback: () => Result): Result {
+  return cls.runWith({ ...cls.get(), [SCOPE]: scope }, callback);
 }

@@ -11,7 +11,7 @@ export interface Decision {
   readonly method: string;
   /** The path that was asked for, without its query string. */
   readonly path: string;
-  /** The caller, where known. */
+  /** Whose credential it was, where that is known: also where it was refused. */
   readonly user: string | undefined;
   readonly issuer: string | undefined;
   readonly tenant: string | undefined;
@@ -36,8 +36,21 @@ export interface RevokedEvent {
   readonly revocation: Revocation;
 }
 
+/** Somebody reached, or tried to reach, beyond their tenant. */
+export interface TenantCrossingEvent {
+  readonly type: 'tenant_crossing';
+  readonly allowed: boolean;
+  readonly decisionId: string | undefined;
+  readonly user: string | undefined;
+  readonly issuer: string | undefined;
+  readonly from: string | undefined;
+  /** Undefined for no tenant at all. */
+  readonly to: string | undefined;
+  readonly reason: string;
+}
+
 /** What {@link AuthEvents} tells, each with the time in milliseconds since the epoch. */
-export type AuthEvent = (AllowedEvent | DeniedEvent | RevokedEvent | ProviderEvent) & {
+export type AuthEvent = (AllowedEvent | DeniedEvent | TenantCrossingEvent | RevokedEvent | ProviderEvent) & {
   readonly at: number;
 };
 

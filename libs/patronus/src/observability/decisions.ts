@@ -17,6 +17,8 @@ interface Requested {
 @Injectable()
 export class Decisions {
   private readonly logger = new Logger('Patronus');
+  /** Requests whose guards may stand on the route as well: each is told once. */
+  private readonly told = new WeakSet<RequestScope>();
 
   constructor(private readonly events: AuthEvents) {}
 
@@ -27,10 +29,12 @@ export class Decisions {
    */
   allow(scope: RequestScope | undefined, context: ExecutionContext): void {
     if (scope === undefined || !this.events.hasListeners('allowed')) return;
+    if (this.told.has(scope)) return;
     const decision = decisionOf(scope, context);
-    scope.response.setHeader(DECISION_HEADER, decision.decisionId);
+    scope.response?.setHeader(DECISION_HEADER, decision.decisionId);
     try {
       this.events.emit({ type: 'allowed', at: Date.now(), ...decision });
+      this.told.add(scope);
     } catch (cause) {
       throw new PatronusError('permission_denied', {
         reason: 'the decision was not recorded',
@@ -47,7 +51,8 @@ export class Decisions {
   deny(error: unknown, scope: RequestScope, context: ExecutionContext): void {
     if (!(error instanceof PatronusError)) return;
     const decision = decisionOf(scope, context);
-    writeDenialHeaders(scope.response, error, decision.decisionId);
+    if (scope.response !== undefined)
+      writeDenialHeaders(scope.response, error, decision.decisionId);
     const { code, reason } = error;
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
     const line = `${code} ${JSON.stringify({ ...decision, reason, cause })}`;
@@ -64,13 +69,14 @@ export class Decisions {
 function decisionOf(scope: RequestScope, context: ExecutionContext): Decision {
   const request = context.getArgByIndex<Requested>(0);
   scope.decisionId ??= randomUUID();
+  const who = scope.identity ?? scope.presented;
   return {
     decisionId: scope.decisionId,
     route: `${context.getClass().name}.${context.getHandler().name}`,
     method: request.method ?? '',
     path: (request.originalUrl ?? request.url ?? '').replace(/[?#].*$/s, ''),
-    user: scope.identity?.id,
-    issuer: scope.identity?.issuer,
+    user: who?.id,
+    issuer: who?.issuer,
     tenant: scope.tenantId,
   };
 }

@@ -1,14 +1,18 @@
 import type { AuthEventType } from './auth-event.js';
 import type { AuthEvents } from './auth-events.js';
 
-/** What is used of `EventEmitter2`, which `@nestjs/event-emitter` provides under that name. */
+/** What is used of the `EventEmitter2` that `@nestjs/event-emitter` provides. */
 interface Emitter {
   emit(name: string, event: object): unknown;
 }
 
+/** What the class that `@nestjs/event-emitter` exports as `EventEmitter2` may call itself. */
+const NAMES: ReadonlySet<string> = new Set(['EventEmitter2', 'EventEmitter']);
+
 const TYPES: Readonly<Record<AuthEventType, true>> = {
   allowed: true,
   denied: true,
+  tenant_crossing: true,
   revoked: true,
   provider_unavailable: true,
   provider_recovered: true,
@@ -20,8 +24,11 @@ const TYPES: Readonly<Record<AuthEventType, true>> = {
 export function findEmitter(
   providers: readonly { readonly name: string; readonly instance: unknown }[],
 ): Emitter | undefined {
-  const found = providers.find(({ name }) => name === 'EventEmitter2')?.instance;
-  return isEmitter(found) ? found : undefined;
+  for (const provider of providers) {
+    // The name first: an instance that is not needed is not touched.
+    if (NAMES.has(provider.name) && isEmitter(provider.instance)) return provider.instance;
+  }
+  return undefined;
 }
 
 /** Repeats every event as `patronus.<type>`: `patronus.denied`. */
@@ -37,11 +44,13 @@ function isType(name: string): name is AuthEventType {
   return Object.hasOwn(TYPES, name);
 }
 
+/** `emitAsync` tells it from the `EventEmitter` of Node.js. */
 function isEmitter(value: unknown): value is Emitter {
+  return hasMethod(value, 'emit') && hasMethod(value, 'emitAsync');
+}
+
+function hasMethod(value: unknown, name: string): boolean {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'emit' in value &&
-    typeof value.emit === 'function'
+    typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === 'function'
   );
 }

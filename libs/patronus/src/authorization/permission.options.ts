@@ -38,6 +38,9 @@ export interface PermissionOptions {
   readonly source?: PermissionSource | PermissionSourceFunction | undefined;
   /** How the answers of `source` are kept. The claims of a token need no cache. */
   readonly cache?: PermissionCacheOptions | undefined;
-  /** How long `source` may take, in seconds, before the caller gets 503; 5 unless told. */
+  /**
+   * How long `source` may take, in seconds, before the caller gets 503; 5 unless told. So long, too,
+   * may each `load` and each `permits` of a policy take.
+   */
   readonly timeout?: number | undefined;
 }

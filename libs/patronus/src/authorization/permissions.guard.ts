@@ -7,15 +7,19 @@ import { isOfCredential, requireOfCredential } from './credential-requirement.js
 import { explainDenial } from './explain-denial.js';
 import type { Grants } from './grants.js';
 import { GrantsResolver } from './grants-resolver.js';
+import { isPolicy } from './policies/policy-requirement.js';
+import { ResourcePolicies } from './policies/resource-policies.js';
 import { isMet, type Requirement } from './requirement.js';
+import type { RouteRule } from './route-rule.js';
 import { RuleRegistry } from './rule-registry.js';
 
 /**
  * Lets a request through that meets what its route asks for. Comes after `AuthGuard`, which finds
- * out who the caller is. Answers at once where the grants of the caller are known.
+ * out who the caller is. Answers at once where the grants of the caller are known, and no policy
+ * has a resource to load.
  *
  * @throws {PatronusError} `token_missing`, `permission_denied`, `role_denied`, `scope_denied`,
- * `provider_unavailable`, `transport_unsupported`
+ * `resource_not_found`, `provider_unavailable`, `transport_unsupported`
  */
 @Injectable()
 export class PermissionsGuard implements CanActivate {
@@ -23,6 +27,7 @@ export class PermissionsGuard implements CanActivate {
     private readonly rules: RuleRegistry,
     private readonly grants: GrantsResolver,
     private readonly decisions: Decisions,
+    private readonly policies: ResourcePolicies,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -66,8 +71,21 @@ export class PermissionsGuard implements CanActivate {
     requireOfCredential(rule.requirements, identity, scope.proven);
     if (!rule.needsGrants) return true;
     const grants = this.grants.grantsOf({ identity, tenantId });
-    if (!(grants instanceof Promise)) return requireGrants(rule.requirements, grants, identity);
-    return grants.then((known) => requireGrants(rule.requirements, known, identity));
+    if (!(grants instanceof Promise)) return this.decide(rule, grants, scope, identity, context);
+    return grants.then((known) => this.decide(rule, known, scope, identity, context));
+  }
+
+  /** No resource is loaded for a caller who lacks what else the route asks for. */
+  private decide(
+    { requirements, policies }: RouteRule,
+    grants: Grants,
+    scope: RequestScope,
+    identity: Identity,
+    context: ExecutionContext,
+  ): true | Promise<true> {
+    requireGrants(requirements, grants, identity);
+    if (policies === undefined) return true;
+    return this.policies.require(policies, scope, identity, grants, context);
   }
 }
 
@@ -75,12 +93,12 @@ function requireGrants(
   requirements: readonly Requirement[],
   grants: Grants,
   identity: Identity,
-): true {
+): void {
   for (const requirement of requirements) {
-    if (isOfCredential(requirement) || isMet(requirement, grants)) continue;
+    if (isOfCredential(requirement) || isPolicy(requirement)) continue;
+    if (isMet(requirement, grants)) continue;
     throw new PatronusError(requirement.kind === 'roles' ? 'role_denied' : 'permission_denied', {
       reason: explainDenial(requirement, grants, identity),
     });
   }
-  return true;
 }

@@ -1,6 +1,7 @@
 import type { CredentialRequirement } from './credential-requirement.js';
 import type { Grants } from './grants.js';
 import type { RequiredPermission } from './permission-matcher.js';
+import type { PolicyRequirement } from './policies/policy-requirement.js';
 
 /** What the caller must be granted: roles or permissions. */
 export type GrantRequirement =
@@ -10,8 +11,8 @@ export type GrantRequirement =
       readonly permissions: readonly RequiredPermission[];
     };
 
-/** What one `@Require…` decorator asks for. */
-export type Requirement = CredentialRequirement | GrantRequirement;
+/** What one `@Require…` decorator, or one policy of `@Authorize()`, asks for. */
+export type Requirement = CredentialRequirement | GrantRequirement | PolicyRequirement;
 
 /** Whether `grants` meet a requirement. */
 export function isMet(requirement: GrantRequirement, { tenant, platform }: Grants): boolean {

@@ -1,5 +1,6 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { isOfCredential } from './credential-requirement.js';
+import { isPolicy, type PolicyRequirement } from './policies/policy-requirement.js';
 import type { Requirement } from './requirement.js';
 import type { RouteMark } from './route-mark.js';
 
@@ -13,8 +14,10 @@ export interface RouteRule {
   readonly tenantOptional: boolean;
   /** All must be met. Empty where `access` is `public` or `optional`. */
   readonly requirements: readonly Requirement[];
-  /** Whether a requirement is about roles or permissions, which take a look-up. */
+  /** Whether a requirement is about roles, permissions or a resource, which take a look-up. */
   readonly needsGrants: boolean;
+  /** Those of the requirements that are about a resource; left out where there are none. */
+  readonly policies?: readonly PolicyRequirement[];
 }
 
 /** The marks on one target: a handler, its controller, or a class that the controller extends. */
@@ -48,7 +51,9 @@ export function compileRule(targets: readonly MarkedTarget[]): RouteRule {
   }
   const access = optional && requirements.length === 0 ? 'optional' : 'authenticated';
   const needsGrants = requirements.some((one) => !isOfCredential(one));
-  return { access, tenantOptional, requirements, needsGrants };
+  const policies = requirements.filter(isPolicy);
+  const rule = { access, tenantOptional, requirements, needsGrants } as const;
+  return policies.length === 0 ? rule : { ...rule, policies };
 }
 
 function refuseContradiction({ name, marks }: MarkedTarget): void {

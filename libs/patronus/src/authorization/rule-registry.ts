@@ -15,15 +15,22 @@ export class RuleRegistry implements OnModuleInit {
 
   /** Compiles every handler of every controller, so that a contradiction stops the start. */
   onModuleInit(): void {
+    this.all();
+  }
+
+  /** The rules of every handler of every controller. */
+  all(): readonly RouteRule[] {
+    const rules: RouteRule[] = [];
     for (const { metatype } of this.discovery.getControllers()) {
       if (typeof metatype !== 'function') continue;
       const prototype: unknown = metatype.prototype;
       if (typeof prototype !== 'object' || prototype === null) continue;
       for (const name of this.scanner.getAllMethodNames(prototype)) {
         const handler: unknown = Reflect.get(prototype, name);
-        if (typeof handler === 'function') this.ruleOf(metatype, handler);
+        if (typeof handler === 'function') rules.push(this.ruleOf(metatype, handler));
       }
     }
+    return rules;
   }
 
   /**

@@ -1,0 +1,148 @@
+import 'reflect-metadata';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, jest } from '@jest/globals';
+import {
+  Controller,
+  Get,
+  Logger,
+  type CanActivate,
+  type ExecutionContext,
+  type INestApplication,
+} from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { createCache } from 'cache-manager';
+import request from 'supertest';
+import { Identity, type IdentityFields } from '../identity/identity.js';
+import { runInScope, type RequestScope } from '../identity/request-scope.js';
+import { AuthEvents } from '../observability/auth-events.js';
+import { Decisions } from '../observability/decisions.js';
+import { GrantsResolver } from './grants-resolver.js';
+import { OptionalAuth } from './optional-auth.decorator.js';
+import { PermissionCache } from './permission-cache.js';
+import { PermissionPolicy } from './permission-policy.js';
+import type { PermissionOptions } from './permission.options.js';
+import { PermissionsGuard } from './permissions.guard.js';
+import { ResourcePolicies } from './policies/resource-policies.js';
+import { Public } from './public.decorator.js';
+import { RequireAnyPermission } from './require-any-permission.decorator.js';
+import { RequireAuthentication } from './require-authentication.decorator.js';
+import { RequireDPoP } from './require-dpop.decorator.js';
+import { RequirePermissions } from './require-permissions.decorator.js';
+import { RequirePlatformPermissions } from './require-platform-permissions.decorator.js';
+import { RequireRoles } from './require-roles.decorator.js';
+import { RequireScopes } from './require-scopes.decorator.js';
+import { RuleRegistry } from './rule-registry.js';
+
+@Controller()
+class Routes {
+  @Get('bare') bare() {}
+  @Get('open') @Public() open() {}
+  @Get('maybe') @OptionalAuth() maybe() {}
+  @Get('all') @RequirePermissions('patients.read', 'patients.write') all() {}
+  @Get('any') @RequireAnyPermission('patients.read', 'patients.audit') any() {}
+  @Get('platform') @RequirePlatformPermissions('audit.read', 'audit.list') platform() {}
+  @Get('roles') @RequireRoles('receptionist', 'staff') roles() {}
+  @Get('scopes') @RequireScopes('a', 'b') scopes() {}
+  @Get('recent') @RequireAuthentication({ within: '5m', methods: ['otp'] }) recent() {}
+  @Get('bound') @RequireDPoP() bound() {}
+  @Get('mixed') @RequireScopes('a') @RequireRoles('staff') @RequirePermissions('x') mixed() {}
+}
+
+const contexts = new Map<string, ExecutionContext>();
+let app: INestApplication;
+
+class Recorder implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    contexts.set(context.getHandler().name, context);
+    return true;
+  }
+}
+
+/** Makes the routes before the tests of a suite, and silences the log. */
+export function useGuardedRoutes(): void {
+  beforeAll(startRoutes);
+  afterAll(() => app.close());
+  beforeEach(() => {
+    jest.restoreAllMocks();
+    jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    jest.spyOn(Logger.prototype, 'debug').mockReturnValue();
+  });
+}
+
+async function startRoutes(): Promise<void> {
+  const module = await Test.createTestingModule({ controllers: [Routes] }).compile();
+  app = module.createNestApplication({ logger: false });
+  await app.useGlobalGuards(new Recorder()).init();
+  const paths = 'bare open maybe all any platform roles scopes recent bound mixed'.split(' ');
+  for (const path of paths) await request(app.getHttpServer()).get(`/${path}`).expect(200);
+}
+
+export function contextOf(handler: string): ExecutionContext {
+  const context = contexts.get(handler);
+  if (context === undefined) throw new Error(`there is no ${handler}`);
+  return context;
+}
+
+export function guardOf(
+  options: PermissionOptions = {},
+  events = new AuthEvents(),
+): PermissionsGuard {
+  const policy = new PermissionPolicy(options);
+  const source = policy.source();
+  const cache = new PermissionCache(createCache(), policy, source);
+  return new PermissionsGuard(
+    Reflect.construct(RuleRegistry, []),
+    new GrantsResolver(source, policy, cache),
+    new Decisions(events),
+    Reflect.construct(ResourcePolicies, []),
+  );
+}
+
+export function who(fields: Partial<IdentityFields> = {}): Identity {
+  return new Identity({ id: 'ana', issuer: 'i', provider: 'p', expiresAt: 4e9, ...fields });
+}
+
+export function scopeOf(identity: Identity | undefined, tenantId?: string): RequestScope {
+  return {
+    response: new ServerResponse(new IncomingMessage(new Socket())),
+    authenticate: () => Promise.reject(new Error('not here')),
+    identity,
+    presented: undefined,
+    tenantId,
+    proven: false,
+    crossing: undefined,
+    decisionId: undefined,
+  };
+}
+
+export function ask(
+  guard: PermissionsGuard,
+  handler: string | ExecutionContext,
+  scope: RequestScope | undefined,
+): boolean | Promise<boolean> {
+  const context = typeof handler === 'string' ? contextOf(handler) : handler;
+  let answer: boolean | Promise<boolean> | undefined;
+  if (scope === undefined) return guard.canActivate(context);
+  runInScope(scope, () => {
+    answer = guard.canActivate(context);
+  });
+  if (answer === undefined) throw new Error('the guard did not answer');
+  return answer;
+}
+
+/** What the guard throws at once, or `true`. */
+export function verdict(
+  handler: string | ExecutionContext,
+  scope: RequestScope | undefined,
+  guard = guardOf(),
+): unknown {
+  try {
+    return ask(guard, handler, scope);
+  } catch (error) {
+    return error;
+  }
+}
+
+export const denied = (code: string, details: object = {}): unknown =>
+  expect.objectContaining({ name: 'PatronusError', code, ...details });

@@ -1,0 +1,122 @@
+import {
+  Injectable,
+  Scope,
+  type ExecutionContext,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import type { Identity } from '../../identity/identity.js';
+import type { RequestScope } from '../../identity/request-scope.js';
+import type { Grants } from '../grants.js';
+import { compilePermission } from '../permission-matcher.js';
+import { PermissionPolicy } from '../permission-policy.js';
+import { RuleRegistry } from '../rule-registry.js';
+import { loadedResources } from './loaded-resources.js';
+import { PolicyCheck } from './policy-check.js';
+import type { PolicyContext } from './policy-context.js';
+import type { PolicyRequirement } from './policy-requirement.js';
+import type { ResourceLoader } from './resource-loader.js';
+
+/** What is used of a request, whatever the adapter. */
+interface Requested {
+  readonly params?: PolicyContext['params'];
+  readonly query?: PolicyContext['query'];
+  readonly body?: unknown;
+}
+
+/** Finds the policies that routes name, and asks them. */
+@Injectable()
+export class ResourcePolicies implements OnModuleInit {
+  private readonly loaders = new Map<Function, ResourceLoader>();
+
+  constructor(
+    private readonly rules: RuleRegistry,
+    private readonly modules: ModuleRef,
+    private readonly options: PermissionPolicy,
+  ) {}
+
+  /** @throws {PatronusConfigurationError} where a route names a policy that cannot be asked */
+  onModuleInit(): void {
+    for (const { policies = [] } of this.rules.all()) {
+      for (const policy of policies) this.loaderOf(policy);
+    }
+  }
+
+  /**
+   * Asks one policy after the other.
+   *
+   * @throws {PatronusError} `resource_not_found`, `permission_denied` or `provider_unavailable`
+   */
+  async require(
+    policies: readonly PolicyRequirement[],
+    scope: RequestScope,
+    identity: Identity,
+    grants: Grants,
+    context: ExecutionContext,
+  ): Promise<true> {
+    const asked = contextOf(context, identity, scope.tenantId, grants);
+    const check = new PolicyCheck(asked, loadedResources(scope), this.options.timeoutMs);
+    for (const policy of policies) await check.require(policy, this.loaderOf(policy));
+    return true;
+  }
+
+  private loaderOf({ decorator, loader: type, methods }: PolicyRequirement): ResourceLoader {
+    let loader: unknown = this.loaders.get(type);
+    loader ??= this.provided(decorator, type);
+    if (!isLoader(loader, methods)) {
+      const needed = ['load', 'tenantOf', ...methods].join(', ');
+      throw new PatronusConfigurationError(
+        decorator,
+        `${type.name} lacks one of its methods.`,
+        `Give it ${needed}.`,
+      );
+    }
+    this.loaders.set(type, loader);
+    return loader;
+  }
+
+  private provided(decorator: string, type: Type<ResourceLoader>): unknown {
+    if (this.scopeOf(decorator, type) === Scope.DEFAULT) {
+      return this.modules.get<unknown>(type, { strict: false });
+    }
+    throw new PatronusConfigurationError(
+      decorator,
+      `${type.name} is made anew for each request or each user of it.`,
+      'Make it a singleton, and what it depends on: what it needs of the request is in PolicyContext.',
+    );
+  }
+
+  private scopeOf(decorator: string, type: Type<ResourceLoader>): Scope | undefined {
+    try {
+      return this.modules.introspect(type).scope;
+    } catch {
+      throw new PatronusConfigurationError(
+        decorator,
+        `${type.name} is not a provider.`,
+        'Add it to the providers of the module of its routes.',
+      );
+    }
+  }
+}
+
+function contextOf(
+  context: ExecutionContext,
+  identity: Identity,
+  tenantId: string | undefined,
+  { tenant }: Grants,
+): PolicyContext {
+  const request = context.getArgByIndex<Requested>(0);
+  const { params = {}, query = {}, body } = request;
+  const may: PolicyContext['may'] = (permission) => tenant.has(compilePermission(permission));
+  return { identity, tenantId, params, query, body, request, may };
+}
+
+function isLoader(value: unknown, methods: readonly string[]): value is ResourceLoader {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['load', 'tenantOf', ...methods].every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}

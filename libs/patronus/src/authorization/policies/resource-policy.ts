@@ -1,0 +1,24 @@
+import type { PolicyContext } from './policy-context.js';
+import { ResourceLoader } from './resource-loader.js';
+
+/**
+ * Decides on one resource. A provider of the application, named by `@Authorize()`; a singleton.
+ *
+ * @example
+ * @Injectable()
+ * class CanEditAppointment extends ResourcePolicy<Appointment> {
+ *   constructor(private readonly appointments: AppointmentsRepository) { super(); }
+ *   load({ params }: PolicyContext) { return this.appointments.find(params.id); }
+ *   tenantOf(appointment: Appointment) { return appointment.empresaId; }
+ *   permits(appointment: Appointment, { identity, may }: PolicyContext) {
+ *     return appointment.doctorId === identity.id || may('appointments.manage');
+ *   }
+ * }
+ */
+export abstract class ResourcePolicy<Resource = unknown> extends ResourceLoader<Resource> {
+  /**
+   * Whether the caller may do it to a resource of its own tenant. Anything but `true`, and anything
+   * that is thrown, is 403 `permission_denied`; a `PatronusError` is passed on.
+   */
+  abstract permits(resource: Resource, context: PolicyContext): boolean | Promise<boolean>;
+}

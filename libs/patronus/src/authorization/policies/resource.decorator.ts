@@ -1,0 +1,30 @@
+import { createParamDecorator, type Type } from '@nestjs/common';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { currentScope } from '../../identity/request-scope.js';
+import { loadedResources, type LoadedResources } from './loaded-resources.js';
+import type { ResourceLoader } from './resource-loader.js';
+
+/**
+ * The resource that the policies of the route loaded and permitted. Where several classes loaded
+ * one, name the class.
+ *
+ * @throws {PatronusConfigurationError} where none was loaded, or it is not clear which is meant
+ * @example
+ * edit(@Resource() appointment: Appointment) {}
+ * move(@Resource(CanEditAppointment) from: Appointment, @Resource(CanUseRoom) to: Room) {}
+ */
+export const Resource: (loader?: Type<ResourceLoader>) => ParameterDecorator = createParamDecorator(
+  (loader: Type<ResourceLoader> | undefined): unknown => {
+    const scope = currentScope();
+    const resources: LoadedResources = scope === undefined ? new Map() : loadedResources(scope);
+    const wanted = loader === undefined ? [...resources.keys()] : [loader];
+    const [only] = wanted;
+    if (wanted.length === 1 && only !== undefined && resources.has(only))
+      return resources.get(only);
+    throw new PatronusConfigurationError(
+      `@Resource(${loader?.name ?? ''})`,
+      resources.size > 1 ? 'several were loaded.' : 'none was loaded.',
+      'Put @Authorize() or @RequireOwner() on the route, and name their class where there are several.',
+    );
+  },
+);

@@ -1,0 +1,76 @@
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import type { Column, ColumnType } from './column.js';
+import type { ConditionValue } from './conditions.js';
+
+/** A value as a parameter of a statement, with the type that PostgreSQL is told. */
+export interface Operand {
+  readonly value: string | number | boolean;
+  readonly cast: string;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** NUL and lone surrogates, which no text of PostgreSQL holds. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
+/** From where on UTF-16, which CASL compares, and code points are ordered differently. */
+const ORDERED_OTHERWISE = /[\uD800-\uFFFF]/;
+
+/**
+ * The operand that a column equals where the field of its row is `value`, or undefined where no such
+ * column can hold it.
+ *
+ * @throws {PatronusConfigurationError} where column and value are of different types
+ */
+export function equalTo(field: string, column: Column, value: Exclude<ConditionValue, null>) {
+  requireSameType(field, column, value);
+  if (typeof value === 'string') {
+    const storable = column.type === 'uuid' ? UUID.test(value) : !UNSTORABLE.test(value);
+    if (!storable) return undefined;
+  }
+  if (column.type === 'integer' && !Number.isSafeInteger(value)) return undefined;
+  return operand(column, value);
+}
+
+/**
+ * The operand that a column is ordered by.
+ *
+ * @throws {PatronusConfigurationError} where the column is of another type, or ordered differently
+ */
+export function orderedBy(field: string, column: Column, value: string | number | Date): Operand {
+  requireSameType(field, column, value);
+  if (column.type === 'uuid') throw incomparable(field, 'a uuid has no order.');
+  if (typeof value === 'string' && (ORDERED_OTHERWISE.test(value) || UNSTORABLE.test(value))) {
+    throw incomparable(field, 'this text has no order that is the same everywhere.');
+  }
+  return operand(column, value);
+}
+
+function operand({ type }: Column, value: Exclude<ConditionValue, null>): Operand {
+  if (value instanceof Date) return { value: value.toISOString(), cast: 'timestamptz' };
+  if (typeof value !== 'number') return { value, cast: type };
+  const isWhole = type === 'integer' && Number.isSafeInteger(value);
+  return { value, cast: isWhole ? 'bigint' : 'double precision' };
+}
+
+const TYPES: Readonly<Record<ColumnType, string>> = {
+  text: 'string',
+  uuid: 'string',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  timestamptz: 'date',
+};
+
+/** PostgreSQL would find the text 42 where a rule says the number 42, and CASL would not. */
+function requireSameType(field: string, { type }: Column, value: ConditionValue): void {
+  const given = value instanceof Date ? 'date' : typeof value;
+  if (Object.hasOwn(TYPES, type) && TYPES[type] === given) return;
+  throw incomparable(field, `a ${type} is compared with a ${given}.`);
+}
+
+function incomparable(field: string, problem: string): PatronusConfigurationError {
+  return new PatronusConfigurationError(
+    `columns.${field}`,
+    problem,
+    'Mend the rule, or the type that is told for the column.',
+  );
+}

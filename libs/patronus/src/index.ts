@@ -8,10 +8,21 @@ export type {
 } from './patronus.options.js';
 
 export { AuthGuard } from './authentication/auth.guard.js';
-export type { CredentialOptions } from './authentication/credential.options.js';
+export type { CookieOptions, CredentialOptions } from './authentication/credential.options.js';
 export { CurrentUser } from './authentication/current-user.decorator.js';
+export {
+  clearSessionCookie,
+  sessionCookie,
+  type SessionCookieOptions,
+} from './authentication/session-cookie.js';
 
+export type { DPoPNonceOptions } from './authentication/dpop/dpop-nonces.js';
+export { DPoPReplays } from './authentication/dpop/dpop-replays.js';
 export type { DPoPOptions } from './authentication/dpop/dpop.options.js';
+export {
+  InMemoryDPoPReplays,
+  type InMemoryDPoPReplaysOptions,
+} from './authentication/dpop/in-memory.dpop-replays.js';
 
 // Not by name: only then does `declare module '@patronus/nestjs'` reach the catalogue.
 export type * from './authorization/catalogue.js';
@@ -26,6 +37,13 @@ export type {
   PermissionOptions,
 } from './authorization/permission.options.js';
 export { PermissionsGuard } from './authorization/permissions.guard.js';
+export { Authorize } from './authorization/policies/authorize.decorator.js';
+export { OwnedResource, type ResourceOwner } from './authorization/policies/owned-resource.js';
+export type { PolicyContext } from './authorization/policies/policy-context.js';
+export { RequireOwner } from './authorization/policies/require-owner.decorator.js';
+export { ResourceLoader } from './authorization/policies/resource-loader.js';
+export { ResourcePolicy } from './authorization/policies/resource-policy.js';
+export { Resource } from './authorization/policies/resource.decorator.js';
 export { Public } from './authorization/public.decorator.js';
 export { RequireAnyPermission } from './authorization/require-any-permission.decorator.js';
 export {
@@ -65,13 +83,23 @@ export type {
   Decision,
   DeniedEvent,
   RevokedEvent,
+  TenantCrossingEvent,
 } from './observability/auth-event.js';
 export { AuthEvents } from './observability/auth-events.js';
 
 export type { Revocation } from './revocation/revocation.js';
+export type { RevocationOptions } from './revocation/revocation.options.js';
 export { InMemoryRevocations } from './revocation/in-memory.revocations.js';
 export { Revocations } from './revocation/revocations.js';
 
+export { CachedFor, type CacheAudience } from './tenancy/cache/cached-for.decorator.js';
+export { TenantCache } from './tenancy/cache/tenant-cache.js';
+export { TenantCacheInterceptor } from './tenancy/cache/tenant-cache.interceptor.js';
 export { CurrentTenant } from './tenancy/current-tenant.decorator.js';
+export { Memberships } from './tenancy/memberships.js';
 export type { TenancyOptions } from './tenancy/tenancy.options.js';
 export { TenantContext } from './tenancy/tenant-context.js';
+export type { Crossing } from './tenancy/tenant-crossing.js';
+export { TenantDirectory, type TenantStatus } from './tenancy/tenant-directory.js';
+export { type InTenant, TenantJobs } from './tenancy/tenant-jobs.js';
+export { TenantLookups } from './tenancy/tenant-lookups.js';

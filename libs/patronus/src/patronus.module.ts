@@ -13,38 +13,26 @@ import {
 import { APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
-import { CredentialReader } from './authentication/credential-reader.js';
-import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
-import { PatronusStrategy } from './authentication/patronus.strategy.js';
 import { boundedStore } from './authorization/bounded-store.js';
-import { GrantsResolver } from './authorization/grants-resolver.js';
-import { PermissionCache } from './authorization/permission-cache.js';
-import { PermissionPolicy } from './authorization/permission-policy.js';
-import { PermissionSource } from './authorization/permission-source.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
-import { RuleRegistry } from './authorization/rule-registry.js';
 import { checkMembers } from './errors/check-option.js';
-import { composeProviders } from './identity/compose-providers.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
 import type { ProviderEvent } from './identity/provider-event.js';
 import type { RevokedEvent } from './observability/auth-event.js';
 import { AuthEvents } from './observability/auth-events.js';
-import { Decisions } from './observability/decisions.js';
 import { findEmitter, forwardEvents } from './observability/event-emitter.js';
+import { splitOptions, type InjectableParts } from './patronus.injectables.js';
 import { PATRONUS_OPTIONS, PatronusOptionsModule } from './patronus.module-definition.js';
 import type {
   GuardOptions,
-  Injectable,
   PatronusModuleAsyncOptions,
   PatronusModuleOptions,
   PatronusOptions,
 } from './patronus.options.js';
-import { InMemoryRevocations } from './revocation/in-memory.revocations.js';
+import { roomsOf } from './patronus.providers.js';
 import { Revocations } from './revocation/revocations.js';
 import { openRequestScopes } from './tenancy/request-context.js';
-import { TenantContext } from './tenancy/tenant-context.js';
-import { TenantPolicy } from './tenancy/tenant-policy.js';
 
 const OPTIONS = [
   'identityProvider',
@@ -54,27 +42,6 @@ const OPTIONS = [
   'credentials',
   'revocations',
   'dpop',
-];
-
-const ROOMS = [
-  AuthEvents,
-  Decisions,
-  TenantContext,
-  RuleRegistry,
-  GrantsResolver,
-  PermissionCache,
-  PatronusStrategy,
-  AuthGuard,
-  PermissionsGuard,
-];
-
-const AUTHENTICATOR_PARTS = [
-  IdentityProvider,
-  IdentityCache,
-  TenantPolicy,
-  CredentialReader,
-  Revocations,
-  DPoPVerifier,
 ];
 
 /**
@@ -110,21 +77,9 @@ export class PatronusModule
 
   /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
   static forRoot(options: PatronusModuleOptions): DynamicModule {
-    const { identityProvider, permissions, revocations, guards, imports, ...rest } = options;
-    const { source, ...permissionOptions } = permissions ?? {};
-    const plain: Partial<PatronusOptions> = {
-      ...rest,
-      ...(isInjectable(identityProvider) ? undefined : { identityProvider }),
-      ...(isInjectable(revocations) ? undefined : { revocations }),
-      permissions: isInjectable(source) ? permissionOptions : { ...permissionOptions, source },
-    };
-    return assemble(PatronusOptionsModule.forRoot(plain), {
-      guards,
-      imports,
-      identityProvider: isInjectable(identityProvider) ? identityProvider : undefined,
-      permissionSource: isInjectable(source) ? source : undefined,
-      revocations: isInjectable(revocations) ? revocations : undefined,
-    });
+    const { guards, imports } = options;
+    const { plain, injectables } = splitOptions(options);
+    return assemble(PatronusOptionsModule.forRoot(plain), { guards, imports, ...injectables });
   }
 
   /** The same, with options that are made by a factory, a class or another module. */
@@ -180,52 +135,12 @@ export class PatronusModule
   }
 }
 
-interface Assembly extends GuardOptions {
-  readonly identityProvider?: Injectable<IdentityProvider> | undefined;
-  readonly permissionSource?: Injectable<PermissionSource> | undefined;
-  readonly revocations?: Injectable<Revocations> | undefined;
-}
-
-function assemble(optionsModule: DynamicModule, assembly: Assembly): DynamicModule {
+function assemble(
+  optionsModule: DynamicModule,
+  assembly: GuardOptions & InjectableParts,
+): DynamicModule {
   const { guards = 'global', imports = [] } = assembly;
-  const { identityProvider, permissionSource, revocations } = assembly;
-  const rooms: Provider[] = [
-    {
-      provide: IdentityCache,
-      inject: [PATRONUS_OPTIONS, TenantPolicy],
-      useFactory: ({ identityCache }: Partial<PatronusOptions>, tenants: TenantPolicy) =>
-        new IdentityCache(identityCache, (identity) => tenants.tenantOf(identity)),
-    },
-    fromOptions(TenantPolicy, (options) => new TenantPolicy(options.tenancy)),
-    fromOptions(PermissionPolicy, (options) => new PermissionPolicy(options.permissions)),
-    identityProvider
-      ? { provide: IdentityProvider, ...identityProvider }
-      : fromOptions(IdentityProvider, (options) => composeProviders(options.identityProvider)),
-    permissionSource
-      ? { provide: PermissionSource, ...permissionSource }
-      : {
-          provide: PermissionSource,
-          inject: [PermissionPolicy],
-          useFactory: (policy: PermissionPolicy) => policy.source(),
-        },
-    revocations
-      ? { provide: Revocations, ...revocations }
-      : fromOptions(Revocations, (options) => options.revocations ?? new InMemoryRevocations()),
-    fromOptions(DPoPVerifier, (options) => new DPoPVerifier(options.dpop)),
-    {
-      provide: CredentialReader,
-      inject: [PATRONUS_OPTIONS, IdentityProvider],
-      useFactory: ({ credentials }: Partial<PatronusOptions>, { schemes }: IdentityProvider) =>
-        new CredentialReader(credentials, schemes),
-    },
-    {
-      provide: Authenticator,
-      inject: AUTHENTICATOR_PARTS,
-      useFactory: (...parts: ConstructorParameters<typeof Authenticator>) =>
-        new Authenticator(...parts),
-    },
-    ...ROOMS,
-  ];
+  const rooms = roomsOf(assembly);
   return {
     module: PatronusModule,
     global: true,
@@ -233,13 +148,6 @@ function assemble(optionsModule: DynamicModule, assembly: Assembly): DynamicModu
     providers: [...rooms, ...globalGuards(guards)],
     exports: rooms,
   };
-}
-
-function fromOptions<T>(
-  provide: abstract new (...args: never[]) => T,
-  make: (options: Partial<PatronusOptions>) => T,
-): Provider<T> {
-  return { provide, inject: [PATRONUS_OPTIONS], useFactory: make };
 }
 
 function globalGuards(guards: GuardOptions['guards']): Provider[] {
@@ -259,13 +167,4 @@ function permissionStore(optionsModule: DynamicModule): DynamicModule {
       stores: [...(permissions?.cache?.stores ?? [boundedStore(permissions?.cache?.max)])],
     }),
   });
-}
-
-/** Whether an option is to be made by Nest, rather than used as it is. */
-function isInjectable<T>(option: T): option is Extract<T, Injectable<object>> {
-  return (
-    typeof option === 'object' &&
-    option !== null &&
-    ('useClass' in option || 'useExisting' in option || 'useFactory' in option)
-  );
 }

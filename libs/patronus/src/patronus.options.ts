@@ -12,7 +12,9 @@ import type { PermissionSource } from './authorization/permission-source.js';
 import type { IdentityCacheOptions } from './identity/identity-cache.js';
 import type { IdentityProvider } from './identity/identity-provider.js';
 import type { Revocations } from './revocation/revocations.js';
+import type { Memberships } from './tenancy/memberships.js';
 import type { TenancyOptions } from './tenancy/tenancy.options.js';
+import type { TenantDirectory } from './tenancy/tenant-directory.js';
 
 /** A provider in Nest's own forms, less its token. */
 export type Injectable<T> =
@@ -49,9 +51,15 @@ export interface GuardOptions {
 
 /** The options of `PatronusModule.forRoot`. */
 export type PatronusModuleOptions = GuardOptions &
-  Omit<PatronusOptions, 'identityProvider' | 'permissions' | 'revocations'> & {
+  Omit<PatronusOptions, 'identityProvider' | 'permissions' | 'revocations' | 'tenancy'> & {
     readonly identityProvider: PatronusOptions['identityProvider'] | Injectable<IdentityProvider>;
     readonly revocations?: PatronusOptions['revocations'] | Injectable<Revocations>;
+    readonly tenancy?:
+      | (Omit<TenancyOptions, 'memberships' | 'directory'> & {
+          readonly memberships?: TenancyOptions['memberships'] | Injectable<Memberships>;
+          readonly directory?: TenancyOptions['directory'] | Injectable<TenantDirectory>;
+        })
+      | undefined;
     readonly permissions?:
       | (Omit<PermissionOptions, 'source'> & {
           readonly source?: PermissionOptions['source'] | Injectable<PermissionSource>;
@@ -68,4 +76,6 @@ export type PatronusModuleAsyncOptions = GuardOptions &
     readonly identityProvider?: Injectable<IdentityProvider> | undefined;
     readonly permissionSource?: Injectable<PermissionSource> | undefined;
     readonly revocations?: Injectable<Revocations> | undefined;
+    readonly memberships?: Injectable<Memberships> | undefined;
+    readonly tenantDirectory?: Injectable<TenantDirectory> | undefined;
   };

@@ -80,6 +80,16 @@ export const ERRORS = {
     message: 'The token does not belong to the tenant that was asked for.',
     challenge: 'insufficient_scope',
   },
+  tenant_unknown: {
+    status: 403,
+    message: 'There is no such tenant.',
+    challenge: 'insufficient_scope',
+  },
+  tenant_disabled: {
+    status: 403,
+    message: 'The tenant is disabled.',
+    challenge: 'insufficient_scope',
+  },
   permission_denied: {
     status: 403,
     message: 'You do not have the permission that this needs.',
@@ -95,6 +105,7 @@ export const ERRORS = {
     message: 'The token was not granted the scope that this needs.',
     challenge: 'insufficient_scope',
   },
+  resource_not_found: { status: 404, message: 'There is nothing here under that name.' },
   transport_unsupported: {
     status: 403,
     message: 'This transport is not supported.',

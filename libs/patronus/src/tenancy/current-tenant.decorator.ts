@@ -1,7 +1,5 @@
 import { createParamDecorator } from '@nestjs/common';
-import { TenantContext } from './tenant-context.js';
-
-const tenant = new TenantContext();
+import { currentTenantId } from './current-tenant-id.js';
 
 /**
  * The tenant of the request, as a string.
@@ -10,4 +8,4 @@ const tenant = new TenantContext();
  * @example
  * list(@CurrentTenant() tenantId: string) {}
  */
-export const CurrentTenant = createParamDecorator(() => tenant.id);
+export const CurrentTenant = createParamDecorator(() => currentTenantId());

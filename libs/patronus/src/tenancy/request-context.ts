@@ -32,8 +32,10 @@ export function openRequestScopes(
     response,
     authenticate,
     identity: undefined,
+    presented: undefined,
     tenantId: undefined,
     proven: false,
+    crossing: undefined,
     decisionId: undefined,
   });
   const type = adapter.getType();

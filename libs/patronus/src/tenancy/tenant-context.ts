@@ -1,9 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
-import { currentScope } from '../identity/request-scope.js';
+import type { Identity } from '../identity/identity.js';
+import { currentScope, runInScope } from '../identity/request-scope.js';
+import { currentTenantId } from './current-tenant-id.js';
+import { jobScope } from './job-scope.js';
+import { TenantCrossing, type Crossing } from './tenant-crossing.js';
+import { isTenantId } from './tenant-id.js';
+import { TenantPolicy } from './tenant-policy.js';
 
 /**
- * The tenant of the running request. Inject it where the tenant matters: it follows promises,
+ * The tenant of the running request or job. Inject it where the tenant matters: it follows promises,
  * streams and timers that the request starts.
  *
  * @example
@@ -14,23 +21,98 @@ import { currentScope } from '../identity/request-scope.js';
  */
 @Injectable()
 export class TenantContext {
+  constructor(
+    private readonly policy: TenantPolicy,
+    private readonly crossing: TenantCrossing,
+  ) {}
+
   /**
    * The tenant's id.
    *
    * @throws {PatronusError} `tenant_required` where there is none.
    */
   get id(): string {
-    const scope = currentScope();
-    if (scope?.tenantId !== undefined) return scope.tenantId;
-    const remedy =
-      scope === undefined
-        ? 'TenantContext.id was read outside of a request: read it where the request is handled, and pass it on.'
-        : 'TenantContext.id was read in a request without a tenant: use idOrNull where a route is @Public(), @OptionalAuth() or @TenantOptional().';
-    throw new PatronusError('tenant_required', { reason: remedy, cause: new Error(remedy) });
+    return currentTenantId();
   }
 
   /** The tenant's id, or null where there is none. */
   get idOrNull(): string | null {
     return currentScope()?.tenantId ?? null;
   }
+
+  /** Whether this runs inside of {@link crossTenant}. */
+  get isCrossTenant(): boolean {
+    return currentScope()?.crossing !== undefined;
+  }
+
+  /**
+   * Runs `work` in a tenant: for jobs, queues, cron and scripts, where no request names one. Inside a
+   * request or a job of another tenant it refuses: that is what {@link crossTenant} is for.
+   *
+   * @throws {PatronusError} `tenant_mismatch` where it would cross over silently, `tenant_required`
+   * where `tenantId` is not the id of a tenant
+   * @example
+   * @Cron('0 6 * * *')
+   * async remind() {
+   *   for (const id of await this.clinics.ids()) await this.tenant.run(id, () => this.reminders.send());
+   * }
+   */
+  run<Result>(tenantId: string, work: () => Result): Result {
+    if (!isTenantId(tenantId)) {
+      const reason = 'TenantContext.run was given something that is not the id of a tenant';
+      throw new PatronusError('tenant_required', { reason, cause: new Error(reason) });
+    }
+    const scope = currentScope();
+    refuseToCross(scope, tenantId);
+    return runInScope(scope === undefined ? jobScope({ tenantId }) : { ...scope, tenantId }, work);
+  }
+
+  /**
+   * Runs `work` as somebody, in the tenant of the credential behind the identity.
+   *
+   * @throws {PatronusError} `tenant_mismatch` inside a request or a job of another tenant
+   */
+  runAs<Result>(identity: Identity, work: () => Result): Result {
+    const tenantId = this.policy.tenantOf(identity);
+    refuseToCross(currentScope(), tenantId);
+    return runInScope(jobScope({ identity, tenantId }), work);
+  }
+
+  /**
+   * Runs `work` beyond the tenant of the caller: in the tenant `to`, or in none. Needs the platform
+   * permission `tenancy.crossTenantPermission`, and leaves an event and a line in the log.
+   *
+   * @throws {PatronusError} `permission_denied`, `token_missing` where nobody is known to ask
+   * @example
+   * await this.tenant.crossTenant({ reason: 'ticket 4711', to: 'clinic-b' }, () => this.patients.list());
+   */
+  async crossTenant<Result>(
+    crossing: Crossing,
+    work: () => Result | Promise<Result>,
+  ): Promise<Result> {
+    const scope = await this.crossing.open(crossing, currentScope());
+    return runInScope(scope, work);
+  }
+
+  /**
+   * Binds a callback to the tenant of this moment. For what calls back from elsewhere, such as the
+   * waiting line of a connection pool or a listener of a shared emitter: such a callback would run
+   * in the context of whoever woke it.
+   *
+   * @example
+   * pool.connect(this.tenant.bind((error, client, release) => { … }));
+   */
+  bind<Args extends unknown[], Result>(
+    callback: (...args: Args) => Result,
+  ): (...args: Args) => Result {
+    const here = AsyncLocalStorage.snapshot();
+    return (...args) => here(callback, ...args);
+  }
+}
+
+function refuseToCross(scope: ReturnType<typeof currentScope>, tenantId: string | undefined): void {
+  const isAnonymous = scope?.identity === undefined && scope?.tenantId === undefined;
+  if (isAnonymous || scope.tenantId === tenantId) return;
+  const reason = `this runs for ${scope.tenantId ?? 'a caller without a tenant'}, and ${tenantId ?? 'no tenant'} was asked for: use TenantContext.crossTenant`;
+  throw new PatronusError('tenant_mismatch', { reason, cause: new Error(reason) });
 }

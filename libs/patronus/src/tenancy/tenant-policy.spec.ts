@@ -24,7 +24,7 @@ describe('TenantPolicy', () => {
     [{}, undefined],
   ])('reads %j as %j', (claims, expected) => {
     expect(policy.tenantOf(identity(claims))).toBe(expected);
-    expect(policy.resolve(identity(claims), {})).toBe(expected);
+    expect(policy.resolve(identity(claims), { headers: {} })).toBe(expected);
   });
 
   it('takes the claim alone where one is configured', () => {
@@ -42,22 +42,22 @@ describe('TenantPolicy', () => {
 
   it('lets a header repeat the tenant, and never set it', () => {
     const norte = identity({ empresa_id: 'norte' });
-    expect(policy.resolve(norte, { 'x-empresa-id': 'norte' })).toBe('norte');
+    expect(policy.resolve(norte, { headers: { 'x-empresa-id': 'norte' } })).toBe('norte');
     for (const asked of ['sur', '', 'norte, norte', 'NORTE']) {
-      expect(() => policy.resolve(norte, { 'x-empresa-id': asked })).toThrow(
+      expect(() => policy.resolve(norte, { headers: { 'x-empresa-id': asked } })).toThrow(
         expect.objectContaining({ code: 'tenant_mismatch' }),
       );
     }
-    expect(() => policy.resolve(identity({}), { 'x-empresa-id': 'norte' })).toThrow(
+    expect(() => policy.resolve(identity({}), { headers: { 'x-empresa-id': 'norte' } })).toThrow(
       expect.objectContaining({ code: 'tenant_mismatch' }),
     );
   });
 
   it('does not look at a header that was not configured', () => {
     const claimOnly = new TenantPolicy({ claim: 'empresa_id' });
-    expect(claimOnly.resolve(identity({ empresa_id: 'norte' }), { undefined: 'sur' })).toBe(
-      'norte',
-    );
+    expect(
+      claimOnly.resolve(identity({ empresa_id: 'norte' }), { headers: { undefined: 'sur' } }),
+    ).toBe('norte');
   });
 
   it('is off without options', () => {

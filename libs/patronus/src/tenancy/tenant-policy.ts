@@ -1,60 +1,103 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { isPermissionName } from '../authorization/permission-pattern.js';
 import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
+import { AskedTenant, type TenantRequest } from './asked-tenant.js';
 import type { TenancyOptions } from './tenancy.options.js';
+import { tenantIdOf } from './tenant-id.js';
+import { TenantLookups } from './tenant-lookups.js';
 
-const TENANT_ID = /^[!-~]{1,255}$/;
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const OPTIONS = [
+  'claim',
+  'header',
+  'host',
+  'path',
+  'memberships',
+  'directory',
+  'crossTenantPermission',
+];
 
-/** Which tenant a request is for: from the credential alone, cross-checked with the header. */
+/** Which tenant a request is for: what it asks for, cross-checked with the credential. */
 export class TenantPolicy {
   /** Whether the application has tenants at all. */
   readonly enabled: boolean;
+  /** The platform permission for reaching beyond one's tenant. */
+  readonly crossTenantPermission: string;
   readonly #claim: string | undefined;
-  readonly #header: string | undefined;
+  readonly #asked: AskedTenant;
 
-  constructor(options: TenancyOptions | undefined) {
-    checkMembers('tenancy', options ?? {}, ['claim', 'header']);
+  /** @throws {PatronusConfigurationError} */
+  constructor(
+    options: TenancyOptions | undefined,
+    private readonly lookups = new TenantLookups(undefined, undefined),
+  ) {
+    checkMembers('tenancy', options ?? {}, OPTIONS);
     this.enabled = options !== undefined;
+    this.crossTenantPermission = permissionName(options?.crossTenantPermission);
     this.#claim = claimName(options?.claim);
-    this.#header = headerName(options?.header);
+    this.#asked = new AskedTenant(options ?? {});
   }
 
   /**
-   * The tenant of `identity`, or undefined where it has none.
+   * The tenant of a request, or undefined where it has none: at once where nobody has to be asked.
    *
-   * @throws {PatronusError} `tenant_mismatch` where the header asks for another one.
+   * @throws {PatronusError} `tenant_mismatch` where the request asks for a tenant that the caller
+   * does not belong to, `tenant_unknown`, `tenant_disabled`, `provider_unavailable`
    */
-  resolve(identity: Identity, headers: IncomingHttpHeaders): string | undefined {
-    const tenantId = this.tenantOf(identity);
-    const asked = this.#header === undefined ? undefined : headers[this.#header];
-    if (asked === undefined || asked === tenantId) return tenantId;
-    throw new PatronusError('tenant_mismatch', {
-      reason: `the header ${this.#header} asks for ${String(asked)}, the token is for ${tenantId ?? 'no tenant'}`,
-    });
+  resolve(
+    identity: Identity,
+    request: TenantRequest,
+  ): string | undefined | Promise<string | undefined> {
+    const own = this.tenantOf(identity);
+    const asked = this.#asked.in(request);
+    if (own !== undefined && (asked === undefined || asked === own)) {
+      return this.lookups.requireActive(own);
+    }
+    if (!this.lookups.hasMemberships) return asked === undefined ? undefined : refuse(asked);
+    const tenants = this.lookups.tenantsOf(identity);
+    return tenants instanceof Promise
+      ? tenants.then((known) => this.#choose(known, asked))
+      : this.#choose(tenants, asked);
   }
 
   /** The tenant that the credential names, or undefined where it names none that is well-formed. */
   tenantOf(identity: Identity): string | undefined {
-    const value = this.#valueOf(identity);
-    const id = Number.isSafeInteger(value) ? String(value) : value;
-    return typeof id === 'string' && TENANT_ID.test(id) ? id : undefined;
+    return tenantIdOf(this.#valueOf(identity));
   }
 
-  /** Why {@link tenantOf} gives none, for operators. */
+  /** Why there is no tenant, for operators. */
   whyNone(identity: Identity): string {
     const place = this.#claim === undefined ? 'Identity.tenantId' : `the claim ${this.#claim}`;
     const problem =
       this.#valueOf(identity) === undefined ? 'is missing' : 'is not a well-formed tenant id';
-    return `${place} ${problem}; @TenantOptional() opens a route to callers without a tenant`;
+    const choice = this.lookups.hasMemberships
+      ? ', the caller does not belong to exactly one tenant, and the request names none'
+      : '';
+    return `${place} ${problem}${choice}; @TenantOptional() opens a route to callers without a tenant`;
+  }
+
+  /** A caller of one tenant need not name it. */
+  #choose(
+    tenants: ReadonlySet<string>,
+    asked: string | undefined,
+  ): string | undefined | Promise<string | undefined> {
+    const [only] = tenants.size === 1 ? tenants : [];
+    const chosen = asked ?? only;
+    if (chosen === undefined) return undefined;
+    return tenants.has(chosen) ? this.lookups.requireActive(chosen) : refuse(chosen);
   }
 
   #valueOf({ tenantId, claims }: Identity): unknown {
     if (this.#claim === undefined) return tenantId;
     return Object.hasOwn(claims, this.#claim) ? claims[this.#claim] : undefined;
   }
+}
+
+function refuse(asked: string): never {
+  throw new PatronusError('tenant_mismatch', {
+    reason: `the request asks for ${JSON.stringify(asked)}, which the caller does not belong to`,
+  });
 }
 
 function claimName(claim: string | undefined): string | undefined {
@@ -66,12 +109,11 @@ function claimName(claim: string | undefined): string | undefined {
   );
 }
 
-function headerName(header: string | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  if (typeof header === 'string' && HEADER_NAME.test(header)) return header.toLowerCase();
+function permissionName(name = 'tenants.cross'): string {
+  if (isPermissionName(name)) return name;
   throw new PatronusConfigurationError(
-    'tenancy.header',
-    'is not the name of an HTTP header.',
-    "Name one, such as 'x-empresa-id', or leave it out.",
+    'tenancy.crossTenantPermission',
+    'is not the name of one permission.',
+    "Write a dotted name without a wildcard, such as 'tenants.cross'.",
   );
 }

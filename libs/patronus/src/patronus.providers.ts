@@ -1,0 +1,127 @@
+import type { Provider } from '@nestjs/common';
+import { AuthGuard } from './authentication/auth.guard.js';
+import { Authenticator } from './authentication/authenticator.js';
+import { CredentialReader } from './authentication/credential-reader.js';
+import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
+import { PatronusStrategy } from './authentication/patronus.strategy.js';
+import { GrantsResolver } from './authorization/grants-resolver.js';
+import { PermissionCache } from './authorization/permission-cache.js';
+import { PermissionPolicy } from './authorization/permission-policy.js';
+import { PermissionSource } from './authorization/permission-source.js';
+import { PermissionsGuard } from './authorization/permissions.guard.js';
+import { ResourcePolicies } from './authorization/policies/resource-policies.js';
+import { RuleRegistry } from './authorization/rule-registry.js';
+import { composeProviders } from './identity/compose-providers.js';
+import { IdentityCache } from './identity/identity-cache.js';
+import { IdentityProvider } from './identity/identity-provider.js';
+import { AuthEvents } from './observability/auth-events.js';
+import { Decisions } from './observability/decisions.js';
+import type { InjectableParts } from './patronus.injectables.js';
+import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
+import type { Injectable, PatronusOptions } from './patronus.options.js';
+import { InMemoryRevocations } from './revocation/in-memory.revocations.js';
+import { Revocations } from './revocation/revocations.js';
+import { Memberships } from './tenancy/memberships.js';
+import { TenantContext } from './tenancy/tenant-context.js';
+import { TenantCrossing } from './tenancy/tenant-crossing.js';
+import { TenantDirectory } from './tenancy/tenant-directory.js';
+import { TenantJobs } from './tenancy/tenant-jobs.js';
+import { TenantLookups, membershipsOf } from './tenancy/tenant-lookups.js';
+import { TenantPolicy } from './tenancy/tenant-policy.js';
+
+type Options = Partial<PatronusOptions>;
+
+const ROOMS: readonly Provider[] = [
+  AuthEvents,
+  Decisions,
+  TenantContext,
+  TenantCrossing,
+  TenantJobs,
+  RuleRegistry,
+  GrantsResolver,
+  PermissionCache,
+  PatronusStrategy,
+  AuthGuard,
+  ResourcePolicies,
+  PermissionsGuard,
+];
+
+/** Everything that the module provides: what stands in each room, made from the options. */
+export function roomsOf(parts: InjectableParts): Provider[] {
+  return [
+    injectable(IdentityProvider, parts.identityProvider, (options) =>
+      composeProviders(options.identityProvider),
+    ),
+    injectable(
+      Revocations,
+      parts.revocations,
+      (options) => options.revocations ?? new InMemoryRevocations(),
+    ),
+    injectable(Memberships, parts.memberships, ({ tenancy }) =>
+      membershipsOf(tenancy?.memberships),
+    ),
+    injectable(TenantDirectory, parts.tenantDirectory, ({ tenancy }) => tenancy?.directory),
+    parts.permissionSource
+      ? { provide: PermissionSource, ...parts.permissionSource }
+      : {
+          provide: PermissionSource,
+          inject: [PermissionPolicy],
+          useFactory: (policy: PermissionPolicy) => policy.source(),
+        },
+    fromOptions(PermissionPolicy, ({ permissions }) => new PermissionPolicy(permissions)),
+    fromOptions(DPoPVerifier, ({ dpop }) => new DPoPVerifier(dpop)),
+    {
+      provide: TenantLookups,
+      inject: [Memberships, TenantDirectory],
+      useFactory: (...known: ConstructorParameters<typeof TenantLookups>) =>
+        new TenantLookups(...known),
+    },
+    {
+      provide: TenantPolicy,
+      inject: [PATRONUS_OPTIONS, TenantLookups],
+      useFactory: ({ tenancy }: Options, lookups: TenantLookups) =>
+        new TenantPolicy(tenancy, lookups),
+    },
+    {
+      provide: IdentityCache,
+      inject: [PATRONUS_OPTIONS, TenantPolicy],
+      useFactory: ({ identityCache }: Options, tenants: TenantPolicy) =>
+        new IdentityCache(identityCache, (identity) => tenants.tenantOf(identity)),
+    },
+    {
+      provide: CredentialReader,
+      inject: [PATRONUS_OPTIONS, IdentityProvider],
+      useFactory: ({ credentials }: Options, { schemes }: IdentityProvider) =>
+        new CredentialReader(credentials, schemes),
+    },
+    {
+      provide: Authenticator,
+      inject: [
+        IdentityProvider,
+        IdentityCache,
+        TenantPolicy,
+        CredentialReader,
+        Revocations,
+        DPoPVerifier,
+      ],
+      useFactory: (...rooms: ConstructorParameters<typeof Authenticator>) =>
+        new Authenticator(...rooms),
+    },
+    ...ROOMS,
+  ];
+}
+
+type Token<T> = abstract new (...args: never[]) => T;
+
+/** What Nest makes where the application says so, and what stands in the options otherwise. */
+function injectable<T>(
+  provide: Token<T>,
+  part: Injectable<T> | undefined,
+  make: (options: Options) => T | undefined,
+): Provider {
+  return part === undefined ? fromOptions(provide, make) : { provide, ...part };
+}
+
+function fromOptions<T>(provide: Token<T>, make: (options: Options) => T): Provider {
+  return { provide, inject: [PATRONUS_OPTIONS], useFactory: make };
+}

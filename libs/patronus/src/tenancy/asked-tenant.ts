@@ -1,0 +1,95 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { PatronusError } from '../errors/patronus.error.js';
+import type { TenancyOptions } from './tenancy.options.js';
+
+/** What of a request can name a tenant. */
+export interface TenantRequest {
+  readonly headers: IncomingHttpHeaders;
+  /** The parameters of the route, as the adapter hands them out. */
+  readonly params?: unknown;
+}
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HOST = /^(?:[a-z0-9-]+\.)*\{tenant\}(?:\.[a-z0-9-]+)+$/;
+
+/** The tenant that a request asks for, by header, host and path. It asks; the credential decides. */
+export class AskedTenant {
+  readonly #header: string | undefined;
+  readonly #host: RegExp | undefined;
+  readonly #path: string | undefined;
+
+  /** @throws {PatronusConfigurationError} */
+  constructor({ header, host, path }: TenancyOptions) {
+    this.#header = headerName(header);
+    this.#host = hostPattern(host);
+    this.#path = parameterName(path);
+  }
+
+  /**
+   * @returns undefined where it asks for none
+   * @throws {PatronusError} `tenant_mismatch` where it asks for two
+   */
+  in({ headers, params }: TenantRequest): string | undefined {
+    let asked = this.#header === undefined ? undefined : textOf(headers[this.#header]);
+    if (this.#host !== undefined) asked = agree(asked, this.#inHost(headers.host));
+    if (this.#path !== undefined) asked = agree(asked, parameter(params, this.#path));
+    return asked;
+  }
+
+  #inHost(host = ''): string | undefined {
+    return this.#host?.exec(host.toLowerCase())?.[1];
+  }
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function agree(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined || one === other) return one ?? other;
+  throw new PatronusError('tenant_mismatch', {
+    reason: `the request asks for ${JSON.stringify(one)} and for ${JSON.stringify(other)}`,
+  });
+}
+
+function parameter(params: unknown, name: string): string | undefined {
+  if (typeof params !== 'object' || params === null || !Object.hasOwn(params, name)) {
+    return undefined;
+  }
+  const value: unknown = Reflect.get(params, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function headerName(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' && HEADER_NAME.test(header)) return header.toLowerCase();
+  throw new PatronusConfigurationError(
+    'tenancy.header',
+    'is not the name of an HTTP header.',
+    "Name one, such as 'x-empresa-id', or leave it out.",
+  );
+}
+
+function hostPattern(host: string | undefined): RegExp | undefined {
+  if (host === undefined) return undefined;
+  const pattern = typeof host === 'string' ? host.toLowerCase() : '';
+  if (HOST.test(pattern)) {
+    const escaped = pattern.replaceAll('.', String.raw`\.`);
+    return new RegExp(`^${escaped.replace('{tenant}', '([a-z0-9-]{1,63})')}(?::\\d+)?$`);
+  }
+  throw new PatronusConfigurationError(
+    'tenancy.host',
+    'is not a host name with {tenant} as one label.',
+    "Write it without a scheme and a port, such as '{tenant}.example.com'.",
+  );
+}
+
+function parameterName(path: string | undefined): string | undefined {
+  if (path === undefined || (typeof path === 'string' && /^\w+$/.test(path))) return path;
+  throw new PatronusConfigurationError(
+    'tenancy.path',
+    'is not the name of a route parameter.',
+    "Name it as it stands behind the colon, such as 'empresaId'.",
+  );
+}

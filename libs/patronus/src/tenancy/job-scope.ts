@@ -1,0 +1,23 @@
+import { PatronusError } from '../errors/patronus.error.js';
+import type { Identity } from '../identity/identity.js';
+import type { RequestScope } from '../identity/request-scope.js';
+
+/** The scope of work that no request started. */
+export function jobScope(
+  work: Partial<Pick<RequestScope, 'identity' | 'tenantId' | 'crossing'>>,
+): RequestScope {
+  return {
+    response: undefined,
+    authenticate: refuse,
+    identity: work.identity,
+    presented: work.identity,
+    tenantId: work.tenantId,
+    proven: false,
+    crossing: work.crossing,
+    decisionId: undefined,
+  };
+}
+
+function refuse(): Promise<Identity> {
+  return Promise.reject(new PatronusError('token_missing', { reason: 'a job has no credential' }));
+}

@@ -1,0 +1,71 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { GrantsResolver } from '../authorization/grants-resolver.js';
+import { compilePermission } from '../authorization/permission-matcher.js';
+import { PatronusError } from '../errors/patronus.error.js';
+import type { RequestScope } from '../identity/request-scope.js';
+import { AuthEvents } from '../observability/auth-events.js';
+import { isTenantId } from './tenant-id.js';
+import { TenantPolicy } from './tenant-policy.js';
+
+/** Why somebody reaches beyond their tenant, and where to. */
+export interface Crossing {
+  /** For those who read the log later: a ticket, an incident. Not empty. */
+  readonly reason: string;
+  /** The tenant to work in. Left out, the work runs in no tenant. */
+  readonly to?: string | undefined;
+}
+
+/** Lets somebody reach beyond their tenant, if they may, and never silently. */
+@Injectable()
+export class TenantCrossing {
+  private readonly logger = new Logger('Patronus');
+
+  constructor(
+    private readonly policy: TenantPolicy,
+    private readonly grants: GrantsResolver,
+    private readonly events: AuthEvents,
+  ) {}
+
+  /**
+   * @returns the scope to work in
+   * @throws {PatronusError} `token_missing`, `permission_denied`, `tenant_required`
+   */
+  async open({ reason, to }: Crossing, scope: RequestScope | undefined): Promise<RequestScope> {
+    if (scope?.identity === undefined) {
+      throw new PatronusError('token_missing', { reason: 'nobody is known who would cross over' });
+    }
+    if (typeof reason !== 'string' || reason.trim() === '') {
+      throw new PatronusError('permission_denied', { reason: 'crossing over needs a reason' });
+    }
+    if (to !== undefined && !isTenantId(to)) {
+      throw new PatronusError('tenant_required', { reason: '`to` is not the id of a tenant' });
+    }
+    const { identity, tenantId } = scope;
+    const { platform } = await this.grants.grantsOf({ identity, tenantId });
+    const allowed = platform.has(compilePermission(this.policy.crossTenantPermission));
+    this.tell({ reason, to }, scope, allowed);
+    if (allowed) return { ...scope, tenantId: to, crossing: reason };
+    throw new PatronusError('permission_denied', {
+      reason: `crossing over needs the platform permission ${this.policy.crossTenantPermission}`,
+    });
+  }
+
+  /** @throws {PatronusError} `permission_denied` where a listener fails: it would go unrecorded */
+  private tell({ reason, to }: Crossing, scope: RequestScope, allowed: boolean): void {
+    const facts = {
+      decisionId: scope.decisionId,
+      user: scope.identity?.id,
+      issuer: scope.identity?.issuer,
+      from: scope.tenantId,
+      to,
+      reason,
+      allowed,
+    };
+    this.logger.warn(`tenant_crossing ${JSON.stringify(facts)}`);
+    try {
+      this.events.emit({ type: 'tenant_crossing', at: Date.now(), ...facts });
+    } catch (cause) {
+      throw new PatronusError('permission_denied', { reason: 'it was not recorded', cause });
+    }
+  }
+}

@@ -1,7 +1,11 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import * as main from '@patronus/nestjs';
+import * as apiKey from '@patronus/nestjs/api-key';
+import * as casl from '@patronus/nestjs/casl';
 import * as jwt from '@patronus/nestjs/jwt';
+import * as passport from '@patronus/nestjs/passport';
+import * as redis from '@patronus/nestjs/redis';
 import * as testing from '@patronus/nestjs/testing';
 
 describe('the public surface', () => {
@@ -9,15 +13,21 @@ describe('the public surface', () => {
     expect(Object.keys(main).toSorted()).toEqual([
       'AuthEvents',
       'AuthGuard',
+      'Authorize',
+      'CachedFor',
       'ClaimsPermissionSource',
       'CurrentTenant',
       'CurrentUser',
+      'DPoPReplays',
       'Identity',
       'IdentityCache',
       'IdentityProvider',
+      'InMemoryDPoPReplays',
       'InMemoryRevocations',
       'IssuerDirectory',
+      'Memberships',
       'OptionalAuth',
+      'OwnedResource',
       'PatronusConfigurationError',
       'PatronusError',
       'PatronusModule',
@@ -28,14 +38,35 @@ describe('the public surface', () => {
       'RequireAnyPermission',
       'RequireAuthentication',
       'RequireDPoP',
+      'RequireOwner',
       'RequirePermissions',
       'RequirePlatformPermissions',
       'RequireRoles',
       'RequireScopes',
+      'Resource',
+      'ResourceLoader',
+      'ResourcePolicy',
       'Revocations',
+      'TenantCache',
+      'TenantCacheInterceptor',
       'TenantContext',
+      'TenantDirectory',
+      'TenantJobs',
+      'TenantLookups',
       'TenantOptional',
+      'clearSessionCookie',
       'issuerDirectory',
+      'sessionCookie',
+    ]);
+  });
+
+  it('of @patronus/nestjs/casl', () => {
+    expect(Object.keys(casl).toSorted()).toEqual([
+      'Can',
+      'CaslAbilities',
+      'CaslResource',
+      'conditionsFor',
+      'toSql',
     ]);
   });
 
@@ -49,11 +80,36 @@ describe('the public surface', () => {
     ]);
   });
 
+  it('of @patronus/nestjs/redis', () => {
+    expect(Object.keys(redis).toSorted()).toEqual([
+      'RedisDPoPReplays',
+      'RedisRevocations',
+      'redisDPoPReplays',
+      'redisRevocations',
+    ]);
+  });
+
+  it('of @patronus/nestjs/api-key', () => {
+    expect(Object.keys(apiKey).toSorted()).toEqual([
+      'ApiKeyIdentityProvider',
+      'ApiKeyStore',
+      'InMemoryApiKeyStore',
+      'apiKeys',
+      'createApiKey',
+    ]);
+  });
+
+  it('of @patronus/nestjs/passport', () => {
+    expect(Object.keys(passport).toSorted()).toEqual(['PassportIdentityProvider', 'passport']);
+  });
+
   it('of @patronus/nestjs/testing', () => {
     expect(Object.keys(testing).toSorted()).toEqual([
       'TestIssuer',
       'TestKey',
       'auth0Claims',
+      'describeIdentityProvider',
+      'expectIsolated',
       'gcipClaims',
       'keycloakClaims',
     ]);

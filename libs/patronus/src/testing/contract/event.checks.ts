@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import type { ProviderEvent } from '../../identity/provider-event.js';
+import type { ContractCheck } from './contract-check.js';
+import { assertNoToken } from './token-leak.js';
+import type { Trial } from './trial.js';
+
+/** How many requests meet an outage at once. */
+const REQUESTS = 10;
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function assertWellFormed(event: ProviderEvent): void {
+  const what = `The event ${event.type}`;
+  assert(isText(event.provider), `${what} names no provider.`);
+  assert(
+    event.issuer === undefined || isText(event.issuer),
+    `${what} has an issuer that is no text.`,
+  );
+  switch (event.type) {
+    case 'provider_unavailable':
+      assert(isText(event.reason), `${what} gives no reason.`);
+      break;
+    case 'keys_rotated':
+      assert(
+        [...event.added, ...event.removed].every(isText),
+        `${what} has a kid that is no text.`,
+      );
+      break;
+    case 'provider_recovered':
+    case 'issuer_removed':
+      break;
+    default:
+      assert.fail(`${JSON.stringify(event)} is no event that a provider tells.`);
+  }
+}
+
+function listen(trial: Trial): ProviderEvent[] {
+  const events: ProviderEvent[] = [];
+  trial.provider.observe((event) => events.push(event));
+  return events;
+}
+
+function countOf(events: readonly ProviderEvent[], type: ProviderEvent['type']): number {
+  return events.filter((event) => event.type === type).length;
+}
+
+/** What a provider tells through `observe`. */
+export const eventChecks: readonly ContractCheck[] = [
+  {
+    name: 'tells an outage once, and its end once',
+    needs: ['outage', 'recover'],
+    async run(trial) {
+      const events = listen(trial);
+      const good = await trial.credential('good');
+      await trial.turn('outage');
+      await trial.until('provider_unavailable is told', async () => {
+        await Promise.all(Array.from({ length: REQUESTS }, () => trial.ask(good)));
+        return countOf(events, 'provider_unavailable') > 0;
+      });
+      assert.equal(countOf(events, 'provider_unavailable'), 1, 'An outage is told once.');
+      assert.equal(countOf(events, 'provider_recovered'), 0, 'The outage is not over yet.');
+      await trial.turn('recover');
+      await trial.until('provider_recovered is told', async () => {
+        await trial.ask(good);
+        return countOf(events, 'provider_recovered') > 0;
+      });
+      assert.equal(countOf(events, 'provider_recovered'), 1, 'The end of an outage is told once.');
+      events.forEach(assertWellFormed);
+      assertNoToken(events, good.token, 'An event');
+    },
+  },
+  {
+    name: 'tells of nothing where nothing happens, and nobody who has stopped listening',
+    async run(trial) {
+      const events = listen(trial);
+      let heard = 0;
+      const end = trial.provider.observe(() => (heard += 1));
+      assert.equal(typeof end, 'function', 'observe() must return a function that ends it.');
+      end();
+      const good = await trial.credential('good');
+      await trial.provider.warmUp();
+      await trial.admit(good);
+      await trial.refuse({ ...good, token: 'x.y.z' }, 'a token that is none');
+      events.forEach(assertWellFormed);
+      assertNoToken(events, good.token, 'An event');
+      assert.equal(countOf(events, 'provider_unavailable'), 0, 'There was no outage to tell.');
+      assert.equal(heard, 0, 'The function that observe() returns does not end it.');
+    },
+  },
+];

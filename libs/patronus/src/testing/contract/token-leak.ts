@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+
+/** What is shorter may stand in an error for another reason. */
+const SHORTEST_SECRET = 16;
+
+/** The token, and those parts of it that tell as much: a signature, or claims. */
+function secretsOf(token: string): readonly string[] {
+  return [token, ...token.split('.')].filter(({ length }) => length >= SHORTEST_SECRET);
+}
+
+/** All that a log could show of a value: its members, hidden ones and those beneath included. */
+function textsOf(value: unknown): readonly string[] {
+  const everything = { depth: 20, showHidden: true, maxStringLength: null, maxArrayLength: null };
+  return [inspect(value, everything), JSON.stringify(value) ?? ''];
+}
+
+/** @throws where `value` (an error with its causes, an event) shows the token or a part of it */
+export function assertNoToken(value: unknown, token: string, what: string): void {
+  const texts = textsOf(value);
+  for (const secret of secretsOf(token)) {
+    for (const spelling of new Set([secret, encodeURIComponent(secret)])) {
+      const shows = texts.some((text) => text.includes(spelling));
+      assert(!shows, `${what} shows the token: leave it out of messages, reasons and causes.`);
+    }
+  }
+}

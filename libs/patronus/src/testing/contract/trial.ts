@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { types } from 'node:util';
+import { PatronusError } from '../../errors/patronus.error.js';
+import type { Credential } from '../../identity/credential.js';
+import { withinDeadline } from '../../identity/deadline.js';
+import { Identity } from '../../identity/identity.js';
+import type { IdentityProvider } from '../../identity/identity-provider.js';
+import { missing } from './harness-members.js';
+import type { ProviderUnderTest } from './provider-harness.js';
+import { assertNoToken } from './token-leak.js';
+
+/** How a call ended: never by hanging, never by throwing at once. */
+export type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+const POLL_EVERY = 100;
+
+/** One provider being tried: what a check asks of it, and how the answers are judged. */
+export class Trial {
+  /** @param deadline - how long one answer may take, in milliseconds */
+  constructor(
+    readonly subject: ProviderUnderTest,
+    readonly deadline: number,
+  ) {}
+
+  get provider(): IdentityProvider {
+    return this.subject.provider;
+  }
+
+  async credential(name: 'good' | 'other' | 'expired' | 'forged' | 'foreign'): Promise<Credential> {
+    if (name === 'good') return this.subject.good();
+    return (await this.subject[name]?.()) ?? fail(missing(name));
+  }
+
+  async turn(name: 'outage' | 'recover'): Promise<void> {
+    if (this.subject[name] === undefined) throw missing(name);
+    await this.subject[name]();
+  }
+
+  /** How often the server was asked. */
+  calls(): number {
+    return this.subject.calls?.() ?? fail(missing('calls'));
+  }
+
+  ask(credential: Credential): Promise<Outcome> {
+    return this.outcomeOf('authenticate()', () => this.provider.authenticate(credential));
+  }
+
+  async outcomeOf(what: string, call: () => Promise<unknown>): Promise<Outcome> {
+    let answer: unknown;
+    try {
+      answer = call();
+    } catch (error) {
+      assert.fail(`${what} throws at once: it must return a promise that rejects. ${say(error)}`);
+    }
+    assert(types.isPromise(answer), `${what} returns no promise.`);
+    try {
+      return await withinDeadline(settled(answer), this.deadline);
+    } catch {
+      return assert.fail(`${what} gives no answer within ${this.deadline} ms: bound every wait.`);
+    }
+  }
+
+  /** @returns the identity that the provider gives, which it must */
+  async admit(credential: Credential): Promise<Identity> {
+    const outcome = await this.ask(credential);
+    if ('error' in outcome) assert.fail(`A good credential is refused. ${say(outcome.error)}`);
+    assert(
+      outcome.value instanceof Identity,
+      'authenticate() gives something else: new Identity().',
+    );
+    return outcome.value;
+  }
+
+  /** The credential must be refused as a bad one. */
+  async refuse(credential: Credential, what: string): Promise<void> {
+    const error = await this.#errorOf(credential, what);
+    const isRefusal = error.code.startsWith('token_') || error.code === 'issuer_unknown';
+    assert(isRefusal, `${what} is answered with ${error.code}: throw PatronusError('token_…').`);
+    assert.equal(error.getStatus(), 401, `${what} is answered with another status than 401.`);
+  }
+
+  /** The credential must be answered with an outage. */
+  async unavailable(credential: Credential, what: string): Promise<void> {
+    const error = await this.#errorOf(credential, what);
+    assert.equal(error.code, 'provider_unavailable', `${what}: nobody can say, so say so.`);
+    const { retryAfter } = error;
+    const isTime = retryAfter !== undefined && Number.isFinite(retryAfter) && retryAfter > 0;
+    assert(isTime, `${what}: provider_unavailable needs retryAfter, in seconds.`);
+  }
+
+  /** Asks again and again, no longer than the deadline, until something holds. */
+  async until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+    const end = Date.now() + this.deadline;
+    while (!(await holds())) {
+      assert(Date.now() < end, `Not within ${this.deadline} ms: ${what}.`);
+      await sleep(POLL_EVERY);
+    }
+  }
+
+  async #errorOf(credential: Credential, what: string): Promise<PatronusError> {
+    const outcome = await this.ask(credential);
+    assert('error' in outcome, `${what} is let in.`);
+    const { error } = outcome;
+    assertNoToken(error, credential.token, `The error for ${what}`);
+    assert(error instanceof PatronusError, `${what}: throw a PatronusError. ${say(error)}`);
+    return error;
+  }
+}
+
+function settled(answer: Promise<unknown>): Promise<Outcome> {
+  return answer.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+}
+
+/** What was thrown instead, for the author of the provider. */
+function say(error: unknown): string {
+  const reason = error instanceof PatronusError ? ` (${error.code}, ${error.reason})` : '';
+  return `It was ${String(error)}${reason}.`;
+}
+
+function fail(error: Error): never {
+  throw error;
+}

@@ -5,5 +5,8 @@ export const targets = [
   'libs/patronus/src/authorization/permission-matcher*.ts',
   'libs/patronus/src/authorization/{permission-pattern,pattern-list}.ts',
   'libs/patronus/src/authorization/*rule*.ts',
-  'libs/patronus/src/tenancy/*{policy,resol}*.ts',
+  'libs/patronus/src/authorization/*requirement.ts',
+  'libs/patronus/src/authorization/policies/*check.ts',
+  'libs/patronus/src/revocation/*.ts',
+  'libs/patronus/src/tenancy/*.ts',
 ];

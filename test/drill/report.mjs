@@ -2,11 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
-const PAGE = join(import.meta.dirname, '../../docs/resilience.md');
+const ROOT = join(import.meta.dirname, '../..');
 const MARKS = /(?<=<!-- drill:start -->\n)[\s\S]*?(?=<!-- drill:end -->)/;
 
 export function markdownOf(rows) {
   return [
+    `Node ${process.version}, ${availableParallelism()} cores.`,
+    '',
     '| what was done | promised | measured | |',
     '| --- | --- | --- | --- |',
     ...rows.map(({ what, expected, measured, met }) =>
@@ -15,13 +17,13 @@ export function markdownOf(rows) {
   ].join('\n');
 }
 
-/** Puts the figures of a whole run between the marks of `docs/resilience.md`. */
-export function writeFigures(rows) {
-  const page = readFileSync(PAGE, 'utf8');
-  if (!MARKS.test(page)) throw new Error('docs/resilience.md has no place for the figures.');
-  const machine = `Node ${process.version}, ${availableParallelism()} cores.`;
+/** Puts the figures of a whole run between the marks of a page. */
+export function writeFigures(page, figures) {
+  const path = join(ROOT, page);
+  const text = readFileSync(path, 'utf8');
+  if (!MARKS.test(text)) throw new Error(`${page} has no place for the figures.`);
   writeFileSync(
-    PAGE,
-    page.replace(MARKS, () => `\n${machine}\n\n${markdownOf(rows)}\n\n`),
+    path,
+    text.replace(MARKS, () => `\n${figures}\n\n`),
   );
 }

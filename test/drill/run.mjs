@@ -24,7 +24,7 @@ for (const [index, name] of names.entries()) {
   rows.push(...(await runDrill(name)));
 }
 console.log(`\n${markdownOf(rows)}`);
-if (wanted === undefined) writeFigures(rows);
+if (wanted === undefined) writeFigures('docs/resilience.md', markdownOf(rows));
 process.exitCode = rows.every(({ met }) => met) ? 0 : 1;
 
 /** Each drill in a process of its own: some move the clock, some count memory. */

@@ -1,7 +1,10 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import type { Claims } from '../../identity/identity.js';
 import { standardFields, textOf } from '../../identity/claim-mapping.js';
+import type { IdentityProvider } from '../../identity/identity-provider.js';
 import { isJsonObject, member, type JsonObject } from '../../identity/json-object.js';
+import { requireEmulatorHost } from './emulator-host.js';
+import { EmulatorIdentityProvider } from './emulator.identity-provider.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
 import type { JwtOptions } from './jwt.options.js';
@@ -21,6 +24,12 @@ export interface GcipOptions extends JwtOptions {
    * is then refused.
    */
   readonly tenants?: readonly string[];
+  /**
+   * Where the Firebase Auth emulator answers: `127.0.0.1:9099`. Its unsigned tokens are then
+   * believed, and no signed ones: for development and tests. Never read from the environment, and
+   * refused while `NODE_ENV` is `production`.
+   */
+  readonly emulatorHost?: string;
 }
 
 function firebaseOf(claims: Claims): JsonObject {
@@ -67,15 +76,15 @@ function requireProjectId(value: unknown): string {
  * Believes the tokens of Google Cloud Identity Platform and Firebase Authentication.
  *
  * `firebase.tenant` becomes `tenantId`, `firebase.sign_in_provider` the authentication method, and
- * the custom claims `roles` and `permissions` what their names say. Tokens of the emulator are
- * unsigned, and refused.
+ * the custom claims `roles` and `permissions` what their names say. The emulator's tokens are
+ * unsigned, and refused unless `emulatorHost` is given.
  *
  * @throws {PatronusConfigurationError} where an option is wrong
  * @see https://firebase.google.com/docs/auth/admin/verify-id-tokens
  * @example
  * gcip({ projectId: 'novah-care' })
  */
-export function gcip(options: GcipOptions): JwtIdentityProvider {
+export function gcip(options: GcipOptions): IdentityProvider {
   const projectId = requireProjectId(options.projectId);
   const tenants =
     options.tenants &&
@@ -95,5 +104,7 @@ export function gcip(options: GcipOptions): JwtIdentityProvider {
     },
     options,
   );
-  return new JwtIdentityProvider(profile);
+  if (options.emulatorHost === undefined) return new JwtIdentityProvider(profile);
+  const host = requireEmulatorHost('gcip.emulatorHost', options.emulatorHost);
+  return new EmulatorIdentityProvider(profile, host);
 }

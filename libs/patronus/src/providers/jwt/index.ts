@@ -1,3 +1,4 @@
+export type { AudienceClaim } from './audience-claim.js';
 export { auth0, type Auth0Options } from './auth0.provider.js';
 export { gcip, type GcipOptions } from './gcip.provider.js';
 export { JwtIdentityProvider } from './jwt.identity-provider.js';

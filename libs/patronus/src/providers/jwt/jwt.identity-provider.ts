@@ -1,10 +1,9 @@
-import { credentialFields } from '../../identity/claim-mapping.js';
 import type { Credential } from '../../identity/credential.js';
 import { IdentityProvider } from '../../identity/identity-provider.js';
-import { Identity } from '../../identity/identity.js';
+import type { Identity } from '../../identity/identity.js';
 import { PatronusError } from '../../errors/patronus.error.js';
-import { checkClaims, refuseOtherTokens } from './check-claims.js';
 import { checkHeader } from './check-header.js';
+import { identityOfClaims } from './identity-of-claims.js';
 import { member } from '../../identity/json-object.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { KeyLocation } from './key-location.js';
@@ -49,18 +48,7 @@ export class JwtIdentityProvider extends IdentityProvider {
     const { key, algorithms } = found instanceof Promise ? await found : found;
     if (!algorithms.includes(algorithm)) throw invalid('not the algorithm of the key');
     const claims = await this.verifier.verify({ token, key, algorithm });
-    refuseOtherTokens(claims);
-    const { sub, exp } = checkClaims(claims, profile.clockTolerance);
-    profile.check(claims);
-    return new Identity({
-      ...profile.map(claims),
-      ...credentialFields(claims),
-      id: sub,
-      issuer: profile.issuer,
-      provider: profile.name,
-      expiresAt: exp,
-      claims,
-    });
+    return identityOfClaims(claims, profile);
   }
 
   /** Fetches the discovery document and the keys. @throws {PatronusError} `provider_unavailable` */

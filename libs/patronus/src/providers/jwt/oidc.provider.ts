@@ -1,3 +1,5 @@
+import type { Claims } from '../../identity/identity.js';
+import { type AudienceClaim, checkAudience, requireAudienceClaim } from './audience-claim.js';
 import { refuseIdTokens } from './check-claims.js';
 import { standardFields } from '../../identity/claim-mapping.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
@@ -13,6 +15,11 @@ export interface OidcOptions extends JwtOptions {
   readonly issuer: string;
   /** The audience of this API, as it stands in `aud`, or several. */
   readonly audience: string | readonly string[];
+  /**
+   * The claim that holds the audience, where the issuer's access tokens have no `aud`: `client_id`
+   * (Cognito) or `azp` (Clerk). It must be there, and hold one of `audience`. Default: `aud`.
+   */
+  readonly audienceClaim?: AudienceClaim;
 }
 
 /**
@@ -26,12 +33,17 @@ export interface OidcOptions extends JwtOptions {
  * oidc({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
  */
 export function oidc(options: OidcOptions): JwtIdentityProvider {
+  const audience = requireAudience('oidc.audience', options.audience);
+  const claim = requireAudienceClaim('oidc.audienceClaim', options.audienceClaim ?? 'aud');
   const vendor = {
     name: 'oidc',
     issuer: requireSecureUrl('oidc.issuer', options.issuer),
-    audience: requireAudience('oidc.audience', options.audience),
+    audience: claim === 'aud' ? audience : undefined,
     algorithms: DEFAULT_ALGORITHMS,
-    check: refuseIdTokens,
+    check: (claims: Claims) => {
+      refuseIdTokens(claims);
+      if (claim !== 'aud') checkAudience(claims, claim, audience);
+    },
     map: standardFields,
   };
   return new JwtIdentityProvider(completeProfile(vendor, options));

@@ -1,0 +1,40 @@
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import type { Claims } from '../../identity/identity.js';
+import { textsOf } from '../../identity/claim-mapping.js';
+import { member } from '../../identity/json-object.js';
+import { invalid } from './token-error.js';
+
+const AUDIENCE_CLAIMS = ['aud', 'client_id', 'azp'] as const;
+
+/** Where an issuer says whom a token is for: `aud` (RFC 7519), or whom it was issued to. */
+export type AudienceClaim = (typeof AUDIENCE_CLAIMS)[number];
+
+/** @throws {PatronusConfigurationError} where it is none of the claims that may name an audience */
+export function requireAudienceClaim(path: string, value: unknown): AudienceClaim {
+  const claim = AUDIENCE_CLAIMS.find((name) => name === value);
+  if (claim !== undefined) return claim;
+  throw new PatronusConfigurationError(
+    path,
+    'names no audience.',
+    `Choose from ${AUDIENCE_CLAIMS.join(', ')}.`,
+  );
+}
+
+/**
+ * Refuses a token whose `claim` is not one of `audience`. A token that has an `aud` all the same must
+ * name one of them there, too (RFC 7519, section 4.1.3).
+ *
+ * @throws {PatronusError} `token_invalid`
+ */
+export function checkAudience(
+  claims: Claims,
+  claim: AudienceClaim,
+  audience: readonly string[],
+): void {
+  const named = member(claims, claim);
+  const isFor = (name: unknown): boolean => audience.some((one) => one === name);
+  if (!isFor(named)) throw invalid(`${claim} is not the audience`);
+  const aud = member(claims, 'aud');
+  if (aud === undefined || isFor(aud) || textsOf(aud).some(isFor)) return;
+  throw invalid('aud names another audience');
+}

@@ -6,10 +6,11 @@
  */
 const src = '^libs/[^/]+/src/';
 const spec = String.raw`\.(?:spec|fixture)\.ts$`;
-const coreRooms = 'identity|authentication|authorization|tenancy|errors|observability|revocation|remote';
+const coreRooms =
+  'identity|authentication|authorization|tenancy|errors|observability|revocation|remote';
 const core = `${src}(?:(?:${coreRooms})/|patronus\\.module\\.ts$|patronus\\.options\\.ts$|index\\.ts$)`;
-const publicEntries =
-  '^libs/[^/]+/(?:src|dist)/(?:index|(?:testing|redis|providers/[^/]+)/index)\\.(?:ts|d\\.ts|js)$';
+const databases = 'postgres|drizzle|kysely|typeorm|prisma';
+const publicEntries = `^libs/[^/]+/(?:src|dist)/(?:index|(?:testing|casl|redis|${databases}|providers/[^/]+)/index)\\.(?:ts|d\\.ts|js)$`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -49,6 +50,21 @@ module.exports = {
       severity: 'error',
       from: { path: core },
       to: { path: `${src}providers/` },
+    },
+    {
+      name: 'core-never-imports-databases',
+      comment:
+        'What an entry of one database library needs, only who uses that entry has installed.',
+      severity: 'error',
+      from: { path: core },
+      to: { path: `${src}(?:${databases})/` },
+    },
+    {
+      name: 'databases-never-import-each-other',
+      comment: 'What they share is in tenancy/row-level-security/.',
+      severity: 'error',
+      from: { path: `${src}(${databases})/`, pathNot: spec },
+      to: { path: `${src}(?:${databases}|providers|testing)/`, pathNot: `${src}$1/` },
     },
     {
       name: 'production-never-imports-testing',
@@ -118,6 +134,8 @@ module.exports = {
       from: { path: src, pathNot: spec },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'npm-bundled', 'undetermined'],
+        // What peerDependenciesMeta calls optional counts as npm-no-pkg, too.
+        dependencyTypesNot: ['npm-peer'],
       },
     },
     {
@@ -125,7 +143,10 @@ module.exports = {
       comment:
         'An import that leads nowhere, or to a path that a package does not export. Not in packages of their own, which a fresh clone has not installed.',
       severity: 'error',
-      from: { path: '^(?:libs|apps|test|bench)/', pathNot: '^(?:test/mutation|bench/peers)' },
+      from: {
+        path: '^(?:libs|apps|test|bench)/',
+        pathNot: '^(?:test/mutation|test/interop|test/prisma|bench/peers)',
+      },
       to: { couldNotResolve: true },
     },
     {
@@ -157,7 +178,13 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.test.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^(?:libs|apps)/[^/]+/dist/', '^test/mutation/node_modules/'] },
+    exclude: {
+      path: [
+        '^(?:libs|apps)/[^/]+/dist/',
+        '^test/(?:mutation|interop|prisma)/node_modules/',
+        '^test/prisma/generated/',
+      ],
+    },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['types', 'import', 'node', 'default'],

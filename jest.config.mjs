@@ -10,7 +10,10 @@ export default {
   moduleNameMapper: {
     '^@patronus/nestjs$': '<rootDir>/libs/patronus/src/index.ts',
     '^@patronus/nestjs/testing$': '<rootDir>/libs/patronus/src/testing/index.ts',
+    '^@patronus/nestjs/casl$': '<rootDir>/libs/patronus/src/casl/index.ts',
     '^@patronus/nestjs/redis$': '<rootDir>/libs/patronus/src/redis/index.ts',
+    '^@patronus/nestjs/(postgres|drizzle|kysely|typeorm|prisma)$':
+      '<rootDir>/libs/patronus/src/$1/index.ts',
     '^@patronus/nestjs/(.+)$': '<rootDir>/libs/patronus/src/providers/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -3,10 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import * as main from '@patronus/nestjs';
 import * as apiKey from '@patronus/nestjs/api-key';
 import * as casl from '@patronus/nestjs/casl';
+import * as drizzle from '@patronus/nestjs/drizzle';
 import * as jwt from '@patronus/nestjs/jwt';
 import * as passport from '@patronus/nestjs/passport';
 import * as redis from '@patronus/nestjs/redis';
+import * as kysely from '@patronus/nestjs/kysely';
+import * as postgres from '@patronus/nestjs/postgres';
+import * as prisma from '@patronus/nestjs/prisma';
 import * as testing from '@patronus/nestjs/testing';
+import * as typeorm from '@patronus/nestjs/typeorm';
 
 describe('the public surface', () => {
   it('of @patronus/nestjs', () => {
@@ -101,6 +106,18 @@ describe('the public surface', () => {
 
   it('of @patronus/nestjs/passport', () => {
     expect(Object.keys(passport).toSorted()).toEqual(['PassportIdentityProvider', 'passport']);
+  });
+
+  it('of the entries for databases', () => {
+    expect(Object.keys(postgres).toSorted()).toEqual([
+      'TenantDatabase',
+      'assertTenantIsolation',
+      'tenantIsolationSql',
+    ]);
+    expect(Object.keys(drizzle)).toEqual(['tenantDrizzle']);
+    expect(Object.keys(kysely)).toEqual(['tenantKysely']);
+    expect(Object.keys(typeorm)).toEqual(['tenantDataSource']);
+    expect(Object.keys(prisma)).toEqual(['tenantPrisma']);
   });
 
   it('of @patronus/nestjs/testing', () => {

@@ -7,10 +7,11 @@ import { Interval, ScheduleModule } from '@nestjs/schedule';
 import { createClient } from '@redis/client';
 import { PatronusModule, TenantContext, TenantJobs } from '@patronus/nestjs';
 import { Queue, Worker } from 'bullmq';
-import { interval, map, type Observable, take } from 'rxjs';
+import { filter, interval, map, type Observable, Subject, take } from 'rxjs';
 import { redisUrl } from '../environment/services.js';
 import { listen, type ListeningApp } from './listening-app.js';
 import { TokenTableProvider } from './token-table.provider.js';
+import { until } from './until.js';
 
 @Injectable()
 class Cron {
@@ -31,8 +32,15 @@ class Cron {
   }
 }
 
+interface Change {
+  readonly tenant: string;
+  readonly text: string;
+}
+
 @Controller()
 class BackgroundController {
+  readonly changes = new Subject<Change>();
+
   constructor(
     private readonly tenant: TenantContext,
     private readonly jobs: TenantJobs,
@@ -42,6 +50,20 @@ class BackgroundController {
     return interval(2).pipe(
       take(5),
       map(() => ({ data: this.tenant.id })),
+    );
+  }
+  @Sse('changes') ownChanges(): Observable<{ data: string }> {
+    const { id } = this.tenant;
+    return this.changes.pipe(
+      filter(({ tenant }) => tenant === id),
+      map(this.tenant.bind(({ text }: Change) => ({ data: `${this.tenant.id}: ${text}` }))),
+      take(2),
+    );
+  }
+  @Sse('shared') shared(): Observable<{ data: string }> {
+    return this.changes.pipe(
+      map(() => ({ data: this.tenant.id })),
+      take(1),
     );
   }
   @Post('jobs') pack() {
@@ -88,6 +110,24 @@ describe('the tenant beside requests', () => {
       const data = [...text.matchAll(/^data: (.*)$/gm)].map(([, value]) => value);
       expect(data).toEqual(Array.from({ length: 5 }, () => `clinic-${index}`));
     }
+  });
+
+  it('is the sender’s in what all streams share, unless the stream holds on to its own', async () => {
+    const { changes } = on.app.get(BackgroundController);
+    const tenant = on.app.get(TenantContext);
+    const read = async (path: string) =>
+      (await fetch(`${on.url}/${path}`, { headers: as('norte') })).text();
+    const shared = read('shared');
+    const own = read('changes');
+    await until(true, () => changes.observers.length === 2);
+    for (const about of ['sur', 'norte', 'sur', 'norte']) {
+      tenant.run('sur', () => changes.next({ tenant: about, text: `of ${about}` }));
+    }
+    expect(await shared).toContain('data: sur\n');
+    expect([...(await own).matchAll(/^data: (.*)$/gm)].map(([, data]) => data)).toEqual([
+      'norte: of norte',
+      'norte: of norte',
+    ]);
   });
 
   it('travels inside a job, and a job without one does not run', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chromiumPath, missingServices, redisUrl } from './services.js';
+import { chromiumPath, databaseUrl, missingServices, redisUrl } from './services.js';
 
 const here = import.meta.filename;
 
@@ -17,14 +17,23 @@ describe('services', () => {
     expect(redisUrl({})).toBeUndefined();
   });
 
+  it('takes PostgreSQL from DATABASE_URL', () => {
+    expect(databaseUrl({ DATABASE_URL: 'postgres://127.0.0.1/test' })).toBe(
+      'postgres://127.0.0.1/test',
+    );
+    expect(databaseUrl({})).toBeUndefined();
+  });
+
   it('names what is left out, and why', () => {
     expect(missingServices({ CHROMIUM_PATH: '/no/browser' })).toEqual([
       'browser tests (no file at /no/browser)',
       'Redis tests (REDIS_URL is not set)',
+      'PostgreSQL tests (DATABASE_URL is not set)',
     ]);
   });
 
   it('names nothing where everything is there', () => {
-    expect(missingServices({ CHROMIUM_PATH: here, REDIS_URL: 'redis://x' })).toEqual([]);
+    const all = { CHROMIUM_PATH: here, REDIS_URL: 'redis://x', DATABASE_URL: 'postgres://x' };
+    expect(missingServices(all)).toEqual([]);
   });
 });

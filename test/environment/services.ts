@@ -13,6 +13,11 @@ export function redisUrl(env: Environment = process.env): string | undefined {
   return env['REDIS_URL'];
 }
 
+/** A real PostgreSQL for the tests of databases, as a superuser; or undefined where none is named. */
+export function databaseUrl(env: Environment = process.env): string | undefined {
+  return env['DATABASE_URL'];
+}
+
 /** What is missing, as a reader of the test output wants to know it: what is left out, and why. */
 export function missingServices(env: Environment = process.env): readonly string[] {
   const missing: string[] = [];
@@ -20,6 +25,7 @@ export function missingServices(env: Environment = process.env): readonly string
     missing.push(`browser tests (no file at ${env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'})`);
   }
   if (redisUrl(env) === undefined) missing.push('Redis tests (REDIS_URL is not set)');
+  if (databaseUrl(env) === undefined) missing.push('PostgreSQL tests (DATABASE_URL is not set)');
   return missing;
 }
 

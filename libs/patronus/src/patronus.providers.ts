@@ -26,7 +26,7 @@ import { TenantContext } from './tenancy/tenant-context.js';
 import { TenantCrossing } from './tenancy/tenant-crossing.js';
 import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { TenantJobs } from './tenancy/tenant-jobs.js';
-import { TenantLookups, membershipsOf } from './tenancy/tenant-lookups.js';
+import { TenantLookups, directoryOf, membershipsOf } from './tenancy/tenant-lookups.js';
 import { TenantPolicy } from './tenancy/tenant-policy.js';
 
 type Options = Partial<PatronusOptions>;
@@ -60,7 +60,9 @@ export function roomsOf(parts: InjectableParts): Provider[] {
     injectable(Memberships, parts.memberships, ({ tenancy }) =>
       membershipsOf(tenancy?.memberships),
     ),
-    injectable(TenantDirectory, parts.tenantDirectory, ({ tenancy }) => tenancy?.directory),
+    injectable(TenantDirectory, parts.tenantDirectory, ({ tenancy }) =>
+      directoryOf(tenancy?.directory),
+    ),
     parts.permissionSource
       ? { provide: PermissionSource, ...parts.permissionSource }
       : {

@@ -58,7 +58,9 @@ function parameter(params: unknown, name: string): string | undefined {
     return undefined;
   }
   const value: unknown = Reflect.get(params, name);
-  return typeof value === 'string' ? value : undefined;
+  // Express hands out the parts of a wildcard (`/*empresaId`) as a list.
+  const text: unknown = Array.isArray(value) ? value.join('/') : value;
+  return typeof text === 'string' ? text : undefined;
 }
 
 function headerName(header: string | undefined): string | undefined {

@@ -6,7 +6,7 @@ import { ClaimedMemberships } from './claimed-memberships.js';
 import { Memberships } from './memberships.js';
 import type { TenancyOptions } from './tenancy.options.js';
 import { isTenantId } from './tenant-id.js';
-import type { TenantDirectory, TenantStatus } from './tenant-directory.js';
+import { TenantDirectory, type TenantStatus } from './tenant-directory.js';
 
 const LIMITS: LookupLimits = { max: 10_000, ttl: 30, timeout: 5 };
 
@@ -85,6 +85,16 @@ export function membershipsOf(option: TenancyOptions['memberships']): Membership
     'tenancy.memberships',
     'names no claim, and is no Memberships.',
     "Write { claim: 'empresas' }, or give a class that extends Memberships.",
+  );
+}
+
+/** @throws {PatronusConfigurationError} where the option is nobody to ask */
+export function directoryOf(option: TenancyOptions['directory']): TenantDirectory | undefined {
+  if (option === undefined || option instanceof TenantDirectory) return option;
+  throw new PatronusConfigurationError(
+    'tenancy.directory',
+    'is no TenantDirectory.',
+    'Give a class that extends TenantDirectory: an instance, or { useClass: … }.',
   );
 }
 

@@ -1,0 +1,39 @@
+/** Roles that bypass row level security, and that the role `$1` is or can become. */
+export const BYPASSING_ROLES = `
+select rolname as name from pg_roles
+where (rolsuper or rolbypassrls) and pg_has_role($1::name, oid, 'member')
+order by rolname <> $1::name, rolname`;
+
+/** The tables of the schema `$1` with the column `$2`, and what the role `$3` may do to them. */
+export const TENANT_TABLES = `
+select c.oid::text as id, c.relname as name, c.relkind::text as kind,
+  c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+  has_table_privilege($3::name, c.oid, 'truncate') as truncates,
+  coalesce((
+    select json_agg(json_build_object(
+      'permissive', p.polpermissive, 'command', p.polcmd, 'everyone', 0 = any(p.polroles),
+      'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)))
+    from pg_policy p where p.polrelid = c.oid), '[]') as policies
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid
+where n.nspname = $1 and a.attname = $2 and not a.attisdropped and c.relkind in ('r', 'p', 'f')
+order by c.relname`;
+
+/** Views that lead to the tables with the ids `$1`, and that read them as their owner or keep a copy. */
+export const OPEN_VIEWS = `
+with recursive reached (id) as (
+  select unnest($1::oid[])
+  union
+  select r.ev_class from reached
+  join pg_depend d on d.refobjid = reached.id and d.refclassid = 'pg_class'::regclass
+    and d.classid = 'pg_rewrite'::regclass
+  join pg_rewrite r on r.oid = d.objid)
+select n.nspname || '.' || c.relname as name, c.relkind::text as kind
+from reached
+join pg_class c on c.oid = reached.id
+join pg_namespace n on n.oid = c.relnamespace
+where c.relkind = 'm' or c.relkind = 'v' and not coalesce((
+  select option_value::boolean from pg_options_to_table(c.reloptions)
+  where option_name = 'security_invoker'), false)
+order by 1`;

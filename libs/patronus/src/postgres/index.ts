@@ -1,0 +1,7 @@
+export { assertTenantIsolation } from './assert-tenant-isolation.js';
+export type { Queryable, TenantIsolationOptions } from './assert-tenant-isolation.js';
+export type { PGliteLike, PoolLike } from './database.js';
+export type { TenantClient, TenantResult } from './tenant-client.js';
+export { TenantDatabase } from './tenant-database.js';
+export { tenantIsolationSql, type TenantTable } from './tenant-isolation-sql.js';
+export type { TenantTransactionOptions } from '../tenancy/row-level-security/transaction.options.js';

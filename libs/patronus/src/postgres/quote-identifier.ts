@@ -1,0 +1,17 @@
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+
+/** @throws {PatronusConfigurationError} where it can be no name in PostgreSQL */
+export function quoteIdentifier(path: string, name: unknown): string {
+  if (typeof name === 'string' && name !== '' && !name.includes('\0') && byteLength(name) < 64) {
+    return `"${name.replaceAll('"', '""')}"`;
+  }
+  throw new PatronusConfigurationError(
+    path,
+    'is not the name of anything in PostgreSQL.',
+    'Give 1 to 63 bytes of text, as it stands in the catalogue and without quotes.',
+  );
+}
+
+function byteLength(name: string): number {
+  return new TextEncoder().encode(name).length;
+}

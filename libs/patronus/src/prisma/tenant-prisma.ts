@@ -1,0 +1,79 @@
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import type { TenantContext } from '../tenancy/tenant-context.js';
+import {
+  setSettings,
+  settingValues,
+  tenantSettings,
+  type Setting,
+} from '../tenancy/row-level-security/tenant-settings.js';
+import {
+  readTransactionOptions,
+  type TenantTransactionOptions,
+} from '../tenancy/row-level-security/transaction.options.js';
+import { methodOf, type PrismaClientLike, type PrismaOperation } from './prisma-client.js';
+import { prismaTransaction } from './prisma-transaction.js';
+
+/**
+ * A client of Prisma that is bound to the tenant of the moment: each operation, raw ones included,
+ * runs in a transaction of that tenant, and `$transaction(async (tx) => …)` in one. A
+ * `$transaction(async …)` inside of another is part of it; operations on the client itself are not,
+ * as ever with Prisma: use `tx`. Lists of operations are refused, and so is `$extends`: extend first,
+ * and bind what you have.
+ *
+ * Prisma starts an operation when it is awaited: that is the moment whose tenant counts.
+ *
+ * @throws {PatronusConfigurationError}
+ * @example
+ * const prisma = tenantPrisma(new PrismaClient({ adapter: new PrismaPg({ connectionString }) }), tenant);
+ * await prisma.patient.findMany(); // throws tenant_required where there is no tenant
+ */
+export function tenantPrisma<Client extends PrismaClientLike>(
+  client: Client,
+  tenant: TenantContext,
+  options: TenantTransactionOptions = {},
+): Client {
+  const role = readTransactionOptions('tenantPrisma', options);
+  const extended = methodOf(
+    client,
+    '$extends',
+  )({
+    name: 'patronus',
+    query: {
+      $allOperations: async ({ args, query }: PrismaOperation) => {
+        const settings = tenantSettings(tenant, role);
+        const batch = [makeSettings(client, settings), query(args)];
+        const results: unknown = await methodOf(client, '$transaction')(batch);
+        const result: unknown = Array.isArray(results) ? results[1] : undefined;
+        return result;
+      },
+    },
+  });
+  if (typeof extended !== 'object' || extended === null) {
+    throw new PatronusConfigurationError(
+      'tenantPrisma',
+      'was given a client whose $extends returns none.',
+      'Give new PrismaClient({ … }).',
+    );
+  }
+  const $transaction = prismaTransaction(client, tenant, role, makeSettings);
+  return new Proxy(client, {
+    get(_client, name): unknown {
+      if (name === '$transaction') return $transaction;
+      if (name === '$extends') return refuseToExtend;
+      const value: unknown = Reflect.get(extended, name);
+      return typeof value === 'function' ? value.bind(extended) : value;
+    },
+  });
+}
+
+function makeSettings(client: object, settings: readonly Setting[]): unknown {
+  return methodOf(client, '$executeRawUnsafe')(setSettings(settings), ...settingValues(settings));
+}
+
+function refuseToExtend(): never {
+  throw new PatronusConfigurationError(
+    'tenantPrisma',
+    'was extended, and the extension would work outside of the tenant.',
+    'Extend the client first, and give tenantPrisma what you have then.',
+  );
+}

@@ -1,0 +1,38 @@
+import { currentScope } from '../../identity/request-scope.js';
+import type { TenantContext } from '../tenant-context.js';
+
+/** The setting that the policies of row level security compare with. */
+export const TENANT_SETTING = 'app.tenant_id';
+
+/** A setting of PostgreSQL and what it is set to, for the length of one transaction. */
+export type Setting = readonly [name: string, value: string];
+
+/**
+ * What the database is told of the caller: the tenant, the user (empty where a job runs), and the
+ * roles that the credential names, between commas.
+ *
+ * @throws {PatronusError} `tenant_required` where there is no tenant
+ */
+export function tenantSettings(tenant: TenantContext, role?: string): readonly Setting[] {
+  const tenantId = tenant.id;
+  const identity = currentScope()?.identity;
+  // A name with a comma in it would be read as two.
+  const roles = identity?.roles.filter((name) => !name.includes(',')) ?? [];
+  const settings: Setting[] = [
+    [TENANT_SETTING, tenantId],
+    ['app.user_id', identity?.id ?? ''],
+    ['app.role', roles.join(',')],
+  ];
+  if (role !== undefined) settings.push(['role', role]);
+  return settings;
+}
+
+/** One statement that makes the settings, with `$1`, `$2`, … for {@link settingValues}. */
+export function setSettings(settings: readonly Setting[]): string {
+  const calls = settings.map((_, at) => `set_config($${2 * at + 1}, $${2 * at + 2}, true)`);
+  return `select ${calls.join(', ')}`;
+}
+
+export function settingValues(settings: readonly Setting[]): string[] {
+  return settings.flat();
+}

@@ -1,0 +1,85 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { PatronusError } from '../../errors/patronus.error.js';
+import type { TenantContext } from '../tenant-context.js';
+import { tenantSettings, type Setting } from './tenant-settings.js';
+
+/** Opens a transaction, makes the settings in it, runs `work`, and commits or rolls back. */
+export type Begin<Client> = <Result>(
+  settings: readonly Setting[],
+  work: (client: Client) => Promise<Result>,
+) => Promise<Result>;
+
+interface OpenTransaction<Client> {
+  readonly client: Client;
+  readonly settings: string;
+  isOpen: boolean;
+  failed: boolean;
+  failure: unknown;
+}
+
+/**
+ * The transactions of one database, each bound to the tenant of the moment in which it was asked
+ * for. A transaction inside a transaction is the same one: two would wait for each other on a pool
+ * that is exhausted, or on a database with one connection.
+ */
+export class TenantTransactions<Client> {
+  readonly #open = new AsyncLocalStorage<OpenTransaction<Client>>();
+
+  constructor(
+    private readonly tenant: TenantContext,
+    private readonly role: string | undefined,
+  ) {}
+
+  /** @throws {PatronusError} `tenant_required` before a connection is taken, `tenant_mismatch` */
+  async run<Result>(
+    begin: Begin<Client>,
+    work: (client: Client) => Promise<Result>,
+  ): Promise<Result> {
+    const settings = tenantSettings(this.tenant, this.role);
+    const outer = this.#open.getStore();
+    if (outer?.isOpen === true) return join(outer, JSON.stringify(settings), work);
+    // Whoever calls back may do so in the context of another request.
+    const here = AsyncLocalStorage.snapshot();
+    return begin(settings, (client) => here(() => this.#inside(client, settings, work)));
+  }
+
+  async #inside<Result>(
+    client: Client,
+    settings: readonly Setting[],
+    work: (client: Client) => Promise<Result>,
+  ): Promise<Result> {
+    const transaction: OpenTransaction<Client> = {
+      client,
+      settings: JSON.stringify(settings),
+      isOpen: true,
+      failed: false,
+      failure: undefined,
+    };
+    try {
+      const result = await this.#open.run(transaction, () => work(client));
+      if (transaction.failed) throw transaction.failure;
+      return result;
+    } finally {
+      transaction.isOpen = false;
+    }
+  }
+}
+
+async function join<Client, Result>(
+  outer: OpenTransaction<Client>,
+  settings: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  if (outer.settings !== settings) {
+    const reason =
+      'a transaction of another tenant or user is open here: end it before you begin one for this';
+    throw new PatronusError('tenant_mismatch', { reason, cause: new Error(reason) });
+  }
+  try {
+    return await work(outer.client);
+  } catch (error) {
+    if (!outer.failed) outer.failure = error;
+    outer.failed = true;
+    throw error;
+  }
+}

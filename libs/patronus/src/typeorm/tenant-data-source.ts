@@ -1,0 +1,50 @@
+import type { TenantContext } from '../tenancy/tenant-context.js';
+import {
+  readTransactionOptions,
+  type TenantTransactionOptions,
+} from '../tenancy/row-level-security/transaction.options.js';
+import { TenantTransactions } from '../tenancy/row-level-security/tenant-transactions.js';
+import { runnerTransaction, type QueryRunnerLike } from './runner-transaction.js';
+
+/** A data source of TypeORM, as far as it is used. */
+export interface DataSourceLike<Manager> {
+  createQueryRunner(): QueryRunnerLike<Manager>;
+}
+
+/** A data source that is asked for the tenant of the moment only. */
+export interface TenantDataSource<Manager> {
+  /**
+   * Runs `work` in a transaction of the running request's tenant. Inside of another one it is part
+   * of that: an error then rolls back all of it, even where it is caught. `manager` ends with it.
+   *
+   * @throws {PatronusError} `tenant_required` before a connection is taken; `tenant_mismatch` inside
+   * a transaction of another tenant
+   */
+  transaction<Result>(work: (manager: Manager) => Promise<Result>): Promise<Result>;
+}
+
+/**
+ * Binds a data source of PostgreSQL to the tenant of the moment. Keep the data source itself, and
+ * repositories that were injected, out of reach: ask `manager.getRepository` for them.
+ *
+ * @throws {PatronusConfigurationError}
+ * @example
+ * const patients = await tenantDataSource(dataSource, tenant).transaction((manager) =>
+ *   manager.find(Patient),
+ * );
+ */
+export function tenantDataSource<Manager>(
+  dataSource: DataSourceLike<Manager>,
+  tenant: TenantContext,
+  options: TenantTransactionOptions = {},
+): TenantDataSource<Manager> {
+  const role = readTransactionOptions('tenantDataSource', options);
+  const transactions = new TenantTransactions<Manager>(tenant, role);
+  return {
+    transaction: (work) =>
+      transactions.run(
+        (settings, inside) => runnerTransaction(dataSource.createQueryRunner(), settings, inside),
+        work,
+      ),
+  };
+}

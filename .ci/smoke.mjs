@@ -1,9 +1,11 @@
 // Smoke test of the built sample: start, ask, be refused, stop. Needs `npm run build` before.
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 
 const root = join(import.meta.dirname, '..');
 const sample = process.env.SMOKE_MAIN ?? 'apps/sample/dist/main.js';
@@ -13,7 +15,11 @@ const COMPILE_LIMIT = 60_000;
 const UNREACHABLE_ISSUER = { OIDC_ISSUER: 'https://127.0.0.1:9', OIDC_AUDIENCE: 'clinic-api' };
 
 const running = new Set();
-process.on('exit', () => running.forEach((process_) => process_.killHard()));
+const dataFolders = new Set();
+process.on('exit', () => {
+  running.forEach((process_) => process_.killHard());
+  dataFolders.forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 function assert(holds, problem) {
@@ -43,6 +49,13 @@ function isExecutable(path) {
   } catch {
     return false;
   }
+}
+
+/** The embedded database, in a new folder: the first start is the slow one. */
+function embedded() {
+  const folder = mkdtempSync(join(tmpdir(), 'patronus-smoke-'));
+  dataFolders.add(folder);
+  return { DATABASE_URL: '', PATRONUS_SAMPLE_DATA: folder };
 }
 
 /** Starts a program in a process group of its own and remembers what it says. */
@@ -124,7 +137,11 @@ async function stop(program) {
 async function serves(node) {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const program = start(node, [sample], { PORT: String(port), NODE_ENV: 'development' });
+  const program = start(node, [sample], {
+    ...embedded(),
+    PORT: String(port),
+    NODE_ENV: 'development',
+  });
   const took = await healthy(program, base, START_LIMIT);
   console.log(`  started, /health answers after ${took} ms (limit ${START_LIMIT})`);
 
@@ -153,7 +170,13 @@ async function serves(node) {
 async function refusesDemoInProduction(node, settings) {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const env = { PORT: String(port), NODE_ENV: 'production', HOST: '127.0.0.1', ...settings };
+  const env = {
+    ...embedded(),
+    PORT: String(port),
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    ...settings,
+  };
   const program = start(node, [sample], env);
   if (await answersOrEnds(program, `${base}/health`, START_LIMIT)) {
     const demo = await get(`${base}/demo/tokens`);
@@ -170,9 +193,33 @@ async function refusesDemoInProduction(node, settings) {
   console.log(`  it refuses to start (exit ${program.exit.code}): ${message.split('\n').at(-1)}`);
 }
 
+/** A database that is there for one step only, beside the one that DATABASE_URL names. */
+async function onOwnDatabase(work) {
+  const name = `patronus_smoke_${process.pid}`;
+  await onServer(`create database ${name} template template0`);
+  try {
+    const url = new URL(process.env.DATABASE_URL);
+    url.pathname = `/${name}`;
+    await work(url.href);
+  } finally {
+    await onServer(`drop database ${name} with (force)`);
+  }
+}
+
+async function onServer(statement) {
+  const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
 async function startsByNestCli() {
   const port = await freePort();
   const program = start('npx', ['nest', 'start', 'sample'], {
+    ...embedded(),
     PORT: String(port),
     NODE_ENV: 'development',
   });
@@ -191,7 +238,21 @@ const nodes = [
 const steps = nodes.flatMap(([name, node]) => [
   [`the sample under ${name}`, () => serves(node)],
   [`production without settings under ${name}`, () => refusesDemoInProduction(node, {})],
-  [`production under ${name}`, () => refusesDemoInProduction(node, UNREACHABLE_ISSUER)],
+  [
+    `production without a database under ${name}`,
+    () => refusesDemoInProduction(node, UNREACHABLE_ISSUER),
+  ],
+  ...(process.env.DATABASE_URL
+    ? [
+        [
+          `production under ${name}`,
+          () =>
+            onOwnDatabase((url) =>
+              refusesDemoInProduction(node, { ...UNREACHABLE_ISSUER, DATABASE_URL: url }),
+            ),
+        ],
+      ]
+    : []),
 ]);
 if (process.env.SMOKE_MAIN === undefined) steps.push(['npx nest start sample', startsByNestCli]);
 

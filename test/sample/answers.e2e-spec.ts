@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ADAPTERS, ClinicUnderTest, demoUser } from './clinic-under-test.js';
+import { CLINICS, ClinicUnderTest, demoUser } from './clinic-under-test.js';
 
-describe.each(ADAPTERS)('what the clinic says on %s', (adapter) => {
+describe.each(CLINICS)('what the clinic says on %s with %s', (adapter, database) => {
   let clinic: ClinicUnderTest;
 
   beforeAll(async () => {
-    clinic = await ClinicUnderTest.start(adapter);
+    clinic = await ClinicUnderTest.start(adapter, database);
   });
 
   afterAll(() => clinic.close());
@@ -77,12 +77,21 @@ describe.each(ADAPTERS)('what the clinic says on %s', (adapter) => {
     [{ name: '', born: '2001-12-31' }],
     [{ name: 'Mateo Gil', born: '2001-02-30' }],
     [{ name: 'Mateo Gil', born: 'yesterday' }],
+    [{ name: 'Mateo Gil', born: '0000-01-01' }],
+    [{ name: 'Mateo\0Gil', born: '2001-12-31' }],
     [{ name: ['Mateo Gil'], born: '2001-12-31' }],
     [[]],
   ])('refuses the patient %j', async (patient) => {
     const init = { method: 'POST', body: JSON.stringify(patient) };
     expect(await ask('doctor', '/patients', init)).toMatchObject({ status: 400 });
   });
+
+  it.each(['%00', "x'%20or%20'1'='1", 'Ana-Ruiz', '%F0%9F%A6%8A', 'x'.repeat(65)])(
+    'knows no patient with the id %s',
+    async (id) => {
+      expect(await ask('doctor', `/patients/${id}`)).toMatchObject({ status: 404 });
+    },
+  );
 
   it('writes what was done into the audit trail, for the platform', async () => {
     const removed = await ask('tenant-admin', '/staff/ines-mora', { method: 'DELETE' });

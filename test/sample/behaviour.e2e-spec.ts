@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { badToken } from './bad-tokens.js';
-import { ADAPTERS, ClinicUnderTest, demoUser } from './clinic-under-test.js';
+import { CLINICS, ClinicUnderTest, demoUser } from './clinic-under-test.js';
 import { BAD_TOKEN, GOOD_TOKEN, OTHER_TENANT } from './expected-answers.js';
 import { DENIALS } from './expected-denials.js';
 
@@ -12,11 +12,11 @@ const everyRouteAsEveryUser = USERS.flatMap((user) =>
   ROUTES.map((route) => [user, route] as const),
 );
 
-describe.each(ADAPTERS)('the clinic on %s', (adapter) => {
+describe.each(CLINICS)('the clinic on %s with %s', (adapter, database) => {
   let clinic: ClinicUnderTest;
 
   beforeAll(async () => {
-    clinic = await ClinicUnderTest.start(adapter);
+    clinic = await ClinicUnderTest.start(adapter, database);
   });
 
   afterAll(() => clinic.close());

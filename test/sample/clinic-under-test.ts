@@ -6,10 +6,16 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { createClinic } from '../../apps/sample/src/create-clinic.js';
 import { DemoIssuer } from '../../apps/sample/src/demo/demo-issuer.js';
 import { DEMO_USERS, type DemoUser } from '../../apps/sample/src/demo/demo-user.js';
+import { DATABASES, type DatabaseName, openStorageOn } from './storage-under-test.js';
 
 export type AdapterName = 'Express' | 'Fastify';
 
 export const ADAPTERS: readonly AdapterName[] = ['Express', 'Fastify'];
+
+/** Every adapter on every database. */
+export const CLINICS: readonly (readonly [AdapterName, DatabaseName])[] = DATABASES.flatMap(
+  (database) => ADAPTERS.map((adapter) => [adapter, database] as const),
+);
 
 export function adapterFor(name: AdapterName): AbstractHttpAdapter {
   return name === 'Express' ? new ExpressAdapter() : new FastifyAdapter();
@@ -21,20 +27,26 @@ export class ClinicUnderTest {
     readonly app: INestApplication,
     readonly port: number,
     readonly issuer: DemoIssuer,
+    private readonly clear: () => Promise<void>,
   ) {}
 
-  static async start(adapter: AdapterName): Promise<ClinicUnderTest> {
-    const app = await createClinic({ adapter: adapterFor(adapter), logger: false });
+  static async start(
+    adapter: AdapterName,
+    database: DatabaseName = 'PGlite',
+  ): Promise<ClinicUnderTest> {
+    const { storage, clear } = await openStorageOn(database);
+    const app = await createClinic({ storage, adapter: adapterFor(adapter), logger: false });
     const port = await listenOnFreePort(app);
-    return new ClinicUnderTest(app, port, app.get(DemoIssuer, { strict: false }));
+    return new ClinicUnderTest(app, port, app.get(DemoIssuer, { strict: false }), clear);
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  close(): Promise<void> {
-    return this.app.close();
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.clear();
   }
 }
 

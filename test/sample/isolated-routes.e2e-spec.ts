@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectIsolated } from '@patronus/nestjs/testing';
-import { ADAPTERS, ClinicUnderTest } from './clinic-under-test.js';
+import { CLINICS, ClinicUnderTest } from './clinic-under-test.js';
 
-describe.each(ADAPTERS)('every route of the clinic, on %s', (adapter) => {
+describe.each(CLINICS)('every route of the clinic, on %s with %s', (adapter, database) => {
   it('keeps the two clinics apart', async () => {
-    const clinic = await ClinicUnderTest.start(adapter);
+    const clinic = await ClinicUnderTest.start(adapter, database);
     const admin = async (tenant: string) => ({
       authorization: `Bearer ${await clinic.issuer.sign({
         iss: clinic.issuer.issuer,

@@ -46,11 +46,15 @@ export class RunningClinic {
     return address;
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   ended(): Promise<Ended> {
     return this.exit;
   }
 
-  stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<Ended> {
+  stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<Ended> {
     this.child.kill(signal);
     return this.exit;
   }

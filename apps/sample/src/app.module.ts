@@ -8,27 +8,32 @@ import { DemoIssuer } from './demo/demo-issuer.js';
 import { DemoModule } from './demo/demo.module.js';
 import { HealthController } from './health/health.controller.js';
 import { PatientsModule } from './patients/patients.module.js';
+import { SecurityLog } from './security-log/security-log.js';
 import type { TrustedIssuer } from './settings/clinic-settings.js';
 import { StaffModule } from './staff/staff.module.js';
+import type { ClinicStorage } from './storage/clinic-storage.js';
+import { StorageModule } from './storage/storage.module.js';
 
 @Module({
   imports: [PatientsModule, AppointmentsModule, StaffModule, AuditModule],
   controllers: [HealthController, AccountController],
+  providers: [SecurityLog],
 })
 export class AppModule {
   /** Believes the issuer that the clinic's people log in at. */
-  static forIssuer(trusted: TrustedIssuer): DynamicModule {
+  static forIssuer(trusted: TrustedIssuer, storage: ClinicStorage): DynamicModule {
     return {
       module: AppModule,
-      imports: [PatronusModule.forRoot(clinicAccess(trusted))],
+      imports: [StorageModule.for(storage), PatronusModule.forRoot(clinicAccess(trusted))],
     };
   }
 
   /** Believes the issuer that the demo starts, and hands out its tokens. Never in production. */
-  static forDemo(): DynamicModule {
+  static forDemo(storage: ClinicStorage): DynamicModule {
     return {
       module: AppModule,
       imports: [
+        StorageModule.for(storage),
         DemoModule,
         PatronusModule.forRootAsync({
           imports: [DemoModule],

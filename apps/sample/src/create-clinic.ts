@@ -3,11 +3,14 @@ import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import type { TrustedIssuer } from './settings/clinic-settings.js';
+import type { ClinicStorage } from './storage/clinic-storage.js';
 
 /** What is worth a line: no more than that something is wrong. */
 export const LOG_LEVELS: LogLevel[] = ['warn', 'error', 'fatal'];
 
 export interface ClinicOptions {
+  /** Where the rows are. It is closed with the clinic. */
+  readonly storage: ClinicStorage;
   /** Whom to believe. Without it, the clinic is the demo and brings its own issuer. */
   readonly trusted?: TrustedIssuer | undefined;
   /** Express, unless told. */
@@ -16,11 +19,17 @@ export interface ClinicOptions {
 }
 
 /** The clinic, ready to listen: the one way that it is made, by `main.ts` and by the tests. */
-export function createClinic({
+export async function createClinic({
+  storage,
   trusted,
   adapter = new ExpressAdapter(),
   logger = LOG_LEVELS,
-}: ClinicOptions = {}): Promise<INestApplication> {
-  const module = trusted ? AppModule.forIssuer(trusted) : AppModule.forDemo();
-  return NestFactory.create(module, adapter, { abortOnError: false, logger });
+}: ClinicOptions): Promise<INestApplication> {
+  try {
+    const module = trusted ? AppModule.forIssuer(trusted, storage) : AppModule.forDemo(storage);
+    return await NestFactory.create(module, adapter, { abortOnError: false, logger });
+  } catch (error) {
+    await storage.onApplicationShutdown();
+    throw error;
+  }
 }

@@ -2,16 +2,19 @@ import { ConsoleLogger, type INestApplication } from '@nestjs/common';
 import { createClinic, LOG_LEVELS } from './create-clinic.js';
 import { type ClinicSettings, readSettings } from './settings/clinic-settings.js';
 import { SettingsError } from './settings/settings.error.js';
+import { codeOf } from './settings/system-error.js';
+import { openStorage } from './storage/open-storage.js';
 import { welcome } from './welcome.js';
 
 /** Runs the clinic until SIGTERM or SIGINT, and says where it listens and what to try. */
 export async function startClinic(environment: NodeJS.ProcessEnv): Promise<void> {
   const settings = readSettings(environment);
-  const app = await createClinic({ trusted: settings.trusted });
+  const storage = await openStorage(settings.storage);
+  const app = await createClinic({ storage, trusted: settings.trusted });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   try {
     await listen(app, settings);
-    console.log(await welcome(app, settings));
+    console.log(await welcome(app, settings, storage.place));
   } catch (error) {
     await app.close();
     throw error;
@@ -25,12 +28,8 @@ async function listen(app: INestApplication, { port, host }: ClinicSettings): Pr
   try {
     await (host === undefined ? app.listen(port) : app.listen(port, host));
   } catch (error) {
-    if (!isSystemError(error) || error.code !== 'EADDRINUSE') throw error;
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
     throw new SettingsError(`Port ${port} is in use: choose another one with PORT.`);
   }
   app.useLogger(new ConsoleLogger({ logLevels: LOG_LEVELS }));
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error;
 }

@@ -3,13 +3,18 @@ import { DemoIssuer } from './demo/demo-issuer.js';
 import { DEMO_USERS } from './demo/demo-user.js';
 import type { ClinicSettings } from './settings/clinic-settings.js';
 
-/** Where the clinic listens, and ready-made lines to try it with. */
-export async function welcome(app: INestApplication, settings: ClinicSettings): Promise<string> {
+/** Where the clinic listens, where its data is, and ready-made lines to try it with. */
+export async function welcome(
+  app: INestApplication,
+  settings: ClinicSettings,
+  place: string,
+): Promise<string> {
   const { port } = new URL(await app.getUrl());
   const url = `http://localhost:${port}`;
   const token = settings.trusted ? undefined : await receptionistToken(app);
   return [
     `The clinic listens on ${url}`,
+    `Its data: ${place}`,
     '',
     `  curl ${url}/health`,
     ...(token === undefined ? [] : [`  curl -H "Authorization: Bearer ${token}" ${url}/patients`]),

@@ -11,7 +11,7 @@ declare module '@patronus/nestjs' {
       | 'appointments.cancel'
       | 'staff.read'
       | 'staff.remove';
-    platformPermissions: 'audit.read';
+    platformPermissions: 'audit.read' | 'tenants.cross';
     roles: 'receptionist' | 'doctor' | 'tenant-admin';
     platformRoles: 'auditor';
   }
@@ -29,7 +29,7 @@ export function clinicAccess({ issuer, audience }: TrustedIssuer): PatronusOptio
         'tenant-admin': { inherits: ['doctor'], permissions: ['staff.*'] },
       },
       platformRoles: {
-        auditor: ['audit.read'],
+        auditor: ['audit.read', 'tenants.cross'],
       },
     },
   };

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { CurrentUser, Identity, RequirePermissions } from '@patronus/nestjs';
+import { RecordIdPipe } from '../storage/record-id.pipe.js';
 import type { Appointment } from './appointment.js';
 import { AppointmentsService } from './appointments.service.js';
 
@@ -16,7 +17,10 @@ export class AppointmentsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @RequirePermissions('appointments.cancel')
-  cancel(@Param('id') id: string, @CurrentUser() user: Identity): Promise<Appointment> {
+  cancel(
+    @Param('id', RecordIdPipe) id: string,
+    @CurrentUser() user: Identity,
+  ): Promise<Appointment> {
     return this.appointments.cancel(id, user.id);
   }
 }

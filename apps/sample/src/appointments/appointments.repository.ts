@@ -1,36 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { TenantDatabase } from '@patronus/nestjs/postgres';
 import type { Appointment } from './appointment.js';
 
-type Seed = readonly [tenantId: string, id: string, patientId: string, at: string];
+const COLUMNS = `id, patient_id as "patientId", status,
+  to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at`;
 
-const SEEDS: readonly Seed[] = [
-  ['clinica-norte', 'norte-1', 'ana-ruiz', '2026-03-02T09:00:00Z'],
-  ['clinica-norte', 'norte-2', 'bruno-diaz', '2026-03-02T09:30:00Z'],
-  ['clinica-sur', 'sur-1', 'dario-vega', '2026-03-02T10:00:00Z'],
-];
-
+/** No statement names the tenant whose rows it wants: the database shows no others. */
 @Injectable()
 export class AppointmentsRepository {
-  private readonly tenants = new Map<string, Map<string, Appointment>>();
+  constructor(private readonly database: TenantDatabase) {}
 
-  constructor() {
-    for (const [tenantId, id, patientId, at] of SEEDS) {
-      const appointments = this.tenants.get(tenantId) ?? new Map<string, Appointment>();
-      appointments.set(id, { id, patientId, at, status: 'booked' });
-      this.tenants.set(tenantId, appointments);
-    }
+  async list(): Promise<Appointment[]> {
+    const query = `select ${COLUMNS} from appointments order by position`;
+    return (await this.database.query<Appointment>(query)).rows;
   }
 
-  async list(tenantId: string): Promise<Appointment[]> {
-    return [...(this.tenants.get(tenantId)?.values() ?? [])];
-  }
-
-  async cancel(tenantId: string, id: string): Promise<Appointment | undefined> {
-    const appointments = this.tenants.get(tenantId);
-    const booked = appointments?.get(id);
-    if (!appointments || !booked) return undefined;
-    const cancelled: Appointment = { ...booked, status: 'cancelled' };
-    appointments.set(id, cancelled);
-    return cancelled;
+  async cancel(id: string): Promise<Appointment | undefined> {
+    const query = `update appointments set status = 'cancelled' where id = $1 returning ${COLUMNS}`;
+    return (await this.database.query<Appointment>(query, [id])).rows[0];
   }
 }

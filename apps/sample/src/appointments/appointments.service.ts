@@ -1,5 +1,5 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { TenantContext } from '@patronus/nestjs';
+import { TenantDatabase } from '@patronus/nestjs/postgres';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { Appointment } from './appointment.js';
 import { AppointmentsRepository } from './appointments.repository.js';
@@ -7,19 +7,21 @@ import { AppointmentsRepository } from './appointments.repository.js';
 @Injectable()
 export class AppointmentsService {
   constructor(
-    private readonly tenant: TenantContext,
+    private readonly database: TenantDatabase,
     private readonly appointments: AppointmentsRepository,
     private readonly audit: AuditTrail,
   ) {}
 
   list(): Promise<Appointment[]> {
-    return this.appointments.list(this.tenant.id);
+    return this.appointments.list();
   }
 
-  async cancel(id: string, by: string): Promise<Appointment> {
-    const cancelled = await this.appointments.cancel(this.tenant.id, id);
-    if (!cancelled) throw new NotFoundException('There is no such appointment.');
-    this.audit.record({ tenantId: this.tenant.id, action: 'appointment.cancel', subject: id, by });
-    return cancelled;
+  cancel(id: string, by: string): Promise<Appointment> {
+    return this.database.transaction(async () => {
+      const cancelled = await this.appointments.cancel(id);
+      if (!cancelled) throw new NotFoundException('There is no such appointment.');
+      await this.audit.record({ action: 'appointment.cancel', subject: id, by });
+      return cancelled;
+    });
   }
 }

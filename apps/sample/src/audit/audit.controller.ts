@@ -10,7 +10,7 @@ export class AuditController {
   @Get()
   @RequirePlatformPermissions('audit.read')
   @TenantOptional()
-  list(): readonly AuditEntry[] {
+  list(): Promise<AuditEntry[]> {
     return this.trail.list();
   }
 }

@@ -8,8 +8,10 @@ export class NewPatientPipe implements PipeTransform<unknown, NewPatient> {
   transform(body: unknown): NewPatient {
     const name = textOf(body, 'name');
     const born = textOf(body, 'born');
-    if (name === '' || name.length > LONGEST_NAME) {
-      throw new BadRequestException(`name must have 1 to ${LONGEST_NAME} characters`);
+    if (name === '' || name.length > LONGEST_NAME || name.includes('\0')) {
+      throw new BadRequestException(
+        `name must have 1 to ${LONGEST_NAME} characters, none of them NUL`,
+      );
     }
     if (!isDate(born)) throw new BadRequestException('born must be a date such as 1984-02-29');
     return { name, born };
@@ -23,7 +25,7 @@ function textOf(body: unknown, member: string): string {
 }
 
 function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith('0000')) return false;
   const date = new Date(text);
   return !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text);
 }

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { RequirePermissions } from '@patronus/nestjs';
+import { RecordIdPipe } from '../storage/record-id.pipe.js';
 import { NewPatientPipe } from './new-patient.pipe.js';
 import type { NewPatient, Patient } from './patient.js';
 import { PatientsService } from './patients.service.js';
@@ -16,7 +17,7 @@ export class PatientsController {
 
   @Get(':id')
   @RequirePermissions('patients.read')
-  get(@Param('id') id: string): Promise<Patient> {
+  get(@Param('id', RecordIdPipe) id: string): Promise<Patient> {
     return this.patients.get(id);
   }
 

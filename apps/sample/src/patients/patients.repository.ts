@@ -1,37 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { TenantDatabase } from '@patronus/nestjs/postgres';
 import type { NewPatient, Patient } from './patient.js';
 
-interface PatientRow extends Patient {
-  readonly tenantId: string;
-}
+const COLUMNS = 'id, name, born::text as born';
 
+/** No statement names the tenant whose rows it wants: the database shows no others. */
 @Injectable()
 export class PatientsRepository {
-  private readonly rows: PatientRow[] = [
-    { tenantId: 'clinica-norte', id: 'ana-ruiz', name: 'Ana Ruiz', born: '1984-02-29' },
-    { tenantId: 'clinica-norte', id: 'bruno-diaz', name: 'Bruno Díaz', born: '1971-11-03' },
-    { tenantId: 'clinica-norte', id: 'carla-nunez', name: 'Carla Núñez', born: '2015-06-18' },
-    { tenantId: 'clinica-sur', id: 'dario-vega', name: 'Darío Vega', born: '1990-09-09' },
-    { tenantId: 'clinica-sur', id: 'elsa-prieto', name: 'Elsa Prieto', born: '1958-01-25' },
-  ];
+  constructor(private readonly database: TenantDatabase) {}
 
-  async list(tenantId: string): Promise<Patient[]> {
-    return this.rows.filter((row) => row.tenantId === tenantId).map(toPatient);
+  async list(): Promise<Patient[]> {
+    const query = `select ${COLUMNS} from patients order by position`;
+    return (await this.database.query<Patient>(query)).rows;
   }
 
-  async find(tenantId: string, id: string): Promise<Patient | undefined> {
-    const found = this.rows.find((row) => row.tenantId === tenantId && row.id === id);
-    return found && toPatient(found);
+  async find(id: string): Promise<Patient | undefined> {
+    const query = `select ${COLUMNS} from patients where id = $1`;
+    return (await this.database.query<Patient>(query, [id])).rows[0];
   }
 
   async add(tenantId: string, { name, born }: NewPatient): Promise<Patient> {
-    const row = { tenantId, id: randomUUID(), name, born };
-    this.rows.push(row);
-    return toPatient(row);
+    const patient = { id: randomUUID(), name, born };
+    await this.database.query(
+      'insert into patients (tenant_id, id, name, born) values ($1, $2, $3, $4)',
+      [tenantId, patient.id, name, born],
+    );
+    return patient;
   }
-}
-
-function toPatient({ id, name, born }: PatientRow): Patient {
-  return { id, name, born };
 }

@@ -11,11 +11,11 @@ export class PatientsService {
   ) {}
 
   list(): Promise<Patient[]> {
-    return this.patients.list(this.tenant.id);
+    return this.patients.list();
   }
 
   async get(id: string): Promise<Patient> {
-    const patient = await this.patients.find(this.tenant.id, id);
+    const patient = await this.patients.find(id);
     if (!patient) throw new NotFoundException('There is no such patient.');
     return patient;
   }

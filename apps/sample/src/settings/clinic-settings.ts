@@ -1,4 +1,5 @@
 import { SettingsError } from './settings.error.js';
+import { readStorage, type StorageSettings } from './storage-settings.js';
 
 /** An OpenID Connect issuer that the clinic believes, and the audience its tokens must name. */
 export interface TrustedIssuer {
@@ -11,6 +12,7 @@ export interface ClinicSettings {
   readonly port: number;
   readonly host: string | undefined;
   readonly trusted: TrustedIssuer | undefined;
+  readonly storage: StorageSettings;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,6 +28,7 @@ export function readSettings(environment: Environment): ClinicSettings {
           audience: required(environment, 'OIDC_AUDIENCE'),
         }
       : undefined,
+    storage: readStorage(environment, production),
   };
 }
 

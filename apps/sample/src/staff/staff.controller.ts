@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, Param } from '@nestjs/common';
 import { CurrentUser, Identity, RequirePermissions, RequireRoles } from '@patronus/nestjs';
+import { RecordIdPipe } from '../storage/record-id.pipe.js';
 import type { StaffMember } from './staff-member.js';
 import { StaffService } from './staff.service.js';
 
@@ -15,7 +16,10 @@ export class StaffController {
 
   @Delete(':id')
   @RequirePermissions('staff.remove')
-  remove(@Param('id') id: string, @CurrentUser() user: Identity): Promise<StaffMember> {
+  remove(
+    @Param('id', RecordIdPipe) id: string,
+    @CurrentUser() user: Identity,
+  ): Promise<StaffMember> {
     return this.staff.remove(id, user.id);
   }
 }

@@ -1,33 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { TenantDatabase } from '@patronus/nestjs/postgres';
 import type { StaffMember } from './staff-member.js';
 
-interface StaffRow extends StaffMember {
-  readonly tenantId: string;
-}
-
+/** No statement names the tenant whose rows it wants: the database shows no others. */
 @Injectable()
 export class StaffRepository {
-  private rows: readonly StaffRow[] = [
-    { tenantId: 'clinica-norte', id: 'rosa-marin', name: 'Rosa Marín', active: true },
-    { tenantId: 'clinica-norte', id: 'diego-salas', name: 'Diego Salas', active: true },
-    { tenantId: 'clinica-norte', id: 'teo-lozano', name: 'Teo Lozano', active: true },
-    { tenantId: 'clinica-norte', id: 'ines-mora', name: 'Inés Mora', active: true },
-    { tenantId: 'clinica-sur', id: 'olga-rey', name: 'Olga Rey', active: true },
-  ];
+  constructor(private readonly database: TenantDatabase) {}
 
-  async list(tenantId: string): Promise<StaffMember[]> {
-    return this.rows.filter((row) => row.tenantId === tenantId).map(toStaffMember);
+  async list(): Promise<StaffMember[]> {
+    const query = 'select id, name, active from staff order by position';
+    return (await this.database.query<StaffMember>(query)).rows;
   }
 
   /** Closes the member's account. The record stays, for the history of their patients. */
-  async deactivate(tenantId: string, id: string): Promise<StaffMember | undefined> {
-    const isTarget = (row: StaffRow) => row.tenantId === tenantId && row.id === id;
-    this.rows = this.rows.map((row) => (isTarget(row) ? { ...row, active: false } : row));
-    const row = this.rows.find(isTarget);
-    return row && toStaffMember(row);
+  async deactivate(id: string): Promise<StaffMember | undefined> {
+    const query = 'update staff set active = false where id = $1 returning id, name, active';
+    return (await this.database.query<StaffMember>(query, [id])).rows[0];
   }
-}
-
-function toStaffMember({ id, name, active }: StaffRow): StaffMember {
-  return { id, name, active };
 }

@@ -1,5 +1,5 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { TenantContext } from '@patronus/nestjs';
+import { TenantDatabase } from '@patronus/nestjs/postgres';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { StaffMember } from './staff-member.js';
 import { StaffRepository } from './staff.repository.js';
@@ -7,19 +7,21 @@ import { StaffRepository } from './staff.repository.js';
 @Injectable()
 export class StaffService {
   constructor(
-    private readonly tenant: TenantContext,
+    private readonly database: TenantDatabase,
     private readonly staff: StaffRepository,
     private readonly audit: AuditTrail,
   ) {}
 
   list(): Promise<StaffMember[]> {
-    return this.staff.list(this.tenant.id);
+    return this.staff.list();
   }
 
-  async remove(id: string, by: string): Promise<StaffMember> {
-    const removed = await this.staff.deactivate(this.tenant.id, id);
-    if (!removed) throw new NotFoundException('There is no such member of staff.');
-    this.audit.record({ tenantId: this.tenant.id, action: 'staff.remove', subject: id, by });
-    return removed;
+  remove(id: string, by: string): Promise<StaffMember> {
+    return this.database.transaction(async () => {
+      const removed = await this.staff.deactivate(id);
+      if (!removed) throw new NotFoundException('There is no such member of staff.');
+      await this.audit.record({ action: 'staff.remove', subject: id, by });
+      return removed;
+    });
   }
 }

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SettingsError } from './settings.error.js';
+
+/** Where the rows are: in a PostgreSQL that runs elsewhere, or in a folder that this process owns. */
+export type StorageSettings =
+  | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 'embedded'; readonly folder: string };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const FOLDER = fileURLToPath(new URL('../../.data', import.meta.url));
+
+export function readStorage(environment: Environment, production: boolean): StorageSettings {
+  const url = environment['DATABASE_URL'];
+  if (url) return { kind: 'postgres', url: checked(url) };
+  if (production) {
+    throw new SettingsError(
+      'DATABASE_URL is missing: NODE_ENV=production needs it; the embedded database is for development.',
+    );
+  }
+  return { kind: 'embedded', folder: resolve(environment['PATRONUS_SAMPLE_DATA'] || FOLDER) };
+}
+
+/** Says what is wrong without the value: it may hold a password. */
+function checked(text: string): string {
+  if (URL.canParse(text)) {
+    const { protocol, hostname, pathname } = new URL(text);
+    const isPostgres = protocol === 'postgres:' || protocol === 'postgresql:';
+    if (isPostgres && hostname !== '' && pathname.length > 1) return text;
+  }
+  throw new SettingsError(
+    'DATABASE_URL must be an address such as postgres://user:password@host:5432/database.',
+  );
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+
+const OUTPUT = fileURLToPath(new URL('../../../dist/', import.meta.url));
+
+/** Puts the files of a database without anything in it into a folder that is not there yet. */
+export async function copyEmptyCluster(folder: string): Promise<void> {
+  cpSync(await keepEmptyCluster(), folder, { recursive: true });
+}
+
+/**
+ * The files of an empty database. To make them takes seconds, so they are kept beside the compiled
+ * code, where the build puts them.
+ */
+export async function keepEmptyCluster(): Promise<string> {
+  const kept = join(OUTPUT, `empty-cluster-${versionOfPGlite()}`);
+  if (existsSync(kept)) return kept;
+  mkdirSync(OUTPUT, { recursive: true });
+  const draft = `${kept}.${randomUUID()}`;
+  try {
+    await (await PGlite.create(draft)).close();
+    renameSync(draft, kept);
+  } catch (error) {
+    // Two that make it at once: the first one stays.
+    if (!existsSync(kept)) throw error;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return kept;
+}
+
+function versionOfPGlite(): string {
+  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  const text = readFileSync(join(dirname(entry), '../package.json'), 'utf8');
+  return /"version":\s*"([\w.-]+)"/.exec(text)?.[1] ?? 'unknown';
+}

@@ -1,0 +1,88 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SettingsError } from '../../settings/settings.error.js';
+import { codeOf } from '../../settings/system-error.js';
+import { isRunning, ownStart } from './process-identity.js';
+
+const ATTEMPTS = 8;
+const LONGEST_WAIT = 100;
+
+interface Owner {
+  readonly file: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly start: number;
+}
+
+/**
+ * Makes one process the owner of a folder, by a file whose name says which process that is.
+ *
+ * Each puts its own file there, then looks for others: of two at once at least one sees the other,
+ * and withdraws. The file of a process that has ended is removed: its name is never used again, so
+ * that nobody removes the file of one that runs.
+ */
+export class FolderLock {
+  private constructor(private readonly file: string) {}
+
+  /** @throws {SettingsError} that names the owner and the remedy */
+  static async take(folder: string): Promise<FolderLock> {
+    for (let attempt = 1; ; attempt += 1) {
+      const file = putFile(folder);
+      const other = ownersOf(folder).find((owner) => join(folder, owner.file) !== file);
+      if (file !== undefined && other === undefined) return new FolderLock(file);
+      if (file !== undefined) rmSync(file, { force: true });
+      if (file === undefined || attempt === ATTEMPTS) throw refusal(folder, other);
+      // Two that began together withdraw together: which of them comes back first is left to chance.
+      await sleep(Math.random() * LONGEST_WAIT);
+    }
+  }
+
+  release(): void {
+    rmSync(this.file, { force: true });
+  }
+}
+
+/** The file of this process, or undefined where it is there already. */
+function putFile(folder: string): string | undefined {
+  const name = `owner.${hostname()}.${process.pid}.${ownStart()}.lock`;
+  const file = join(folder, name);
+  try {
+    writeFileSync(file, '', { flag: 'wx' });
+    return file;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined;
+    throw error;
+  }
+}
+
+/** Those that still run. The files of the others are removed. */
+function ownersOf(folder: string): Owner[] {
+  return readdirSync(folder)
+    .map(parse)
+    .filter((owner) => owner !== undefined)
+    .filter(({ file, host, pid, start }) => {
+      if (host !== hostname() || isRunning(pid, start)) return true;
+      rmSync(join(folder, file), { force: true });
+      return false;
+    });
+}
+
+function parse(file: string): Owner | undefined {
+  const [, host, pid, start] = /^owner\.(.+)\.(\d+)\.(\d+)\.lock$/.exec(file) ?? [];
+  if (host === undefined) return undefined;
+  return { file, host, pid: Number(pid), start: Number(start) };
+}
+
+function refusal(folder: string, owner: Owner | undefined): SettingsError {
+  const { pid, host, file } = owner ?? { pid: process.pid, host: hostname(), file: '' };
+  const isHere = host === hostname();
+  const remedy = isHere
+    ? 'stop that process, or choose another folder with PATRONUS_SAMPLE_DATA'
+    : `stop that process and remove ${join(folder, file)}, or choose another folder with PATRONUS_SAMPLE_DATA`;
+  const where = isHere ? '' : ` on ${host}`;
+  return new SettingsError(
+    `The data folder ${folder} is in use by process ${pid}${where}: ${remedy}.`,
+  );
+}

@@ -1,0 +1,6 @@
+import { auditTrail } from './audit-trail.migration.js';
+import { clinicTables } from './clinic-tables.migration.js';
+import type { Migration } from './migration.js';
+
+/** In the order of their numbers. */
+export const MIGRATIONS: readonly Migration[] = [clinicTables, auditTrail];

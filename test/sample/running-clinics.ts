@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { SettingsError } from '../../apps/sample/src/settings/settings.error.js';
+import { FolderLock } from '../../apps/sample/src/storage/embedded/folder-lock.js';
+import { RunningClinic } from './running-clinic.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const LONGEST_BUILD = 100_000;
+
+/** The processes and the data folders of one suite. */
+export class RunningClinics {
+  private readonly running: RunningClinic[] = [];
+  private readonly folders: string[] = [];
+  private readonly used: string[] = [];
+
+  /** Suites that run at once wait for each other: none reads what another is writing. */
+  static async build(): Promise<void> {
+    const lock = await lockOn(join(ROOT, 'apps/sample/dist'));
+    try {
+      const tsc = ['node_modules/typescript/bin/tsc', '-b'];
+      await promisify(execFile)(process.execPath, tsc, { cwd: ROOT });
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** Its data lies in a folder that no other one uses at the same time, unless told. */
+  start(environment: Readonly<Record<string, string>>): RunningClinic {
+    const data = environment['PATRONUS_SAMPLE_DATA'] ?? this.unusedFolder();
+    const clinic = new RunningClinic({ ...environment, PATRONUS_SAMPLE_DATA: data });
+    this.running.push(clinic);
+    return clinic;
+  }
+
+  /** A new one. */
+  folder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'patronus-sample-'));
+    this.folders.push(folder);
+    return folder;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.running.map((clinic) => clinic.stop()));
+    this.running.length = 0;
+  }
+
+  async clear(): Promise<void> {
+    await this.stop();
+    for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
+  }
+
+  private unusedFolder(): string {
+    const folder = this.used[this.running.length] ?? this.folder();
+    this.used[this.running.length] = folder;
+    return folder;
+  }
+}
+
+async function lockOn(folder: string): Promise<FolderLock> {
+  mkdirSync(folder, { recursive: true });
+  const deadline = Date.now() + LONGEST_BUILD;
+  for (;;) {
+    try {
+      return await FolderLock.take(folder);
+    } catch (error) {
+      if (!(error instanceof SettingsError) || Date.now() > deadline) throw error;
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClinicStorage } from '../../apps/sample/src/storage/clinic-storage.js';
+import { openStorage } from '../../apps/sample/src/storage/open-storage.js';
+import { databaseUrl } from '../environment/services.js';
+import { OwnDatabase } from './own-database.js';
+
+export type DatabaseName = 'PGlite' | 'PostgreSQL';
+
+/** Those that can be had here. */
+export const DATABASES: readonly DatabaseName[] =
+  databaseUrl() === undefined ? ['PGlite'] : ['PGlite', 'PostgreSQL'];
+
+/** A storage of one test's own, and what clears it away once it is closed. */
+export interface StorageUnderTest {
+  readonly storage: ClinicStorage;
+  clear(): Promise<void>;
+}
+
+export async function openStorageOn(database: DatabaseName): Promise<StorageUnderTest> {
+  if (database === 'PGlite') {
+    const folder = mkdtempSync(join(tmpdir(), 'patronus-sample-'));
+    const storage = await openStorage({ kind: 'embedded', folder });
+    return { storage, clear: async () => rmSync(folder, { recursive: true }) };
+  }
+  const own = await OwnDatabase.create();
+  const storage = await openStorage({ kind: 'postgres', url: own.url });
+  return { storage, clear: () => own.drop() };
+}

@@ -6,6 +6,7 @@ export async function faultFor(client, tenant) {
   else if (dice < 0.07) throw new Error(`the clinic of mark-${tenant} failed`);
   else if (dice < 0.075) await timeOut(client);
   else if (dice < 0.08) await client.query(`select set_config('app.tenant_id', 'nobody', true)`);
+  else if (dice < 0.09) await client.query('select pg_sleep(0.2)');
   else if (dice < 0.1) await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 5));
 }
 

@@ -49,7 +49,7 @@ for (let index = 0; index < 20; index++) {
 const pool = new pg.Pool({
   connectionString: database.url,
   max: POOL,
-  connectionTimeoutMillis: 180,
+  connectionTimeoutMillis: 120,
 });
 pool.on('error', () => {});
 

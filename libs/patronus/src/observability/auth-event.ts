@@ -50,7 +50,9 @@ export interface TenantCrossingEvent {
 }
 
 /** What {@link AuthEvents} tells, each with the time in milliseconds since the epoch. */
-export type AuthEvent = (AllowedEvent | DeniedEvent | TenantCrossingEvent | RevokedEvent | ProviderEvent) & {
+export type AuthEvent = (
+  AllowedEvent | DeniedEvent | TenantCrossingEvent | RevokedEvent | ProviderEvent
+) & {
   readonly at: number;
 };
 

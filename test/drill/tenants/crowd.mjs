@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 
+const agent = new Agent({ connections: 256, keepAliveTimeout: 2000 });
 const MARK = /mark-(clinic-\d+)/g;
 
 /** People of many clinics, who all ask at once, look at what comes back, and sometimes hang up. */
@@ -15,7 +16,6 @@ export class Crowd {
     lines: 0,
   };
   foreign = { rows: 0, 'cache entries': 0, 'log lines': 0, 'error texts': 0 };
-  #agent = new Agent({ connections: 256, keepAliveTimeout: 2000 });
 
   constructor(people) {
     this.people = people;
@@ -48,7 +48,7 @@ export class Crowd {
     try {
       const { statusCode, body } = await request(url + path, {
         method,
-        dispatcher: this.#agent,
+        dispatcher: agent,
         headers: { authorization: `Bearer ${person.token}`, ...person.headers },
         ...(hangUp && { signal: hangUp }),
       });

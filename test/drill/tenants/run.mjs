@@ -93,5 +93,6 @@ async function drill({ name, ownWhere, bound, requests = REQUESTS }) {
   const leaks = Object.values(crowd.foreign).reduce((sum, one) => sum + one, 0);
   const { rows, failed, cancelled, exhausted } = crowd.seen;
   const proves = rows > requests / 10 && failed > 0 && cancelled > 0 && exhausted > 0;
-  return { ...crowd, met: bound ? leaks === 0 && proves : leaks > 0 };
+  const { seen, foreign } = crowd;
+  return { seen, foreign, met: bound ? leaks === 0 && proves : leaks > 0 };
 }

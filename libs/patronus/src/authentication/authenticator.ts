@@ -62,13 +62,21 @@ export class Authenticator {
   /** Makes `identity` the caller of the request, in its tenant: at once where nobody must be asked. */
   admit(identity: Identity, scope: RequestScope, request: HttpRequest): void | Promise<void> {
     const { headers } = messageOf(request);
-    const tenantId = this.tenants.resolve(identity, { headers, params: request.params });
-    if (tenantId instanceof Promise) return tenantId.then((id) => this.#enter(identity, scope, id));
-    this.#enter(identity, scope, tenantId);
+    const own = this.tenants.tenantOf(identity);
+    const tenantId = this.tenants.resolve(identity, { headers, params: request.params }, own);
+    if (tenantId instanceof Promise) {
+      return tenantId.then((id) => this.#enter(identity, scope, id, own));
+    }
+    this.#enter(identity, scope, tenantId, own);
   }
 
-  #enter(identity: Identity, scope: RequestScope, tenantId: string | undefined): void {
-    if (tenantId !== this.tenants.tenantOf(identity)) this.#refuseRevoked(identity, tenantId);
+  #enter(
+    identity: Identity,
+    scope: RequestScope,
+    tenantId: string | undefined,
+    own: string | undefined,
+  ): void {
+    if (tenantId !== own) this.#refuseRevoked(identity, tenantId);
     scope.identity = identity;
     scope.tenantId = tenantId;
   }

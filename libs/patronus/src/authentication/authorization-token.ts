@@ -5,11 +5,21 @@ import { isRepeated } from './repeated-header.js';
 const LONGEST_TOKEN = 16 * 1024;
 const SCHEMES = { bearer: 'Bearer', dpop: 'DPoP', apikey: 'ApiKey' } as const;
 
-/** The scheme of an `Authorization` header (RFC 9110, section 11.1), in lower case. */
-export function schemeOf(header: string): string {
-  const value = header.trim();
-  const end = value.indexOf(' ');
-  return (end === -1 ? value : value.slice(0, end)).toLowerCase();
+/** An `Authorization` header in two parts (RFC 9110, section 11.4). */
+export interface Authorization {
+  /** In lower case. */
+  readonly scheme: string;
+  /** What stands behind the scheme. */
+  readonly rest: string;
+}
+
+/** Undefined where there is no such header. */
+export function readAuthorization({ headers }: IncomingMessage): Authorization | undefined {
+  if (headers.authorization === undefined) return undefined;
+  const value = headers.authorization.trim();
+  const blank = value.indexOf(' ');
+  const end = blank === -1 ? value.length : blank;
+  return { scheme: value.slice(0, end).toLowerCase(), rest: value.slice(end).trimStart() };
 }
 
 /**
@@ -22,17 +32,17 @@ export function authorizationToken(
   message: IncomingMessage,
   body: unknown,
   scheme: keyof typeof SCHEMES,
+  authorization = readAuthorization(message),
 ): string {
-  const header = message.headers.authorization;
   refuseOtherPlaces(message, body);
-  if (header === undefined) throw new PatronusError('token_missing');
+  if (authorization === undefined) throw new PatronusError('token_missing');
   if (isRepeated('authorization', message.rawHeaders)) {
     throw new PatronusError('invalid_request', { reason: 'two Authorization headers' });
   }
-  if (schemeOf(header) !== scheme) {
+  if (authorization.scheme !== scheme) {
     throw new PatronusError('token_missing', { reason: `the scheme is not ${SCHEMES[scheme]}` });
   }
-  const token = header.trim().slice(scheme.length).trimStart();
+  const { rest: token } = authorization;
   if (token === '' || token.includes(' ')) {
     throw new PatronusError('invalid_request', { reason: 'the header holds no single token' });
   }

@@ -1,7 +1,11 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { bearerToken, isB64Token } from './bearer-token.js';
+import { authorizationToken } from './authorization-token.js';
+import { isB64Token } from './bearer-token.js';
+
+const bearerToken = (message: IncomingMessage, body: unknown): string =>
+  authorizationToken(message, body, 'bearer');
 
 function message(headers: Record<string, string>, url = '/', repeat = 1): IncomingMessage {
   const incoming = new IncomingMessage(new Socket());

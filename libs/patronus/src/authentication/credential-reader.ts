@@ -3,8 +3,7 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { CredentialScheme } from '../identity/credential.js';
 import { apiKeyHeader, refuseInvisible } from './api-key-header.js';
-import { authorizationToken, refuseOtherPlaces, schemeOf } from './authorization-token.js';
-import { bearerToken } from './bearer-token.js';
+import { authorizationToken, readAuthorization, refuseOtherPlaces } from './authorization-token.js';
 import { CookieToken } from './cookie-token.js';
 import { checkCredentialOptions, type CredentialOptions } from './credential.options.js';
 import { OriginPolicy } from './origin-policy.js';
@@ -55,16 +54,13 @@ export class CredentialReader {
   }
 
   #fromAuthorization(message: IncomingMessage, body: unknown): PresentedCredential {
-    const { authorization = '' } = message.headers;
-    const scheme = schemeOf(authorization);
-    if (!this.#takesTokens || (this.#takesKeys && scheme === 'apikey')) {
-      const token = authorizationToken(message, body, 'apikey');
+    const authorization = readAuthorization(message);
+    if (!this.#takesTokens || (this.#takesKeys && authorization?.scheme === 'apikey')) {
+      const token = authorizationToken(message, body, 'apikey', authorization);
       refuseInvisible(token);
       return { scheme: 'api-key', via: 'api-key', token };
     }
-    if (scheme === 'dpop') {
-      return { scheme: 'bearer', via: 'dpop', token: authorizationToken(message, body, 'dpop') };
-    }
-    return { scheme: 'bearer', via: 'bearer', token: bearerToken(message, body) };
+    const via = authorization?.scheme === 'dpop' ? 'dpop' : 'bearer';
+    return { scheme: 'bearer', via, token: authorizationToken(message, body, via, authorization) };
   }
 }

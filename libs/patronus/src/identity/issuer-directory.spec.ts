@@ -26,6 +26,9 @@ class IssuerProvider extends IdentityProvider {
       issuer: this.vouchesFor,
       provider: this.name,
       expiresAt: 4e9,
+      roles: ['doctor'],
+      platformRoles: ['auditor'],
+      platformPermissions: ['audit.read'],
     });
   }
 
@@ -53,6 +56,24 @@ const denied = (code: string): object => ({ code });
 describe('IssuerDirectory', () => {
   beforeEach(() => void jest.useFakeTimers({ now: Date.UTC(2030, 0, 1) }));
   afterEach(() => void jest.useRealTimers());
+
+  it('gives no authority over the platform, unless it says so', async () => {
+    const find = (): IdentityProvider => new IssuerProvider(NORTH);
+    expect(await ask(issuerDirectory(find))).toMatchObject({
+      id: 'ana',
+      roles: ['doctor'],
+      platformRoles: [],
+      platformPermissions: [],
+    });
+    class OwnIssuers extends IssuerDirectory {
+      protected override readonly givesPlatformAuthority = true;
+      override readonly find = find;
+    }
+    expect(await ask(new OwnIssuers())).toMatchObject({
+      platformRoles: ['auditor'],
+      platformPermissions: ['audit.read'],
+    });
+  });
 
   it('asks for the provider of an issuer once, however many tokens of it come at once', async () => {
     const north = new IssuerProvider(NORTH);

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { Identity } from '../identity/identity.js';
 import { Reporting } from '../identity/reporting.js';
 import type { Revocation } from './revocation.js';
@@ -37,15 +36,5 @@ export abstract class Revocations extends Reporting<Revocation> {
   /** Called once for each module, at the end. */
   stop(): Promise<void> {
     return Promise.resolve();
-  }
-
-  /** Tells the listeners. Where one fails, what is revoked stays revoked. */
-  protected override report(revocation: Revocation): void {
-    try {
-      super.report(revocation);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      new Logger('Patronus').error(`A listener to revocations failed: ${message}`);
-    }
   }
 }

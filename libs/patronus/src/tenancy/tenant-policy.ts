@@ -48,8 +48,8 @@ export class TenantPolicy {
   resolve(
     identity: Identity,
     request: TenantRequest,
+    own = this.tenantOf(identity),
   ): string | undefined | Promise<string | undefined> {
-    const own = this.tenantOf(identity);
     const asked = this.#asked.in(request);
     if (own !== undefined && (asked === undefined || asked === own)) {
       return this.lookups.requireActive(own);

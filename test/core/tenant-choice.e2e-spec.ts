@@ -11,6 +11,7 @@ import {
   Memberships,
   PatronusModule,
   RequirePermissions,
+  Revocations,
   TenantDirectory,
   TenantLookups,
   TenantOptional,
@@ -39,6 +40,7 @@ class StaffProvider extends IdentityProvider {
 const CLINICS_OF = new Map([
   ['ana', ['norte', 'sur', 'closed', 'ghost']],
   ['luis', ['sur']],
+  ['mara', ['este', 'oeste']],
 ]);
 
 @Injectable()
@@ -183,6 +185,14 @@ describe.each(
     if (kind === 'looked up') {
       expect(await ask('crash')).toMatchObject({ status: 503, code: 'provider_unavailable' });
     }
+  });
+
+  it('is refused where it was revoked, though the credential does not name it', async () => {
+    const choose = (clinic: string) => ask('mara', 'notes', { 'x-clinic': clinic });
+    expect((await choose('este')).status).toBe(200);
+    await on.app.get(Revocations).revoke({ tenant: 'este' });
+    expect(await choose('este')).toMatchObject({ status: 401, code: 'token_revoked' });
+    expect((await choose('oeste')).status).toBe(200);
   });
 
   it('is asked for anew once it is forgotten', async () => {

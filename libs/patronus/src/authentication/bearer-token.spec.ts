@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { authorizationToken } from './authorization-token.js';
 import { isB64Token } from './bearer-token.js';
 
-const bearerToken = (message: IncomingMessage, body: unknown): string =>
-  authorizationToken(message, body, 'bearer');
+const bearerToken = (incoming: IncomingMessage, body: unknown): string =>
+  authorizationToken(incoming, body, 'bearer');
 
 function message(headers: Record<string, string>, url = '/', repeat = 1): IncomingMessage {
   const incoming = new IncomingMessage(new Socket());

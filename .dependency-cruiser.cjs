@@ -7,10 +7,11 @@
 const src = '^libs/[^/]+/src/';
 const spec = String.raw`\.(?:spec|fixture)\.ts$`;
 const coreRooms =
-  'identity|authentication|authorization|tenancy|errors|observability|revocation|remote';
+  'identity|authentication|authorization|tenancy|errors|observability|revocation|remote|transport|protected-resource|coverage';
 const core = `${src}(?:(?:${coreRooms})/|patronus\\.module\\.ts$|patronus\\.options\\.ts$|index\\.ts$)`;
 const databases = 'postgres|drizzle|kysely|typeorm|prisma';
-const publicEntries = `^libs/[^/]+/(?:src|dist)/(?:index|(?:testing|casl|redis|${databases}|providers/[^/]+)/index)\\.(?:ts|d\\.ts|js)$`;
+const bridges = 'graphql|websockets|microservices|swagger|terminus|opentelemetry|pino';
+const publicEntries = `^libs/[^/]+/(?:src|dist)/(?:index|(?:testing|casl|redis|${databases}|${bridges}|providers/[^/]+)/index)\\.(?:ts|d\\.ts|js)$`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -58,6 +59,27 @@ module.exports = {
       severity: 'error',
       from: { path: core },
       to: { path: `${src}(?:${databases})/` },
+    },
+    {
+      name: 'core-never-imports-bridges',
+      comment: 'What an entry for one other package needs, only who uses that entry has installed.',
+      severity: 'error',
+      from: { path: core },
+      to: { path: `${src}(?:${bridges})/` },
+    },
+    {
+      name: 'bridges-never-import-each-other',
+      comment: 'Each is an entry of its own, and loads no other optional package.',
+      severity: 'error',
+      from: { path: `${src}(${bridges})/`, pathNot: spec },
+      to: { path: `${src}(?:${bridges}|${databases}|providers|testing)/`, pathNot: `${src}$1/` },
+    },
+    {
+      name: 'transport-knows-no-guard',
+      comment: 'transport/ says where calls come from; who decides on them is above it.',
+      severity: 'error',
+      from: { path: `${src}transport/`, pathNot: spec },
+      to: { path: src, pathNot: `${src}(?:transport|identity|errors)/` },
     },
     {
       name: 'databases-never-import-each-other',

@@ -16,6 +16,8 @@ export default {
     '^@patronus/nestjs/redis$': '<rootDir>/libs/patronus/src/redis/index.ts',
     '^@patronus/nestjs/(postgres|drizzle|kysely|typeorm|prisma)$':
       '<rootDir>/libs/patronus/src/$1/index.ts',
+    '^@patronus/nestjs/(graphql|websockets|microservices|swagger|terminus|opentelemetry|pino)$':
+      '<rootDir>/libs/patronus/src/$1/index.ts',
     '^@patronus/nestjs/(.+)$': '<rootDir>/libs/patronus/src/providers/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -92,6 +92,10 @@ export type { RevocationOptions } from './revocation/revocation.options.js';
 export { InMemoryRevocations } from './revocation/in-memory.revocations.js';
 export { Revocations } from './revocation/revocations.js';
 
+export type { GuardedRequest, RequestMessage } from './transport/guarded-request.js';
+export { type CallTarget, Transport } from './transport/transport.js';
+export type { TransportHost } from './transport/transport-host.js';
+
 export { CachedFor, type CacheAudience } from './tenancy/cache/cached-for.decorator.js';
 export { TenantCache } from './tenancy/cache/tenant-cache.js';
 export { TenantCacheInterceptor } from './tenancy/cache/tenant-cache.interceptor.js';

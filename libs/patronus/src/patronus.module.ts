@@ -42,6 +42,7 @@ const OPTIONS = [
   'credentials',
   'revocations',
   'dpop',
+  'transports',
 ];
 
 /**
@@ -140,7 +141,7 @@ function assemble(
   assembly: GuardOptions & InjectableParts,
 ): DynamicModule {
   const { guards = 'global', imports = [] } = assembly;
-  const rooms = roomsOf(assembly);
+  const rooms = roomsOf(assembly, guards);
   return {
     module: PatronusModule,
     global: true,

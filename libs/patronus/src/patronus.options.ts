@@ -15,6 +15,7 @@ import type { Revocations } from './revocation/revocations.js';
 import type { Memberships } from './tenancy/memberships.js';
 import type { TenancyOptions } from './tenancy/tenancy.options.js';
 import type { TenantDirectory } from './tenancy/tenant-directory.js';
+import type { Transport } from './transport/transport.js';
 
 /** A provider in Nest's own forms, less its token. */
 export type Injectable<T> =
@@ -34,6 +35,8 @@ export interface PatronusOptions {
   readonly credentials?: CredentialOptions | undefined;
   /** Which credentials count no more. In this process's memory, unless told. */
   readonly revocations?: Revocations | undefined;
+  /** What calls come by besides HTTP. What is not listed is denied. */
+  readonly transports?: readonly Transport[] | undefined;
   /** How proofs of possession are checked (RFC 9449). Bound tokens need one in any case. */
   readonly dpop?: DPoPOptions | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
 import { CredentialReader } from './authentication/credential-reader.js';
@@ -18,7 +19,7 @@ import { AuthEvents } from './observability/auth-events.js';
 import { Decisions } from './observability/decisions.js';
 import type { InjectableParts } from './patronus.injectables.js';
 import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
-import type { Injectable, PatronusOptions } from './patronus.options.js';
+import type { GuardOptions, Injectable, PatronusOptions } from './patronus.options.js';
 import { InMemoryRevocations } from './revocation/in-memory.revocations.js';
 import { Revocations } from './revocation/revocations.js';
 import { Memberships } from './tenancy/memberships.js';
@@ -28,10 +29,16 @@ import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { TenantJobs } from './tenancy/tenant-jobs.js';
 import { TenantLookups, directoryOf, membershipsOf } from './tenancy/tenant-lookups.js';
 import { TenantPolicy } from './tenancy/tenant-policy.js';
+import type { GuardedRequest } from './transport/guarded-request.js';
+import { HandlerExplorer } from './transport/handler-explorer.js';
+import { ScopeInterceptor } from './transport/scope.interceptor.js';
+import { TransportBinding } from './transport/transport-binding.js';
+import { Transports } from './transport/transports.js';
 
 type Options = Partial<PatronusOptions>;
 
 const ROOMS: readonly Provider[] = [
+  HandlerExplorer,
   AuthEvents,
   Decisions,
   TenantContext,
@@ -47,7 +54,10 @@ const ROOMS: readonly Provider[] = [
 ];
 
 /** Everything that the module provides: what stands in each room, made from the options. */
-export function roomsOf(parts: InjectableParts): Provider[] {
+export function roomsOf(
+  parts: InjectableParts,
+  guards: NonNullable<GuardOptions['guards']>,
+): Provider[] {
   return [
     injectable(IdentityProvider, parts.identityProvider, (options) =>
       composeProviders(options.identityProvider),
@@ -71,6 +81,7 @@ export function roomsOf(parts: InjectableParts): Provider[] {
           useFactory: (policy: PermissionPolicy) => policy.source(),
         },
     fromOptions(PermissionPolicy, ({ permissions }) => new PermissionPolicy(permissions)),
+    fromOptions(Transports, ({ transports }) => new Transports(transports)),
     fromOptions(DPoPVerifier, ({ dpop }) => new DPoPVerifier(dpop)),
     {
       provide: TenantLookups,
@@ -109,8 +120,37 @@ export function roomsOf(parts: InjectableParts): Provider[] {
       useFactory: (...rooms: ConstructorParameters<typeof Authenticator>) =>
         new Authenticator(...rooms),
     },
+    {
+      provide: ScopeInterceptor,
+      inject: [Transports],
+      useFactory: (transports: Transports) => new ScopeInterceptor(transports, guards === 'global'),
+    },
+    {
+      provide: TransportBinding,
+      inject: [
+        Transports,
+        HandlerExplorer,
+        ScopeInterceptor,
+        ApplicationConfig,
+        DiscoveryService,
+        Authenticator,
+      ],
+      useFactory: bindTransports,
+    },
     ...ROOMS,
   ];
+}
+
+function bindTransports(
+  transports: Transports,
+  explorer: HandlerExplorer,
+  interceptor: ScopeInterceptor,
+  config: ApplicationConfig,
+  discovery: DiscoveryService,
+  authenticator: Authenticator,
+): TransportBinding {
+  const identify = (request: GuardedRequest) => authenticator.identify(request);
+  return new TransportBinding(transports, explorer, interceptor, { config, discovery, identify });
 }
 
 type Token<T> = abstract new (...args: never[]) => T;

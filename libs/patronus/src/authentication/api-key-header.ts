@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { PatronusError } from '../errors/patronus.error.js';
+import type { RequestMessage } from '../transport/guarded-request.js';
 import { refuseLong } from './authorization-token.js';
 import { isRepeated } from './repeated-header.js';
 
@@ -12,7 +12,7 @@ const LAST_VISIBLE = 0x7e;
  * @throws {PatronusError} `invalid_request` where there are two or none, `token_malformed` where it is
  * longer than 16 KiB or not in visible ASCII
  */
-export function apiKeyHeader({ headers, rawHeaders }: IncomingMessage): string {
+export function apiKeyHeader({ headers, rawHeaders }: RequestMessage): string {
   const key = headers['x-api-key'];
   if (typeof key !== 'string' || isRepeated('x-api-key', rawHeaders)) {
     throw new PatronusError('invalid_request', { reason: 'two x-api-key headers' });

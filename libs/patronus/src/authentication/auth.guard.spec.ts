@@ -10,9 +10,11 @@ import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { IdentityProvider } from '../identity/identity-provider.js';
-import { type RequestScope, runInScope } from '../identity/request-scope.js';
+import { RequestScope, runInScope } from '../identity/request-scope.js';
 import { AuthEvents } from '../observability/auth-events.js';
 import { Decisions } from '../observability/decisions.js';
+import { HandlerExplorer } from '../transport/handler-explorer.js';
+import { Transports } from '../transport/transports.js';
 import { InMemoryRevocations } from '../revocation/in-memory.revocations.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { AuthGuard } from './auth.guard.js';
@@ -46,10 +48,8 @@ class NotesController {
 }
 
 function setUp(tenants = new TenantPolicy(undefined)) {
-  const rules = new RuleRegistry(
-    new DiscoveryService(new ModulesContainer()),
-    new MetadataScanner(),
-  );
+  const discovery = new DiscoveryService(new ModulesContainer());
+  const rules = new RuleRegistry(new HandlerExplorer(discovery, new MetadataScanner()));
   const authenticator = new Authenticator(
     new AnaProvider(),
     new IdentityCache(),
@@ -58,8 +58,9 @@ function setUp(tenants = new TenantPolicy(undefined)) {
     new InMemoryRevocations(),
     new DPoPVerifier(undefined),
   );
-  const decisions = new Decisions(new AuthEvents());
-  const guard = new AuthGuard(rules, authenticator, tenants, decisions);
+  const transports = new Transports();
+  const decisions = new Decisions(new AuthEvents(), transports);
+  const guard = new AuthGuard(rules, authenticator, tenants, decisions, transports);
   return { authenticator, guard, strategy: new PatronusStrategy() };
 }
 
@@ -86,16 +87,9 @@ function contextOf(
 
 function inScope<T>(authenticator: Authenticator, run: (scope: RequestScope) => T): T {
   const results: T[] = [];
-  const scope: RequestScope = {
-    response: new ServerResponse(messageWith()),
-    authenticate: (request) => authenticator.authenticate(request),
-    identity: undefined,
-    presented: undefined,
-    tenantId: undefined,
-    proven: false,
-    crossing: undefined,
-    decisionId: undefined,
-  };
+  const scope = new RequestScope(new ServerResponse(messageWith()), (request) =>
+    authenticator.authenticate(request),
+  );
   runInScope(scope, () => results.push(run(scope)));
   const [result] = results;
   if (result === undefined) throw new Error('nothing ran');

@@ -4,15 +4,17 @@ import type { RouteRule } from '../authorization/route-rule.js';
 import { RuleRegistry } from '../authorization/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
-import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
 import { Decisions } from '../observability/decisions.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';
+import type { GuardedRequest } from '../transport/guarded-request.js';
+import { Transports } from '../transport/transports.js';
 import { Authenticator } from './authenticator.js';
-import type { HttpRequest } from './http-request.js';
 
 /** What of `@nestjs/passport`'s guard is used here. */
 interface PassportContract {
   canActivate(context: ExecutionContext): unknown;
+  getRequest(context: ExecutionContext): unknown;
   handleRequest(
     error: unknown,
     identity: unknown,
@@ -24,7 +26,7 @@ interface PassportContract {
 const ThroughPassport: Type<PassportContract> = PassportGuard('patronus');
 
 /**
- * Lets a request through once it is known who sends it, and in which tenant.
+ * Lets a call through once it is known who sends it, and in which tenant.
  *
  * A token seen before is answered from the cache, synchronously; any other goes through Passport's
  * strategy `patronus` to the identity provider.
@@ -36,25 +38,20 @@ export class AuthGuard extends ThroughPassport {
     private readonly authenticator: Authenticator,
     private readonly tenancy: TenantPolicy,
     private readonly decisions: Decisions,
+    private readonly transports: Transports,
   ) {
     super();
   }
 
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    if (context.getType() !== 'http') {
-      throw new PatronusError('transport_unsupported', { reason: context.getType() });
-    }
-    const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
-    if (rule.access === 'public') return true;
-    const scope = currentScope();
-    if (scope === undefined) throw new Error('PatronusModule has not seen this request.');
-    try {
-      const answer = this.#authenticate(context, rule, scope);
-      if (typeof answer === 'boolean') return answer;
-      return answer.catch((error: unknown) => this.#deny(error, scope, context));
-    } catch (error) {
-      return this.#deny(error, scope, context);
-    }
+    const scope = this.transports.open(context, this.#authenticateRequest);
+    if (scope === currentScope()) return this.#guard(context, scope);
+    return runInScope(scope, () => this.#guard(context, scope));
+  }
+
+  /** The request that Passport authenticates, whatever the transport. */
+  override getRequest(context: ExecutionContext): unknown {
+    return this.transports.requestOf(context);
   }
 
   /**
@@ -77,19 +74,37 @@ export class AuthGuard extends ThroughPassport {
     throw new PatronusError('token_invalid', { reason: 'no identity came of the token' });
   }
 
+  readonly #authenticateRequest: RequestScope['authenticate'] = (request) =>
+    this.authenticator.authenticate(request);
+
+  #guard(context: ExecutionContext, scope: RequestScope): boolean | Promise<boolean> {
+    const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
+    if (rule.access === 'public') return true;
+    try {
+      const answer = this.#authenticate(context, rule, scope);
+      if (!(answer instanceof Promise)) return this.#admit(context, scope);
+      return answer.then(
+        () => this.#admit(context, scope),
+        (error: unknown) => this.#deny(error, scope, context),
+      );
+    } catch (error) {
+      return this.#deny(error, scope, context);
+    }
+  }
+
   #authenticate(
     context: ExecutionContext,
     rule: RouteRule,
     scope: RequestScope,
   ): boolean | Promise<boolean> {
     if (scope.identity !== undefined) return this.#requireTenant(scope.identity, rule, scope);
-    const request = context.getArgByIndex<HttpRequest>(0);
+    const request = this.transports.requestOf(context);
     const known = this.#recall(request, context);
     if (known === undefined) return this.#throughPassport(context, rule, scope, request);
     return this.#settle(known, rule, scope, request);
   }
 
-  #recall(request: HttpRequest, context: ExecutionContext): Identity | null | undefined {
+  #recall(request: GuardedRequest, context: ExecutionContext): Identity | null | undefined {
     let known: Identity | undefined;
     try {
       known = this.authenticator.recall(request);
@@ -103,23 +118,27 @@ export class AuthGuard extends ThroughPassport {
     context: ExecutionContext,
     rule: RouteRule,
     scope: RequestScope,
-    request: HttpRequest,
+    request: GuardedRequest,
   ): Promise<boolean> {
     await super.canActivate(context);
     const identity = request.user instanceof Identity ? request.user : null;
     return this.#settle(identity, rule, scope, request);
   }
 
+  #admit(context: ExecutionContext, scope: RequestScope): true {
+    this.transports.of(context).admitted(context, scope);
+    return true;
+  }
+
   #deny(error: unknown, scope: RequestScope, context: ExecutionContext): never {
-    this.decisions.deny(error, scope, context);
-    throw error;
+    throw this.decisions.deny(error, scope, context);
   }
 
   #settle(
     identity: Identity | null,
     rule: RouteRule,
     scope: RequestScope,
-    request: HttpRequest,
+    request: GuardedRequest,
   ): boolean | Promise<boolean> {
     if (identity === null) {
       scope.identity = undefined;

@@ -3,13 +3,13 @@ import { withinDeadline } from '../identity/deadline.js';
 import { Identity } from '../identity/identity.js';
 import type { IdentityCache } from '../identity/identity-cache.js';
 import type { IdentityProvider } from '../identity/identity-provider.js';
-import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { currentScope, RequestScope, runInScope } from '../identity/request-scope.js';
 import type { Revocations } from '../revocation/revocations.js';
 import type { TenantPolicy } from '../tenancy/tenant-policy.js';
+import { type GuardedRequest, messageOf } from '../transport/guarded-request.js';
 import { isB64Token } from './bearer-token.js';
 import type { CredentialReader } from './credential-reader.js';
 import type { DPoPVerifier } from './dpop/dpop-verifier.js';
-import { type HttpRequest, messageOf } from './http-request.js';
 import type { PresentedCredential } from './presented-credential.js';
 
 /** The longest that an identity provider may take, in seconds. */
@@ -30,7 +30,7 @@ export class Authenticator {
    * The identity behind a credential that was seen before and needs no proof, or undefined: no
    * network, no cryptography.
    */
-  recall(request: HttpRequest): Identity | undefined {
+  recall(request: GuardedRequest): Identity | undefined {
     const credential = this.credentials.read(messageOf(request), request.body);
     const identity = this.cache.recall(credential.token, credential.scheme);
     if (identity === undefined || this.proofs.concerns(identity, credential)) return undefined;
@@ -41,7 +41,7 @@ export class Authenticator {
   }
 
   /** Verifies the request's credential where it is not known, and admits the identity behind it. */
-  async authenticate(request: HttpRequest): Promise<Identity> {
+  async authenticate(request: GuardedRequest): Promise<Identity> {
     const message = messageOf(request);
     const credential = this.credentials.read(message, request.body);
     const { token, scheme } = credential;
@@ -59,8 +59,18 @@ export class Authenticator {
     return identity;
   }
 
+  /**
+   * The scope of a request that comes to no handler, such as the handshake of a connection: with the
+   * caller and the tenant, checked as on every route.
+   */
+  async identify(request: GuardedRequest): Promise<RequestScope> {
+    const scope = new RequestScope(undefined, (other) => this.authenticate(other));
+    await runInScope(scope, () => this.authenticate(request));
+    return scope;
+  }
+
   /** Makes `identity` the caller of the request, in its tenant: at once where nobody must be asked. */
-  admit(identity: Identity, scope: RequestScope, request: HttpRequest): void | Promise<void> {
+  admit(identity: Identity, scope: RequestScope, request: GuardedRequest): void | Promise<void> {
     const { headers } = messageOf(request);
     const own = this.tenants.tenantOf(identity);
     const tenantId = this.tenants.resolve(identity, { headers, params: request.params }, own);

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { PatronusError } from '../errors/patronus.error.js';
+import type { RequestMessage } from '../transport/guarded-request.js';
 import { isRepeated } from './repeated-header.js';
 
 const LONGEST_TOKEN = 16 * 1024;
@@ -14,7 +14,7 @@ export interface Authorization {
 }
 
 /** Undefined where there is no such header. */
-export function readAuthorization({ headers }: IncomingMessage): Authorization | undefined {
+export function readAuthorization({ headers }: RequestMessage): Authorization | undefined {
   if (headers.authorization === undefined) return undefined;
   const value = headers.authorization.trim();
   const blank = value.indexOf(' ');
@@ -29,7 +29,7 @@ export function readAuthorization({ headers }: IncomingMessage): Authorization |
  * there are two of anything, `token_malformed` where it is longer than 16 KiB.
  */
 export function authorizationToken(
-  message: IncomingMessage,
+  message: RequestMessage,
   body: unknown,
   scheme: keyof typeof SCHEMES,
   authorization = readAuthorization(message),
@@ -57,7 +57,7 @@ export function refuseLong(token: string): void {
 }
 
 /** @throws {PatronusError} `invalid_request` where a token stands in the query string or the form */
-export function refuseOtherPlaces({ url = '', headers }: IncomingMessage, body: unknown): void {
+export function refuseOtherPlaces({ url = '', headers }: RequestMessage, body: unknown): void {
   if (url.includes('access_token') && hasQueryToken(url)) {
     throw new PatronusError('invalid_request', { reason: 'a token in the query string' });
   }

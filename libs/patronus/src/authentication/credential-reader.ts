@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { CredentialScheme } from '../identity/credential.js';
+import type { RequestMessage } from '../transport/guarded-request.js';
 import { apiKeyHeader, refuseInvisible } from './api-key-header.js';
 import { authorizationToken, readAuthorization, refuseOtherPlaces } from './authorization-token.js';
 import { CookieToken } from './cookie-token.js';
@@ -37,7 +37,7 @@ export class CredentialReader {
    * two of anything, `token_malformed` where it is longer than 16 KiB, `csrf_rejected` where it came
    * in a cookie and the request from a page that is not trusted.
    */
-  read(message: IncomingMessage, body: unknown): PresentedCredential {
+  read(message: RequestMessage, body: unknown): PresentedCredential {
     const { headers } = message;
     const key = this.#takesKeys ? headers['x-api-key'] : undefined;
     const cookie = this.#cookie?.in(headers.cookie);
@@ -53,7 +53,7 @@ export class CredentialReader {
     return { scheme: 'bearer', via: 'cookie', token: cookie };
   }
 
-  #fromAuthorization(message: IncomingMessage, body: unknown): PresentedCredential {
+  #fromAuthorization(message: RequestMessage, body: unknown): PresentedCredential {
     const authorization = readAuthorization(message);
     if (!this.#takesTokens || (this.#takesKeys && authorization?.scheme === 'apikey')) {
       const token = authorizationToken(message, body, 'apikey', authorization);

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { PatronusError } from '../errors/patronus.error.js';
+import type { RequestMessage } from '../transport/guarded-request.js';
 
 /** TRACE is safe in RFC 9110, section 9.2.1, and not here: no page has a reason to send it. */
 const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -8,8 +8,8 @@ const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /**
  * Which pages may use the session cookie in requests that change something. `SameSite` is the other
  * half of the protection: it keeps the cookie out of requests of other sites, and lets top-level GET
- * navigations through. So a GET, also one that opens a WebSocket, is not checked here, and must change
- * nothing.
+ * navigations through. So a GET is not checked here, and must change nothing; one that opens a socket
+ * is.
  */
 export class OriginPolicy {
   readonly #trusted: ReadonlySet<string>;
@@ -23,9 +23,9 @@ export class OriginPolicy {
    *
    * @throws {PatronusError} `csrf_rejected`
    */
-  refuseForgery(message: IncomingMessage & { readonly originalMethod?: unknown }): void {
-    const { method, originalMethod = method, headers } = message;
-    if (SAFE_METHODS.has(method) && SAFE_METHODS.has(originalMethod)) return;
+  refuseForgery(message: RequestMessage & { readonly originalMethod?: unknown }): void {
+    const { method, originalMethod = method, headers, opensSocket = false } = message;
+    if (!opensSocket && SAFE_METHODS.has(method) && SAFE_METHODS.has(originalMethod)) return;
     const { origin } = headers;
     const site = headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin' && site !== 'same-site') {
@@ -40,7 +40,7 @@ export class OriginPolicy {
   }
 
   /** Where the https origin of this host is listed, a proxy ends TLS, and http is another origin. */
-  #isOwn(origin: string, { headers, socket }: IncomingMessage): boolean {
+  #isOwn(origin: string, { headers, socket }: RequestMessage): boolean {
     const host = headers[':authority'] ?? headers.host;
     if (typeof host !== 'string' || host === '') return false;
     const secure = `https://${host}`;

@@ -14,9 +14,10 @@ import { Test } from '@nestjs/testing';
 import { createCache } from 'cache-manager';
 import request from 'supertest';
 import { Identity, type IdentityFields } from '../identity/identity.js';
-import { runInScope, type RequestScope } from '../identity/request-scope.js';
+import { RequestScope, runInScope } from '../identity/request-scope.js';
 import { AuthEvents } from '../observability/auth-events.js';
 import { Decisions } from '../observability/decisions.js';
+import { Transports } from '../transport/transports.js';
 import { GrantsResolver } from './grants-resolver.js';
 import { OptionalAuth } from './optional-auth.decorator.js';
 import { PermissionCache } from './permission-cache.js';
@@ -88,14 +89,16 @@ export function guardOf(
   options: PermissionOptions = {},
   events = new AuthEvents(),
 ): PermissionsGuard {
+  const transports = new Transports();
   const policy = new PermissionPolicy(options);
   const source = policy.source();
   const cache = new PermissionCache(createCache(), policy, source);
   return new PermissionsGuard(
     Reflect.construct(RuleRegistry, []),
     new GrantsResolver(source, policy, cache),
-    new Decisions(events),
+    new Decisions(events, transports),
     Reflect.construct(ResourcePolicies, []),
+    transports,
   );
 }
 
@@ -104,16 +107,10 @@ export function who(fields: Partial<IdentityFields> = {}): Identity {
 }
 
 export function scopeOf(identity: Identity | undefined, tenantId?: string): RequestScope {
-  return {
-    response: new ServerResponse(new IncomingMessage(new Socket())),
-    authenticate: () => Promise.reject(new Error('not here')),
-    identity,
-    presented: undefined,
-    tenantId,
-    proven: false,
-    crossing: undefined,
-    decisionId: undefined,
-  };
+  const scope = new RequestScope(new ServerResponse(new IncomingMessage(new Socket())), () =>
+    Promise.reject(new Error('not here')),
+  );
+  return scope.with({ identity, tenantId });
 }
 
 export function ask(

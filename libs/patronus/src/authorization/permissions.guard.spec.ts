@@ -89,7 +89,7 @@ describe('what is asked of a caller', () => {
   it('asks for the proof of a bound token, not for the binding alone', () => {
     const bound = who({ confirmation: { jkt: 'k' } });
     expect(verdict('bound', scopeOf(bound))).toEqual(denied('dpop_proof_missing'));
-    expect(verdict('bound', { ...scopeOf(bound), proven: true })).toBe(true);
+    expect(verdict('bound', Object.assign(scopeOf(bound), { proven: true }))).toBe(true);
   });
 
   it('includes a scope that covers the permission, where the options bound scopes', () => {

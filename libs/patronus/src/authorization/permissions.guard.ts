@@ -1,8 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
-import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
 import { Decisions } from '../observability/decisions.js';
+import { Transports } from '../transport/transports.js';
 import { isOfCredential, requireOfCredential } from './credential-requirement.js';
 import { explainDenial } from './explain-denial.js';
 import type { Grants } from './grants.js';
@@ -28,11 +29,19 @@ export class PermissionsGuard implements CanActivate {
     private readonly grants: GrantsResolver,
     private readonly decisions: Decisions,
     private readonly policies: ResourcePolicies,
+    private readonly transports: Transports,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    if (context.getType() !== 'http') throw new PatronusError('transport_unsupported');
-    const scope = currentScope();
+    const scope = this.transports.scopeOf(context);
+    if (scope === undefined || scope === currentScope()) return this.guard(context, scope);
+    return runInScope(scope, () => this.guard(context, scope));
+  }
+
+  private guard(
+    context: ExecutionContext,
+    scope: RequestScope | undefined,
+  ): boolean | Promise<boolean> {
     try {
       const allowed = this.check(context, scope);
       if (allowed === true) return this.allow(scope, context);
@@ -55,8 +64,9 @@ export class PermissionsGuard implements CanActivate {
       error instanceof PatronusError
         ? error
         : new PatronusError('permission_denied', { reason: 'the check failed', cause: error });
-    if (scope !== undefined) this.decisions.deny(denial, scope, context);
-    throw denial;
+    throw scope === undefined
+      ? this.transports.of(context).denial(denial, undefined)
+      : this.decisions.deny(denial, scope, context);
   }
 
   private check(context: ExecutionContext, scope: RequestScope | undefined): true | Promise<true> {

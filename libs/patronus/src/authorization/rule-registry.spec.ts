@@ -13,6 +13,7 @@ import { RequireScopes } from './require-scopes.decorator.js';
 import type { Requirement } from './requirement.js';
 import { routeMark } from './route-mark.js';
 import type { RouteRule } from './route-rule.js';
+import { HandlerExplorer } from '../transport/handler-explorer.js';
 import { RuleRegistry } from './rule-registry.js';
 import { TenantOptional } from './tenant-optional.decorator.js';
 
@@ -244,7 +245,7 @@ async function start(
         provide: RuleRegistry,
         inject: [DiscoveryService, MetadataScanner],
         useFactory: (discovery: DiscoveryService, scanner: MetadataScanner) =>
-          new RuleRegistry(discovery, scanner),
+          new RuleRegistry(new HandlerExplorer(discovery, scanner)),
       },
     ],
   }).compile();

@@ -1,36 +1,30 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { type BoundHandler, HandlerExplorer } from '../transport/handler-explorer.js';
 import { marksOfClass, marksOfHandler } from './route-mark.js';
 import { compileRule, type MarkedTarget, type RouteRule } from './route-rule.js';
+
+/** A handler of any transport, with what it asks for. */
+export interface RuledHandler extends BoundHandler {
+  readonly rule: RouteRule;
+}
 
 /** The rule of each handler, compiled once: at start, or when a handler is first seen. */
 @Injectable()
 export class RuleRegistry implements OnModuleInit {
   private readonly rules = new WeakMap<Function, WeakMap<Function, RouteRule>>();
 
-  constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
-  ) {}
+  constructor(private readonly explorer: HandlerExplorer) {}
 
-  /** Compiles every handler of every controller, so that a contradiction stops the start. */
+  /** Compiles every handler of every transport, so that a contradiction stops the start. */
   onModuleInit(): void {
     this.all();
   }
 
-  /** The rules of every handler of every controller. */
-  all(): readonly RouteRule[] {
-    const rules: RouteRule[] = [];
-    for (const { metatype } of this.discovery.getControllers()) {
-      if (typeof metatype !== 'function') continue;
-      const prototype: unknown = metatype.prototype;
-      if (typeof prototype !== 'object' || prototype === null) continue;
-      for (const name of this.scanner.getAllMethodNames(prototype)) {
-        const handler: unknown = Reflect.get(prototype, name);
-        if (typeof handler === 'function') rules.push(this.ruleOf(metatype, handler));
-      }
-    }
-    return rules;
+  /** Every handler of every transport, with its rule. */
+  all(): readonly RuledHandler[] {
+    return this.explorer
+      .all()
+      .map((bound) => ({ ...bound, rule: this.ruleOf(bound.owner, bound.handler) }));
   }
 
   /**

@@ -6,10 +6,13 @@ import type { Revocation } from '../revocation/revocation.js';
 export interface Decision {
   /** Also in the header `Patronus-Decision` of the answer. */
   readonly decisionId: string;
+  /** `http`, `ws`, `rpc` or `graphql`. */
+  readonly transport: string;
   /** `Controller.handler`. */
   readonly route: string;
+  /** `GET`; elsewhere the kind of the call, such as `MESSAGE` or `QUERY`. */
   readonly method: string;
-  /** The path that was asked for, without its query string. */
+  /** The path that was asked for, without its query string; elsewhere the pattern or the field. */
   readonly path: string;
   /** Whose credential it was, where that is known: also where it was refused. */
   readonly user: string | undefined;

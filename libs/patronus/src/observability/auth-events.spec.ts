@@ -7,6 +7,7 @@ const allowed: AuthEvent = {
   type: 'allowed',
   at: 1,
   decisionId: 'd-1',
+  transport: 'http',
   route: 'Notes.list',
   method: 'GET',
   path: '/notes',

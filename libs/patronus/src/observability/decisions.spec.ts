@@ -4,8 +4,9 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type ExecutionContext, Logger } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
-import type { RequestScope } from '../identity/request-scope.js';
+import { RequestScope } from '../identity/request-scope.js';
 import type { AuthEvent } from './auth-event.js';
+import { Transports } from '../transport/transports.js';
 import { AuthEvents } from './auth-events.js';
 import { Decisions } from './decisions.js';
 
@@ -15,6 +16,7 @@ class Notes {
 
 function contextOf(request: object): ExecutionContext {
   const context: unknown = {
+    getType: () => 'http',
     getClass: () => Notes,
     getHandler: () => Reflect.get(Notes.prototype, 'list'),
     getArgByIndex: () => request,
@@ -23,17 +25,10 @@ function contextOf(request: object): ExecutionContext {
 }
 
 function scopeOf(known: Partial<RequestScope> = {}): RequestScope {
-  return {
-    response: new ServerResponse(new IncomingMessage(new Socket())),
-    authenticate: () => Promise.reject(new Error('not here')),
-    identity: undefined,
-    presented: undefined,
-    tenantId: undefined,
-    proven: false,
-    crossing: undefined,
-    decisionId: undefined,
-    ...known,
-  };
+  const scope = new RequestScope(new ServerResponse(new IncomingMessage(new Socket())), () =>
+    Promise.reject(new Error('not here')),
+  );
+  return Object.assign(scope, known);
 }
 
 const ana = new Identity({ id: 'ana', issuer: 'https://i', provider: 'p', expiresAt: 4e9 });
@@ -46,7 +41,7 @@ function setUp() {
     events.on('allowed', (event) => heard.push(event));
     events.on('denied', (event) => heard.push(event));
   };
-  return { events, heard, listen, decisions: new Decisions(events) };
+  return { events, heard, listen, decisions: new Decisions(events, new Transports()) };
 }
 
 describe('a decision', () => {
@@ -78,6 +73,7 @@ describe('a decision', () => {
         type: 'allowed',
         at: expect.any(Number),
         decisionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        transport: 'http',
         route: 'Notes.list',
         method: 'GET',
         path: '/notes',

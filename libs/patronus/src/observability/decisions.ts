@@ -3,15 +3,9 @@ import { type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
+import { Transports } from '../transport/transports.js';
 import type { Decision } from './auth-event.js';
 import { AuthEvents } from './auth-events.js';
-
-/** What is used of a request, whatever the adapter. */
-interface Requested {
-  readonly method?: string;
-  readonly url?: string;
-  readonly originalUrl?: string;
-}
 
 /** Answers, logs and tells what the guards decide. */
 @Injectable()
@@ -20,7 +14,10 @@ export class Decisions {
   /** Requests whose guards may stand on the route as well: each is told once. */
   private readonly told = new WeakSet<RequestScope>();
 
-  constructor(private readonly events: AuthEvents) {}
+  constructor(
+    private readonly events: AuthEvents,
+    private readonly transports: Transports,
+  ) {}
 
   /**
    * A request gets through. Costs nothing where nobody listens.
@@ -30,7 +27,7 @@ export class Decisions {
   allow(scope: RequestScope | undefined, context: ExecutionContext): void {
     if (scope === undefined || !this.events.hasListeners('allowed')) return;
     if (this.told.has(scope)) return;
-    const decision = decisionOf(scope, context);
+    const decision = this.decisionOf(scope, context);
     scope.response?.setHeader(DECISION_HEADER, decision.decisionId);
     try {
       this.events.emit({ type: 'allowed', at: Date.now(), ...decision });
@@ -47,10 +44,12 @@ export class Decisions {
    * A request does not: writes the headers of the denial, one line for operators with the code, the
    * route, the reason and who was denied, and the event. Refusals (403) and outages (503) are
    * warnings, bad or missing tokens are debug.
+   *
+   * @returns what to throw: the same in the words of the transport
    */
-  deny(error: unknown, scope: RequestScope, context: ExecutionContext): void {
-    if (!(error instanceof PatronusError)) return;
-    const decision = decisionOf(scope, context);
+  deny(error: unknown, scope: RequestScope, context: ExecutionContext): unknown {
+    if (!(error instanceof PatronusError)) return error;
+    const decision = this.decisionOf(scope, context);
     if (scope.response !== undefined)
       writeDenialHeaders(scope.response, error, decision.decisionId);
     const { code, reason } = error;
@@ -63,20 +62,21 @@ export class Decisions {
     } catch {
       // Logged where it happened; the request is denied already.
     }
+    return this.transports.of(context).denial(error, decision.decisionId);
   }
-}
 
-function decisionOf(scope: RequestScope, context: ExecutionContext): Decision {
-  const request = context.getArgByIndex<Requested>(0);
-  scope.decisionId ??= randomUUID();
-  const who = scope.identity ?? scope.presented;
-  return {
-    decisionId: scope.decisionId,
-    route: `${context.getClass().name}.${context.getHandler().name}`,
-    method: request.method ?? '',
-    path: (request.originalUrl ?? request.url ?? '').replace(/[?#].*$/s, ''),
-    user: who?.id,
-    issuer: who?.issuer,
-    tenant: scope.tenantId,
-  };
+  private decisionOf(scope: RequestScope, context: ExecutionContext): Decision {
+    scope.decisionId ??= randomUUID();
+    const transport = this.transports.of(context);
+    const who = scope.identity ?? scope.presented;
+    return {
+      decisionId: scope.decisionId,
+      transport: transport.type,
+      route: `${context.getClass().name}.${context.getHandler().name}`,
+      ...transport.targetOf(context),
+      user: who?.id,
+      issuer: who?.issuer,
+      tenant: scope.tenantId,
+    };
+  }
 }

@@ -1,21 +1,12 @@
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
-import type { RequestScope } from '../identity/request-scope.js';
+import { RequestScope } from '../identity/request-scope.js';
 
 /** The scope of work that no request started. */
 export function jobScope(
   work: Partial<Pick<RequestScope, 'identity' | 'tenantId' | 'crossing'>>,
 ): RequestScope {
-  return {
-    response: undefined,
-    authenticate: refuse,
-    identity: work.identity,
-    presented: work.identity,
-    tenantId: work.tenantId,
-    proven: false,
-    crossing: work.crossing,
-    decisionId: undefined,
-  };
+  return new RequestScope(undefined, refuse).with({ ...work, presented: work.identity });
 }
 
 function refuse(): Promise<Identity> {

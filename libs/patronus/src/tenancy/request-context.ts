@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import { type RequestScope, runInScope } from '../identity/request-scope.js';
+import { RequestScope, runInScope } from '../identity/request-scope.js';
 
 interface FastifyHooks {
   addHook(
@@ -28,25 +28,15 @@ export function openRequestScopes(
     );
   }
   opened.add(adapter);
-  const scopeFor = (response: ServerResponse): RequestScope => ({
-    response,
-    authenticate,
-    identity: undefined,
-    presented: undefined,
-    tenantId: undefined,
-    proven: false,
-    crossing: undefined,
-    decisionId: undefined,
-  });
   const type = adapter.getType();
   if (type === 'express') {
     adapter.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      runInScope(scopeFor(response), next);
+      runInScope(new RequestScope(response, authenticate), next);
     });
   } else if (type === 'fastify') {
     // Not `onRequest`: a body that is parsed after it continues outside of the store.
     adapter.getInstance<FastifyHooks>().addHook('preHandler', (_request, reply, done) => {
-      runInScope(scopeFor(reply.raw), done);
+      runInScope(new RequestScope(reply.raw, authenticate), done);
     });
   } else {
     throw new PatronusConfigurationError(

@@ -64,7 +64,7 @@ export class TenantContext {
     }
     const scope = currentScope();
     refuseToCross(scope, tenantId);
-    return runInScope(scope === undefined ? jobScope({ tenantId }) : { ...scope, tenantId }, work);
+    return runInScope(scope?.with({ tenantId }) ?? jobScope({ tenantId }), work);
   }
 
   /**

@@ -47,7 +47,7 @@ describe('crossing over to another tenant', () => {
     const { crossing } = crossingOf();
     const scope = able();
     const opened = await crossing.open({ reason: 'ticket 1', to: 'sur' }, scope);
-    expect(opened).toEqual({ ...scope, tenantId: 'sur', crossing: 'ticket 1' });
+    expect(opened).toEqual(scope.with({ tenantId: 'sur', crossing: 'ticket 1' }));
     expect(scope).toMatchObject({ tenantId: 'norte', crossing: undefined });
     expect(await crossing.open({ reason: 'ticket 1' }, scope)).toMatchObject({
       tenantId: undefined,
@@ -57,7 +57,7 @@ describe('crossing over to another tenant', () => {
 
   it('is told and logged, with who, whence, whereto and why', async () => {
     const { crossing, told } = crossingOf();
-    const scope = { ...able(), decisionId: 'd-1' };
+    const scope = Object.assign(able(), { decisionId: 'd-1' });
     await crossing.open({ reason: 'a\nline', to: 'sur' }, scope);
     const facts = { decisionId: 'd-1', user: 'support', issuer: 'i', from: 'norte', to: 'sur' };
     const fact = { ...facts, reason: 'a\nline', allowed: true };

@@ -44,7 +44,7 @@ export class TenantCrossing {
     const { platform } = await this.grants.grantsOf({ identity, tenantId });
     const allowed = platform.has(compilePermission(this.policy.crossTenantPermission));
     this.tell({ reason, to }, scope, allowed);
-    if (allowed) return { ...scope, tenantId: to, crossing: reason };
+    if (allowed) return scope.with({ tenantId: to, crossing: reason });
     throw new PatronusError('permission_denied', {
       reason: `crossing over needs the platform permission ${this.policy.crossTenantPermission}`,
     });

@@ -1,6 +1,6 @@
 import { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { runInScope } from '../../identity/request-scope.js';
+import { RequestScope, runInScope } from '../../identity/request-scope.js';
 import { CREDENTIAL, DPoPCaller, messageWith } from './dpop-caller.fixture.js';
 import { DPoPNonces } from './dpop-nonces.js';
 import { DPoPVerifier } from './dpop-verifier.js';
@@ -69,16 +69,7 @@ describe('a verifier with nonces', () => {
 async function nonceAfter(verifier: DPoPVerifier, caller: DPoPCaller, nonce: string) {
   const message = messageWith(caller.proof({ nonce }));
   const response = new ServerResponse(message);
-  const scope = {
-    response,
-    authenticate: () => Promise.reject(new Error('not asked')),
-    identity: undefined,
-    presented: undefined,
-    tenantId: undefined,
-    crossing: undefined,
-    proven: false,
-    decisionId: undefined,
-  };
+  const scope = new RequestScope(response, () => Promise.reject(new Error('not asked')));
   const verified = new Promise<void>((resolve, reject) => {
     runInScope(scope, () => {
       verifier.verify(caller.identity(), CREDENTIAL, message).then(resolve, reject);

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { calculateJwkThumbprint, jwtVerify } from 'jose';
 import { PatronusError } from '../../errors/patronus.error.js';
@@ -6,6 +5,7 @@ import { withinDeadline } from '../../identity/deadline.js';
 import type { Identity } from '../../identity/identity.js';
 import { currentScope } from '../../identity/request-scope.js';
 import type { PresentedCredential } from '../presented-credential.js';
+import type { RequestMessage } from '../../transport/guarded-request.js';
 import { checkDPoPOptions, type DPoPSettings } from './check-dpop-options.js';
 import { confirmedKey } from './confirmed-key.js';
 import { nonceHeaders, nonceRequired, proofInvalid } from './dpop-error.js';
@@ -25,7 +25,7 @@ const REPLAYS_TIMEOUT = 1;
 export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
   readonly #settings: DPoPSettings;
   /** The token of a request that has proven it: a second guard must not call it a replay. */
-  readonly #proven = new WeakMap<IncomingMessage, string>();
+  readonly #proven = new WeakMap<RequestMessage, string>();
 
   constructor(options: DPoPOptions | undefined) {
     this.#settings = checkDPoPOptions(options);
@@ -59,7 +59,7 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
   async verify(
     identity: Identity,
     credential: PresentedCredential,
-    message: IncomingMessage,
+    message: RequestMessage,
   ): Promise<void> {
     const thumbprint = confirmedKey(identity, credential);
     const tokenHash = sha256(credential.token).toString('base64url');
@@ -79,7 +79,7 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
     if (nonce === 'previous') this.#offerNonce();
   }
 
-  #checkRequest({ htm, htu }: Proof, message: IncomingMessage): string {
+  #checkRequest({ htm, htu }: Proof, message: RequestMessage): string {
     if (htm !== message.method) throw proofInvalid('made for another method');
     const url = requestUrl(message, this.#settings.origin);
     if (url === undefined) throw proofInvalid('a request whose URL cannot be compared');

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import type { RequestMessage } from '../../transport/guarded-request.js';
 
 const HTTP_URL = /^https?:\/\/[^/]/i;
 /** Host and port, and nothing that would go on into a path. */
@@ -17,7 +17,7 @@ const UNRESERVED = /[\w.~-]/;
  * @param origin - of the options; by default the `Host` header, which the caller wrote
  */
 export function requestUrl(
-  message: IncomingMessage,
+  message: RequestMessage,
   origin: string | undefined,
 ): string | undefined {
   const base = origin ?? originOf(message);
@@ -48,12 +48,12 @@ function normalizeOctet(encoded: string): string {
 }
 
 /** Express rewrites `url` under a mount path, and keeps what came in `originalUrl`. */
-function targetOf(message: IncomingMessage & { readonly originalUrl?: unknown }): string {
+function targetOf(message: RequestMessage & { readonly originalUrl?: unknown }): string {
   const { originalUrl, url = '' } = message;
   return typeof originalUrl === 'string' ? originalUrl : url;
 }
 
-function originOf({ headers, socket }: IncomingMessage): string | undefined {
+function originOf({ headers, socket }: RequestMessage): string | undefined {
   const host = headers[':authority'] ?? headers.host;
   if (typeof host !== 'string' || !AUTHORITY.test(host)) return undefined;
   return `${socket instanceof TLSSocket ? 'https' : 'http'}://${host}`;

@@ -10,6 +10,8 @@ import { PatronusConfigurationError } from '../../errors/configuration.error.js'
 import type { Identity } from '../../identity/identity.js';
 import type { RequestScope } from '../../identity/request-scope.js';
 import type { Grants } from '../grants.js';
+import type { GuardedRequest } from '../../transport/guarded-request.js';
+import { Transports } from '../../transport/transports.js';
 import { compilePermission } from '../permission-matcher.js';
 import { PermissionPolicy } from '../permission-policy.js';
 import { RuleRegistry } from '../rule-registry.js';
@@ -18,13 +20,6 @@ import { PolicyCheck } from './policy-check.js';
 import type { PolicyContext } from './policy-context.js';
 import type { PolicyRequirement } from './policy-requirement.js';
 import type { ResourceLoader } from './resource-loader.js';
-
-/** What is used of a request, whatever the adapter. */
-interface Requested {
-  readonly params?: PolicyContext['params'];
-  readonly query?: PolicyContext['query'];
-  readonly body?: unknown;
-}
 
 /** Finds the policies that routes name, and asks them. */
 @Injectable()
@@ -35,12 +30,13 @@ export class ResourcePolicies implements OnModuleInit {
     private readonly rules: RuleRegistry,
     private readonly modules: ModuleRef,
     private readonly options: PermissionPolicy,
+    private readonly transports: Transports,
   ) {}
 
   /** @throws {PatronusConfigurationError} where a route names a policy that cannot be asked */
   onModuleInit(): void {
-    for (const { policies = [] } of this.rules.all()) {
-      for (const policy of policies) this.loaderOf(policy);
+    for (const { rule } of this.rules.all()) {
+      for (const policy of rule.policies ?? []) this.loaderOf(policy);
     }
   }
 
@@ -56,7 +52,7 @@ export class ResourcePolicies implements OnModuleInit {
     grants: Grants,
     context: ExecutionContext,
   ): Promise<true> {
-    const asked = contextOf(context, identity, scope.tenantId, grants);
+    const asked = contextOf(this.transports.requestOf(context), identity, scope.tenantId, grants);
     const check = new PolicyCheck(asked, loadedResources(scope), this.options.timeoutMs);
     for (const policy of policies) await check.require(policy, this.loaderOf(policy));
     return true;
@@ -102,15 +98,20 @@ export class ResourcePolicies implements OnModuleInit {
 }
 
 function contextOf(
-  context: ExecutionContext,
+  request: GuardedRequest,
   identity: Identity,
   tenantId: string | undefined,
   { tenant }: Grants,
 ): PolicyContext {
-  const request = context.getArgByIndex<Requested>(0);
-  const { params = {}, query = {}, body } = request;
+  const { body } = request;
+  const params = isRecord(request.params) ? request.params : {};
+  const query = isRecord(request.query) ? request.query : {};
   const may: PolicyContext['may'] = (permission) => tenant.has(compilePermission(permission));
   return { identity, tenantId, params, query, body, request, may };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function isLoader(value: unknown, methods: readonly string[]): value is ResourceLoader {

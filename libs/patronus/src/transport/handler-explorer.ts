@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+
+/** The transports whose handlers are found by what Nest's own decorators leave behind. */
+export type HandlerType = 'http' | 'ws' | 'rpc' | 'graphql';
+
+/** A method that calls of some transport reach. */
+export interface BoundHandler {
+  readonly type: HandlerType;
+  /** The class that Nest binds it of, which may have inherited it. */
+  readonly owner: Function;
+  readonly handler: Function;
+  /** The name of the method. */
+  readonly name: string;
+}
+
+/** The metadata of handlers, by the names that Nest gives it; its packages do not export them. */
+const MARKS: Readonly<Record<HandlerType, readonly string[]>> = {
+  http: ['method'],
+  ws: ['websockets:message_mapping'],
+  rpc: ['microservices:handler_type'],
+  graphql: ['graphql:resolver_type', 'graphql:resolve_property', 'graphql:resolve_reference'],
+};
+
+const TYPES: readonly HandlerType[] = ['http', 'ws', 'rpc', 'graphql'];
+
+/** Finds every handler of every transport, whether or not its package is loaded. */
+@Injectable()
+export class HandlerExplorer {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+  ) {}
+
+  all(): readonly BoundHandler[] {
+    const wrappers = [...this.discovery.getControllers(), ...this.discovery.getProviders()];
+    const owners = new Set(wrappers.map(({ metatype }) => metatype));
+    return [...owners].flatMap((owner) => (typeof owner === 'function' ? this.of(owner) : []));
+  }
+
+  private of(owner: Function): readonly BoundHandler[] {
+    const prototype: unknown = owner.prototype;
+    if (typeof prototype !== 'object' || prototype === null) return [];
+    return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const handler: unknown = Reflect.get(prototype, name);
+      if (typeof handler !== 'function') return [];
+      const types = TYPES.filter((type) => isMarked(handler, type));
+      return types.map((type) => ({ type, owner, handler, name }));
+    });
+  }
+}
+
+function isMarked(handler: Function, type: HandlerType): boolean {
+  return MARKS[type].some((mark) => Reflect.hasMetadata(mark, handler));
+}

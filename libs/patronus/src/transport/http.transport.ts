@@ -1,0 +1,35 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { PatronusError } from '../errors/patronus.error.js';
+import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import type { GuardedRequest } from './guarded-request.js';
+import { type CallTarget, Transport } from './transport.js';
+
+/** What is used of a request, whatever the adapter. */
+interface Requested extends GuardedRequest {
+  readonly method?: string;
+  readonly url?: string;
+  readonly originalUrl?: string;
+}
+
+/** Requests of Express and Fastify. Their scopes are opened on the server itself. */
+export class HttpTransport extends Transport {
+  override readonly type = 'http';
+
+  override requestOf(context: ExecutionContext): GuardedRequest {
+    return context.getArgByIndex<Requested>(0);
+  }
+
+  override targetOf(context: ExecutionContext): CallTarget {
+    const { method = '', originalUrl, url = '' } = context.getArgByIndex<Requested>(0);
+    return { method, path: (originalUrl ?? url).replace(/[?#].*$/s, '') };
+  }
+
+  /** Nest's exception filter answers a `PatronusError` as it is. */
+  override denial(error: PatronusError): PatronusError {
+    return error;
+  }
+
+  override ownScope(): RequestScope | undefined {
+    return currentScope();
+  }
+}

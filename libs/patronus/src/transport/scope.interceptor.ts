@@ -1,0 +1,73 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { catchError, Observable, throwError } from 'rxjs';
+import { PatronusError } from '../errors/patronus.error.js';
+import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
+import type { BoundHandler } from './handler-explorer.js';
+import type { Transports } from './transports.js';
+
+/** Where Nest keeps the interceptors of a handler; its packages do not export the name. */
+const INTERCEPTORS = '__interceptors__';
+
+/**
+ * Runs handlers of other transports than HTTP inside of the scope that the guards opened for the
+ * call, and says their denials in the words of the transport. It is put onto those handlers alone, so
+ * that routes do not pay for it.
+ */
+export class ScopeInterceptor implements NestInterceptor {
+  /**
+   * @param isClosed - whether a call that no guard has seen is refused: a hybrid application without
+   * `inheritAppConfig` has no global guards on its microservices
+   */
+  constructor(
+    private readonly transports: Transports,
+    private readonly isClosed: boolean,
+  ) {}
+
+  /** Before Nest binds the handlers. The interceptor of an earlier application is replaced. */
+  putOn(handlers: readonly BoundHandler[]): void {
+    for (const { type, handler } of handlers) {
+      if (type === 'http') continue;
+      const known: unknown = Reflect.getMetadata(INTERCEPTORS, handler);
+      const others: unknown[] = Array.isArray(known) ? known : [];
+      const kept = others.filter((one) => !(one instanceof ScopeInterceptor));
+      Reflect.defineMetadata(INTERCEPTORS, [this, ...kept], handler);
+    }
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const scope = this.transports.has(context.getType())
+      ? this.transports.scopeOf(context)
+      : undefined;
+    if (scope !== undefined) return this.within(scope, context, next);
+    if (!this.isClosed) return next.handle();
+    const error = new PatronusError('transport_unsupported', {
+      reason:
+        'no guard has seen the call: pass { inheritAppConfig: true } to connectMicroservice()',
+    });
+    throw this.transports.has(context.getType())
+      ? this.transports.of(context).denial(error, undefined)
+      : error;
+  }
+
+  private within(
+    scope: RequestScope,
+    context: ExecutionContext,
+    next: CallHandler,
+  ): Observable<unknown> {
+    const work =
+      currentScope() === scope
+        ? next.handle()
+        : new Observable<unknown>((subscriber) =>
+            runInScope(scope, () => next.handle().subscribe(subscriber)),
+          );
+    return work.pipe(
+      catchError((error: unknown) =>
+        throwError(() =>
+          error instanceof PatronusError
+            ? this.transports.of(context).denial(error, scope.decisionId)
+            : error,
+        ),
+      ),
+    );
+  }
+}

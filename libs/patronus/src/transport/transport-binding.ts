@@ -1,0 +1,22 @@
+import type { OnModuleDestroy } from '@nestjs/common';
+import type { HandlerExplorer } from './handler-explorer.js';
+import type { ScopeInterceptor } from './scope.interceptor.js';
+import type { TransportHost } from './transport-host.js';
+import type { Transports } from './transports.js';
+
+/** Brings transports and handlers together while Nest makes its providers: before it binds any handler. */
+export class TransportBinding implements OnModuleDestroy {
+  constructor(
+    private readonly transports: Transports,
+    explorer: HandlerExplorer,
+    interceptor: ScopeInterceptor,
+    host: TransportHost,
+  ) {
+    interceptor.putOn(explorer.all());
+    transports.start(host);
+  }
+
+  onModuleDestroy(): void {
+    this.transports.stop();
+  }
+}

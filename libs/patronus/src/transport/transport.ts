@@ -1,0 +1,51 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { PatronusError } from '../errors/patronus.error.js';
+import type { RequestScope } from '../identity/request-scope.js';
+import type { GuardedRequest } from './guarded-request.js';
+import type { TransportHost } from './transport-host.js';
+
+/** What a call is about, for events, logs and denials. */
+export interface CallTarget {
+  /** `GET`; elsewhere the kind of the call: `MESSAGE`, `EVENT`, `QUERY`. */
+  readonly method: string;
+  /** The path without its query string; elsewhere the pattern, or the name of the field. */
+  readonly path: string;
+}
+
+/**
+ * A way for calls to come in: tells the guards where the credential of a call is, and callers why
+ * they are refused, in the words of that transport. HTTP is built in; others are listed in the option
+ * `transports`, and what is not listed is denied.
+ */
+export abstract class Transport {
+  /** What `ExecutionContext.getType()` says of its calls: `ws`, `rpc`, `graphql`. */
+  abstract readonly type: string;
+
+  /**
+   * The request that holds the credential of a call. Asked once for each call, unless that has a
+   * scope of its own.
+   *
+   * @throws {PatronusError} where the call holds none, or holds it in a way that is not allowed
+   */
+  abstract requestOf(context: ExecutionContext): GuardedRequest;
+
+  /** What the call is about. Must not throw. */
+  abstract targetOf(context: ExecutionContext): CallTarget;
+
+  /** The error to throw in this transport's own class, with the code and the sentence of `error`. */
+  abstract denial(error: PatronusError, decisionId: string | undefined): Error;
+
+  /** The scope that the call runs in already, such as that of an HTTP request; undefined for none. */
+  ownScope(_context: ExecutionContext): RequestScope | undefined {
+    return undefined;
+  }
+
+  /** Who calls is known, and may come in: for what outlives the call, such as a connection. */
+  admitted(_context: ExecutionContext, _scope: RequestScope): void {}
+
+  /** Before any handler of the application is bound. */
+  start(_host: TransportHost): void {}
+
+  /** The application ends. */
+  stop(): void {}
+}

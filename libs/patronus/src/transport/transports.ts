@@ -1,0 +1,96 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { PatronusError } from '../errors/patronus.error.js';
+import { RequestScope } from '../identity/request-scope.js';
+import type { GuardedRequest } from './guarded-request.js';
+import { HttpTransport } from './http.transport.js';
+import { Transport } from './transport.js';
+import type { TransportHost } from './transport-host.js';
+
+/** One call of a handler on a transport that opens no scope of its own. */
+interface Call {
+  readonly scope: RequestScope;
+  /** Undefined until it is first asked for: finding it may fail, and that is a denial. */
+  request: GuardedRequest | undefined;
+}
+
+/** Every transport that the application takes calls from, and the calls that are running. */
+export class Transports {
+  readonly #http = new HttpTransport();
+  readonly #byType = new Map<string, Transport>();
+  /** By the arguments of the call, which its guards, interceptors and handler share. */
+  readonly #calls = new WeakMap<object, Call>();
+
+  /** @throws {PatronusConfigurationError} where one is no transport, or listed twice */
+  constructor(transports: readonly Transport[] = []) {
+    for (const transport of [this.#http, ...list(transports)]) {
+      if (!(transport instanceof Transport) || this.#byType.has(transport.type)) {
+        throw new PatronusConfigurationError(
+          'transports',
+          'lists something that is no transport, or one twice.',
+          'List graphql(), webSockets() or microservices(), each once. HTTP is built in.',
+        );
+      }
+      this.#byType.set(transport.type, transport);
+    }
+  }
+
+  /** @throws {PatronusError} `transport_unsupported` */
+  of(context: ExecutionContext): Transport {
+    const type = context.getType<string>();
+    const transport = this.#byType.get(type);
+    if (transport === undefined) {
+      throw new PatronusError('transport_unsupported', { reason: type });
+    }
+    return transport;
+  }
+
+  has(type: string): boolean {
+    return this.#byType.has(type);
+  }
+
+  /**
+   * The scope of a call: opened by the first guard that asks, for all that comes after it.
+   *
+   * @throws where an HTTP request has none: it came to a server that the module does not guard
+   */
+  open(context: ExecutionContext, authenticate: RequestScope['authenticate']): RequestScope {
+    const known = this.scopeOf(context);
+    if (known !== undefined) return known;
+    if (this.of(context) === this.#http) {
+      throw new Error('PatronusModule has not seen this request.');
+    }
+    const scope = new RequestScope(undefined, authenticate);
+    this.#calls.set(context.getArgs(), { scope, request: undefined });
+    return scope;
+  }
+
+  /** The scope of a call, or undefined where no guard has opened one. */
+  scopeOf(context: ExecutionContext): RequestScope | undefined {
+    const transport = this.of(context);
+    const own = transport.ownScope(context);
+    if (own !== undefined || transport === this.#http) return own;
+    return this.#calls.get(context.getArgs())?.scope;
+  }
+
+  /** The same request for everybody who asks during one call. */
+  requestOf(context: ExecutionContext): GuardedRequest {
+    const transport = this.of(context);
+    if (transport === this.#http) return transport.requestOf(context);
+    const call = this.#calls.get(context.getArgs());
+    if (call === undefined) return transport.requestOf(context);
+    return (call.request ??= transport.requestOf(context));
+  }
+
+  start(host: TransportHost): void {
+    for (const transport of this.#byType.values()) transport.start(host);
+  }
+
+  stop(): void {
+    for (const transport of this.#byType.values()) transport.stop();
+  }
+}
+
+function list(transports: unknown): readonly unknown[] {
+  return Array.isArray(transports) ? transports : [transports];
+}

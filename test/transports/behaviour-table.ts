@@ -1,0 +1,126 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  OptionalAuth,
+  Public,
+  RequireAnyPermission,
+  RequireAuthentication,
+  RequireDPoP,
+  RequirePermissions,
+  RequirePlatformPermissions,
+  RequireRoles,
+  RequireScopes,
+  TenantOptional,
+  type PatronusErrorCode,
+} from '@patronus/nestjs';
+
+/** What a handler answers: whom it was called by, and for which tenant. */
+export interface Answer {
+  readonly user: string | null;
+  readonly tenant: string | null;
+}
+
+type Rule = ClassDecorator & MethodDecorator;
+
+/** The operations that every transport binds, each with the decorators that it bears. */
+export const OPERATIONS = {
+  open: [Public()],
+  optional: [OptionalAuth(), TenantOptional()],
+  closed: [],
+  anywhere: [TenantOptional()],
+  read: [RequirePermissions('notes.read')],
+  write: [RequirePermissions('notes.read', 'notes.write')],
+  either: [RequireAnyPermission('notes.write', 'notes.read')],
+  doctor: [RequireRoles('doctor')],
+  scoped: [RequireScopes('notes')],
+  platform: [RequirePlatformPermissions('platform.read')],
+  recent: [RequireAuthentication({ within: '5m' })],
+  bound: [RequireDPoP()],
+  /** Reads `TenantContext.id` where the guards ask for no tenant. */
+  inside: [Public()],
+} as const satisfies Record<string, readonly Rule[]>;
+
+export type Operation = keyof typeof OPERATIONS;
+
+export const OPERATION_NAMES = Object.keys(OPERATIONS).filter(
+  (name): name is Operation => name in OPERATIONS,
+);
+
+/** Puts the decorators of an operation onto a handler. */
+export function Bears(operation: Operation): MethodDecorator {
+  return applyDecorators(...OPERATIONS[operation]);
+}
+
+/** Who calls, by what is wrong or special about the credential. `transport-bed.ts` makes them. */
+export const CALLERS = [
+  'nobody',
+  'reader',
+  'doctor',
+  'of no tenant',
+  'for another tenant',
+  'with a scope',
+  'of the platform',
+  'with an old login',
+  'expired',
+  'malformed',
+  'forged',
+  'of a foreign issuer',
+  'for another audience',
+  'revoked',
+] as const;
+
+export type Caller = (typeof CALLERS)[number];
+
+const READER: Answer = { user: 'reader', tenant: 'norte' };
+const ANYBODY: Answer = { user: null, tenant: null };
+
+/** Who is refused everywhere but on `open` and `inside`, and how. */
+const BAD: readonly (readonly [Caller, PatronusErrorCode])[] = [
+  ['expired', 'token_expired'],
+  ['malformed', 'token_malformed'],
+  ['forged', 'token_invalid'],
+  ['of a foreign issuer', 'issuer_unknown'],
+  ['for another audience', 'token_invalid'],
+  ['revoked', 'token_revoked'],
+  ['for another tenant', 'tenant_mismatch'],
+];
+
+const GUARDED = OPERATION_NAMES.filter((name) => name !== 'open' && name !== 'inside');
+
+/** Operation, caller, and what comes back: an answer, or the code of the denial. */
+export type Row = readonly [Operation, Caller, Answer | PatronusErrorCode];
+
+/** The same rows on every transport. */
+export const ROWS: readonly Row[] = [
+  ...CALLERS.map((caller): Row => ['open', caller, ANYBODY]),
+  ...GUARDED.flatMap((operation) => BAD.map(([caller, code]): Row => [operation, caller, code])),
+  ...GUARDED.filter((name) => name !== 'optional').map((operation): Row => [
+    operation,
+    'nobody',
+    'token_missing',
+  ]),
+  ['inside', 'reader', 'tenant_required'],
+  ['optional', 'nobody', ANYBODY],
+  ['optional', 'reader', READER],
+  ['optional', 'of no tenant', { user: 'of no tenant', tenant: null }],
+  ['closed', 'reader', READER],
+  ['closed', 'doctor', { user: 'doctor', tenant: 'sur' }],
+  ['closed', 'of no tenant', 'tenant_required'],
+  ['anywhere', 'of no tenant', { user: 'of no tenant', tenant: null }],
+  ['anywhere', 'reader', READER],
+  ['read', 'reader', READER],
+  ['read', 'with a scope', 'permission_denied'],
+  ['read', 'of no tenant', 'tenant_required'],
+  ['write', 'reader', 'permission_denied'],
+  ['write', 'doctor', { user: 'doctor', tenant: 'sur' }],
+  ['either', 'reader', READER],
+  ['either', 'with a scope', 'permission_denied'],
+  ['doctor', 'doctor', { user: 'doctor', tenant: 'sur' }],
+  ['doctor', 'reader', 'role_denied'],
+  ['scoped', 'with a scope', { user: 'with a scope', tenant: 'norte' }],
+  ['scoped', 'reader', 'scope_denied'],
+  ['platform', 'of the platform', { user: 'of the platform', tenant: 'norte' }],
+  ['platform', 'doctor', 'permission_denied'],
+  ['recent', 'reader', READER],
+  ['recent', 'with an old login', 'step_up_required'],
+  ['bound', 'reader', 'dpop_proof_missing'],
+];

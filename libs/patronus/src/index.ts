@@ -28,6 +28,12 @@ export {
 export type * from './authorization/catalogue.js';
 export { ClaimsPermissionSource } from './authorization/claims-permission-source.js';
 export type { PermissionSourceFunction } from './authorization/function-permission-source.js';
+export type {
+  Explanation,
+  GrantTrail,
+  NeedExplanation,
+  RequirementExplanation,
+} from './authorization/explanation/explanation.js';
 export type { GrantedAuthority } from './authorization/granted-authority.js';
 export { OptionalAuth } from './authorization/optional-auth.decorator.js';
 export { PermissionCache } from './authorization/permission-cache.js';
@@ -86,6 +92,7 @@ export type {
   TenantCrossingEvent,
 } from './observability/auth-event.js';
 export { AuthEvents } from './observability/auth-events.js';
+export type { ExplanationAudience } from './observability/explanation-audience.js';
 
 export type { Revocation } from './revocation/revocation.js';
 export type { RevocationOptions } from './revocation/revocation.options.js';

@@ -43,6 +43,7 @@ const OPTIONS = [
   'revocations',
   'dpop',
   'transports',
+  'explain',
 ];
 
 /**

@@ -11,6 +11,7 @@ import type { PermissionOptions } from './authorization/permission.options.js';
 import type { PermissionSource } from './authorization/permission-source.js';
 import type { IdentityCacheOptions } from './identity/identity-cache.js';
 import type { IdentityProvider } from './identity/identity-provider.js';
+import type { ExplanationAudience } from './observability/explanation-audience.js';
 import type { Revocations } from './revocation/revocations.js';
 import type { Memberships } from './tenancy/memberships.js';
 import type { TenancyOptions } from './tenancy/tenancy.options.js';
@@ -35,6 +36,11 @@ export interface PatronusOptions {
   readonly credentials?: CredentialOptions | undefined;
   /** Which credentials count no more. In this process's memory, unless told. */
   readonly revocations?: Revocations | undefined;
+  /**
+   * Who sees why a call is denied: `operators`, in log and events, or `callers` too, in the answer.
+   * `callers` only where `NODE_ENV` is `development`, unless told; never where it is `production`.
+   */
+  readonly explain?: ExplanationAudience | undefined;
   /** What calls come by besides HTTP. What is not listed is denied. */
   readonly transports?: readonly Transport[] | undefined;
   /** How proofs of possession are checked (RFC 9449). Bound tokens need one in any case. */

@@ -5,6 +5,7 @@ import { Authenticator } from './authentication/authenticator.js';
 import { CredentialReader } from './authentication/credential-reader.js';
 import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
 import { PatronusStrategy } from './authentication/patronus.strategy.js';
+import { Explainer } from './authorization/explanation/explainer.js';
 import { GrantsResolver } from './authorization/grants-resolver.js';
 import { PermissionCache } from './authorization/permission-cache.js';
 import { PermissionPolicy } from './authorization/permission-policy.js';
@@ -17,6 +18,7 @@ import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
 import { AuthEvents } from './observability/auth-events.js';
 import { Decisions } from './observability/decisions.js';
+import { explanationAudience } from './observability/explanation-audience.js';
 import type { InjectableParts } from './patronus.injectables.js';
 import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
 import type { GuardOptions, Injectable, PatronusOptions } from './patronus.options.js';
@@ -40,12 +42,12 @@ type Options = Partial<PatronusOptions>;
 const ROOMS: readonly Provider[] = [
   HandlerExplorer,
   AuthEvents,
-  Decisions,
   TenantContext,
   TenantCrossing,
   TenantJobs,
   RuleRegistry,
   GrantsResolver,
+  Explainer,
   PermissionCache,
   PatronusStrategy,
   AuthGuard,
@@ -119,6 +121,17 @@ export function roomsOf(
       ],
       useFactory: (...rooms: ConstructorParameters<typeof Authenticator>) =>
         new Authenticator(...rooms),
+    },
+    {
+      provide: Decisions,
+      inject: [AuthEvents, Transports, RuleRegistry, Explainer, PATRONUS_OPTIONS],
+      useFactory: (
+        events: AuthEvents,
+        transports: Transports,
+        rules: RuleRegistry,
+        explainer: Explainer,
+        { explain }: Options,
+      ) => new Decisions(events, transports, rules, explainer, explanationAudience(explain)),
     },
     {
       provide: ScopeInterceptor,

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, type ExecutionContext, Get, Logger } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { OptionalAuth } from '../authorization/optional-auth.decorator.js';
+import { Explainer } from '../authorization/explanation/explainer.js';
 import { RuleRegistry } from '../authorization/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
@@ -59,7 +60,13 @@ function setUp(tenants = new TenantPolicy(undefined)) {
     new DPoPVerifier(undefined),
   );
   const transports = new Transports();
-  const decisions = new Decisions(new AuthEvents(), transports);
+  const decisions = new Decisions(
+    new AuthEvents(),
+    transports,
+    rules,
+    Reflect.construct(Explainer, []),
+    'operators',
+  );
   const guard = new AuthGuard(rules, authenticator, tenants, decisions, transports);
   return { authenticator, guard, strategy: new PatronusStrategy() };
 }

@@ -35,7 +35,10 @@ export class Authenticator {
     const identity = this.cache.recall(credential.token, credential.scheme);
     if (identity === undefined || this.proofs.concerns(identity, credential)) return undefined;
     const scope = currentScope();
-    if (scope !== undefined) scope.presented = identity;
+    if (scope !== undefined) {
+      scope.presented = identity;
+      scope.remembered = true;
+    }
     this.#refuseRevoked(identity);
     return identity;
   }
@@ -75,20 +78,23 @@ export class Authenticator {
     const own = this.tenants.tenantOf(identity);
     const tenantId = this.tenants.resolve(identity, { headers, params: request.params }, own);
     if (tenantId instanceof Promise) {
-      return tenantId.then((id) => this.#enter(identity, scope, id, own));
+      return tenantId.then((id) => this.#enter(identity, scope, request, id, own));
     }
-    this.#enter(identity, scope, tenantId, own);
+    this.#enter(identity, scope, request, tenantId, own);
   }
 
   #enter(
     identity: Identity,
     scope: RequestScope,
+    request: GuardedRequest,
     tenantId: string | undefined,
     own: string | undefined,
   ): void {
     if (tenantId !== own) this.#refuseRevoked(identity, tenantId);
     scope.identity = identity;
     scope.tenantId = tenantId;
+    scope.tenantHeader = this.tenants.header;
+    scope.credential = () => this.credentials.read(messageOf(request), request.body);
   }
 
   #refuseRevoked(identity: Identity, tenantId = this.tenants.tenantOf(identity)): void {

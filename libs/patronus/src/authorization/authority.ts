@@ -8,7 +8,8 @@ const NO_PERMISSIONS: ReadonlySet<string> = new Set();
 export class Authority {
   private constructor(
     private readonly patterns: readonly ReadonlySet<string>[],
-    private readonly flatRoles: readonly FlatRole[],
+    /** Those of the roles that the options define. */
+    readonly flatRoles: readonly FlatRole[],
     /** The roles that were given by name, known to the options or not. */
     readonly roles: readonly string[],
     /** The patterns that were given apart from any role. */

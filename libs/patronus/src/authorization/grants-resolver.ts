@@ -6,6 +6,16 @@ import { PermissionCache } from './permission-cache.js';
 import { PermissionPolicy } from './permission-policy.js';
 import { PermissionSource, type PermissionSubject } from './permission-source.js';
 
+/** Grants, and where they came from. */
+export interface GrantsOrigin {
+  readonly grants: Grants;
+  /** The class of the permission source. */
+  readonly source: string;
+  readonly from: 'token' | 'shared cache' | 'source';
+  /** When the source was asked, in milliseconds since the epoch. */
+  readonly askedAt: number | undefined;
+}
+
 /** Finds out what the caller of a request may do: at once where that is known, else by asking. */
 @Injectable()
 export class GrantsResolver {
@@ -13,7 +23,7 @@ export class GrantsResolver {
   private readonly compiledClaims = new WeakMap<Identity, Grants>();
 
   constructor(
-    source: PermissionSource,
+    private readonly source: PermissionSource,
     private readonly policy: PermissionPolicy,
     private readonly cache: PermissionCache,
   ) {
@@ -28,9 +38,25 @@ export class GrantsResolver {
   grantsOf(subject: PermissionSubject): Grants | Promise<Grants> {
     const { scopes } = subject.identity;
     const known =
-      this.claims === undefined ? this.cache.find(subject) : this.ofClaims(this.claims, subject);
+      this.claims === undefined
+        ? this.cache.find(subject)?.grants
+        : this.ofClaims(this.claims, subject);
     if (known !== undefined) return this.policy.limit(known, scopes);
     return this.cache.load(subject).then((grants) => this.policy.limit(grants, scopes));
+  }
+
+  /** What is known of a subject by now, and where it came from. Asks nobody. */
+  known(subject: PermissionSubject): GrantsOrigin | undefined {
+    const { scopes } = subject.identity;
+    if (this.claims !== undefined) {
+      const grants = this.policy.limit(this.ofClaims(this.claims, subject), scopes);
+      return { grants, source: 'the claims of the token', from: 'token', askedAt: undefined };
+    }
+    const known = this.cache.find(subject);
+    if (known === undefined) return undefined;
+    const { from, askedAt } = known;
+    const grants = this.policy.limit(known.grants, scopes);
+    return { grants, source: this.source.constructor.name, from, askedAt };
   }
 
   private ofClaims(claims: ClaimsPermissionSource, subject: PermissionSubject): Grants {

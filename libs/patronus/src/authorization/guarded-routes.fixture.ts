@@ -33,6 +33,7 @@ import { RequirePermissions } from './require-permissions.decorator.js';
 import { RequirePlatformPermissions } from './require-platform-permissions.decorator.js';
 import { RequireRoles } from './require-roles.decorator.js';
 import { RequireScopes } from './require-scopes.decorator.js';
+import { Explainer } from './explanation/explainer.js';
 import { RuleRegistry } from './rule-registry.js';
 
 @Controller()
@@ -93,10 +94,12 @@ export function guardOf(
   const policy = new PermissionPolicy(options);
   const source = policy.source();
   const cache = new PermissionCache(createCache(), policy, source);
+  const grants = new GrantsResolver(source, policy, cache);
+  const rules: RuleRegistry = Reflect.construct(RuleRegistry, []);
   return new PermissionsGuard(
-    Reflect.construct(RuleRegistry, []),
-    new GrantsResolver(source, policy, cache),
-    new Decisions(events, transports),
+    rules,
+    grants,
+    new Decisions(events, transports, rules, new Explainer(grants), 'operators'),
     Reflect.construct(ResourcePolicies, []),
     transports,
   );

@@ -30,7 +30,7 @@ describe('PermissionCache', () => {
     const all = await Promise.all(Array.from({ length: 1000 }, () => cache.load(subject())));
     expect(ask).toHaveBeenCalledTimes(1);
     expect(all.every(canRead)).toBe(true);
-    expect(cache.find(subject())).toBe(all[0]);
+    expect(cache.find(subject())).toMatchObject({ grants: all[0], from: 'source' });
   });
 
   it('keeps issuers, tenants and subjects apart, however they are spelt', async () => {
@@ -56,7 +56,7 @@ describe('PermissionCache', () => {
     for (const one of who) {
       const { identity, tenantId } = one;
       const role = JSON.stringify([identity.issuer, tenantId, identity.id]);
-      expect(cache.find(one)?.tenant.roles).toEqual([role]);
+      expect(cache.find(one)?.grants.tenant.roles).toEqual([role]);
     }
   });
 

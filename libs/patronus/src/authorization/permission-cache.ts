@@ -13,9 +13,17 @@ import { isPurged, textOf, type PurgeFilter, type SubjectKey } from './subject-k
 /** How often one question is asked anew because a purge overtook the answer. */
 const ATTEMPTS = 5;
 
-interface LocalEntry {
-  readonly key: SubjectKey;
+/** Grants that this process knows, and where they came from. */
+export interface KnownGrants {
   readonly grants: Grants;
+  /** When the source was asked, in milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** Where this process has them from. */
+  readonly from: 'shared cache' | 'source';
+}
+
+interface LocalEntry extends KnownGrants {
+  readonly key: SubjectKey;
   readonly expiresAt: number;
 }
 
@@ -51,9 +59,9 @@ export class PermissionCache {
   }
 
   /** What this process knows already, or undefined. Never waits. */
-  find(subject: PermissionSubject): Grants | undefined {
+  find(subject: PermissionSubject): KnownGrants | undefined {
     const entry = this.local.get(textOf(keyOf(subject)));
-    return entry !== undefined && entry.expiresAt > Date.now() ? entry.grants : undefined;
+    return entry !== undefined && entry.expiresAt > Date.now() ? entry : undefined;
   }
 
   /**
@@ -118,7 +126,7 @@ export class PermissionCache {
     key: SubjectKey,
     { identity }: PermissionSubject,
     text: string,
-    { authority, askedAt }: LookedUp,
+    { authority, askedAt, from }: LookedUp,
   ): Grants {
     const grants = this.policy.compile(authority);
     const expiresAt = Math.min(
@@ -126,7 +134,7 @@ export class PermissionCache {
       Date.now() + this.policy.ttlMs,
       identity.expiresAt * 1000,
     );
-    this.local.set(text, { key, grants, expiresAt });
+    this.local.set(text, { key, grants, askedAt, from, expiresAt });
     return grants;
   }
 }

@@ -12,6 +12,7 @@ export interface LookedUp {
   readonly authority: GrantedAuthority;
   /** When the source was asked, in milliseconds since the epoch. */
   readonly askedAt: number;
+  readonly from: 'shared cache' | 'source';
 }
 
 /** One look-up: the shared cache, then the source. */
@@ -25,14 +26,14 @@ export class PermissionLookup {
   /** @throws {PatronusError} `provider_unavailable` where the source fails. */
   async ask(key: SubjectKey, subject: PermissionSubject): Promise<LookedUp> {
     const { entry, generations } = await this.shared.look(key);
-    if (entry !== undefined) return entry;
+    if (entry !== undefined) return { ...entry, from: 'shared cache' };
 
     const askedAt = Date.now();
     const authority = await this.askSource(subject);
     if (generations !== undefined) {
       void this.shared.write(key, { authority, askedAt, generations });
     }
-    return { authority, askedAt };
+    return { authority, askedAt, from: 'source' };
   }
 
   private async askSource(subject: PermissionSubject): Promise<GrantedAuthority> {

@@ -40,7 +40,7 @@ export function processOver(stores: Keyv[], answer: Answer, options: PermissionC
 
 export const canRead = (grants: Grants): boolean => grants.tenant.has(compilePermission('read'));
 export const reads = async (cache: PermissionCache, who = subject()): Promise<boolean> =>
-  canRead(cache.find(who) ?? (await cache.load(who)));
+  canRead(cache.find(who)?.grants ?? (await cache.load(who)));
 
 /** A promise and its switch. */
 export function gate<T>() {

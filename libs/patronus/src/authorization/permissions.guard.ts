@@ -65,7 +65,7 @@ export class PermissionsGuard implements CanActivate {
         ? error
         : new PatronusError('permission_denied', { reason: 'the check failed', cause: error });
     throw scope === undefined
-      ? this.transports.of(context).denial(denial, undefined)
+      ? this.transports.of(context).denial(denial, undefined, context)
       : this.decisions.deny(denial, scope, context);
   }
 

@@ -5,6 +5,11 @@ import { readList, readMembers, readPatterns } from './pattern-list.js';
 
 /** A role with all that it inherits. One object for each role, shared by all who hold it. */
 export interface FlatRole {
+  readonly name: string;
+  /** The patterns that the role itself was given. */
+  readonly own: readonly string[];
+  /** The roles that it names under `inherits`. */
+  readonly parents: readonly FlatRole[];
   /** Every pattern of the role and of the roles that it inherits. */
   readonly permissions: ReadonlySet<string>;
   /** The names of the role itself and of every role that it inherits. */
@@ -50,6 +55,9 @@ export class RoleGraph {
 
     const parents = role.inherits.map((parent) => this.flatten(parent, trail));
     const flat: FlatRole = {
+      name,
+      own: role.permissions,
+      parents,
       permissions: union([role.permissions, ...parents.map((parent) => parent.permissions)]),
       includes: union([[name], ...parents.map((parent) => parent.includes)]),
     };

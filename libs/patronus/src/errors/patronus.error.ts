@@ -31,10 +31,14 @@ export class PatronusError extends HttpException {
   readonly challenge: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly retryAfter: number | undefined;
+  readonly #body: object;
+  #disclosed: object | undefined;
 
   constructor(code: PatronusErrorCode, details: PatronusErrorDetails = {}) {
     const { status, message } = describeError(code);
-    super({ statusCode: status, code, message }, status, { cause: details.cause });
+    const body = { statusCode: status, code, message };
+    super(body, status, { cause: details.cause });
+    this.#body = body;
     this.name = 'PatronusError';
     this.code = code;
     this.reason = details.reason;
@@ -42,5 +46,16 @@ export class PatronusError extends HttpException {
     this.challenge = details.challenge ?? {};
     this.headers = details.headers ?? {};
     this.retryAfter = details.retryAfter;
+  }
+
+  /** What its caller sees beyond code and sentence, where an application shows why: in development. */
+  get disclosed(): object | undefined {
+    return this.#disclosed;
+  }
+
+  /** Shows its caller more than code and sentence. */
+  disclose(why: object): void {
+    this.#disclosed = why;
+    Object.assign(this.#body, why);
   }
 }

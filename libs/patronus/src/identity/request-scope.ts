@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { ClsServiceManager } from 'nestjs-cls';
+import type { Credential } from './credential.js';
 import type { Identity } from './identity.js';
 
 /** What may differ in a scope that is opened inside of another one. */
-type ScopeChanges = Partial<Pick<RequestScope, 'identity' | 'presented' | 'tenantId' | 'crossing'>>;
+type ScopeChanges = Partial<
+  Pick<RequestScope, 'identity' | 'presented' | 'tenantId' | 'tenantHeader' | 'crossing'>
+>;
 
 /**
  * What Patronus knows of the request, message or job that is running. One for each, in its CLS store.
@@ -16,6 +19,12 @@ export class RequestScope {
   /** Whose credential it is, admitted or not: for events and logs, and never for a decision. */
   presented: Identity | undefined = undefined;
   tenantId: string | undefined = undefined;
+  /** The header that names the tenant here, and at services that are called from here. */
+  tenantHeader: string | undefined = undefined;
+  /** Reads the caller's credential from the request again, to pass it on: nothing else keeps it. */
+  credential: (() => Credential) | undefined = undefined;
+  /** Whether the identity was known from an earlier call: for explanations. */
+  remembered = false;
   /** Whether the caller proved to hold the key that its credential is bound to (RFC 9449). */
   proven = false;
   /** Why this work may reach beyond one tenant; undefined where it may not, as nearly always. */

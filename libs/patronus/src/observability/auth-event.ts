@@ -1,3 +1,4 @@
+import type { Explanation } from '../authorization/explanation/explanation.js';
 import type { PatronusErrorCode } from '../errors/error-codes.js';
 import type { ProviderEvent } from '../identity/provider-event.js';
 import type { Revocation } from '../revocation/revocation.js';
@@ -31,6 +32,8 @@ export interface DeniedEvent extends Decision {
   readonly code: PatronusErrorCode;
   /** Why, for operators. */
   readonly reason: string | undefined;
+  /** Rule, roles and inheritance, where the caller is known (403). */
+  readonly explanation: Explanation | undefined;
 }
 
 /** Somebody revoked credentials, here or in another process. */

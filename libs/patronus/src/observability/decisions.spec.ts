@@ -7,6 +7,8 @@ import { Identity } from '../identity/identity.js';
 import { RequestScope } from '../identity/request-scope.js';
 import type { AuthEvent } from './auth-event.js';
 import { Transports } from '../transport/transports.js';
+import { Explainer } from '../authorization/explanation/explainer.js';
+import { RuleRegistry } from '../authorization/rule-registry.js';
 import { AuthEvents } from './auth-events.js';
 import { Decisions } from './decisions.js';
 
@@ -41,7 +43,18 @@ function setUp() {
     events.on('allowed', (event) => heard.push(event));
     events.on('denied', (event) => heard.push(event));
   };
-  return { events, heard, listen, decisions: new Decisions(events, new Transports()) };
+  return {
+    events,
+    heard,
+    listen,
+    decisions: new Decisions(
+      events,
+      new Transports(),
+      Reflect.construct(RuleRegistry, []),
+      Reflect.construct(Explainer, []),
+      'operators',
+    ),
+  };
 }
 
 describe('a decision', () => {

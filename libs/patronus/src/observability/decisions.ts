@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type ExecutionContext, Injectable, Logger } from '@nestjs/common';
+import { type ExecutionContext, Logger } from '@nestjs/common';
+import { Explainer } from '../authorization/explanation/explainer.js';
+import type { Explanation } from '../authorization/explanation/explanation.js';
+import { RuleRegistry } from '../authorization/rule-registry.js';
 import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { Transports } from '../transport/transports.js';
 import type { Decision } from './auth-event.js';
 import { AuthEvents } from './auth-events.js';
+import type { ExplanationAudience } from './explanation-audience.js';
 
 /** Answers, logs and tells what the guards decide. */
-@Injectable()
 export class Decisions {
   private readonly logger = new Logger('Patronus');
   /** Requests whose guards may stand on the route as well: each is told once. */
@@ -17,6 +20,9 @@ export class Decisions {
   constructor(
     private readonly events: AuthEvents,
     private readonly transports: Transports,
+    private readonly rules: RuleRegistry,
+    private readonly explainer: Explainer,
+    private readonly audience: ExplanationAudience,
   ) {}
 
   /**
@@ -54,15 +60,35 @@ export class Decisions {
       writeDenialHeaders(scope.response, error, decision.decisionId);
     const { code, reason } = error;
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    const line = `${code} ${JSON.stringify({ ...decision, reason, cause })}`;
+    const explanation = this.explain(error, scope, context);
+    const line = `${code} ${JSON.stringify({ ...decision, reason, cause, explanation })}`;
     if (error.getStatus() < 403) this.logger.debug(line);
     else this.logger.warn(line);
     try {
-      this.events.emit({ type: 'denied', at: Date.now(), ...decision, code, reason });
+      this.events.emit({ type: 'denied', at: Date.now(), ...decision, code, reason, explanation });
     } catch {
       // Logged where it happened; the request is denied already.
     }
-    return this.transports.of(context).denial(error, decision.decisionId);
+    return this.transports.of(context).denial(error, decision.decisionId, context);
+  }
+
+  /** Worth its cost where the caller is known, or is to see it. The denial stands without it. */
+  private explain(
+    error: PatronusError,
+    scope: RequestScope,
+    context: ExecutionContext,
+  ): Explanation | undefined {
+    if (error.getStatus() !== 403 && this.audience === 'operators') return undefined;
+    try {
+      const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
+      const explanation = this.explainer.explain(rule, scope);
+      if (this.audience === 'callers') {
+        error.disclose({ decisionId: scope.decisionId, reason: error.reason, explanation });
+      }
+      return explanation;
+    } catch {
+      return undefined;
+    }
   }
 
   private decisionOf(scope: RequestScope, context: ExecutionContext): Decision {

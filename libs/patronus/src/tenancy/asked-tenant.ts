@@ -15,13 +15,14 @@ const HOST = /^(?:[a-z0-9-]+\.)*\{tenant\}(?:\.[a-z0-9-]+)+$/;
 
 /** The tenant that a request asks for, by header, host and path. It asks; the credential decides. */
 export class AskedTenant {
-  readonly #header: string | undefined;
+  /** In lower case. */
+  readonly header: string | undefined;
   readonly #host: RegExp | undefined;
   readonly #path: string | undefined;
 
   /** @throws {PatronusConfigurationError} */
   constructor({ header, host, path }: TenancyOptions) {
-    this.#header = headerName(header);
+    this.header = headerName(header);
     this.#host = hostPattern(host);
     this.#path = parameterName(path);
   }
@@ -31,7 +32,7 @@ export class AskedTenant {
    * @throws {PatronusError} `tenant_mismatch` where it asks for two
    */
   in({ headers, params }: TenantRequest): string | undefined {
-    let asked = this.#header === undefined ? undefined : textOf(headers[this.#header]);
+    let asked = this.header === undefined ? undefined : textOf(headers[this.header]);
     if (this.#host !== undefined) asked = agree(asked, this.#inHost(headers.host));
     if (this.#path !== undefined) asked = agree(asked, parameter(params, this.#path));
     return asked;

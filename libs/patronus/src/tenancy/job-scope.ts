@@ -4,7 +4,7 @@ import { RequestScope } from '../identity/request-scope.js';
 
 /** The scope of work that no request started. */
 export function jobScope(
-  work: Partial<Pick<RequestScope, 'identity' | 'tenantId' | 'crossing'>>,
+  work: Partial<Pick<RequestScope, 'identity' | 'tenantId' | 'tenantHeader' | 'crossing'>>,
 ): RequestScope {
   return new RequestScope(undefined, refuse).with({ ...work, presented: work.identity });
 }

@@ -64,7 +64,9 @@ export class TenantContext {
     }
     const scope = currentScope();
     refuseToCross(scope, tenantId);
-    return runInScope(scope?.with({ tenantId }) ?? jobScope({ tenantId }), work);
+    const { header: tenantHeader } = this.policy;
+    const changes = { tenantId, tenantHeader };
+    return runInScope(scope?.with(changes) ?? jobScope(changes), work);
   }
 
   /**
@@ -75,7 +77,8 @@ export class TenantContext {
   runAs<Result>(identity: Identity, work: () => Result): Result {
     const tenantId = this.policy.tenantOf(identity);
     refuseToCross(currentScope(), tenantId);
-    return runInScope(jobScope({ identity, tenantId }), work);
+    const { header: tenantHeader } = this.policy;
+    return runInScope(jobScope({ identity, tenantId, tenantHeader }), work);
   }
 
   /**

@@ -22,6 +22,8 @@ const OPTIONS = [
 export class TenantPolicy {
   /** Whether the application has tenants at all. */
   readonly enabled: boolean;
+  /** The header that names the tenant, in lower case; undefined where none does. */
+  readonly header: string | undefined;
   /** The platform permission for reaching beyond one's tenant. */
   readonly crossTenantPermission: string;
   readonly #claim: string | undefined;
@@ -37,6 +39,7 @@ export class TenantPolicy {
     this.crossTenantPermission = permissionName(options?.crossTenantPermission);
     this.#claim = claimName(options?.claim);
     this.#asked = new AskedTenant(options ?? {});
+    this.header = this.#asked.header;
   }
 
   /**

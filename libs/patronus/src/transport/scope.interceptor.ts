@@ -45,7 +45,7 @@ export class ScopeInterceptor implements NestInterceptor {
         'no guard has seen the call: pass { inheritAppConfig: true } to connectMicroservice()',
     });
     throw this.transports.has(context.getType())
-      ? this.transports.of(context).denial(error, undefined)
+      ? this.transports.of(context).denial(error, undefined, context)
       : error;
   }
 
@@ -64,7 +64,7 @@ export class ScopeInterceptor implements NestInterceptor {
       catchError((error: unknown) =>
         throwError(() =>
           error instanceof PatronusError
-            ? this.transports.of(context).denial(error, scope.decisionId)
+            ? this.transports.of(context).denial(error, scope.decisionId, context)
             : error,
         ),
       ),

@@ -33,7 +33,11 @@ export abstract class Transport {
   abstract targetOf(context: ExecutionContext): CallTarget;
 
   /** The error to throw in this transport's own class, with the code and the sentence of `error`. */
-  abstract denial(error: PatronusError, decisionId: string | undefined): Error;
+  abstract denial(
+    error: PatronusError,
+    decisionId: string | undefined,
+    context: ExecutionContext,
+  ): Error;
 
   /** The scope that the call runs in already, such as that of an HTTP request; undefined for none. */
   ownScope(_context: ExecutionContext): RequestScope | undefined {

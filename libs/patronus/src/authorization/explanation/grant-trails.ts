@@ -1,0 +1,40 @@
+import type { Authority } from '../authority.js';
+import type { RequiredPermission } from '../permission-matcher.js';
+import type { FlatRole } from '../role-graph.js';
+import type { GrantTrail } from './explanation.js';
+
+/** Where an authority grants a permission, whatever the scopes of the token reach. */
+export function trailsTo(authority: Authority, required: RequiredPermission): GrantTrail[] {
+  const direct = required.candidates
+    .filter((pattern) => authority.permissions.has(pattern))
+    .map((pattern) => ({ pattern, through: [] }));
+  const inherited = rolesOf(authority).flatMap(({ role, through }) =>
+    required.candidates
+      .filter((pattern) => role.own.includes(pattern))
+      .map((pattern) => ({ pattern, through })),
+  );
+  return [...direct, ...inherited];
+}
+
+/** Where an authority holds a role. */
+export function trailsToRole(authority: Authority, name: string): GrantTrail[] {
+  if (authority.roles.includes(name)) return [{ pattern: name, through: [] }];
+  return rolesOf(authority)
+    .filter(({ role }) => role.name === name)
+    .map(({ through }) => ({ pattern: name, through }));
+}
+
+/** Every role that is held, once, with the shortest way to it. */
+function rolesOf({ flatRoles }: Authority): { role: FlatRole; through: readonly string[] }[] {
+  const seen = new Set<FlatRole>();
+  const found: { role: FlatRole; through: readonly string[] }[] = [];
+  let next = flatRoles.map((role) => ({ role, through: [role.name] }));
+  while (next.length > 0) {
+    const fresh = next.filter(({ role }) => !seen.has(role) && seen.add(role));
+    found.push(...fresh);
+    next = fresh.flatMap(({ role, through }) =>
+      role.parents.map((parent) => ({ role: parent, through: [...through, parent.name] })),
+    );
+  }
+  return found;
+}

@@ -65,6 +65,10 @@ export type { PlatformRoleMap, RoleDefinition, RoleMap } from './authorization/r
 export type { PurgeFilter } from './authorization/subject-key.js';
 export { TenantOptional } from './authorization/tenant-optional.decorator.js';
 
+export { Coverage } from './coverage/coverage.js';
+export type { CoverageMode } from './coverage/coverage.gate.js';
+export type { HandlerCoverage } from './coverage/handler-coverage.js';
+
 export { PatronusConfigurationError } from './errors/configuration.error.js';
 export type { PatronusErrorCode } from './errors/error-codes.js';
 export { PatronusError, type PatronusErrorDetails } from './errors/patronus.error.js';

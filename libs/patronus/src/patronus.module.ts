@@ -44,6 +44,7 @@ const OPTIONS = [
   'dpop',
   'transports',
   'explain',
+  'coverage',
 ];
 
 /**

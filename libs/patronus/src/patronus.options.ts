@@ -9,6 +9,7 @@ import type { CredentialOptions } from './authentication/credential.options.js';
 import type { DPoPOptions } from './authentication/dpop/dpop.options.js';
 import type { PermissionOptions } from './authorization/permission.options.js';
 import type { PermissionSource } from './authorization/permission-source.js';
+import type { CoverageMode } from './coverage/coverage.gate.js';
 import type { IdentityCacheOptions } from './identity/identity-cache.js';
 import type { IdentityProvider } from './identity/identity-provider.js';
 import type { ExplanationAudience } from './observability/explanation-audience.js';
@@ -36,6 +37,12 @@ export interface PatronusOptions {
   readonly credentials?: CredentialOptions | undefined;
   /** Which credentials count no more. In this process's memory, unless told. */
   readonly revocations?: Revocations | undefined;
+  /**
+   * What happens at start to handlers that nobody wrote a rule for: `report` (default) lists every
+   * handler in the log, `enforce` refuses to start, also where a hybrid application binds handlers
+   * without its guards.
+   */
+  readonly coverage?: CoverageMode | undefined;
   /**
    * Who sees why a call is denied: `operators`, in log and events, or `callers` too, in the answer.
    * `callers` only where `NODE_ENV` is `development`, unless told; never where it is `production`.

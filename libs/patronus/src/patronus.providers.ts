@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
 import { CredentialReader } from './authentication/credential-reader.js';
@@ -13,6 +12,8 @@ import { PermissionSource } from './authorization/permission-source.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { ResourcePolicies } from './authorization/policies/resource-policies.js';
 import { RuleRegistry } from './authorization/rule-registry.js';
+import { Coverage } from './coverage/coverage.js';
+import { CoverageGate, coverageMode } from './coverage/coverage.gate.js';
 import { composeProviders } from './identity/compose-providers.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
@@ -23,6 +24,7 @@ import type { InjectableParts } from './patronus.injectables.js';
 import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
 import type { GuardOptions, Injectable, PatronusOptions } from './patronus.options.js';
 import { InMemoryRevocations } from './revocation/in-memory.revocations.js';
+import { transportRooms } from './patronus.transports.js';
 import { Revocations } from './revocation/revocations.js';
 import { Memberships } from './tenancy/memberships.js';
 import { TenantContext } from './tenancy/tenant-context.js';
@@ -31,16 +33,14 @@ import { TenantDirectory } from './tenancy/tenant-directory.js';
 import { TenantJobs } from './tenancy/tenant-jobs.js';
 import { TenantLookups, directoryOf, membershipsOf } from './tenancy/tenant-lookups.js';
 import { TenantPolicy } from './tenancy/tenant-policy.js';
-import type { GuardedRequest } from './transport/guarded-request.js';
 import { HandlerExplorer } from './transport/handler-explorer.js';
-import { ScopeInterceptor } from './transport/scope.interceptor.js';
-import { TransportBinding } from './transport/transport-binding.js';
 import { Transports } from './transport/transports.js';
 
 type Options = Partial<PatronusOptions>;
 
 const ROOMS: readonly Provider[] = [
   HandlerExplorer,
+  Coverage,
   AuthEvents,
   TenantContext,
   TenantCrossing,
@@ -134,36 +134,14 @@ export function roomsOf(
       ) => new Decisions(events, transports, rules, explainer, explanationAudience(explain)),
     },
     {
-      provide: ScopeInterceptor,
-      inject: [Transports],
-      useFactory: (transports: Transports) => new ScopeInterceptor(transports, guards === 'global'),
+      provide: CoverageGate,
+      inject: [Coverage, PATRONUS_OPTIONS],
+      useFactory: (known: Coverage, { coverage }: Options) =>
+        new CoverageGate(known, coverageMode(coverage)),
     },
-    {
-      provide: TransportBinding,
-      inject: [
-        Transports,
-        HandlerExplorer,
-        ScopeInterceptor,
-        ApplicationConfig,
-        DiscoveryService,
-        Authenticator,
-      ],
-      useFactory: bindTransports,
-    },
+    ...transportRooms(guards),
     ...ROOMS,
   ];
-}
-
-function bindTransports(
-  transports: Transports,
-  explorer: HandlerExplorer,
-  interceptor: ScopeInterceptor,
-  config: ApplicationConfig,
-  discovery: DiscoveryService,
-  authenticator: Authenticator,
-): TransportBinding {
-  const identify = (request: GuardedRequest) => authenticator.identify(request);
-  return new TransportBinding(transports, explorer, interceptor, { config, discovery, identify });
 }
 
 type Token<T> = abstract new (...args: never[]) => T;

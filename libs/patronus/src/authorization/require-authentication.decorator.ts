@@ -3,7 +3,7 @@ import { checkMembers } from '../errors/check-option.js';
 import { readDuration } from './read-duration.js';
 import { routeMark, type RouteDecorator } from './route-mark.js';
 
-/** What {@link RequireAuthentication} asks for. At least one of them. */
+/** What {@link RequireAuthentication} asks for: at least one of them. */
 export interface AuthenticationDemand {
   /** How long ago the person logged in at most (`auth_time`): seconds, or `'90s'`, `'5m'`, `'8h'`. */
   readonly within?: number | `${number}${'s' | 'm' | 'h'}` | undefined;
@@ -22,11 +22,17 @@ const NAME = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
  * with the challenge `insufficient_user_authentication` (RFC 9470), from which a client knows how to
  * ask the person again.
  *
- * @throws {PatronusConfigurationError} where it asks for nothing, or for something malformed
+ * Without an argument it says what is the case anyway, that every known caller may come in: for
+ * `coverage: 'enforce'`, and for those who read the code.
+ *
+ * @throws {PatronusConfigurationError} where its argument asks for nothing, or for something malformed
  * @example
  * @Delete(':id') @RequireAuthentication({ within: '5m', methods: ['otp'] }) remove() {}
  */
-export function RequireAuthentication(demand: AuthenticationDemand): RouteDecorator {
+export function RequireAuthentication(demand?: AuthenticationDemand): RouteDecorator {
+  if (demand === undefined) {
+    return routeMark({ kind: 'authentication', within: undefined, methods: [], levels: [] });
+  }
   checkMembers('@RequireAuthentication()', demand, ['within', 'methods', 'level']);
   const { within, methods = [], level = [] } = demand;
   const levels = typeof level === 'string' ? [level] : level;

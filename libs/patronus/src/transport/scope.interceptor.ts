@@ -23,14 +23,19 @@ export class ScopeInterceptor implements NestInterceptor {
     private readonly isClosed: boolean,
   ) {}
 
-  /** Before Nest binds the handlers. The interceptor of an earlier application is replaced. */
-  putOn(handlers: readonly BoundHandler[]): void {
-    for (const { type, handler } of handlers) {
-      if (type === 'http') continue;
-      const known: unknown = Reflect.getMetadata(INTERCEPTORS, handler);
+  /**
+   * Before Nest binds the handlers. The interceptor of an earlier application is replaced.
+   *
+   * @param binding - is told each time that Nest binds one of them: it may refuse by throwing
+   */
+  putOn(handlers: readonly BoundHandler[], binding?: (handler: BoundHandler) => void): void {
+    for (const bound of handlers) {
+      if (bound.type === 'http') continue;
+      const known: unknown = Reflect.getMetadata(INTERCEPTORS, bound.handler);
       const others: unknown[] = Array.isArray(known) ? known : [];
-      const kept = others.filter((one) => !(one instanceof ScopeInterceptor));
-      Reflect.defineMetadata(INTERCEPTORS, [this, ...kept], handler);
+      const list = [this, ...others.filter((one) => !(one instanceof ScopeInterceptor))];
+      if (binding !== undefined) tellOfReading(list, () => binding(bound));
+      Reflect.defineMetadata(INTERCEPTORS, list, bound.handler);
     }
   }
 
@@ -70,4 +75,14 @@ export class ScopeInterceptor implements NestInterceptor {
       ),
     );
   }
+}
+
+/** Nest goes through the interceptors of a handler when it binds it, and never after that. */
+function tellOfReading(list: unknown[], tell: () => void): void {
+  Object.defineProperty(list, Symbol.iterator, {
+    value: () => {
+      tell();
+      return Array.prototype.values.call(list);
+    },
+  });
 }

@@ -1,5 +1,5 @@
 import type { OnModuleDestroy } from '@nestjs/common';
-import type { HandlerExplorer } from './handler-explorer.js';
+import type { BoundHandler, HandlerExplorer } from './handler-explorer.js';
 import type { ScopeInterceptor } from './scope.interceptor.js';
 import type { TransportHost } from './transport-host.js';
 import type { Transports } from './transports.js';
@@ -11,8 +11,9 @@ export class TransportBinding implements OnModuleDestroy {
     explorer: HandlerExplorer,
     interceptor: ScopeInterceptor,
     host: TransportHost,
+    binding?: (handler: BoundHandler) => void,
   ) {
-    interceptor.putOn(explorer.all());
+    interceptor.putOn(explorer.all(), binding);
     transports.start(host);
   }
 

@@ -32,5 +32,5 @@ function demandText(demand: {
     demand.methods.length === 0 ? [] : [`methods: ${JSON.stringify(demand.methods)}`],
     demand.levels.length === 0 ? [] : [`levels: ${JSON.stringify(demand.levels)}`],
   ].flat();
-  return `{ ${parts.join(', ')} }`;
+  return parts.length === 0 ? '' : `{ ${parts.join(', ')} }`;
 }

@@ -1,0 +1,68 @@
+import type { Provider } from '@nestjs/common';
+import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
+import { Authenticator } from './authentication/authenticator.js';
+import { BindingWatch } from './coverage/binding-watch.js';
+import { coverageMode } from './coverage/coverage.gate.js';
+import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
+import type { GuardOptions, PatronusOptions } from './patronus.options.js';
+import { type BoundHandler, HandlerExplorer } from './transport/handler-explorer.js';
+import { ScopeInterceptor } from './transport/scope.interceptor.js';
+import { TransportBinding } from './transport/transport-binding.js';
+import { Transports } from './transport/transports.js';
+
+type Binding = readonly [
+  Transports,
+  HandlerExplorer,
+  ScopeInterceptor,
+  ApplicationConfig,
+  DiscoveryService,
+  Authenticator,
+  Partial<PatronusOptions>,
+];
+
+/** What ties transports and handlers together, before Nest binds any handler. */
+export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Provider[] {
+  return [
+    {
+      provide: ScopeInterceptor,
+      inject: [Transports],
+      useFactory: (transports: Transports) => new ScopeInterceptor(transports, guards === 'global'),
+    },
+    {
+      provide: TransportBinding,
+      inject: [
+        Transports,
+        HandlerExplorer,
+        ScopeInterceptor,
+        ApplicationConfig,
+        DiscoveryService,
+        Authenticator,
+        PATRONUS_OPTIONS,
+      ],
+      useFactory: (
+        ...[transports, explorer, interceptor, config, discovery, authenticator, options]: Binding
+      ) => {
+        const identify: Authenticator['identify'] = (request) => authenticator.identify(request);
+        return new TransportBinding(
+          transports,
+          explorer,
+          interceptor,
+          { config, discovery, identify },
+          guards === 'global' ? bindingCheck(options, config) : undefined,
+        );
+      },
+    },
+  ];
+}
+
+/** Refuses to bind microservice handlers without the global guards, where the options say so. */
+function bindingCheck(
+  { coverage }: Partial<PatronusOptions>,
+  config: ApplicationConfig,
+): ((handler: BoundHandler) => void) | undefined {
+  if (coverageMode(coverage) !== 'enforce') return undefined;
+  const watch = new BindingWatch(config);
+  return ({ type, owner, name }) => {
+    if (type === 'rpc') watch.requireGuards(`${owner.name}.${name}`);
+  };
+}

@@ -82,6 +82,7 @@ export {
 } from './identity/identity-cache.js';
 export { IdentityProvider } from './identity/identity-provider.js';
 export { IssuerDirectory, issuerDirectory } from './identity/issuer-directory.js';
+export type { KnownKeys } from './identity/known-keys.js';
 export type { MappedFields } from './identity/mapped-fields.js';
 export type { ProviderEvent } from './identity/provider-event.js';
 
@@ -97,6 +98,8 @@ export type {
 } from './observability/auth-event.js';
 export { AuthEvents } from './observability/auth-events.js';
 export type { ExplanationAudience } from './observability/explanation-audience.js';
+
+export type { ProtectedResourceOptions } from './protected-resource/protected-resource.options.js';
 
 export type { Revocation } from './revocation/revocation.js';
 export type { RevocationOptions } from './revocation/revocation.options.js';

@@ -31,6 +31,8 @@ import type {
   PatronusOptions,
 } from './patronus.options.js';
 import { roomsOf } from './patronus.providers.js';
+import { ProtectedResource } from './protected-resource/protected-resource.js';
+import { publishMetadata } from './protected-resource/publish-metadata.js';
 import { Revocations } from './revocation/revocations.js';
 import { openRequestScopes } from './tenancy/request-context.js';
 
@@ -45,6 +47,7 @@ const OPTIONS = [
   'transports',
   'explain',
   'coverage',
+  'protectedResource',
 ];
 
 /**
@@ -73,6 +76,7 @@ export class PatronusModule
     private readonly revocations: Revocations,
     private readonly events: AuthEvents,
     private readonly discovery: DiscoveryService,
+    @Inject(ProtectedResource) private readonly resource: ProtectedResource | undefined,
     @Inject(PATRONUS_OPTIONS) options: Partial<PatronusOptions>,
   ) {
     checkMembers('', options, OPTIONS);
@@ -95,6 +99,7 @@ export class PatronusModule
     openRequestScopes(this.adapterHost.httpAdapter, (request) =>
       this.authenticator.authenticate(request),
     );
+    if (this.resource !== undefined) publishMetadata(this.adapterHost.httpAdapter, this.resource);
   }
 
   /** Before the first request: what happens from now on is told, and revocations count. */

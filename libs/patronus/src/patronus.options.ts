@@ -13,6 +13,7 @@ import type { CoverageMode } from './coverage/coverage.gate.js';
 import type { IdentityCacheOptions } from './identity/identity-cache.js';
 import type { IdentityProvider } from './identity/identity-provider.js';
 import type { ExplanationAudience } from './observability/explanation-audience.js';
+import type { ProtectedResourceOptions } from './protected-resource/protected-resource.options.js';
 import type { Revocations } from './revocation/revocations.js';
 import type { Memberships } from './tenancy/memberships.js';
 import type { TenancyOptions } from './tenancy/tenancy.options.js';
@@ -52,6 +53,8 @@ export interface PatronusOptions {
   readonly transports?: readonly Transport[] | undefined;
   /** How proofs of possession are checked (RFC 9449). Bound tokens need one in any case. */
   readonly dpop?: DPoPOptions | undefined;
+  /** Tells clients where to get a token for this API (RFC 9728). Nothing is told, unless given. */
+  readonly protectedResource?: ProtectedResourceOptions | undefined;
 }
 
 /** How the guards reach the application. */

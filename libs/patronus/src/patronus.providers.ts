@@ -23,6 +23,7 @@ import { explanationAudience } from './observability/explanation-audience.js';
 import type { InjectableParts } from './patronus.injectables.js';
 import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
 import type { GuardOptions, Injectable, PatronusOptions } from './patronus.options.js';
+import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { InMemoryRevocations } from './revocation/in-memory.revocations.js';
 import { transportRooms } from './patronus.transports.js';
 import { Revocations } from './revocation/revocations.js';
@@ -124,14 +125,44 @@ export function roomsOf(
     },
     {
       provide: Decisions,
-      inject: [AuthEvents, Transports, RuleRegistry, Explainer, PATRONUS_OPTIONS],
+      inject: [
+        AuthEvents,
+        Transports,
+        RuleRegistry,
+        Explainer,
+        PATRONUS_OPTIONS,
+        ProtectedResource,
+      ],
       useFactory: (
         events: AuthEvents,
         transports: Transports,
         rules: RuleRegistry,
         explainer: Explainer,
         { explain }: Options,
-      ) => new Decisions(events, transports, rules, explainer, explanationAudience(explain)),
+        resource: ProtectedResource | undefined,
+      ) =>
+        new Decisions(
+          events,
+          transports,
+          rules,
+          explainer,
+          explanationAudience(explain),
+          resource?.url,
+        ),
+    },
+    {
+      provide: ProtectedResource,
+      inject: [PATRONUS_OPTIONS, IdentityProvider, RuleRegistry],
+      useFactory: (
+        { protectedResource, permissions, dpop }: Options,
+        provider: IdentityProvider,
+        rules: RuleRegistry,
+      ) => {
+        const scopes = Object.keys(permissions?.scopes ?? {});
+        const dpopRequiredFor = dpop?.requiredFor ?? [];
+        const surroundings = { provider, rules, scopes, dpopRequiredFor };
+        return protectedResource && new ProtectedResource(protectedResource, surroundings);
+      },
     },
     {
       provide: CoverageGate,

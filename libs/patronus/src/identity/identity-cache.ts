@@ -58,6 +58,11 @@ export class IdentityCache {
     return this.#entries.size;
   }
 
+  /** How many are remembered at most. */
+  get max(): number {
+    return this.#entries.max;
+  }
+
   /** The identity behind a token that was seen before, or undefined. */
   recall(token: string, scheme: CredentialScheme = 'bearer'): Identity | undefined {
     const key = keyOf(token, scheme);

@@ -1,5 +1,6 @@
 import type { Credential, CredentialScheme } from './credential.js';
 import type { Identity } from './identity.js';
+import type { KnownKeys } from './known-keys.js';
 import type { ProviderEvent } from './provider-event.js';
 import { Reporting } from './reporting.js';
 
@@ -37,6 +38,11 @@ export abstract class IdentityProvider extends Reporting<ProviderEvent> {
    * where nobody can say. Anything else that is thrown counts as `provider_unavailable`.
    */
   abstract authenticate(credential: Credential): Promise<Identity>;
+
+  /** The signing keys that it knows, for health checks. None where it verifies in another way. */
+  knownKeys(): readonly KnownKeys[] {
+    return [];
+  }
 
   /** Prepares at start (discovery, keys). A failure is a warning: requests answer 503 until it is back. */
   warmUp(): Promise<void> {

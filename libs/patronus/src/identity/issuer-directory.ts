@@ -4,6 +4,7 @@ import type { Credential } from './credential.js';
 import { withinDeadline } from './deadline.js';
 import { Identity, type IdentityFields } from './identity.js';
 import { IdentityProvider } from './identity-provider.js';
+import type { KnownKeys } from './known-keys.js';
 import { unverifiedIssuer } from './unverified-issuer.js';
 
 /** How many issuers are remembered, and as many that are nobody's. */
@@ -78,6 +79,10 @@ export abstract class IssuerDirectory extends IdentityProvider {
     throw new PatronusError('issuer_unknown', {
       reason: `the directory gave a provider of ${identity.issuer} for another issuer`,
     });
+  }
+
+  override knownKeys(): readonly KnownKeys[] {
+    return [...this.#found.values()].flatMap(({ provider }) => provider.knownKeys());
   }
 
   /** Believes an issuer no longer, nor anybody it vouched for, in this process and at once. */

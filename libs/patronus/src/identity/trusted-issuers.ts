@@ -4,6 +4,7 @@ import type { Credential, CredentialScheme } from './credential.js';
 import type { Identity } from './identity.js';
 import { IdentityProvider } from './identity-provider.js';
 import { IssuerDirectory } from './issuer-directory.js';
+import type { KnownKeys } from './known-keys.js';
 import type { ProviderEvent } from './provider-event.js';
 import { unverifiedIssuer } from './unverified-issuer.js';
 
@@ -49,6 +50,10 @@ export class TrustedIssuers extends IdentityProvider {
       .filter((one) => one.status === 'rejected')
       .map(({ reason }): unknown => reason);
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
+  }
+
+  override knownKeys(): readonly KnownKeys[] {
+    return this.#providers.flatMap((provider) => provider.knownKeys());
   }
 
   override observe(listener: (event: ProviderEvent) => void): () => void {

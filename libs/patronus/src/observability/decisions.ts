@@ -23,6 +23,7 @@ export class Decisions {
     private readonly rules: RuleRegistry,
     private readonly explainer: Explainer,
     private readonly audience: ExplanationAudience,
+    private readonly resourceMetadata?: string,
   ) {}
 
   /**
@@ -56,8 +57,9 @@ export class Decisions {
   deny(error: unknown, scope: RequestScope, context: ExecutionContext): unknown {
     if (!(error instanceof PatronusError)) return error;
     const decision = this.decisionOf(scope, context);
-    if (scope.response !== undefined)
-      writeDenialHeaders(scope.response, error, decision.decisionId);
+    if (scope.response !== undefined) {
+      writeDenialHeaders(scope.response, error, decision.decisionId, this.resourceMetadata);
+    }
     const { code, reason } = error;
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
     const explanation = this.explain(error, scope, context);

@@ -4,6 +4,7 @@ import type { Identity } from '../../identity/identity.js';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { checkHeader } from './check-header.js';
 import { identityOfClaims } from './identity-of-claims.js';
+import type { KnownKeys } from '../../identity/known-keys.js';
 import { member } from '../../identity/json-object.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { KeyLocation } from './key-location.js';
@@ -49,6 +50,11 @@ export class JwtIdentityProvider extends IdentityProvider {
     if (!algorithms.includes(algorithm)) throw invalid('not the algorithm of the key');
     const claims = await this.verifier.verify({ token, key, algorithm });
     return identityOfClaims(claims, profile);
+  }
+
+  override knownKeys(): readonly KnownKeys[] {
+    const { name: provider, issuer } = this.profile;
+    return [{ provider, issuer, ...this.keys.known }];
   }
 
   /** Fetches the discovery document and the keys. @throws {PatronusError} `provider_unavailable` */

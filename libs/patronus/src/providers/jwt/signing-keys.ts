@@ -62,6 +62,12 @@ export class SigningKeys {
     if (this.usable().size === 0) throw this.unavailable();
   }
 
+  /** How many keys count, and how old they are, in whole seconds. */
+  get known(): { readonly count: number; readonly age: number | undefined } {
+    const age = this.age();
+    return { count: this.usable().size, age: Number.isFinite(age) ? Math.floor(age) : undefined };
+  }
+
   private async findAnew(kid: string | undefined): Promise<VerificationKey> {
     await this.refresh();
     return this.usable().find(kid) ?? this.refuse(kid);

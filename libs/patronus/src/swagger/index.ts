@@ -1,0 +1,2 @@
+export type { RouteSecurity } from './route-security.js';
+export { createSecuredDocument } from './secured-document.js';

@@ -1,0 +1,67 @@
+import type { INestApplication } from '@nestjs/common';
+import { IdentityProvider } from '../identity/identity-provider.js';
+import { PATRONUS_OPTIONS } from '../patronus.module-definition.js';
+import type { PatronusOptions } from '../patronus.options.js';
+import { isSecureUrl } from '../remote/secure-url.js';
+import { TenantDirectory } from '../tenancy/tenant-directory.js';
+
+/** How callers present themselves to an application, and what beyond its decorators it asks for. */
+export interface SecuredApplication {
+  readonly takesTokens: boolean;
+  readonly takesKeys: boolean;
+  /** The name of the session cookie. */
+  readonly cookie: string | undefined;
+  /** The issuers that have a discovery document. */
+  readonly issuers: readonly string[];
+  /** `always`: no token is good without a proof. `offered`: a token may be bound to a key. */
+  readonly dpop: 'always' | 'offered' | undefined;
+  readonly asksForNonces: boolean;
+  /** Undefined where the application has no tenants. */
+  readonly tenancy: Tenancy | undefined;
+}
+
+interface Tenancy {
+  readonly header: string | undefined;
+  /** Whether a request can ask for a tenant, and so for one that is not the caller's. */
+  readonly isAskedFor: boolean;
+  readonly hasDirectory: boolean;
+}
+
+/** @throws where the application does not import `PatronusModule` */
+export function readApplication(app: INestApplication): SecuredApplication {
+  const options = app.get<Partial<PatronusOptions>>(PATRONUS_OPTIONS, { strict: false });
+  const { issuers, schemes } = app.get(IdentityProvider, { strict: false });
+  return {
+    takesTokens: schemes.includes('bearer'),
+    takesKeys: schemes.includes('api-key'),
+    cookie: options.credentials?.cookie?.name,
+    issuers: issuers.filter(isSecureUrl),
+    dpop: dpopOf(options.dpop, issuers),
+    asksForNonces: options.dpop?.nonces !== undefined,
+    tenancy: tenancyOf(options.tenancy, app),
+  };
+}
+
+function dpopOf(
+  options: PatronusOptions['dpop'],
+  issuers: readonly string[],
+): SecuredApplication['dpop'] {
+  if (options === undefined) return undefined;
+  const required = options.requiredFor ?? [];
+  const isAlways = issuers.length > 0 && issuers.every((issuer) => required.includes(issuer));
+  return isAlways ? 'always' : 'offered';
+}
+
+function tenancyOf(
+  options: PatronusOptions['tenancy'],
+  app: INestApplication,
+): Tenancy | undefined {
+  if (options === undefined) return undefined;
+  const { header, host, path } = options;
+  const directory: unknown = app.get(TenantDirectory, { strict: false });
+  return {
+    header,
+    isAskedFor: [header, host, path].some((place) => place !== undefined),
+    hasDirectory: directory instanceof TenantDirectory,
+  };
+}

@@ -1,0 +1,83 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { RouteRule } from '../authorization/route-rule.js';
+import { denialResponses, mergeResponses } from './denial-responses.js';
+import { describeRoute } from './describe-route.js';
+import { possibleCodes } from './possible-codes.js';
+import { type RouteSecurity, securityOf } from './route-security.js';
+import type { SecuredApplication } from './secured-application.js';
+import type { SecurityRequirement, SecuritySchemes } from './security-schemes.js';
+
+/** One method of one path of a document. */
+export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
+  'x-patronus'?: RouteSecurity;
+};
+type Parameter = NonNullable<Operation['parameters']>[number];
+
+/** What is known of an operation, beside the document. */
+interface Known {
+  /** Undefined where no guard stands before the handler. */
+  readonly rule: RouteRule | undefined;
+  readonly method: string;
+  readonly written: readonly SecurityRequirement[];
+  readonly schemes: SecuritySchemes;
+  readonly application: SecuredApplication;
+}
+
+/** Writes into an operation what the guards ask for. */
+export function describeOperation(operation: Operation, known: Known): void {
+  const { rule, method, written, schemes, application } = known;
+  if (rule === undefined || rule.access === 'public') {
+    // Guards of the application's own may stand there.
+    operation.security = [...written];
+    if (rule === undefined && written.length === 0) delete operation.security;
+  } else {
+    operation.security = schemes.requirementsOf(rule);
+  }
+  if (rule === undefined) return;
+  const security = securityOf(rule, application);
+  operation['x-patronus'] = security;
+  operation.description = [operation.description, describeRoute(security)]
+    .filter(Boolean)
+    .join('\n\n');
+  operation.responses = mergeResponses(
+    operation.responses,
+    denialResponses(possibleCodes(rule, method, application)),
+  );
+  for (const parameter of headersOf(security, application)) addHeader(operation, parameter);
+}
+
+interface HeaderParameter {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+}
+
+function headersOf(
+  { tenant, dpop }: RouteSecurity,
+  { tenancy }: SecuredApplication,
+): readonly HeaderParameter[] {
+  const headers: HeaderParameter[] = [];
+  if (tenant === 'required' && tenancy?.header !== undefined) {
+    const description = 'The tenant that the request is for: one that the caller belongs to.';
+    headers.push({ name: tenancy.header, description, required: false });
+  }
+  if (dpop === true) {
+    const description = 'A proof of the key that the token is bound to (RFC 9449, section 4).';
+    headers.push({ name: 'DPoP', description, required: true });
+  }
+  return headers;
+}
+
+function addHeader(operation: Operation, { name, ...header }: HeaderParameter): void {
+  const parameters = operation.parameters ?? [];
+  if (parameters.some((one) => isHeader(one, name))) return;
+  operation.parameters = [
+    ...parameters,
+    { name, in: 'header', ...header, schema: { type: 'string' } },
+  ];
+}
+
+function isHeader(parameter: Parameter, name: string): boolean {
+  if (!('in' in parameter) || parameter.in !== 'header') return false;
+  return parameter.name.toLowerCase() === name.toLowerCase();
+}

@@ -1,0 +1,63 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { RouteRule } from '../authorization/route-rule.js';
+import type { SecuredApplication } from './secured-application.js';
+
+/** One way to come in: the schemes that it takes, each with its scopes. */
+export type SecurityRequirement = NonNullable<OpenAPIObject['security']>[number];
+
+type Definitions = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
+type Definition = Exclude<Definitions[string], { $ref: string }>;
+
+const BEARER: Definition = { type: 'http', scheme: 'bearer' };
+const DPOP: Definition = {
+  type: 'http',
+  scheme: 'DPoP',
+  description:
+    'A token that is bound to a key, with a proof of that key in the header `DPoP` (RFC 9449).',
+};
+const API_KEY: Definition = { type: 'apiKey', in: 'header', name: 'x-api-key' };
+
+/**
+ * The security schemes of an application, under the names that `DocumentBuilder` gives them: what the
+ * application says of `bearer`, `cookie` or `api_key` itself, stays.
+ */
+export class SecuritySchemes {
+  /** By name, in the order in which they are offered. */
+  readonly #offered = new Map<string, Definition>();
+  readonly #openIdConnect = new Map<string, Definition>();
+
+  constructor({ takesTokens, takesKeys, cookie, issuers, dpop }: SecuredApplication) {
+    if (takesTokens && dpop !== 'always') this.#offered.set('bearer', BEARER);
+    if (takesTokens && dpop !== undefined) this.#offered.set('dpop', DPOP);
+    if (cookie !== undefined && dpop !== 'always') {
+      this.#offered.set('cookie', { type: 'apiKey', in: 'cookie', name: cookie });
+    }
+    if (takesKeys) this.#offered.set('api_key', API_KEY);
+    if (!takesTokens || dpop === 'always') return;
+    for (const [index, issuer] of issuers.entries()) {
+      const name = index === 0 ? 'openIdConnect' : `openIdConnect${index + 1}`;
+      const openIdConnectUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+      this.#openIdConnect.set(name, { type: 'openIdConnect', openIdConnectUrl });
+    }
+  }
+
+  /** The ways into a route, any of which will do. */
+  requirementsOf({ access, requirements }: RouteRule): SecurityRequirement[] {
+    if (access === 'public') return [];
+    // Nothing but a token of the scheme DPoP proves anything.
+    if (requirements.some(({ kind }) => kind === 'proof')) return [{ dpop: [] }];
+    const scopes = requirements.flatMap((one) => (one.kind === 'scopes' ? one.scopes : []));
+    const ways = [
+      ...[...this.#offered.keys()].map((name) => ({ [name]: [] })),
+      ...[...this.#openIdConnect.keys()].map((name) => ({ [name]: [...new Set(scopes)] })),
+    ];
+    return access === 'optional' ? [{}, ...ways] : ways;
+  }
+
+  /** The definitions of the schemes that these requirements name. */
+  definitionsFor(requirements: readonly SecurityRequirement[]): Definitions {
+    const names = new Set(requirements.flatMap((one) => Object.keys(one)));
+    const all = new Map([...this.#offered, ...this.#openIdConnect, ['dpop', DPOP]]);
+    return Object.fromEntries([...all].filter(([name]) => names.has(name)));
+  }
+}

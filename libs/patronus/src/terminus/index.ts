@@ -1,0 +1,1 @@
+export { PatronusHealthIndicator } from './patronus.health-indicator.js';

@@ -11,7 +11,7 @@ const coreRooms =
 const core = `${src}(?:(?:${coreRooms})/|patronus\\.module\\.ts$|patronus\\.options\\.ts$|index\\.ts$)`;
 const databases = 'postgres|drizzle|kysely|typeorm|prisma';
 const bridges = 'graphql|websockets|microservices|swagger|terminus|opentelemetry|pino';
-const publicEntries = `^libs/[^/]+/(?:src|dist)/(?:index|(?:testing|casl|redis|${databases}|${bridges}|providers/[^/]+)/index)\\.(?:ts|d\\.ts|js)$`;
+const publicEntries = `^libs/[^/]+/(?:src|dist)/(?:index|testing/(?:jest|vitest)|(?:testing|casl|redis|${databases}|${bridges}|providers/[^/]+)/index|command/main|schematics/nest-add)\\.(?:ts|d\\.ts|js)$`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -73,6 +73,23 @@ module.exports = {
       severity: 'error',
       from: { path: `${src}(${bridges})/`, pathNot: spec },
       to: { path: `${src}(?:${bridges}|${databases}|providers|testing)/`, pathNot: `${src}$1/` },
+    },
+    {
+      name: 'nobody-imports-the-command',
+      comment: 'command/ and schematics/ are programs: what an application loads never needs them.',
+      severity: 'error',
+      from: { path: src, pathNot: `${src}(?:command|schematics)/` },
+      to: { path: `${src}(?:command|schematics)/` },
+    },
+    {
+      name: 'command-imports-core-and-jwt',
+      comment:
+        'The doctor asks providers/jwt, so that it agrees with the guard; it knows no other provider.',
+      severity: 'error',
+      from: { path: `${src}(?:command|schematics)/`, pathNot: spec },
+      to: {
+        path: `${src}(?:(?:${databases}|${bridges}|casl|redis|testing)/|providers/(?!jwt/))`,
+      },
     },
     {
       name: 'transport-knows-no-guard',
@@ -167,7 +184,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(?:libs|apps|test|bench)/',
-        pathNot: '^(?:test/mutation|test/interop|test/prisma|bench/peers)',
+        pathNot: '^(?:test/mutation|test/interop|test/prisma|test/vitest|test/package|bench/peers)',
       },
       to: { couldNotResolve: true },
     },
@@ -193,7 +210,7 @@ module.exports = {
       comment: 'Library code that no public entry leads to.',
       severity: 'error',
       from: { path: publicEntries },
-      to: { path: src, pathNot: [publicEntries, spec], reachable: false },
+      to: { path: src, pathNot: [publicEntries, spec, String.raw`\.d\.ts$`], reachable: false },
     },
   ],
   options: {
@@ -203,7 +220,7 @@ module.exports = {
     exclude: {
       path: [
         '^(?:libs|apps)/[^/]+/dist/',
-        '^test/(?:mutation|interop|prisma)/node_modules/',
+        '^test/(?:mutation|interop|prisma|vitest|package)/node_modules/',
         '^test/prisma/generated/',
       ],
     },

@@ -22,8 +22,7 @@ export abstract class Transport {
   abstract readonly type: string;
 
   /**
-   * The request that holds the credential of a call. Asked once for each call, unless that has a
-   * scope of its own.
+   * The request that holds the credential of a call. Asked once for each call.
    *
    * @throws {PatronusError} where the call holds none, or holds it in a way that is not allowed
    */
@@ -49,6 +48,14 @@ export abstract class Transport {
 
   /** Before any handler of the application is bound. */
   start(_host: TransportHost): void {}
+
+  /**
+   * Once every provider is made.
+   *
+   * @throws {PatronusConfigurationError} where the application is configured so that calls would get
+   * past the guards
+   */
+  verify(): void {}
 
   /** The application ends. */
   stop(): void {}

@@ -7,19 +7,13 @@ import { HttpTransport } from './http.transport.js';
 import { Transport } from './transport.js';
 import type { TransportHost } from './transport-host.js';
 
-/** One call of a handler on a transport that opens no scope of its own. */
-interface Call {
-  readonly scope: RequestScope;
-  /** Undefined until it is first asked for: finding it may fail, and that is a denial. */
-  request: GuardedRequest | undefined;
-}
-
 /** Every transport that the application takes calls from, and the calls that are running. */
 export class Transports {
   readonly #http = new HttpTransport();
   readonly #byType = new Map<string, Transport>();
   /** By the arguments of the call, which its guards, interceptors and handler share. */
-  readonly #calls = new WeakMap<object, Call>();
+  readonly #scopes = new WeakMap<object, RequestScope>();
+  readonly #requests = new WeakMap<object, GuardedRequest>();
 
   /** @throws {PatronusConfigurationError} where one is no transport, or listed twice */
   constructor(transports: readonly Transport[] = []) {
@@ -61,7 +55,7 @@ export class Transports {
       throw new Error('PatronusModule has not seen this request.');
     }
     const scope = new RequestScope(undefined, authenticate);
-    this.#calls.set(context.getArgs(), { scope, request: undefined });
+    this.#scopes.set(context.getArgs(), scope);
     return scope;
   }
 
@@ -70,20 +64,27 @@ export class Transports {
     const transport = this.of(context);
     const own = transport.ownScope(context);
     if (own !== undefined || transport === this.#http) return own;
-    return this.#calls.get(context.getArgs())?.scope;
+    return this.#scopes.get(context.getArgs());
   }
 
   /** The same request for everybody who asks during one call. */
   requestOf(context: ExecutionContext): GuardedRequest {
     const transport = this.of(context);
     if (transport === this.#http) return transport.requestOf(context);
-    const call = this.#calls.get(context.getArgs());
-    if (call === undefined) return transport.requestOf(context);
-    return (call.request ??= transport.requestOf(context));
+    const known = this.#requests.get(context.getArgs());
+    if (known !== undefined) return known;
+    const request = transport.requestOf(context);
+    this.#requests.set(context.getArgs(), request);
+    return request;
   }
 
   start(host: TransportHost): void {
     for (const transport of this.#byType.values()) transport.start(host);
+  }
+
+  /** @throws {PatronusConfigurationError} where calls would get past the guards */
+  verify(): void {
+    for (const transport of this.#byType.values()) transport.verify();
   }
 
   stop(): void {

@@ -1,0 +1,45 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { CallTarget } from '../transport/transport.js';
+
+/** What the arguments of a resolver hold. */
+export interface GraphqlCall {
+  readonly input: Readonly<Record<string, unknown>>;
+  /** What the application made for the operation: it holds the request, or the connection. */
+  readonly context: object;
+  readonly target: CallTarget;
+}
+
+/** `(root, args, context, info)`, or `(reference, context, info)` where a federated entity is resolved. */
+export function callOf(context: ExecutionContext): GraphqlCall {
+  const args = context.getArgs<unknown[]>();
+  const input = args.length === 4 ? args[1] : {};
+  const own = args.at(-2);
+  return {
+    input: isRecord(input) ? input : {},
+    context: isRecord(own) ? own : {},
+    target: targetOf(args.at(-1)),
+  };
+}
+
+const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
+
+function targetOf(info: unknown): CallTarget {
+  const field = memberOf(info, 'fieldName');
+  const name = typeof field === 'string' ? field : '';
+  const operation = memberOf(memberOf(info, 'operation'), 'operation');
+  const type = memberOf(memberOf(info, 'parentType'), 'name');
+  const parent = typeof type === 'string' ? type : '';
+  if (ROOTS.has(parent) && typeof operation === 'string') {
+    return { method: operation.toUpperCase(), path: name };
+  }
+  return { method: 'FIELD', path: `${parent}.${name}` };
+}
+
+/** A member of something that may be anything. */
+export function memberOf(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,110 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { GraphQLError } from 'graphql';
+import { PatronusError } from '../errors/patronus.error.js';
+import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import type { GuardedRequest, RequestMessage } from '../transport/guarded-request.js';
+import { type CallTarget, Transport } from '../transport/transport.js';
+import type { TransportHost } from '../transport/transport-host.js';
+import { connectionMessage } from './connection-message.js';
+import { ConnectionWatch } from './connection-watch.js';
+import { requireFieldGuards } from './field-guards.js';
+import { callOf } from './graphql-call.js';
+import { type GraphqlSource, sourceOf } from './graphql-connection.js';
+
+/** Queries, mutations, fields and subscriptions, over HTTP and over sockets. */
+export class GraphqlTransport extends Transport {
+  override readonly type = 'graphql';
+  /** One for each handshake: a connection is told from another by it. */
+  readonly #messages = new WeakMap<RequestMessage, RequestMessage>();
+  #host: TransportHost | undefined;
+  #watch: ConnectionWatch | undefined;
+
+  /**
+   * @param names - further members of `connection_init` that count as headers, in lower case
+   * @param recheckSeconds - between two looks at a connection that is open
+   */
+  constructor(
+    private readonly names: ReadonlySet<string>,
+    private readonly recheckSeconds: number,
+  ) {
+    super();
+  }
+
+  override requestOf(context: ExecutionContext): GuardedRequest {
+    const { input, context: operation } = callOf(context);
+    const source = sourceOf(operation);
+    if (source === undefined) {
+      throw new PatronusError('token_missing', {
+        reason: 'the GraphQL context holds no request: keep `req` in it',
+      });
+    }
+    return { raw: this.#messageOf(source), params: scalarsOf(input), body: input };
+  }
+
+  override targetOf(context: ExecutionContext): CallTarget {
+    return callOf(context).target;
+  }
+
+  override denial(error: PatronusError, decisionId: string | undefined): GraphQLError {
+    const { code, message, retryAfter, disclosed } = error;
+    return new GraphQLError(message, {
+      extensions: {
+        code,
+        ...(decisionId !== undefined && { decisionId }),
+        ...(retryAfter !== undefined && { retryAfter }),
+        ...disclosed,
+      },
+    });
+  }
+
+  /** The scope of the HTTP request that brought the operation; none over a socket. */
+  override ownScope(context: ExecutionContext): RequestScope | undefined {
+    const scope = currentScope();
+    if (scope?.response === undefined) return undefined;
+    const source = sourceOf(callOf(context).context);
+    return source?.kind === 'http' && scope.response.req === source.message ? scope : undefined;
+  }
+
+  override admitted(context: ExecutionContext, { identity, tenantId }: RequestScope): void {
+    if (identity === undefined) return;
+    const source = sourceOf(callOf(context).context);
+    if (source?.kind === 'http') Object.assign(source.request, { user: identity });
+    if (source?.kind !== 'socket') return;
+    const { socket } = source;
+    this.#watch?.watch({ message: this.#messageOf(source), socket, identity, tenantId });
+  }
+
+  override start(host: TransportHost): void {
+    this.#host = host;
+    this.#watch = new ConnectionWatch((request) => host.identify(request), this.recheckSeconds);
+  }
+
+  override verify(): void {
+    if (this.#host !== undefined) requireFieldGuards(this.#host.discovery);
+  }
+
+  override stop(): void {
+    this.#watch?.stop();
+  }
+
+  #messageOf(source: GraphqlSource): RequestMessage {
+    if (source.kind === 'http') return source.message;
+    const { handshake, payload } = source;
+    let message = this.#messages.get(handshake);
+    if (message === undefined) {
+      message = connectionMessage(handshake, payload, this.names);
+      this.#messages.set(handshake, message);
+    }
+    return message;
+  }
+}
+
+/** Arguments as parameters of a path would be: for policies, and for `tenancy.path`. */
+function scalarsOf(input: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const scalars = Object.entries(input).flatMap(([name, value]) =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? [[name, String(value)] as const]
+      : [],
+  );
+  return Object.fromEntries(scalars);
+}

@@ -1,0 +1,1 @@
+export { graphql, type GraphqlOptions } from './graphql.js';

@@ -1,6 +1,10 @@
 import type { JsonWebKey } from 'node:crypto';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { IssuerServer, type Outage } from './issuer-server.js';
 import { TestKey, type TestAlgorithm } from './test-key.js';
+import type { UserHeaders } from './users/as-user.js';
+import { claimsOfUser } from './users/claims-of-user.js';
+import type { TestUser } from './users/test-user.js';
 
 /** Options of {@link TestIssuer.start}. */
 export interface TestIssuerOptions {
@@ -10,6 +14,8 @@ export interface TestIssuerOptions {
   readonly issuer?: string;
   /** The path that the issuer lives under: `/realms/novah`. Default: none. */
   readonly path?: string;
+  /** The claim for the `tenantId` of {@link TestIssuer.asUser}: `empresa_id`, `org_id`. */
+  readonly tenantClaim?: string;
 }
 
 /** What {@link TestIssuer.token} does otherwise than usual. */
@@ -42,6 +48,7 @@ export class TestIssuer {
     readonly issuer: string,
     private readonly server: IssuerServer,
     private signingKey: TestKey,
+    private readonly tenantClaim: string | undefined,
   ) {}
 
   static async start(options: TestIssuerOptions = {}): Promise<TestIssuer> {
@@ -52,7 +59,8 @@ export class TestIssuer {
       path,
     );
     const url = `${await server.listen()}${path}`;
-    const issuer: TestIssuer = new TestIssuer(url, options.issuer ?? url, server, key);
+    const { issuer: iss = url, tenantClaim } = options;
+    const issuer: TestIssuer = new TestIssuer(url, iss, server, key, tenantClaim);
     issuer.publish(key.jwk);
     return issuer;
   }
@@ -91,6 +99,19 @@ export class TestIssuer {
       JSON.stringify({ alg: key.algorithm, typ: 'JWT', kid: key.kid, ...header }),
       JSON.stringify({ ...defaults, ...claims }),
     );
+  }
+
+  /**
+   * The headers that make a request one of that user, with a token that is really signed. It has the
+   * claims that every vendor names alike; what one vendor names otherwise goes into `user.claims`.
+   *
+   * @throws {PatronusConfigurationError} where the user has a tenant, and `tenantClaim` is not set
+   * @example
+   * await request(server).get('/patients').set(await issuer.asUser({ permissions: ['patients.read'] }));
+   */
+  async asUser(user: TestUser = {}, overrides: TokenOverrides = {}): Promise<UserHeaders> {
+    const claims = { ...claimsOfUser(user), ...this.tenantOf(user) };
+    return { authorization: `Bearer ${await this.token(claims, overrides)}` };
   }
 
   /** Signs with a new key from now on, of the same algorithm, and publishes it. */
@@ -135,6 +156,16 @@ export class TestIssuer {
 
   stop(): Promise<void> {
     return this.server.close();
+  }
+
+  private tenantOf({ tenantId }: TestUser): Readonly<Record<string, string>> {
+    if (tenantId === undefined) return {};
+    if (this.tenantClaim !== undefined) return { [this.tenantClaim]: tenantId };
+    throw new PatronusConfigurationError(
+      'user.tenantId',
+      'has no claim to stand in.',
+      "Name one: TestIssuer.start({ tenantClaim: 'empresa_id' }).",
+    );
   }
 
   private discovery(): object {

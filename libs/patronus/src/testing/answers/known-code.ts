@@ -1,0 +1,17 @@
+import { ERRORS, type PatronusErrorCode } from '../../errors/error-codes.js';
+import { nearestName } from '../../errors/nearest-name.js';
+
+export function isKnownCode(code: unknown): code is PatronusErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code);
+}
+
+/** @throws {TypeError} where Patronus has no such code: a test that expects it could never tell */
+export function requireKnownCode(code: unknown): void {
+  if (isKnownCode(code)) return;
+  const known = Object.keys(ERRORS);
+  const nearest = nearestName(String(code), known);
+  throw new TypeError(
+    `${JSON.stringify(code)} is no code of Patronus. ` +
+      (nearest === undefined ? `The codes are ${known.join(', ')}.` : `Did you mean "${nearest}"?`),
+  );
+}

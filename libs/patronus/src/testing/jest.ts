@@ -1,0 +1,15 @@
+import type { AnswerMatchers } from './answers/answer-matchers.js';
+
+// What expect() of Jest returns, with what is declared here.
+export type { Matchers } from 'expect';
+
+declare module 'expect' {
+  interface Matchers<R extends void | Promise<void>, T = unknown> extends AnswerMatchers<R, T> {}
+}
+
+declare global {
+  // The one of @types/jest, where an application uses that.
+  namespace jest {
+    interface Matchers<R, T = {}> extends AnswerMatchers<R, T> {}
+  }
+}

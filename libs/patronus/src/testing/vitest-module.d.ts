@@ -1,0 +1,4 @@
+/** Stands in for Vitest, which the workspace has not installed; it is not part of the package. */
+declare module 'vitest' {
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {}
+}

@@ -7,6 +7,7 @@ import { currentScope, RequestScope, runInScope } from '../identity/request-scop
 import type { Revocations } from '../revocation/revocations.js';
 import type { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { type GuardedRequest, messageOf } from '../transport/guarded-request.js';
+import type { AuthenticationObserver } from './authentication-observer.js';
 import { isB64Token } from './bearer-token.js';
 import type { CredentialReader } from './credential-reader.js';
 import type { DPoPVerifier } from './dpop/dpop-verifier.js';
@@ -17,6 +18,9 @@ const PROVIDER_TIMEOUT = 10;
 
 /** Finds out who sends a request: from the cache, or through the identity provider. */
 export class Authenticator {
+  /** Undefined where nobody measures, as nearly always. */
+  observer: AuthenticationObserver | undefined = undefined;
+
   constructor(
     private readonly provider: IdentityProvider,
     private readonly cache: IdentityCache,
@@ -31,9 +35,16 @@ export class Authenticator {
    * network, no cryptography.
    */
   recall(request: GuardedRequest): Identity | undefined {
+    const { observer } = this;
+    if (observer === undefined) return this.#recall(request);
+    return observer.recalling(() => this.#recall(request));
+  }
+
+  #recall(request: GuardedRequest): Identity | undefined {
     const credential = this.credentials.read(messageOf(request), request.body);
     const identity = this.cache.recall(credential.token, credential.scheme);
     if (identity === undefined || this.proofs.concerns(identity, credential)) return undefined;
+    this.observer?.looked(true);
     const scope = currentScope();
     if (scope !== undefined) {
       scope.presented = identity;
@@ -45,12 +56,23 @@ export class Authenticator {
 
   /** Verifies the request's credential where it is not known, and admits the identity behind it. */
   async authenticate(request: GuardedRequest): Promise<Identity> {
+    const { observer } = this;
+    const identity = await (observer === undefined
+      ? this.#authenticate(request)
+      : observer.authenticating(() => this.#authenticate(request)));
+    const scope = currentScope();
+    if (scope !== undefined) await this.admit(identity, scope, request);
+    return identity;
+  }
+
+  async #authenticate(request: GuardedRequest): Promise<Identity> {
     const message = messageOf(request);
     const credential = this.credentials.read(message, request.body);
     const { token, scheme } = credential;
+    const known = this.cache.recall(token, scheme);
+    this.observer?.looked(known !== undefined);
     const identity =
-      this.cache.recall(token, scheme) ??
-      (await this.cache.resolve(token, () => this.#verify(credential), scheme));
+      known ?? (await this.cache.resolve(token, () => this.#verify(credential), scheme));
     const scope = currentScope();
     if (scope !== undefined) scope.presented = identity;
     this.#refuseRevoked(identity);
@@ -58,7 +80,6 @@ export class Authenticator {
       await this.proofs.verify(identity, credential, message);
       if (scope !== undefined) scope.proven = true;
     }
-    if (scope !== undefined) await this.admit(identity, scope, request);
     return identity;
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Identity } from '../identity/identity.js';
 import { ClaimsPermissionSource } from './claims-permission-source.js';
 import type { Grants } from './grants.js';
+import type { GrantsObserver } from './grants-observer.js';
 import { PermissionCache } from './permission-cache.js';
 import { PermissionPolicy } from './permission-policy.js';
 import { PermissionSource, type PermissionSubject } from './permission-source.js';
@@ -19,6 +20,8 @@ export interface GrantsOrigin {
 /** Finds out what the caller of a request may do: at once where that is known, else by asking. */
 @Injectable()
 export class GrantsResolver {
+  /** Undefined where nobody measures, as nearly always. */
+  observer: GrantsObserver | undefined = undefined;
   private readonly claims: ClaimsPermissionSource | undefined;
   private readonly compiledClaims = new WeakMap<Identity, Grants>();
 
@@ -38,11 +41,9 @@ export class GrantsResolver {
   grantsOf(subject: PermissionSubject): Grants | Promise<Grants> {
     const { scopes } = subject.identity;
     const known =
-      this.claims === undefined
-        ? this.cache.find(subject)?.grants
-        : this.ofClaims(this.claims, subject);
+      this.claims === undefined ? this.find(subject) : this.ofClaims(this.claims, subject);
     if (known !== undefined) return this.policy.limit(known, scopes);
-    return this.cache.load(subject).then((grants) => this.policy.limit(grants, scopes));
+    return this.load(subject).then((grants) => this.policy.limit(grants, scopes));
   }
 
   /** What is known of a subject by now, and where it came from. Asks nobody. */
@@ -57,6 +58,18 @@ export class GrantsResolver {
     const { from, askedAt } = known;
     const grants = this.policy.limit(known.grants, scopes);
     return { grants, source: this.source.constructor.name, from, askedAt };
+  }
+
+  private find(subject: PermissionSubject): Grants | undefined {
+    const known = this.cache.find(subject)?.grants;
+    this.observer?.looked(known !== undefined);
+    return known;
+  }
+
+  private load(subject: PermissionSubject): Promise<Grants> {
+    const { observer } = this;
+    if (observer === undefined) return this.cache.load(subject);
+    return observer.lookingUp(() => this.cache.load(subject));
   }
 
   private ofClaims(claims: ClaimsPermissionSource, subject: PermissionSubject): Grants {

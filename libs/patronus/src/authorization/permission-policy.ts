@@ -68,6 +68,11 @@ export class PermissionPolicy {
     );
   }
 
+  /** The roles that the options define, by authority. */
+  roleNames(): { readonly tenant: readonly string[]; readonly platform: readonly string[] } {
+    return { tenant: this.roles.names(), platform: this.platformRoles.names() };
+  }
+
   /** Compiles the answer of a permission source. */
   compile(authority: GrantedAuthority): Grants {
     const {

@@ -41,6 +41,11 @@ export class RoleGraph {
     for (const name of this.parsed.keys()) this.flatten(name, []);
   }
 
+  /** The names of all roles, in the order of the options. */
+  names(): readonly string[] {
+    return [...this.parsed.keys()];
+  }
+
   /** The role of that name, or undefined where the options define none. */
   find(name: string): FlatRole | undefined {
     return this.flat.get(name);

@@ -62,6 +62,7 @@ export type AuthEvent = (
   readonly at: number;
 };
 
+/** What an event can be about: the names that `AuthEvents` listens by. */
 export type AuthEventType = AuthEvent['type'];
 
 /** The event of one type. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { RequestScope, runInScope } from '../identity/request-scope.js';
+import { noteResponse } from '../identity/response-scopes.js';
 
 interface FastifyHooks {
   addHook(
@@ -28,15 +29,20 @@ export function openRequestScopes(
     );
   }
   opened.add(adapter);
+  const open = (response: ServerResponse, proceed: () => void): void => {
+    const scope = new RequestScope(response, authenticate);
+    noteResponse(scope);
+    runInScope(scope, proceed);
+  };
   const type = adapter.getType();
   if (type === 'express') {
     adapter.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      runInScope(new RequestScope(response, authenticate), next);
+      open(response, next);
     });
   } else if (type === 'fastify') {
     // Not `onRequest`: a body that is parsed after it continues outside of the store.
     adapter.getInstance<FastifyHooks>().addHook('preHandler', (_request, reply, done) => {
-      runInScope(new RequestScope(reply.raw, authenticate), done);
+      open(reply.raw, done);
     });
   } else {
     throw new PatronusConfigurationError(

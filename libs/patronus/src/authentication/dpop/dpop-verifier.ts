@@ -1,5 +1,6 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
-import { calculateJwkThumbprint, jwtVerify } from 'jose';
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
+import { jwtVerify } from 'jose/jwt/verify';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { withinDeadline } from '../../identity/deadline.js';
 import type { Identity } from '../../identity/identity.js';

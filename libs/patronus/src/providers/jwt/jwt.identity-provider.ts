@@ -1,6 +1,7 @@
 import type { Credential } from '../../identity/credential.js';
 import { IdentityProvider } from '../../identity/identity-provider.js';
 import type { Identity } from '../../identity/identity.js';
+import { tellKeyFetch } from '../../observability/key-fetches.js';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { checkHeader } from './check-header.js';
 import { identityOfClaims } from './identity-of-claims.js';
@@ -27,6 +28,7 @@ export class JwtIdentityProvider extends IdentityProvider {
     const location = new KeyLocation(profile.issuer, profile.jwksUri);
     const told = { provider: profile.name, issuer: profile.issuer };
     this.keys = new SigningKeys(location, profile.algorithms, {
+      fetched: (error) => tellKeyFetch({ provider: profile.name, error }),
       unavailable: (reason) => this.report({ ...told, type: 'provider_unavailable', reason }),
       recovered: () => this.report({ ...told, type: 'provider_recovered' }),
       rotated: (added, removed) => this.report({ ...told, type: 'keys_rotated', added, removed }),

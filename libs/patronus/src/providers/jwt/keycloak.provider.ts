@@ -17,6 +17,7 @@ import { invalid } from './token-error.js';
 interface KeycloakRealmOptions extends JwtOptions {
   /** Where Keycloak answers: `https://sso.example.com`. */
   readonly url: string;
+  /** The realm's name, as it stands in its address: `novah`. */
   readonly realm: string;
 }
 

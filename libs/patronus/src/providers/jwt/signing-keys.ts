@@ -17,6 +17,8 @@ import type { VerificationKey } from './verification-key.js';
 
 /** Hears what happens to the keys of an issuer. */
 export interface KeyListener {
+  /** The issuer was asked for its keys; undefined where that went well. */
+  fetched(error: unknown): void;
   /** The keys could not be fetched; told once for each outage. */
   unavailable(reason: string): void;
   recovered(): void;
@@ -110,14 +112,24 @@ export class SigningKeys {
   private async fetch(): Promise<void> {
     const startedAt = Date.now();
     try {
-      const keys = await this.circuit.run(async () => {
-        this.window.start();
-        return KeySet.fetch(await this.location.find(), this.algorithms);
-      });
+      const keys = await this.circuit.run(() => this.ask());
       this.replace(keys, startedAt);
     } catch (cause) {
       this.location.forget();
       this.fail(cause);
+    }
+  }
+
+  private async ask(): Promise<KeySet> {
+    this.window.start();
+    let failure: unknown;
+    try {
+      return await KeySet.fetch(await this.location.find(), this.algorithms);
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      this.listener.fetched(failure);
     }
   }
 

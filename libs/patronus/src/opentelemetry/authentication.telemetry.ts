@@ -1,0 +1,64 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { AuthenticationObserver } from '../authentication/authentication-observer.js';
+import { PatronusError } from '../errors/patronus.error.js';
+import type { Identity } from '../identity/identity.js';
+import { currentScope } from '../identity/request-scope.js';
+import { errorTypeOf } from './error-type.js';
+import type { Instruments } from './instruments.js';
+import { quietly } from './quietly.js';
+import { withinSpan } from './within-span.js';
+
+/** Counts authentications, and times those that wait for somebody. */
+export class AuthenticationTelemetry implements AuthenticationObserver {
+  /** @param provider - the name that stands for a credential that nobody vouched for */
+  constructor(
+    private readonly instruments: Instruments,
+    private readonly provider: string,
+  ) {}
+
+  looked(isKnown: boolean): void {
+    quietly(() =>
+      this.instruments.identityLooks.add(1, { 'patronus.cache.result': isKnown ? 'hit' : 'miss' }),
+    );
+  }
+
+  recalling(recall: () => Identity | undefined): Identity | undefined {
+    let identity: Identity | undefined;
+    try {
+      identity = recall();
+    } catch (error) {
+      this.count(this.failureOf(error));
+      throw error;
+    }
+    if (identity !== undefined) this.count(successOf(identity));
+    return identity;
+  }
+
+  authenticating(authenticate: () => Promise<Identity>): Promise<Identity> {
+    return withinSpan('patronus.authenticate', authenticate, ({ span, seconds, result, error }) => {
+      const attributes = result === undefined ? this.failureOf(error) : successOf(result);
+      span.setAttributes(attributes);
+      this.instruments.authenticationTime.record(seconds, attributes);
+      this.count(attributes);
+    });
+  }
+
+  private count(attributes: Attributes): void {
+    quietly(() => this.instruments.authentications.add(1, attributes));
+  }
+
+  private failureOf(error: unknown): Attributes {
+    if (error instanceof PatronusError && error.code === 'token_missing') {
+      return { 'patronus.authentication.result': 'none' };
+    }
+    return {
+      'patronus.authentication.result': 'failure',
+      'patronus.provider': currentScope()?.presented?.provider ?? this.provider,
+      'error.type': errorTypeOf(error),
+    };
+  }
+}
+
+function successOf({ provider }: Identity): Attributes {
+  return { 'patronus.authentication.result': 'success', 'patronus.provider': provider };
+}

@@ -1,0 +1,1 @@
+export { patronusPino } from './patronus-pino.js';

@@ -1,0 +1,17 @@
+import { ServerResponse } from 'node:http';
+import { Http2ServerResponse } from 'node:http2';
+import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { scopeOfResponse } from '../identity/response-scopes.js';
+
+/**
+ * The scope that a line belongs to. A line about a response belongs to the request of that response,
+ * whatever context it is written in: a connection that closes runs no request, or another one.
+ */
+export function scopeOfLine(fields: object): RequestScope | undefined {
+  for (const value of Object.values(fields)) {
+    if (value instanceof ServerResponse || value instanceof Http2ServerResponse) {
+      return scopeOfResponse(value);
+    }
+  }
+  return currentScope();
+}

@@ -1,0 +1,23 @@
+import { InvalidArgumentError } from 'commander';
+import type { JsonObject } from '../identity/json-object.js';
+import { RESERVED_CLAIMS } from './dev-idp/dev-users.js';
+
+function valueOf(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return text;
+  }
+}
+
+/** `--claim name=value`, as often as it is given: JSON where the value is JSON, and text where not. */
+export function claimOption(option: string, before: JsonObject): JsonObject {
+  const split = option.indexOf('=');
+  const name = option.slice(0, split);
+  if (split < 1) throw new InvalidArgumentError('Write name=value, such as roles=\'["doctor"]\'.');
+  if (RESERVED_CLAIMS.includes(name)) {
+    throw new InvalidArgumentError(`${name} is set by the issuer; --expires-in decides the times.`);
+  }
+  return { ...before, [name]: valueOf(option.slice(split + 1)) };
+}

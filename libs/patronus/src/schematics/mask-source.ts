@@ -1,0 +1,30 @@
+/** Comments, templates and texts, in the order in which they begin. A text ends with its line. */
+const OPAQUE =
+  /\/\/[^\n\r]*|\/\*[\s\S]*?\*\/|`(?:\\[\s\S]|[^\\`])*`|'(?:\\.|[^\\'\n\r])*'|"(?:\\.|[^\\"\n\r])*"/g;
+
+/**
+ * TypeScript of the same length in which comments and texts are blank, so that a bracket or a name
+ * that is still there is code.
+ */
+export function maskSource(source: string): string {
+  return source.replaceAll(OPAQUE, (opaque) => opaque.replaceAll(/[^\n\r]/g, ' '));
+}
+
+const CLOSING: ReadonlyMap<string | undefined, string> = new Map([
+  ['(', ')'],
+  ['[', ']'],
+  ['{', '}'],
+]);
+
+/** Where the bracket at `start` of a masked source is closed, or undefined where it never is. */
+export function closingBracket(masked: string, start: number): number | undefined {
+  const expected: string[] = [];
+  for (let at = start; at < masked.length; at++) {
+    const character = masked.charAt(at);
+    const closing = CLOSING.get(character);
+    if (closing !== undefined) expected.push(closing);
+    else if (')]}'.includes(character) && expected.pop() !== character) return undefined;
+    if (expected.length === 0) return at;
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../../libs/patronus/src/command/main.ts', import.meta.url));
+export const HOOKS = new URL('../environment/typescript.hooks.mjs', import.meta.url).href;
+
+/** What a command is run with, beside its arguments. */
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly input?: string;
+}
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Jest makes its own processes colourful, and so theirs. */
+const { FORCE_COLOR: _forced, NO_COLOR: _none, ...PLAIN } = process.env;
+
+/** Starts `patronus …` as a process of its own. */
+export function start(args: readonly string[], { env, cwd }: Surroundings = {}): ChildProcess {
+  return spawn(process.execPath, ['--no-warnings', '--import', HOOKS, PROGRAM, ...args], {
+    env: { ...PLAIN, ...env },
+    stdio: 'pipe',
+    ...(cwd !== undefined && { cwd }),
+  });
+}
+
+/** Runs `patronus …` to its end. */
+export async function run(args: readonly string[], around: Surroundings = {}): Promise<Ended> {
+  const child = start(args, around);
+  child.stdin?.end(around.input ?? '');
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    once(child, 'close'),
+  ]);
+  return { code, stdout, stderr };
+}

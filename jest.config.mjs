@@ -11,6 +11,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@patronus/nestjs$': '<rootDir>/libs/patronus/src/index.ts',
+    '^@patronus/nestjs/testing/(jest|vitest)$': '<rootDir>/libs/patronus/src/testing/$1.ts',
     '^@patronus/nestjs/testing$': '<rootDir>/libs/patronus/src/testing/index.ts',
     '^@patronus/nestjs/casl$': '<rootDir>/libs/patronus/src/casl/index.ts',
     '^@patronus/nestjs/redis$': '<rootDir>/libs/patronus/src/redis/index.ts',

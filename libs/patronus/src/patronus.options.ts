@@ -32,7 +32,9 @@ export interface PatronusOptions {
   readonly identityProvider: IdentityProvider | readonly IdentityProvider[];
   /** Left out, the application has no tenants, and no route asks for one. */
   readonly tenancy?: TenancyOptions | undefined;
+  /** What roles may do, and where a caller's authority comes from. The token's claims, unless told. */
   readonly permissions?: PermissionOptions | undefined;
+  /** How many identities are remembered, and for how long. */
   readonly identityCache?: IdentityCacheOptions | undefined;
   /** Where a credential may come from, beyond the `Authorization` header. */
   readonly credentials?: CredentialOptions | undefined;
@@ -71,14 +73,18 @@ export interface GuardOptions {
 /** The options of `PatronusModule.forRoot`. */
 export type PatronusModuleOptions = GuardOptions &
   Omit<PatronusOptions, 'identityProvider' | 'permissions' | 'revocations' | 'tenancy'> & {
+    /** One provider, a list of trusted issuers, or a provider that Nest makes. */
     readonly identityProvider: PatronusOptions['identityProvider'] | Injectable<IdentityProvider>;
+    /** Which credentials count no more. In this process's memory, unless told. */
     readonly revocations?: PatronusOptions['revocations'] | Injectable<Revocations>;
+    /** Left out, the application has no tenants, and no route asks for one. */
     readonly tenancy?:
       | (Omit<TenancyOptions, 'memberships' | 'directory'> & {
           readonly memberships?: TenancyOptions['memberships'] | Injectable<Memberships>;
           readonly directory?: TenancyOptions['directory'] | Injectable<TenantDirectory>;
         })
       | undefined;
+    /** What roles may do, and where a caller's authority comes from. The token's claims, unless told. */
     readonly permissions?:
       | (Omit<PermissionOptions, 'source'> & {
           readonly source?: PermissionOptions['source'] | Injectable<PermissionSource>;
@@ -92,9 +98,14 @@ export type PatronusModuleAsyncOptions = GuardOptions &
     Omit<PatronusOptions, 'identityProvider'> & Partial<Pick<PatronusOptions, 'identityProvider'>>,
     'createPatronusOptions'
   > & {
+    /** Where Nest is to make it; else the factory gives it. */
     readonly identityProvider?: Injectable<IdentityProvider> | undefined;
+    /** In the place of `permissions.source`. */
     readonly permissionSource?: Injectable<PermissionSource> | undefined;
+    /** In the place of the factory's `revocations`. */
     readonly revocations?: Injectable<Revocations> | undefined;
+    /** In the place of `tenancy.memberships`. */
     readonly memberships?: Injectable<Memberships> | undefined;
+    /** In the place of `tenancy.directory`. */
     readonly tenantDirectory?: Injectable<TenantDirectory> | undefined;
   };

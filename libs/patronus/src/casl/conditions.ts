@@ -16,4 +16,5 @@ export type Conditions =
   | { readonly op: Ordering; readonly field: string; readonly value: string | number | Date }
   | { readonly op: 'exists'; readonly field: string; readonly value: boolean };
 
+/** How two values are compared, besides being equal. */
 export type Ordering = 'lt' | 'lte' | 'gt' | 'gte';

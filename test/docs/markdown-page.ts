@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const ROOT = join(import.meta.dirname, '..');
+export const ROOT = join(import.meta.dirname, '../..');
 
 /** A block of code, and where it stands. */
 export interface Snippet {
@@ -24,6 +24,16 @@ export class MarkdownPage {
       place: `${this.path}:${this.text.slice(0, index).split('\n').length}`,
       code,
     }));
+  }
+
+  /** Blocks of TypeScript that {@link snippets} leaves out: indented, or with more than the language. */
+  get uncompiled(): readonly string[] {
+    return [...this.text.matchAll(/^([^\S\n]*)```(ts\b[^\n]*)$/gm)]
+      .filter(([, indent, info]) => indent !== '' || info !== 'ts')
+      .map(
+        ({ 2: info, index }) =>
+          `${this.path}:${this.text.slice(0, index).split('\n').length} ${info}`,
+      );
   }
 
   /** Where its links lead, those to other sites excepted. */

@@ -1,35 +1,31 @@
 import { existsSync, globSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
+import { compilerOptions, messagesOf } from './compiler.js';
 import { MarkdownPage, ROOT, type Snippet } from './markdown-page.js';
 
 const GUIDES = globSync('docs/**/*.md', { cwd: ROOT }).toSorted();
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...GUIDES].map(
-  (path) => new MarkdownPage(path),
-);
+const PAGES = [
+  'README.md',
+  'libs/patronus/README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...GUIDES,
+].map((path) => new MarkdownPage(path));
 
 /** What the compiler says of the snippets, as `place: message`. They are one program, for speed. */
 function errorsIn(snippets: readonly Snippet[]): readonly string[] {
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.test.json'), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const lenient = {
-    ...options,
-    noUnusedLocals: false,
-    moduleDetection: ts.ModuleDetectionKind.Force,
-  };
+  const options = compilerOptions();
   const files = new Map(
     snippets.map((snippet, index) => [join(ROOT, 'test', `snippet-${index}.ts`), snippet]),
   );
-  const host = ts.createCompilerHost(lenient);
+  const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = ts.sys;
   host.readFile = (file) => files.get(file)?.code ?? readFile(file);
   host.fileExists = (file) => files.has(file) || fileExists(file);
-  const program = ts.createProgram([...files.keys()], lenient, host);
-  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
-    const place = file && (files.get(file.fileName)?.place ?? file.fileName);
-    return `${place}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-  });
+  const program = ts.createProgram([...files.keys()], options, host);
+  return messagesOf(program, (file) => files.get(file)?.place ?? file);
 }
 
 /** The links of a page that lead nowhere. */
@@ -62,6 +58,19 @@ describe('the documentation', () => {
     ]);
   }, 60_000);
 
+  it('has no code that escapes the compiler', () => {
+    const left = PAGES.flatMap((page) => page.uncompiled);
+    const project = left.filter((place) => place.startsWith('docs/start.md:'));
+    const foreign = left.filter((place) => place.endsWith(' before'));
+    expect(left.filter((place) => ![...project, ...foreign].includes(place))).toEqual([]);
+    expect(foreign).toHaveLength(2); // what needs packages that are not here
+    const escapes = '```ts later\n```\n\n1. One:\n\n   ```ts\n   ```\n\n```ts\n```\n';
+    expect(new MarkdownPage('docs/a.md', escapes).uncompiled).toEqual([
+      'docs/a.md:1 ts later',
+      'docs/a.md:6 ts',
+    ]);
+  });
+
   it('has examples of tokens and answers that are JSON', () => {
     const examples = PAGES.flatMap((page) => page.snippets('json'));
     expect(examples.length).toBeGreaterThan(8);
@@ -88,9 +97,17 @@ describe('the documentation', () => {
   });
 
   it('has an index that leads to every guide', () => {
-    const index = new MarkdownPage('docs/README.md');
-    const listed = index.links.map((link) => normalize(join('docs', link.split('#')[0] ?? '')));
+    const listed = new Set<string>();
+    const follow = (path: string) => {
+      for (const link of new MarkdownPage(path).links) {
+        const target = normalize(join(dirname(path), link.split('#')[0] ?? ''));
+        if (listed.has(target)) continue;
+        listed.add(target);
+        if (target.startsWith('docs/') && basename(target) === 'README.md') follow(target);
+      }
+    };
+    follow('docs/README.md');
     const guides = GUIDES.filter((path) => path !== 'docs/README.md');
-    expect(guides.filter((path) => !listed.includes(path))).toEqual([]);
+    expect(guides.filter((path) => !listed.has(path))).toEqual([]);
   });
 });

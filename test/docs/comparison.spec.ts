@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ROOT } from './markdown-page.js';
+
+/** The rows of the tables of a text, as cells. */
+function rowsOf(text: string): readonly (readonly string[])[] {
+  const lines = text.split('\n').filter((line) => line.startsWith('| '));
+  return lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+function section(path: string, heading: string): string {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const start = text.indexOf(`${heading}\n`);
+  if (start < 0) throw new Error(`${path} has no ${heading}`);
+  return text.slice(start).split(/\n##/, 1)[0] ?? '';
+}
+
+/** Each contender's share of the unguarded route. */
+function sharesOf(heading: string): ReadonlyMap<string, string> {
+  const rows = rowsOf(section('bench/RESULTS.md', heading));
+  return new Map(rows.map(([name = '', , share = '']) => [name, share.replaceAll('*', '')]));
+}
+
+describe('docs/comparison.md', () => {
+  it('has the figures of bench/RESULTS.md', () => {
+    const express = sharesOf('### Express, Node v24.21.0');
+    const fastify = sharesOf('### Fastify, Node v24.21.0');
+    const rows = rowsOf(section('docs/comparison.md', '## Throughput'));
+    const printed = rows.slice(2).map((cells) => cells.slice(0, 3));
+    expect(printed.length).toBeGreaterThan(5);
+    expect(printed).toEqual(
+      printed.map(([name = '']) => [name, express.get(name), fastify.get(name) ?? '–']),
+    );
+  });
+
+  it('names the versions that were measured', () => {
+    const measured = readFileSync(join(ROOT, 'bench/RESULTS.md'), 'utf8');
+    const text = readFileSync(join(ROOT, 'docs/comparison.md'), 'utf8');
+    const versions = [...text.matchAll(/`([@\w/-]+)` (\d+\.\d+\.\d+)/g)];
+    const named = versions.filter(([, name]) => name !== '@nestjs/passport');
+    expect(named.length).toBeGreaterThan(6);
+    expect(named.filter(([, name, version]) => !measured.includes(`${name} ${version}`))).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import { ROOT } from './markdown-page.js';
+
+/** The options that code of the documentation is compiled with: those of the tests, unused names allowed. */
+export function compilerOptions(): ts.CompilerOptions {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.test.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  return { ...options, noUnusedLocals: false, moduleDetection: ts.ModuleDetectionKind.Force };
+}
+
+/** What the compiler says of a program, as `place: message`. */
+export function messagesOf(
+  program: ts.Program,
+  placeOf: (file: string) => string,
+): readonly string[] {
+  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+    const text = ts.flattenDiagnosticMessageText(messageText, '\n');
+    return `${file === undefined ? '' : placeOf(file.fileName)}: ${text}`;
+  });
+}

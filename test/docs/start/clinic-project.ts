@@ -1,0 +1,128 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { ROOT } from '../markdown-page.js';
+import { until } from '../../core/until.js';
+import { readCurl } from './curl.js';
+import { Program } from './program.js';
+
+const NEST = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
+const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
+/** Where git, jest, the compiler and the linter do not look. */
+const WORKSHOP = join(ROOT, 'test/docs/dist');
+
+/** The project that a reader of `docs/start.md` makes, in a folder of its own. */
+export class ClinicProject {
+  private readonly programs: Program[] = [];
+  private app: Program | undefined;
+  private isStale = true;
+  private env: NodeJS.ProcessEnv;
+
+  private constructor(
+    private readonly workshop: string,
+    readonly folder: string,
+    private readonly port: number,
+  ) {
+    const { PATH, HOME } = process.env;
+    this.env = { PATH, HOME, PORT: String(port), NO_COLOR: '1' };
+  }
+
+  static async open(name: string): Promise<ClinicProject> {
+    await mkdir(WORKSHOP, { recursive: true });
+    const workshop = await mkdtemp(join(WORKSHOP, 'start-'));
+    return new ClinicProject(workshop, join(workshop, name), await freePort());
+  }
+
+  /** `nest new …`, without the installation: the packages of this workspace take its place. */
+  async generate(args: readonly string[]): Promise<void> {
+    const all = [NEST, ...args, '--skip-install', '--skip-git', '--no-observe'];
+    await this.succeed(Program.start(all, this.workshop, this.env));
+  }
+
+  async write(path: string, code: string): Promise<void> {
+    const file = join(this.folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, code);
+    this.isStale = true;
+  }
+
+  async read(path: string): Promise<string> {
+    return readFile(join(this.folder, path), 'utf8');
+  }
+
+  /** `node <program>`, until it says that it runs. */
+  async run(program: string): Promise<void> {
+    const running = Program.start([program], this.folder, this.env);
+    this.programs.push(running);
+    await running.says('runs');
+  }
+
+  /** `set -a; . ./.env; set +a` */
+  async readEnv(): Promise<void> {
+    this.env = { ...this.env, ...parseEnv(await this.read('.env')) };
+  }
+
+  /** `npm start`, where the sources are not the ones that run. */
+  async restart(): Promise<void> {
+    if (!this.isStale) return;
+    await this.app?.stop();
+    this.app = Program.start(['src/main.ts'], this.folder, this.env);
+    await this.app.says('Nest application successfully started');
+    await until(true, () => fetch(`http://localhost:${this.port}`).then(Boolean, () => false));
+    this.isStale = false;
+  }
+
+  /** What the application that runs has logged. */
+  get log(): string {
+    return this.app?.log ?? '';
+  }
+
+  async ask(command: string): Promise<Response> {
+    await this.restart();
+    const { url, init } = readCurl(command, this.env);
+    return fetch(url.replace('localhost:3000', `localhost:${this.port}`), init);
+  }
+
+  /** The page's own tests, in Jest in the place of Vitest, whose globals it shares; and what it said. */
+  async test(): Promise<{ readonly passed: boolean; readonly log: string }> {
+    const here = JSON.stringify(join(this.folder, 'test'));
+    const config = [
+      `import config from ${JSON.stringify(join(ROOT, 'jest.config.mjs'))};`,
+      `const own = { rootDir: ${JSON.stringify(ROOT)}, roots: [${here}], globalSetup: undefined };`,
+      'const open = { testPathIgnorePatterns: [], modulePathIgnorePatterns: [] };',
+      'export default { ...config, ...own, ...open };',
+    ];
+    await writeFile(join(this.folder, 'jest.config.mjs'), config.join('\n'));
+    const args = [
+      '--experimental-vm-modules',
+      JEST,
+      '--config',
+      'jest.config.mjs',
+      '--verbose',
+      'patients',
+    ];
+    const jest = Program.start(args, this.folder, this.env);
+    return { passed: (await jest.result()) === 0, log: jest.log };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.programs, ...(this.app ? [this.app] : [])].map((one) => one.stop()));
+    await rm(this.workshop, { recursive: true, force: true });
+  }
+
+  private async succeed(program: Program): Promise<void> {
+    if ((await program.result()) !== 0) throw new Error(program.log);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

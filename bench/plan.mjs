@@ -8,7 +8,7 @@ const FULL = {
   users: [10_000, 100_000],
   manyUsers: { rounds: 5, seconds: 1, warmUp: 4 },
   remembered: 10_000,
-  growth: { rounds: 7, seconds: 0.5, warmUp: 2.5 },
+  growth: { rounds: 15, seconds: 0.3, warmUp: 2 },
   starts: 7,
   leavesOut: [],
 };

@@ -35,6 +35,7 @@ function summarize({ name, base = name }, bursts) {
     busy: median(of(own, 'busy')),
     share: medianRatio(of(own, 'perSecond'), of(other, 'perSecond')),
     cpuShare: medianRatio(of(own, 'perCpuSecond'), of(other, 'perCpuSecond')),
+    cpuShares: own.map(({ perCpuSecond }, round) => perCpuSecond / other[round].perCpuSecond),
     latency: latencies.length === 0 ? undefined : percentiles(latencies),
     counted: counted(own),
   };

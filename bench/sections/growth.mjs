@@ -1,6 +1,7 @@
 import { Credentials } from '../credentials.mjs';
 import { runRounds } from '../rounds.mjs';
 import { Server } from '../server.mjs';
+import { quantile } from '../statistics.mjs';
 
 const UNGUARDED = 'contenders/unguarded.mjs';
 const PATRONUS = 'contenders/patronus.mjs';
@@ -32,7 +33,15 @@ export async function measureGrowth({ plan, say }) {
       const { share, cpuShare } = rounds.find(({ name }) => name === `${value}`);
       return { value, share, cpuShare };
     });
-    results.push({ name: series.name, points });
+    const [first, last] = [series.values[0], series.values.at(-1)].map((value) =>
+      rounds.find(({ name }) => name === `${value}`),
+    );
+    const kept = last.cpuShares.map((share, round) => share / first.cpuShares[round]);
+    results.push({
+      name: series.name,
+      points,
+      kept: [0.25, 0.5, 0.75].map((q) => quantile(kept, q)),
+    });
     await Promise.all([...new Set(entries.map(({ server }) => server))].map((one) => one.stop()));
   }
   await credentials.stop();

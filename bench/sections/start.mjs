@@ -2,6 +2,9 @@ import { Credentials } from '../credentials.mjs';
 import { measurePinned } from '../processes.mjs';
 import { median } from '../statistics.mjs';
 
+/** Runs of each; the median counts. */
+const IMPORTS = 11;
+
 /** Time and memory that importing and starting the module adds to an application. */
 export async function measureStart({ plan, say }) {
   const credentials = await Credentials.create();
@@ -19,7 +22,21 @@ export async function measureStart({ plan, say }) {
     }
   }
   await credentials.stop();
-  return { without: medians(runs.unguarded), with: medians(runs.patronus) };
+  const imports = await measureImports(say);
+  return { without: medians(runs.unguarded), with: medians(runs.patronus), imports };
+}
+
+/** Milliseconds that importing Nest takes, and Nest with Patronus. */
+async function measureImports(say) {
+  const modules = { without: ['@nestjs/core'], with: ['@nestjs/core', '@patronus/nestjs'] };
+  const runs = { without: [], with: [] };
+  say('importing');
+  for (let round = 0; round < IMPORTS; round++) {
+    for (const [name, imported] of Object.entries(modules)) {
+      runs[name].push((await measurePinned('servers/import-once.mjs', imported)).milliseconds);
+    }
+  }
+  return { without: median(runs.without), with: median(runs.with) };
 }
 
 function medians(measured) {

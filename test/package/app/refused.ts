@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import type { Type } from '@nestjs/common';
+import { codeOf, listening } from './listening.js';
+
+/** The application of the README: nobody comes in without a token, save where a route is public. */
+export async function checkRefused(application: Type): Promise<void> {
+  const app = await listening(application);
+  try {
+    assert.deepEqual(await app.ask('/health'), { status: 200, body: { status: 'ok' } });
+    const { status, body } = await app.ask('/patients');
+    assert.equal(status, 401);
+    assert.equal(codeOf(body), 'token_missing');
+  } finally {
+    await app.close();
+  }
+}

@@ -18,6 +18,16 @@ export function databaseUrl(env: Environment = process.env): string | undefined 
   return env['DATABASE_URL'];
 }
 
+/** A real NATS for the tests of microservices, or undefined where none is named. */
+export function natsUrl(env: Environment = process.env): string | undefined {
+  return env['NATS_URL'];
+}
+
+/** A real RabbitMQ for the tests of microservices, or undefined where none is named. */
+export function rabbitmqUrl(env: Environment = process.env): string | undefined {
+  return env['RABBITMQ_URL'];
+}
+
 /** What is missing, as a reader of the test output wants to know it: what is left out, and why. */
 export function missingServices(env: Environment = process.env): readonly string[] {
   const missing: string[] = [];
@@ -26,6 +36,8 @@ export function missingServices(env: Environment = process.env): readonly string
   }
   if (redisUrl(env) === undefined) missing.push('Redis tests (REDIS_URL is not set)');
   if (databaseUrl(env) === undefined) missing.push('PostgreSQL tests (DATABASE_URL is not set)');
+  if (natsUrl(env) === undefined) missing.push('NATS tests (NATS_URL is not set)');
+  if (rabbitmqUrl(env) === undefined) missing.push('RabbitMQ tests (RABBITMQ_URL is not set)');
   return missing;
 }
 

@@ -1,0 +1,46 @@
+import { defer, type Observable, of } from 'rxjs';
+import { PatronusError } from '../errors/patronus.error.js';
+import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { type ForwardedIdentityOptions, isToken } from './forwarded-identity.options.js';
+
+/** Names in lower case. */
+export type ForwardedHeaders = Readonly<Record<string, string>>;
+
+/**
+ * What makes another service see the same caller, in the same tenant, and check both again.
+ *
+ * @throws {PatronusError} `token_missing` where there is no caller
+ * @throws {Error} where the token is bound to a key, which is not here
+ */
+export function forwardedHeaders({
+  token,
+}: ForwardedIdentityOptions): Observable<ForwardedHeaders> {
+  const scope = currentScope();
+  const tenant = tenantOf(scope);
+  if (token === undefined) return of({ authorization: authorizationOf(scope), ...tenant });
+  return defer(async () => {
+    const own = typeof token === 'function' ? await token() : token;
+    if (isToken(own)) return { authorization: `Bearer ${own}`, ...tenant };
+    throw new TypeError('withIdentity.token: the function returned something that is no token.');
+  });
+}
+
+function authorizationOf(scope: RequestScope | undefined): string {
+  if (scope?.identity === undefined || scope.credential === undefined) {
+    const reason =
+      'nobody calls whose credential could be sent along: in a job, use withIdentity(client, { token }) with a token of this service';
+    throw new PatronusError('token_missing', { reason, cause: new Error(reason) });
+  }
+  if (scope.proven || scope.identity.confirmation !== undefined) {
+    throw new Error(
+      "The caller's token is bound to a key (RFC 9449), and counts with a proof by the caller only: exchange it, or use withIdentity(client, { token }) with a token of this service.",
+    );
+  }
+  const { scheme, token } = scope.credential();
+  return `${scheme === 'bearer' ? 'Bearer' : 'ApiKey'} ${token}`;
+}
+
+function tenantOf(scope: RequestScope | undefined): ForwardedHeaders {
+  if (scope?.tenantHeader === undefined || scope.tenantId === undefined) return {};
+  return { [scope.tenantHeader]: scope.tenantId };
+}

@@ -1,0 +1,50 @@
+import { GrpcStatus, RpcException } from '@nestjs/microservices';
+import type { PatronusError } from '../errors/patronus.error.js';
+import { hasMethods } from './has-methods.js';
+
+const GRPC_STATUSES: Readonly<Record<number, GrpcStatus>> = {
+  400: GrpcStatus.INVALID_ARGUMENT,
+  401: GrpcStatus.UNAUTHENTICATED,
+  403: GrpcStatus.PERMISSION_DENIED,
+  404: GrpcStatus.NOT_FOUND,
+  503: GrpcStatus.UNAVAILABLE,
+};
+
+/** A denial in the words of microservices. Nest sends what `getError()` returns, and nothing else. */
+export class RpcDenial extends RpcException {}
+
+/** @param args - of the handler: the metadata of gRPC among them says what to answer with */
+export function rpcDenial(
+  error: PatronusError,
+  decisionId: string | undefined,
+  args: readonly unknown[],
+): RpcDenial {
+  const { code, message, retryAfter, disclosed } = error;
+  const metadata = args.map(metadataLike).find((found) => found !== undefined);
+  if (metadata === undefined) {
+    const retry = retryAfter === undefined ? {} : { retryAfter };
+    return new RpcDenial({ ...disclosed, status: 'error', code, message, decisionId, ...retry });
+  }
+  metadata.set('patronus-code', code);
+  if (decisionId !== undefined) metadata.set('patronus-decision', decisionId);
+  // gRFC A6: for how long a client should not try again, in milliseconds.
+  if (retryAfter !== undefined) metadata.set('grpc-retry-pushback-ms', String(retryAfter * 1000));
+  const status = GRPC_STATUSES[error.getStatus()] ?? GrpcStatus.UNKNOWN;
+  return new RpcDenial({ code: status, message, metadata });
+}
+
+/** Empty metadata of the class that came in: `@grpc/grpc-js` takes no other, and is not loaded here. */
+function metadataLike(arg: unknown): Record<'set', (...args: unknown[]) => unknown> | undefined {
+  const metadata: unknown = hasMethods(arg, 'getMap') ? arg : callMetadata(arg);
+  if (!hasMethods(metadata, 'getMap', 'clone', 'remove')) return undefined;
+  const copy = metadata.clone();
+  if (!hasMethods(copy, 'getMap', 'remove', 'set')) return undefined;
+  for (const name of Object.keys(copy.getMap() ?? {})) copy.remove(name);
+  return copy;
+}
+
+function callMetadata(call: unknown): unknown {
+  return typeof call === 'object' && call !== null && 'metadata' in call
+    ? call.metadata
+    : undefined;
+}

@@ -1,0 +1,37 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { isObservable } from 'rxjs';
+import type { GuardedRequest } from '../transport/guarded-request.js';
+import { sentHeaders } from './rpc-headers.js';
+import { rpcMessage } from './rpc-message.js';
+
+/** The request that a call amounts to: headers from beside the payload, which is its body. */
+export function rpcRequest(context: ExecutionContext): GuardedRequest {
+  const args = context.getArgs<unknown[]>();
+  const body = payloadOf(args);
+  return {
+    raw: rpcMessage(sentHeaders(args)),
+    body,
+    get params() {
+      return scalarsOf(body);
+    },
+  };
+}
+
+/** Undefined for streams: nothing of one is known before the call is let in. */
+function payloadOf([first, second]: readonly unknown[]): unknown {
+  const isCall = second === undefined || typeof second === 'function';
+  return isCall || isObservable(first) ? undefined : first;
+}
+
+/** As text, like the parameters of a route. */
+function scalarsOf(payload: unknown): Readonly<Record<string, string>> {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return {};
+  const members: readonly [string, unknown][] = Object.entries(payload);
+  return Object.fromEntries(
+    members.flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+        ? [[name, String(value)]]
+        : [],
+    ),
+  );
+}

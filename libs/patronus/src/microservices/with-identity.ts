@@ -1,0 +1,109 @@
+import type { ClientGrpc } from '@nestjs/microservices';
+import { connectable, isObservable, mergeMap, type Observable, Subject } from 'rxjs';
+import { carryGrpc } from './carry-grpc.js';
+import { carryMessage, type MessageClient } from './carry-message.js';
+import { deliverHere } from './deliver-here.js';
+import { forwardedHeaders } from './forwarded-headers.js';
+import {
+  checkForwardedIdentityOptions,
+  type ForwardedIdentityOptions,
+} from './forwarded-identity.options.js';
+import { hasMethods } from './has-methods.js';
+import { memberOf } from './member-of.js';
+
+/**
+ * A client whose every `send` and `emit`, and every method of whose gRPC services, sends along the
+ * credential of whoever is calling, and the tenant of the request. The other service checks both
+ * again. The token is read from the request when it is needed, and kept nowhere.
+ *
+ * Answers are heard in the context of the call, and not in that of whoever opened the connection.
+ *
+ * A call throws `token_missing` where nobody is calling, as in a job, and an error where the caller's
+ * token is bound to a key (RFC 9449): both are told what to do instead.
+ *
+ * @throws {PatronusConfigurationError}
+ * @example
+ * { provide: NOTES, useFactory: () => withIdentity(ClientProxyFactory.create({ transport: Transport.NATS })) }
+ */
+export function withIdentity<Client extends MessageClient | ClientGrpc>(
+  client: Client,
+  options: ForwardedIdentityOptions = {},
+): Client {
+  checkForwardedIdentityOptions(options);
+  return new Proxy(client, {
+    get(target, name) {
+      if (isGrpc(target)) {
+        if (name === 'getService') {
+          return (service: string) => serviceWithIdentity(target.getService(service), options);
+        }
+      } else {
+        if (name === 'send') {
+          return (pattern: unknown, data: unknown) => send(target, pattern, data, options);
+        }
+        if (name === 'emit') {
+          return (pattern: unknown, data: unknown) => emit(target, pattern, data, options);
+        }
+      }
+      return memberOf(target, name);
+    },
+  });
+}
+
+function isGrpc(client: MessageClient | ClientGrpc): client is ClientGrpc {
+  return hasMethods(client, 'getService');
+}
+
+function send(
+  client: MessageClient,
+  pattern: unknown,
+  data: unknown,
+  options: ForwardedIdentityOptions,
+): Observable<unknown> {
+  const answers = forwardedHeaders(options).pipe(
+    mergeMap((headers) => {
+      const carrying = carryMessage(client, data, headers);
+      return carrying.client.send<unknown>(pattern, carrying.data);
+    }),
+  );
+  return deliverHere(answers);
+}
+
+/** At once, like Nest's own: nobody needs to listen. */
+function emit(
+  client: MessageClient,
+  pattern: unknown,
+  data: unknown,
+  options: ForwardedIdentityOptions,
+): Observable<unknown> {
+  const sent = forwardedHeaders(options).pipe(
+    mergeMap((headers) => {
+      const carrying = carryMessage(client, data, headers);
+      return carrying.client.emit<unknown>(pattern, carrying.data);
+    }),
+  );
+  const result = connectable(deliverHere(sent), {
+    connector: () => new Subject(),
+    resetOnDisconnect: false,
+  });
+  result.connect();
+  return result;
+}
+
+function serviceWithIdentity(service: object, options: ForwardedIdentityOptions): object {
+  return new Proxy(service, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...args: unknown[]) => {
+        const answers = forwardedHeaders(options).pipe(
+          mergeMap((headers) => {
+            const answer: unknown = Reflect.apply(method, target, carryGrpc(args, headers));
+            if (isObservable(answer)) return answer;
+            throw new TypeError(`${String(name)} is no method of a gRPC service of Nest.`);
+          }),
+        );
+        return deliverHere(answers);
+      };
+    },
+  });
+}

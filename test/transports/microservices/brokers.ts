@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
+import {
+  type ClientOptions,
+  type ClientProxy,
+  type MicroserviceOptions,
+  NatsRecordBuilder,
+  type ReadPacket,
+  RmqRecordBuilder,
+  Transport,
+} from '@nestjs/microservices';
+import { headers as natsHeaders } from '@nats-io/transport-node';
+import type { Observable } from 'rxjs';
+import { natsUrl, rabbitmqUrl, redisUrl } from '../../environment/services.js';
+
+/** The same broker or port, for a service and for its callers. */
+export interface Connection {
+  readonly service: MicroserviceOptions;
+  readonly caller: ClientOptions;
+}
+
+/** Header names and values, as a caller without any helper sends them; a list is sent twice. */
+export type Sent = Readonly<Record<string, unknown>>;
+
+/** A way to carry messages between services of Nest. */
+export interface Broker {
+  readonly name: string;
+  /** Undefined where the broker is not there. */
+  readonly url: string | undefined;
+  /** Whether headers are its own, and not members of Nest's packets. */
+  readonly hasHeaders: boolean;
+  connection(): Promise<Connection>;
+  /** What a caller without any helper does to send headers. */
+  send(client: ClientProxy, pattern: string, data: unknown, headers: Sent): Observable<unknown>;
+  emit(client: ClientProxy, pattern: string, data: unknown, headers: Sent): Observable<unknown>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Nest makes the packet when the observable is listened to, for `emit` at once. */
+function withMetadata<T>(client: ClientProxy, metadata: Sent, work: () => T): T {
+  client.setOnDispatchHook((packet: ReadPacket) => Object.assign(packet, { metadata }));
+  return work();
+}
+
+const ofPackets = {
+  send: (client: ClientProxy, pattern: string, data: unknown, headers: Sent) =>
+    withMetadata(client, headers, () => client.send<unknown>(pattern, data)),
+  emit: (client: ClientProxy, pattern: string, data: unknown, headers: Sent) =>
+    withMetadata(client, headers, () => client.emit<unknown>(pattern, data)),
+};
+
+const tcp: Broker = {
+  name: 'TCP',
+  url: '127.0.0.1',
+  hasHeaders: false,
+  async connection() {
+    const options = { host: '127.0.0.1', port: await freePort() };
+    return {
+      service: { transport: Transport.TCP, options },
+      caller: { transport: Transport.TCP, options },
+    };
+  },
+  ...ofPackets,
+};
+
+const redis: Broker = {
+  name: 'Redis',
+  url: redisUrl(),
+  hasHeaders: false,
+  connection() {
+    const { hostname, port } = new URL(redisUrl() ?? '');
+    const options = { host: hostname, port: Number(port || 6379) };
+    return Promise.resolve({
+      service: { transport: Transport.REDIS, options },
+      caller: { transport: Transport.REDIS, options },
+    });
+  },
+  ...ofPackets,
+};
+
+function natsRecord(data: unknown, sent: Sent) {
+  const headers = natsHeaders();
+  for (const [name, values] of Object.entries(sent)) {
+    for (const value of Array.isArray(values) ? values : [values]) headers.append(name, `${value}`);
+  }
+  return new NatsRecordBuilder(data).setHeaders(headers).build();
+}
+
+const nats: Broker = {
+  name: 'NATS',
+  url: natsUrl(),
+  hasHeaders: true,
+  connection() {
+    const options = { servers: [natsUrl() ?? ''] };
+    return Promise.resolve({
+      service: { transport: Transport.NATS, options },
+      caller: { transport: Transport.NATS, options },
+    });
+  },
+  send: (client, pattern, data, headers) => client.send(pattern, natsRecord(data, headers)),
+  emit: (client, pattern, data, headers) => client.emit(pattern, natsRecord(data, headers)),
+};
+
+/** RabbitMQ takes more than text. */
+function rmqRecord(data: unknown, sent: Sent) {
+  return new RmqRecordBuilder(data).setOptions(Object.assign({}, { headers: sent as {} })).build();
+}
+
+const rabbitmq: Broker = {
+  name: 'RabbitMQ',
+  url: rabbitmqUrl(),
+  hasHeaders: true,
+  connection() {
+    const options = {
+      urls: [rabbitmqUrl() ?? ''],
+      queue: `patronus-${randomUUID()}`,
+      queueOptions: { durable: false, autoDelete: true },
+    };
+    return Promise.resolve({
+      service: { transport: Transport.RMQ, options },
+      caller: { transport: Transport.RMQ, options },
+    });
+  },
+  send: (client, pattern, data, headers) => client.send(pattern, rmqRecord(data, headers)),
+  emit: (client, pattern, data, headers) => client.emit(pattern, rmqRecord(data, headers)),
+};
+
+const ALL: readonly Broker[] = [tcp, redis, nats, rabbitmq];
+
+/** Those that are there, for `describe.each`. */
+export const BROKERS: readonly (readonly [name: string, broker: Broker])[] = ALL.filter(
+  ({ url }) => url !== undefined,
+).map((broker) => [broker.name, broker]);

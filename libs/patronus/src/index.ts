@@ -107,7 +107,8 @@ export { InMemoryRevocations } from './revocation/in-memory.revocations.js';
 export { Revocations } from './revocation/revocations.js';
 
 export type { GuardedRequest, RequestMessage } from './transport/guarded-request.js';
-export { type CallTarget, Transport } from './transport/transport.js';
+export type { CallTarget } from './transport/call-target.js';
+export { Transport } from './transport/transport.js';
 export type { TransportHost } from './transport/transport-host.js';
 
 export { CachedFor, type CacheAudience } from './tenancy/cache/cached-for.decorator.js';

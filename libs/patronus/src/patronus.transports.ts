@@ -3,11 +3,13 @@ import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 import { Authenticator } from './authentication/authenticator.js';
 import { BindingWatch } from './coverage/binding-watch.js';
 import { coverageMode } from './coverage/coverage.gate.js';
+import { Decisions } from './observability/decisions.js';
 import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
 import type { GuardOptions, PatronusOptions } from './patronus.options.js';
 import { type BoundHandler, HandlerExplorer } from './transport/handler-explorer.js';
 import { ScopeInterceptor } from './transport/scope.interceptor.js';
 import { TransportBinding } from './transport/transport-binding.js';
+import type { TransportHost } from './transport/transport-host.js';
 import { Transports } from './transport/transports.js';
 
 type Binding = readonly [
@@ -17,6 +19,7 @@ type Binding = readonly [
   ApplicationConfig,
   DiscoveryService,
   Authenticator,
+  Decisions,
   Partial<PatronusOptions>,
 ];
 
@@ -37,17 +40,28 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
         ApplicationConfig,
         DiscoveryService,
         Authenticator,
+        Decisions,
         PATRONUS_OPTIONS,
       ],
       useFactory: (
-        ...[transports, explorer, interceptor, config, discovery, authenticator, options]: Binding
+        ...[
+          transports,
+          explorer,
+          interceptor,
+          config,
+          discovery,
+          authenticator,
+          decisions,
+          options,
+        ]: Binding
       ) => {
-        const identify: Authenticator['identify'] = (request) => authenticator.identify(request);
+        const identify: TransportHost['identify'] = (request) => authenticator.identify(request);
+        const refused: TransportHost['refused'] = (...refusal) => decisions.refuse(...refusal);
         return new TransportBinding(
           transports,
           explorer,
           interceptor,
-          { config, discovery, identify },
+          { config, discovery, identify, refused },
           guards === 'global' ? bindingCheck(options, config) : undefined,
         );
       },

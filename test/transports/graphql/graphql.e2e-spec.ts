@@ -120,9 +120,12 @@ describe.each(SERVERS)('$name', (server) => {
     try {
       const client = connect(headersOf(own.presentedBy('revoked')), short.url);
       const closed = closing(client);
+      const heard: DeniedEvent[] = [];
+      short.app.get(AuthEvents).on('denied', (event) => heard.push(event));
       expect(await once(client, 'query { anywhere { user } }')).toHaveProperty('data');
       await own.revoke();
       expect(await closed).toBeGreaterThan(1000);
+      expect(heard[0]).toMatchObject({ method: 'CONNECT', code: 'token_revoked', user: 'revoked' });
       const token = await own.issuer.token(
         { sub: 'brief', empresa_id: 'norte' },
         { expiresIn: -3 },

@@ -1,5 +1,6 @@
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
+import { jobScope } from '../tenancy/job-scope.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
 import type { TransportHost } from '../transport/transport-host.js';
 import { memberOf } from './graphql-call.js';
@@ -20,7 +21,7 @@ export class ConnectionWatch {
   readonly #timers = new Map<RequestMessage, NodeJS.Timeout>();
 
   constructor(
-    private readonly identify: TransportHost['identify'],
+    private readonly host: Pick<TransportHost, 'identify' | 'refused'>,
     private readonly recheckSeconds: number,
   ) {}
 
@@ -51,7 +52,7 @@ export class ConnectionWatch {
       const isOutage = error instanceof PatronusError && error.code === 'provider_unavailable';
       if (!isOutage) {
         this.#forget(message);
-        close(connection, error instanceof PatronusError ? error.code : 'token_invalid');
+        this.#close(connection, denialOf(error));
         return;
       }
     }
@@ -60,11 +61,19 @@ export class ConnectionWatch {
 
   async #identifyAgain({ message, identity, tenantId }: WatchedConnection): Promise<void> {
     if (identity.expiresAt * 1000 <= Date.now()) throw new PatronusError('token_expired');
-    const scope = await this.identify({ raw: message });
+    const scope = await this.host.identify({ raw: message });
     if (scope.identity?.id !== identity.id || scope.identity.issuer !== identity.issuer) {
       throw new PatronusError('token_invalid');
     }
     if (scope.tenantId !== tenantId) throw new PatronusError('tenant_mismatch');
+  }
+
+  #close(connection: WatchedConnection, error: PatronusError): void {
+    const { identity, tenantId, message } = connection;
+    const path = (message.url ?? '').replace(/[?#].*$/s, '');
+    const call = { transport: 'graphql', route: 'connection', method: 'CONNECT', path };
+    this.host.refused(error, jobScope({ identity, tenantId }), call);
+    close(connection, error.code);
   }
 
   #forget(message: RequestMessage): void {
@@ -77,4 +86,9 @@ function close({ socket, message }: WatchedConnection, code: string): void {
   const end = memberOf(socket, 'close');
   if (typeof end === 'function') end.call(socket, CLOSE_CODE, code);
   else message.socket?.destroy();
+}
+
+function denialOf(error: unknown): PatronusError {
+  if (error instanceof PatronusError) return error;
+  return new PatronusError('token_invalid', { reason: 'the check failed', cause: error });
 }

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { CallTarget } from '../transport/transport.js';
+import type { CallTarget } from '../transport/call-target.js';
 
 /** What the arguments of a resolver hold. */
 export interface GraphqlCall {

@@ -3,7 +3,8 @@ import { GraphQLError } from 'graphql';
 import { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, type RequestScope } from '../identity/request-scope.js';
 import type { GuardedRequest, RequestMessage } from '../transport/guarded-request.js';
-import { type CallTarget, Transport } from '../transport/transport.js';
+import type { CallTarget } from '../transport/call-target.js';
+import { Transport } from '../transport/transport.js';
 import type { TransportHost } from '../transport/transport-host.js';
 import { connectionMessage } from './connection-message.js';
 import { ConnectionWatch } from './connection-watch.js';
@@ -76,7 +77,7 @@ export class GraphqlTransport extends Transport {
 
   override start(host: TransportHost): void {
     this.#host = host;
-    this.#watch = new ConnectionWatch((request) => host.identify(request), this.recheckSeconds);
+    this.#watch = new ConnectionWatch(host, this.recheckSeconds);
   }
 
   override verify(): void {

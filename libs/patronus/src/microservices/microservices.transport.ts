@@ -1,7 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { PatronusError } from '../errors/patronus.error.js';
 import type { GuardedRequest } from '../transport/guarded-request.js';
-import { type CallTarget, Transport } from '../transport/transport.js';
+import type { CallTarget } from '../transport/call-target.js';
+import { Transport } from '../transport/transport.js';
 import type { TransportHost } from '../transport/transport-host.js';
 import { bindStreams } from './bind-streams.js';
 import { rpcDenial } from './rpc-denial.js';

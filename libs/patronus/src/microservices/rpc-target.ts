@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { CallTarget } from '../transport/transport.js';
+import type { CallTarget } from '../transport/call-target.js';
 
 /** The metadata of handlers, by the names that Nest gives it; its packages do not export them. */
 const PATTERNS = 'microservices:pattern';

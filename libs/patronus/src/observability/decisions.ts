@@ -6,6 +6,7 @@ import { RuleRegistry } from '../authorization/rule-registry.js';
 import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
+import type { RefusedCall } from '../transport/transport-host.js';
 import { Transports } from '../transport/transports.js';
 import type { Decision } from './auth-event.js';
 import { AuthEvents } from './auth-events.js';
@@ -60,9 +61,26 @@ export class Decisions {
     if (scope.response !== undefined) {
       writeDenialHeaders(scope.response, error, decision.decisionId, this.resourceMetadata);
     }
+    this.tell(error, decision, this.explain(error, scope, context));
+    return this.transports.of(context).denial(error, decision.decisionId, context);
+  }
+
+  /**
+   * The same for what reaches no handler, such as a connection: one line and the event.
+   *
+   * @returns the id of the decision
+   */
+  refuse(error: PatronusError, scope: RequestScope | undefined, call: RefusedCall): string {
+    const who = scope?.identity ?? scope?.presented;
+    const decisionId = randomUUID();
+    const decision = { decisionId, ...call, user: who?.id, issuer: who?.issuer };
+    this.tell(error, { ...decision, tenant: scope?.tenantId }, undefined);
+    return decisionId;
+  }
+
+  private tell(error: PatronusError, decision: Decision, explanation?: Explanation): void {
     const { code, reason } = error;
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    const explanation = this.explain(error, scope, context);
     const line = `${code} ${JSON.stringify({ ...decision, reason, cause, explanation })}`;
     if (error.getStatus() < 403) this.logger.debug(line);
     else this.logger.warn(line);
@@ -71,7 +89,6 @@ export class Decisions {
     } catch {
       // Logged where it happened; the request is denied already.
     }
-    return this.transports.of(context).denial(error, decision.decisionId, context);
   }
 
   /** Worth its cost where the caller is known, or is to see it. The denial stands without it. */
@@ -94,7 +111,9 @@ export class Decisions {
   }
 
   private decisionOf(scope: RequestScope, context: ExecutionContext): Decision {
-    scope.decisionId ??= randomUUID();
+    const request = scope.around ?? scope;
+    request.decisionId ??= randomUUID();
+    scope.decisionId = request.decisionId;
     const transport = this.transports.of(context);
     const who = scope.identity ?? scope.presented;
     return {

@@ -2,7 +2,8 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, type RequestScope } from '../identity/request-scope.js';
 import type { GuardedRequest } from './guarded-request.js';
-import { type CallTarget, Transport } from './transport.js';
+import type { CallTarget } from './call-target.js';
+import { Transport } from './transport.js';
 
 /** What is used of a request, whatever the adapter. */
 interface Requested extends GuardedRequest {

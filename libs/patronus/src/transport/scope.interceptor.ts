@@ -41,7 +41,7 @@ export class ScopeInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const scope = this.transports.has(context.getType())
-      ? this.transports.scopeOf(context)
+      ? this.transports.scopeAround(context)
       : undefined;
     if (scope !== undefined) return this.within(scope, context, next);
     if (!this.isClosed) return next.handle();

@@ -1,6 +1,15 @@
 import type { ApplicationConfig, DiscoveryService } from '@nestjs/core';
+import type { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { GuardedRequest } from './guarded-request.js';
+import type { CallTarget } from './call-target.js';
+
+/** What was refused, where no handler was asked for. */
+export interface RefusedCall extends CallTarget {
+  readonly transport: string;
+  /** In the place of `Controller.handler`. */
+  readonly route: string;
+}
 
 /** What a {@link Transport} may use of the application that it works for. */
 export interface TransportHost {
@@ -13,4 +22,10 @@ export interface TransportHost {
    * @throws {PatronusError}
    */
   identify(request: GuardedRequest): Promise<RequestScope>;
+  /**
+   * Logs and tells a refusal of what reaches no handler.
+   *
+   * @returns the id of the decision, for its caller
+   */
+  refused(error: PatronusError, scope: RequestScope | undefined, call: RefusedCall): string;
 }

@@ -1,16 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
+import type { CallTarget } from './call-target.js';
 import type { GuardedRequest } from './guarded-request.js';
 import type { TransportHost } from './transport-host.js';
-
-/** What a call is about, for events, logs and denials. */
-export interface CallTarget {
-  /** `GET`; elsewhere the kind of the call: `MESSAGE`, `EVENT`, `QUERY`. */
-  readonly method: string;
-  /** The path without its query string; elsewhere the pattern, or the name of the field. */
-  readonly path: string;
-}
 
 /**
  * A way for calls to come in: tells the guards where the credential of a call is, and callers why
@@ -38,7 +31,7 @@ export abstract class Transport {
     context: ExecutionContext,
   ): Error;
 
-  /** The scope that the call runs in already, such as that of an HTTP request; undefined for none. */
+  /** The scope of the request that the call is a part of, such as an HTTP request; undefined for none. */
   ownScope(_context: ExecutionContext): RequestScope | undefined {
     return undefined;
   }

@@ -3,7 +3,8 @@ import type { ExecutionContext } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, RequestScope, runInScope } from '../identity/request-scope.js';
 import { type GuardedRequest, messageOfHeaders } from './guarded-request.js';
-import { type CallTarget, Transport } from './transport.js';
+import type { CallTarget } from './call-target.js';
+import { Transport } from './transport.js';
 import { Transports } from './transports.js';
 
 class PigeonTransport extends Transport {

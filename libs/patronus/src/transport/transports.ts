@@ -51,10 +51,10 @@ export class Transports {
   open(context: ExecutionContext, authenticate: RequestScope['authenticate']): RequestScope {
     const known = this.scopeOf(context);
     if (known !== undefined) return known;
-    if (this.of(context) === this.#http) {
-      throw new Error('PatronusModule has not seen this request.');
-    }
-    const scope = new RequestScope(undefined, authenticate);
+    const transport = this.of(context);
+    if (transport === this.#http) throw new Error('PatronusModule has not seen this request.');
+    const scope =
+      transport.ownScope(context)?.ofCall() ?? new RequestScope(undefined, authenticate);
     this.#scopes.set(context.getArgs(), scope);
     return scope;
   }
@@ -62,9 +62,13 @@ export class Transports {
   /** The scope of a call, or undefined where no guard has opened one. */
   scopeOf(context: ExecutionContext): RequestScope | undefined {
     const transport = this.of(context);
-    const own = transport.ownScope(context);
-    if (own !== undefined || transport === this.#http) return own;
+    if (transport === this.#http) return transport.ownScope(context);
     return this.#scopes.get(context.getArgs());
+  }
+
+  /** The scope that a handler runs in: that of its call, or of the request that it is a part of. */
+  scopeAround(context: ExecutionContext): RequestScope | undefined {
+    return this.scopeOf(context) ?? this.of(context).ownScope(context);
   }
 
   /** The same request for everybody who asks during one call. */

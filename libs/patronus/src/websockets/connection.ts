@@ -1,0 +1,148 @@
+import type { RouteAccess } from '../authorization/route-rule.js';
+import { PatronusError } from '../errors/patronus.error.js';
+import type { RequestScope } from '../identity/request-scope.js';
+import { jobScope } from '../tenancy/job-scope.js';
+import type { RequestMessage } from '../transport/guarded-request.js';
+import { denialOf } from './refusal.js';
+import { handshakeOf } from './handshake.js';
+import { isOpen } from './socket-client.js';
+
+/** What a connection needs of the application that it came to. */
+export interface ConnectionHost {
+  identify(request: { readonly raw: RequestMessage }): Promise<RequestScope>;
+  /** Seconds between two checks. */
+  readonly recheck: number;
+  /** The connection must end. */
+  expel(connection: Connection, error: PatronusError): void;
+}
+
+/** One open connection: who is behind it, and whether that still counts. */
+export class Connection {
+  #scope = jobScope({});
+  #admission: Promise<void> | undefined;
+  #admitted = false;
+  #handshake: RequestMessage | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isChecking = false;
+  #ended = false;
+
+  /** @param request - the handshake, where the adapter hands it out beside the client */
+  constructor(
+    readonly client: object,
+    private readonly request: unknown,
+    private readonly host: ConnectionHost,
+  ) {}
+
+  /** Who connected, for work that the connection itself starts. Empty where nobody is known. */
+  get scope(): RequestScope {
+    return this.#scope;
+  }
+
+  /** What the handshake asked for, without its query string: for events and logs. */
+  get path(): string {
+    return (this.#handshake?.url ?? '').replace(/[?#].*$/s, '');
+  }
+
+  get isAdmitted(): boolean {
+    return this.#admitted;
+  }
+
+  /**
+   * Always the same object: a proof of possession (RFC 9449) counts for the connection that it opened.
+   *
+   * @throws {PatronusError}
+   */
+  get handshake(): RequestMessage {
+    return (this.#handshake ??= handshakeOf(this.client, this.request));
+  }
+
+  /**
+   * Verifies the handshake, once.
+   *
+   * @throws {PatronusError} where the connection must not be
+   */
+  admit(access: RouteAccess): Promise<void> {
+    return (this.#admission ??= this.#verify(access));
+  }
+
+  /** From now on until {@link end}, what stops counting closes the connection. */
+  watch(): void {
+    if (this.#ended || this.#timer !== undefined) return;
+    const { identity } = this.#scope;
+    if (identity === undefined) return;
+    const left = identity.expiresAt * 1000 - Date.now();
+    const delay = Math.max(1, Math.min(Math.ceil(left), this.host.recheck * 1000));
+    this.#timer = setTimeout(() => void this.#check(), delay).unref();
+  }
+
+  /** A message was let in: where the handshake had not to be looked at, it has now. */
+  adopt(): void {
+    if (this.#scope.identity === undefined) void this.#check();
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #verify(access: RouteAccess): Promise<void> {
+    if (access !== 'public') {
+      try {
+        this.#scope = await this.host.identify({ raw: this.handshake });
+      } catch (error) {
+        const denial = denialOf(error);
+        if (access !== 'optional' || denial.code !== 'token_missing') throw denial;
+      }
+    }
+    this.#admitted = true;
+  }
+
+  /** An outage closes nothing: it says nothing about who is connected. */
+  async #check(): Promise<void> {
+    if (this.#ended || this.#isChecking) return;
+    this.#isChecking = true;
+    try {
+      await this.#identifyAgain();
+    } catch (error) {
+      const denial = denialOf(error);
+      if (denial.code !== 'provider_unavailable') this.#expel(denial);
+    } finally {
+      this.#isChecking = false;
+    }
+    this.#timer = undefined;
+    this.watch();
+  }
+
+  async #identifyAgain(): Promise<void> {
+    if (!isOpen(this.client)) return this.end();
+    const { identity } = this.#scope;
+    if (identity !== undefined && identity.expiresAt * 1000 <= Date.now()) {
+      const reason = 'the connection outlived its credential';
+      throw new PatronusError('token_expired', { reason });
+    }
+    const scope = await this.host.identify({ raw: this.handshake });
+    this.#requireSame(scope);
+    this.#scope = scope;
+  }
+
+  /** What the connection has joined, it has joined as somebody, and in a tenant. */
+  #requireSame({ identity, tenantId }: RequestScope): void {
+    const before = this.#scope;
+    if (before.identity === undefined) return;
+    if (identity?.id !== before.identity.id || identity.issuer !== before.identity.issuer) {
+      throw new PatronusError('token_invalid', {
+        reason: 'the credential is of somebody else now',
+      });
+    }
+    if (tenantId === before.tenantId) return;
+    const reason = 'the credential is of another tenant than the connection';
+    throw new PatronusError('tenant_mismatch', { reason });
+  }
+
+  #expel(error: PatronusError): void {
+    if (this.#ended) return;
+    this.end();
+    this.host.expel(this, error);
+  }
+}

@@ -1,0 +1,108 @@
+import type { RouteAccess } from '../authorization/route-rule.js';
+import type { PatronusError } from '../errors/patronus.error.js';
+import { runInScope } from '../identity/request-scope.js';
+import type { TransportHost } from '../transport/transport-host.js';
+import { Connection, type ConnectionHost } from './connection.js';
+import { denialOf, type Refusal, refusalOf } from './refusal.js';
+import { closeClient, isOpen, pause, resume } from './socket-client.js';
+
+/** Every connection of an application, by its client. */
+export class Connections {
+  readonly #known = new WeakMap<object, Connection>();
+  readonly #live = new Set<Connection>();
+  readonly #host: ConnectionHost;
+
+  constructor(
+    private readonly host: Pick<TransportHost, 'identify' | 'refused'>,
+    recheck: number,
+  ) {
+    this.#host = {
+      identify: (request) => host.identify(request),
+      recheck,
+      expel: (connection, error) => this.#close(connection, error),
+    };
+  }
+
+  of(client: object): Connection | undefined {
+    return this.#known.get(client);
+  }
+
+  /**
+   * Verifies the handshake of a client that is not connected yet.
+   *
+   * @returns what to tell it where it must not connect
+   */
+  async refuse(client: object, access: RouteAccess): Promise<Refusal | undefined> {
+    const connection = this.#make(client, undefined);
+    try {
+      await connection.admit(access);
+      return undefined;
+    } catch (error) {
+      const denial = denialOf(error);
+      return refusalOf(denial, this.#tell(connection, denial));
+    }
+  }
+
+  /**
+   * Calls `serve` in the scope of a client that has connected: at once where its handshake was
+   * verified before, else as soon as it is. Until then nothing is read of it.
+   */
+  receive(client: object, request: unknown, access: RouteAccess, serve: () => void): void {
+    const connection = this.#make(client, request);
+    if (connection.isAdmitted) return this.#serve(connection, serve);
+    pause(client);
+    void this.#serveLater(connection, access, serve);
+  }
+
+  /** Calls `work` in the scope of a client whose connection is over. */
+  leave(client: object, work: () => void): void {
+    const connection = this.#known.get(client);
+    if (connection === undefined) return work();
+    connection.end();
+    this.#live.delete(connection);
+    runInScope(connection.scope, work);
+  }
+
+  /** Nothing is checked any more: the application ends, and its servers with it. */
+  stop(): void {
+    for (const connection of this.#live) connection.end();
+    this.#live.clear();
+  }
+
+  #make(client: object, request: unknown): Connection {
+    let connection = this.#known.get(client);
+    if (connection === undefined) {
+      connection = new Connection(client, request, this.#host);
+      this.#known.set(client, connection);
+    }
+    return connection;
+  }
+
+  async #serveLater(connection: Connection, access: RouteAccess, serve: () => void): Promise<void> {
+    const { client } = connection;
+    try {
+      await connection.admit(access);
+    } catch (error) {
+      this.#close(connection, denialOf(error));
+      return;
+    }
+    if (isOpen(client)) this.#serve(connection, serve);
+    resume(client);
+  }
+
+  #serve(connection: Connection, serve: () => void): void {
+    this.#live.add(connection);
+    connection.watch();
+    runInScope(connection.scope, serve);
+  }
+
+  #close(connection: Connection, error: PatronusError): void {
+    closeClient(connection.client, error, this.#tell(connection, error));
+  }
+
+  /** @returns the id of the decision, which the caller is told too */
+  #tell({ scope, path }: Connection, error: PatronusError): string {
+    const call = { transport: 'ws', route: 'connection', method: 'CONNECT', path };
+    return this.host.refused(error, scope, call);
+  }
+}

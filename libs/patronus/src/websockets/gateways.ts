@@ -1,0 +1,136 @@
+import { MetadataScanner } from '@nestjs/core';
+import { AuthGuard } from '../authentication/auth.guard.js';
+import { marksOfHandler } from '../authorization/route-mark.js';
+import type { RouteAccess } from '../authorization/route-rule.js';
+import { RuleRegistry } from '../authorization/rule-registry.js';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { HandlerExplorer } from '../transport/handler-explorer.js';
+import type { TransportHost } from '../transport/transport-host.js';
+
+/** Where a server listens: gateways of one place share its connections. */
+export interface Place {
+  readonly port: number;
+  readonly path: unknown;
+  readonly namespace: unknown;
+}
+
+/** The metadata that Nest gives gateways and guarded classes; its packages do not export the names. */
+const GATEWAY = 'websockets:is_gateway';
+const OPTIONS = 'websockets:gateway_options';
+const PORT = 'port';
+const GUARDS = '__guards__';
+
+/** Nest asks no guard before it calls these. */
+const HOOKS = ['afterInit', 'handleConnection', 'handleDisconnect'] as const;
+
+/** Stands for what a gateway says of all its handlers. */
+function everyMessage(): void {}
+
+/** What the gateways of an application ask of those who connect. */
+export class Gateways {
+  readonly #rules: RuleRegistry;
+
+  constructor(private readonly host: TransportHost) {
+    this.#rules = new RuleRegistry(new HandlerExplorer(host.discovery, new MetadataScanner()));
+  }
+
+  /** @throws {PatronusConfigurationError} where a decorator stands where nobody would look at it */
+  refuseMarkedHooks(): void {
+    for (const gateway of this.#all()) {
+      for (const name of HOOKS) {
+        const hook: unknown = Reflect.get(gateway.prototype, name);
+        if (typeof hook !== 'function' || marksOfHandler(gateway, hook).length === 0) continue;
+        throw new PatronusConfigurationError(
+          `${gateway.name}.${name}`,
+          'bears a decorator, and no guard is asked before it is called.',
+          'Put the decorator onto the gateway, or onto the handlers of its messages.',
+        );
+      }
+    }
+  }
+
+  /**
+   * `public` where no handler of the place looks at a credential, `optional` where one works without,
+   * `authenticated` otherwise.
+   */
+  accessAt(place: Place): RouteAccess {
+    const access = this.#all()
+      .filter((gateway) => isAt(gateway, place))
+      .flatMap((gateway) => this.#accessOf(gateway));
+    if (access.length === 0) return this.#areGuardsGlobal() ? 'authenticated' : 'public';
+    if (access.every((one) => one === 'public')) return 'public';
+    return access.every((one) => one === 'authenticated') ? 'authenticated' : 'optional';
+  }
+
+  #accessOf(gateway: Function): readonly RouteAccess[] {
+    const handlers = this.#rules
+      .all()
+      .filter(({ type, owner }) => type === 'ws' && owner === gateway)
+      .map(({ handler, rule }) => (this.#isGuarded(gateway, handler) ? rule.access : 'public'));
+    const whole = this.#isGuarded(gateway, everyMessage)
+      ? this.#rules.ruleOf(gateway, everyMessage).access
+      : 'public';
+    const counts = handlers.length === 0 || whole !== 'authenticated';
+    return counts ? [...handlers, whole] : handlers;
+  }
+
+  #all(): readonly Function[] {
+    const classes = this.host.discovery.getProviders().map(({ metatype }): unknown => metatype);
+    return [...new Set(classes)].filter(isGateway);
+  }
+
+  #isGuarded(gateway: Function, handler: Function): boolean {
+    return (
+      this.#areGuardsGlobal() ||
+      [gateway, handler].some((target) => guardsOf(target).some(isAuthGuard))
+    );
+  }
+
+  #areGuardsGlobal(): boolean {
+    const { config } = this.host;
+    return (
+      config.getGlobalGuards().some(isAuthGuard) ||
+      config.getGlobalRequestGuards().some(({ metatype }) => isAuthGuard(metatype))
+    );
+  }
+}
+
+function isGateway(metatype: unknown): metatype is Function {
+  return typeof metatype === 'function' && Reflect.hasMetadata(GATEWAY, metatype);
+}
+
+function isAt(gateway: Function, place: Place): boolean {
+  const options: unknown = Reflect.getMetadata(OPTIONS, gateway);
+  const own = placeOf(Reflect.getMetadata(PORT, gateway), options);
+  return own.port === place.port && own.path === place.path && own.namespace === place.namespace;
+}
+
+/** The place that Nest makes of a port and of the options of a gateway. */
+export function placeOf(port: unknown, options: unknown): Place {
+  const { path, namespace } = isOptions(options) ? options : {};
+  return {
+    port: typeof port === 'number' ? port : 0,
+    path,
+    namespace: typeof namespace === 'string' ? withSlash(namespace) : namespace,
+  };
+}
+
+/** Undefined for the namespace of the server itself. */
+function withSlash(namespace: string): string | undefined {
+  const name = namespace.startsWith('/') ? namespace : `/${namespace}`;
+  return name === '/' ? undefined : name;
+}
+
+function isOptions(options: unknown): options is { path?: unknown; namespace?: unknown } {
+  return typeof options === 'object' && options !== null;
+}
+
+function guardsOf(target: Function): readonly unknown[] {
+  const guards: unknown = Reflect.getMetadata(GUARDS, target);
+  return Array.isArray(guards) ? guards : [];
+}
+
+function isAuthGuard(guard: unknown): boolean {
+  if (guard instanceof AuthGuard || guard === AuthGuard) return true;
+  return typeof guard === 'function' && guard.prototype instanceof AuthGuard;
+}

@@ -1,0 +1,108 @@
+import type { WebSocketAdapter } from '@nestjs/common';
+import type { RouteAccess } from '../authorization/route-rule.js';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import type { Connections } from './connections.js';
+import { type Gateways, placeOf } from './gateways.js';
+
+/** What is used of a server of Socket.IO. */
+interface IoServer {
+  use(middleware: (client: object, next: (error?: Error) => void) => void): unknown;
+}
+
+/** What gateways bind to one server. */
+interface GuardedServer {
+  readonly access: () => RouteAccess;
+  /** What Nest does with a client that has connected, for each gateway of the server. */
+  readonly connected: Function[];
+}
+
+/**
+ * Stands between Nest and the WebSocket adapter of the application, whichever that is: no gateway
+ * hears of a client before its handshake is verified.
+ */
+export class GuardedAdapter {
+  readonly #servers = new WeakMap<object, GuardedServer>();
+  readonly #adapters = new WeakSet<WebSocketAdapter>();
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly gateways: Gateways,
+  ) {}
+
+  /** Changes the adapter in its place: a stand-in would be none to its private members. */
+  guard(adapter: WebSocketAdapter): void {
+    if (this.#adapters.has(adapter)) return;
+    this.#adapters.add(adapter);
+    const create = adapter.create.bind(adapter);
+    adapter.create = (port: number, options?: unknown) => {
+      const server: unknown = create(port, options);
+      this.#open(server, port, options);
+      return server;
+    };
+    const connect = adapter.bindClientConnect.bind(adapter);
+    adapter.bindClientConnect = (server: object, connected: Function) => {
+      const guarded = this.#guarded(server, () => 'authenticated');
+      if (guarded.connected.push(connected) > 1) return;
+      connect(server, (...args: readonly unknown[]) => this.#receive(guarded, args));
+    };
+    const disconnect = adapter.bindClientDisconnect?.bind(adapter);
+    if (disconnect === undefined) return;
+    adapter.bindClientDisconnect = (client: object, left: Function) => {
+      disconnect(client, (...args: readonly unknown[]) =>
+        this.connections.leave(client, () => void Reflect.apply(left, undefined, args)),
+      );
+    };
+  }
+
+  #open(server: unknown, port: number, options: unknown): void {
+    if (typeof server !== 'object' || server === null || this.#servers.has(server)) return;
+    refuseUncheckedRecovery(server);
+    const place = placeOf(port, options);
+    let known: RouteAccess | undefined;
+    const access = () => (known ??= this.gateways.accessAt(place));
+    this.#guarded(server, access);
+    if (!isIoServer(server)) return;
+    server.use((client, next) => void this.#admit(client, access(), next));
+  }
+
+  async #admit(client: object, access: RouteAccess, next: (error?: Error) => void): Promise<void> {
+    const refusal = await this.connections.refuse(client, access);
+    next(refusal && Object.assign(new Error(refusal.message), { data: refusal }));
+  }
+
+  /** A server that the adapter did not make in `create` is of no known gateway: it is closed. */
+  #guarded(server: object, access: () => RouteAccess): GuardedServer {
+    let guarded = this.#servers.get(server);
+    if (guarded === undefined) this.#servers.set(server, (guarded = { access, connected: [] }));
+    return guarded;
+  }
+
+  #receive({ access, connected }: GuardedServer, args: readonly unknown[]): void {
+    const [client, request] = args;
+    if (typeof client !== 'object' || client === null) return;
+    this.connections.receive(client, request, access(), () => {
+      for (const one of connected) Reflect.apply(one, undefined, args);
+    });
+  }
+}
+
+/** Servers and namespaces of Socket.IO: only there does a middleware refuse a connection. */
+function isIoServer(server: object): server is IoServer {
+  return 'sockets' in server && 'use' in server && typeof server.use === 'function';
+}
+
+/** Socket.IO sends a recovered connection what it missed before anybody has looked at its credential. */
+function refuseUncheckedRecovery(server: object): void {
+  const options: unknown = Reflect.get(server, 'opts');
+  const recovery = memberOf(options, 'connectionStateRecovery');
+  if (memberOf(recovery, 'skipMiddlewares') !== true) return;
+  throw new PatronusConfigurationError(
+    'connectionStateRecovery.skipMiddlewares',
+    'lets Socket.IO recover connections whose credential counts no more.',
+    'Set it to false.',
+  );
+}
+
+function memberOf(object: unknown, name: string): unknown {
+  return typeof object === 'object' && object !== null ? Reflect.get(object, name) : undefined;
+}

@@ -1,0 +1,22 @@
+import type { PatronusErrorCode } from '../errors/error-codes.js';
+import { PatronusError } from '../errors/patronus.error.js';
+
+/** What a caller is told: the payload of `exception`, and the `data` of Socket.IO's `connect_error`. */
+export interface Refusal {
+  readonly status: 'error';
+  readonly code: PatronusErrorCode;
+  readonly message: string;
+  readonly decisionId?: string;
+}
+
+export function refusalOf(error: PatronusError, decisionId: string | undefined): Refusal {
+  const { code, message, disclosed } = error;
+  const told = { ...disclosed, status: 'error' as const, code, message };
+  return { ...told, ...(decisionId !== undefined && { decisionId }) };
+}
+
+/** Whatever else goes wrong inside of a check, the connection does not stay. */
+export function denialOf(error: unknown): PatronusError {
+  if (error instanceof PatronusError) return error;
+  return new PatronusError('token_invalid', { reason: 'the check failed', cause: error });
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { SubscribeMessage } from '@nestjs/websockets';
+import { CurrentUser, type Identity, Public, TenantContext } from '@patronus/nestjs';
+import { type Answer, Bears } from '../behaviour-table.js';
+
+interface Reply {
+  readonly event: 'answer';
+  readonly data: unknown;
+}
+
+/** Operations of the behaviour table that look at a credential. */
+@Injectable()
+export class NotesHandlers {
+  constructor(private readonly tenant: TenantContext) {}
+
+  @SubscribeMessage('optional') @Bears('optional') optional(@CurrentUser() user?: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('closed') @Bears('closed') closed(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('anywhere') @Bears('anywhere') anywhere(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('read') @Bears('read') read(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('write') @Bears('write') write(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('either') @Bears('either') either(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('doctor') @Bears('doctor') doctor(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('scoped') @Bears('scoped') scoped(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('platform') @Bears('platform') platform(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('recent') @Bears('recent') recent(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('bound') @Bears('bound') bound(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+
+  private answer(user: Identity | undefined): Reply {
+    const data: Answer = { user: user?.id ?? null, tenant: this.tenant.idOrNull };
+    return { event: 'answer', data };
+  }
+}
+
+/** Those that look at none: a gateway of them asks nothing of those who connect. */
+@Public()
+export class OpenHandlers {
+  constructor(private readonly tenant: TenantContext) {}
+
+  @SubscribeMessage('open') open(@CurrentUser() user?: Identity): Reply {
+    const data: Answer = { user: user?.id ?? null, tenant: this.tenant.idOrNull };
+    return { event: 'answer', data };
+  }
+  @SubscribeMessage('inside') inside(): Reply {
+    return { event: 'answer', data: this.tenant.id };
+  }
+}

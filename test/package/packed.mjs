@@ -7,7 +7,9 @@ const LIBRARY = join(ROOT, 'libs/patronus');
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-const { exports, engines, peerDependenciesMeta } = readJson(join(LIBRARY, 'package.json'));
+const { exports, engines, peerDependencies, peerDependenciesMeta } = readJson(
+  join(LIBRARY, 'package.json'),
+);
 const PEERS = readJson(join(import.meta.dirname, 'entry-peers.json'));
 
 /** The oldest version of each line of Node.js that the package says it runs on. */
@@ -16,9 +18,17 @@ export const OLDEST_NODES = engines.node.match(/\d+\.\d+\.\d+/g);
 /** The peers that npm does not install by itself. */
 export const OPTIONAL_PEERS = Object.keys(peerDependenciesMeta);
 
+/** Entries that need a peer for their types alone: they compile with it, and load without. */
+const TYPES_ONLY = new Set(['./pino', './testing/jest', './testing/vitest']);
+
+/** Those entries. */
+export const TYPE_ENTRIES = [...TYPES_ONLY].map((path) => ({
+  name: `@patronus/nestjs${path.slice(1)}`,
+}));
+
 /** The entries: `@patronus/nestjs/casl`, and the optional peers that it does not load without. */
 export const ENTRIES = Object.keys(exports)
-  .filter((path) => path !== './package.json')
+  .filter((path) => path !== './package.json' && !TYPES_ONLY.has(path))
   .map((path) => ({
     name: `@patronus/nestjs${path.slice(1)}`,
     peers: PEERS[path.slice(2)] ?? [],
@@ -26,7 +36,8 @@ export const ENTRIES = Object.keys(exports)
 
 /** The version of a package that the workspace itself is tested with. */
 export function versionOf(name) {
-  return readJson(join(ROOT, 'node_modules', name, 'package.json')).version;
+  const manifest = join(ROOT, 'node_modules', name, 'package.json');
+  return existsSync(manifest) ? readJson(manifest).version : peerDependencies[name];
 }
 
 /** Packs the built library into a folder, and gives the path of the file and of all that is in it. */

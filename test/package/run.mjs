@@ -4,7 +4,15 @@ import { cpSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FreshApp } from './fresh-app.mjs';
-import { ENTRIES, OLDEST_NODES, OPTIONAL_PEERS, pack, problemsOf, ROOT } from './packed.mjs';
+import {
+  ENTRIES,
+  OLDEST_NODES,
+  OPTIONAL_PEERS,
+  pack,
+  problemsOf,
+  ROOT,
+  TYPE_ENTRIES,
+} from './packed.mjs';
 import { run, step } from './step.mjs';
 
 const here = import.meta.dirname;
@@ -104,8 +112,9 @@ async function main() {
     });
   }
   await step(`adding the ${OPTIONAL_PEERS.length} optional peers`, () => esm.add(OPTIONAL_PEERS));
-  await step(`compiling, with all ${ENTRIES.length} entries`, () =>
-    compile(esm, ENTRIES, { all: NODE_NEXT }).catch(throwOurs),
+  const all = [...ENTRIES, ...TYPE_ENTRIES];
+  await step(`compiling, with all ${all.length} entries`, () =>
+    compile(esm, all, { all: NODE_NEXT }).catch(throwOurs),
   );
   await step('loading all entries', async () => {
     for (const node of versions) {

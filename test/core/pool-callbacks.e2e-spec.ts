@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { PatronusModule, TenantContext } from '@patronus/nestjs';
+import { TenantDatabase } from '@patronus/nestjs/postgres';
 import { Pool, type PoolClient } from 'pg';
 import { databaseUrl } from '../environment/services.js';
 import { listen, type ListeningApp } from './listening-app.js';
@@ -72,6 +73,44 @@ class EmptyModule {}
     const seen = tenant.run('norte', () => seenByCallbacks((callback) => callback));
     tenant.run('este', () => held.release());
     expect(await seen).toEqual(['este', 'sur']);
+  });
+
+  it('see the tenant that asked, where the pool is bound', async () => {
+    tenant.bindPool(pool);
+    const seen = tenant.run('norte', () => seenByCallbacks((callback) => callback));
+    tenant.run('este', () => held.release());
+    expect(await seen).toEqual(['norte', 'norte']);
+  });
+
+  it('see none where they were given outside of every tenant, and throw', async () => {
+    void new TenantDatabase(pool, tenant);
+    const outcome = new Promise((resolve) => {
+      pool.query('select 1', () => {
+        try {
+          resolve(tenant.id);
+        } catch (error) {
+          resolve(error);
+        }
+      });
+    });
+    tenant.run('este', () => held.release());
+    expect(await outcome).toMatchObject({ code: 'tenant_required' });
+  });
+
+  it('are bound on connections that promises hand out, too', async () => {
+    tenant.bindPool(pool);
+    const lent = tenant.run('norte', () => pool.connect());
+    tenant.run('este', () => held.release());
+    const client = await lent;
+    const seen = tenant.run(
+      'norte',
+      () =>
+        new Promise((resolve) => {
+          client.query('select 1', () => resolve(tenant.idOrNull));
+        }),
+    );
+    expect(await seen).toBe('norte');
+    client.release();
   });
 
   it('are not needed: promises see the tenant that asked', async () => {

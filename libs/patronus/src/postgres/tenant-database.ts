@@ -41,6 +41,7 @@ export class TenantDatabase {
     const role = readTransactionOptions('TenantDatabase', options);
     this.#transactions = new TenantTransactions(tenant, role);
     this.#begin = beginOn(database);
+    tenant.bindPool(database);
   }
 
   /**

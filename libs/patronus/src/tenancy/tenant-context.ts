@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
 import { currentScope, runInScope } from '../identity/request-scope.js';
+import { bindEmitter } from './bound-emitter.js';
+import { bindPool } from './bound-pool.js';
 import { currentTenantId } from './current-tenant-id.js';
 import { jobScope } from './job-scope.js';
 import { TenantCrossing, type Crossing } from './tenant-crossing.js';
@@ -110,6 +112,26 @@ export class TenantContext {
   ): (...args: Args) => Result {
     const here = AsyncLocalStorage.snapshot();
     return (...args) => here(callback, ...args);
+  }
+
+  /**
+   * Makes the listeners of an emitter run in the tenant in which they were added, from now on. One that
+   * was added outside of every request then has none, and {@link id} throws there, whoever emits. For
+   * emitters that requests share; those of Node, and those that are written like them.
+   *
+   * @example
+   * tenant.bindEmitter(this.changes);
+   */
+  bindEmitter(emitter: object): void {
+    bindEmitter(emitter);
+  }
+
+  /**
+   * Makes the callbacks of a `pg` pool, and of its connections, run in the tenant in which they were
+   * given, from now on. `TenantDatabase` does this with the pool that it is given.
+   */
+  bindPool(pool: object): void {
+    bindPool(pool);
   }
 }
 

@@ -75,6 +75,12 @@ describe('patronus doctor', () => {
       expect(await ask('--jwks', `${issuer.url}/gone`)).toMatchObject(ill('jwks_status'));
     });
 
+    it('shows a terminal nothing that it would obey', async () => {
+      issuer.announce({ jwks_uri: `${issuer.url}/gone\u001b[2J\u202e` });
+      const { stdout } = await run(['doctor', '--issuer', issuer.url]);
+      expect(stdout).toContain('/gone\\u001b[2J\\u202e answers with status 404');
+    });
+
     it.each([-600, 600])('tells a clock that is %d seconds ahead', async (seconds) => {
       const skewed = await SkewedIssuer.start(seconds);
       const found = await diagnose(['--issuer', skewed.url]);
@@ -219,6 +225,16 @@ describe('patronus doctor', () => {
       symlinkSync(core, join(cwd, 'node_modules', '@nestjs', 'core'));
     });
     afterAll(() => rmSync(cwd, { recursive: true }));
+
+    it('ends where packages of a workspace lead to each other', async () => {
+      const names = ['a', 'b', 'c', 'd'];
+      const links = names.map((name) => join(install(name), 'node_modules'));
+      for (const modules of links) {
+        mkdirSync(modules);
+        for (const name of names) symlinkSync(join(cwd, 'node_modules', name), join(modules, name));
+      }
+      expect(await diagnose(['--issuer', issuer.url], { cwd })).toMatchObject(WELL);
+    });
 
     it('tells a package that is there twice, and not one with two names', async () => {
       const args = ['--issuer', issuer.url];

@@ -83,7 +83,9 @@ describe('patronus', () => {
   it('shows every command and an example', async () => {
     const { code, stdout } = await run(['--help']);
     expect(code).toBe(0);
-    for (const name of ['dev-idp', 'token', 'doctor']) expect(stdout).toContain(`\n  ${name} `);
+    for (const name of ['dev-idp', 'token', 'doctor', 'routes', 'explain']) {
+      expect(stdout).toContain(`\n  ${name} `);
+    }
     expect(stdout).toContain('$ npx patronus');
   });
 

@@ -25,7 +25,7 @@ function versionPaths(owner: Function, handler: Function, config: ApplicationCon
   if (versioning?.type !== VersioningType.URI) return [''];
   const prefix = versioning.prefix === false ? '' : (versioning.prefix ?? 'v');
   const own: unknown = Reflect.getMetadata('__version__', handler);
-  const version = own ?? Reflect.getMetadata('__version__', owner) ?? versioning.defaultVersion;
+  const version: unknown = own ?? Reflect.getMetadata('__version__', owner) ?? versioning.defaultVersion;
   if (version === undefined) return [''];
   const versions: readonly unknown[] = Array.isArray(version) ? version : [version];
   return versions.map((one) => (one === VERSION_NEUTRAL ? '' : `${prefix}${String(one)}`));

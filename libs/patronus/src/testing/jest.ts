@@ -1,8 +1,5 @@
 import type { AnswerMatchers } from './answers/answer-matchers.js';
 
-// What expect() of Jest returns, with what is declared here.
-export type { Matchers } from 'expect';
-
 declare module 'expect' {
   interface Matchers<R extends void | Promise<void>, T = unknown> extends AnswerMatchers<R, T> {}
 }

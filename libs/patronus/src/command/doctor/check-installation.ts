@@ -28,8 +28,15 @@ function packagesIn(modules: string): readonly string[] {
 }
 
 /** Where each singleton really lies, below a `node_modules`; `.pnpm` is a folder like a package. */
-function* copiesIn(modules: string): Generator<readonly [name: string, path: string]> {
+function* copiesIn(
+  modules: string,
+  seen = new Set<string>(),
+): Generator<readonly [name: string, path: string]> {
   if (!existsSync(modules)) return;
+  // Packages of a workspace lead to each other.
+  const real = realpathSync(modules);
+  if (seen.has(real)) return;
+  seen.add(real);
   for (const name of SINGLETONS) {
     const path = join(modules, name);
     if (existsSync(join(path, 'package.json'))) yield [name, realpathSync(path)];
@@ -37,7 +44,7 @@ function* copiesIn(modules: string): Generator<readonly [name: string, path: str
   const stores = join(modules, '.pnpm');
   const parents = existsSync(stores) ? readdirSync(stores).map((name) => join(stores, name)) : [];
   for (const path of [...packagesIn(modules), ...parents])
-    yield* copiesIn(join(path, 'node_modules'));
+    yield* copiesIn(join(path, 'node_modules'), seen);
 }
 
 /** Two copies of one package in the `node_modules` of a directory. */

@@ -12,20 +12,21 @@ function count(findings: readonly Finding[], severity: Severity): string {
 /** The findings as text, one a line, each with its remedy beneath it. */
 export function report(findings: readonly Finding[], output: Output, claims?: JsonObject): string {
   const lines = findings.flatMap(({ code, severity, message, remedy }) => [
-    `${output.style(COLOURS[severity], severity.padEnd(8))} ${code}: ${message}`,
-    ...(remedy === undefined ? [] : [`         ${remedy}`]),
+    `${output.style(COLOURS[severity], severity.padEnd(8))} ${code}: ${escapeControls(message)}`,
+    ...(remedy === undefined ? [] : [`         ${escapeControls(remedy)}`]),
   ]);
+  const shown = claims === undefined ? [] : JSON.stringify(claims, null, 2).split('\n');
   return [
     ...lines,
-    // C1 control codes and the like stay as JSON wrote them: escaped where a terminal obeys them.
-    ...(claims === undefined ? [] : ['', escapeControls(JSON.stringify(claims, null, 2))]),
+    ...(claims === undefined ? [] : ['', ...shown.map(escapeControls)]),
     '',
     `${count(findings, 'error')}, ${count(findings, 'warning')}.`,
   ].join('\n');
 }
 
-function escapeControls(json: string): string {
-  return json.replaceAll(/[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u206f]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** One line, in which a terminal obeys nothing that an issuer or a token wrote. */
+function escapeControls(line: string): string {
+  return line.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
   });
 }

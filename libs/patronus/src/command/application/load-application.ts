@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Logger, type INestApplicationContext, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { RuleRegistry } from '../../authorization/rule-registry.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { withinDeadline } from '../../identity/deadline.js';
+import { isJsonObject, member } from '../../identity/json-object.js';
+import { CommandError } from '../command.error.js';
+import type { ApplicationReference } from './application-reference.js';
+
+/** How long an application may take until its providers are made, in seconds. */
+const PATIENCE = 60;
+
+/** What Nest's own loader would end the process for, without a word. */
+const DEFAULT_ADAPTER = '@nestjs/platform-express';
+
+/**
+ * The user's application with its providers made. It does not listen.
+ *
+ * @param withHooks - whether its lifecycle hooks run, such as `onModuleInit`: they may begin to work
+ * through queues, so they run where somebody asks for it
+ * @throws {CommandError} where there is none, or it does not start
+ * @throws {PatronusConfigurationError} where the options of the library are wrong
+ */
+export async function loadApplication(
+  reference: ApplicationReference,
+  withHooks: boolean,
+): Promise<INestApplicationContext> {
+  const exported = await importExport(reference);
+  Logger.overrideLogger(false);
+  const application = await started(reference, () => make(reference, exported));
+  if (!isApplication(application)) {
+    throw new CommandError(
+      `${reference.text} makes no Nest application.`,
+      'Name a module class, or a function that gives what NestFactory.create() gave.',
+    );
+  }
+  if (withHooks) await started(reference, () => application.init());
+  requireLibrary(application, reference);
+  return application;
+}
+
+async function importExport({ file, name, text }: ApplicationReference): Promise<Function> {
+  if (!existsSync(file)) {
+    throw new CommandError(
+      `There is no file for ${text}.`,
+      'Build the application (npm run build), or name the file with --app file.js#Export.',
+    );
+  }
+  const module = await importFile(file, text);
+  const inside = member(module, 'default');
+  const exported = member(module, name) ?? (isMembered(inside) ? member(inside, name) : undefined);
+  if (typeof exported === 'function') return exported;
+  const names = Object.keys(module).filter((key) => typeof module[key] === 'function');
+  throw new CommandError(
+    `${text}: the file exports no class and no function of that name.`,
+    names.length === 0 ? 'Name another file.' : `It exports ${names.join(', ')}.`,
+  );
+}
+
+async function importFile(file: string, text: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const module: unknown = await import(pathToFileURL(file).href);
+    return isJsonObject(module) ? module : {};
+  } catch (cause) {
+    throw failure(`${text} cannot be loaded`, cause);
+  }
+}
+
+async function started(
+  { text }: ApplicationReference,
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await withinDeadline(work(), PATIENCE * 1000);
+  } catch (cause) {
+    if (cause instanceof PatronusConfigurationError || cause instanceof CommandError) throw cause;
+    throw failure(`${text} does not start`, cause);
+  }
+}
+
+async function make({ file }: ApplicationReference, exported: Function): Promise<unknown> {
+  if (!isClass(exported)) return Reflect.apply(exported, undefined, []);
+  try {
+    createRequire(file).resolve(DEFAULT_ADAPTER);
+  } catch {
+    throw new CommandError(
+      `${DEFAULT_ADAPTER} is not installed.`,
+      'Name a function that creates the application with its own adapter: --app file.js#createApp.',
+    );
+  }
+  return NestFactory.create(exported, { logger: false, abortOnError: false });
+}
+
+/** Nest asks for classes of ECMAScript 2015 and later, as the library itself is built. */
+function isClass(exported: Function): exported is Type<unknown> {
+  return /^class\b/.test(Function.prototype.toString.call(exported));
+}
+
+function isApplication(value: unknown): value is INestApplicationContext {
+  return isMembered(value) && 'get' in value && 'resolve' in value && 'close' in value;
+}
+
+function isMembered(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null;
+}
+
+function requireLibrary(app: INestApplicationContext, { text }: ApplicationReference): void {
+  try {
+    app.get(RuleRegistry, { strict: false });
+  } catch {
+    throw new CommandError(
+      `${text} is not guarded by this copy of @patronus/nestjs.`,
+      'Import PatronusModule.forRoot() in it, and run npx patronus in its own folder.',
+    );
+  }
+}
+
+/** The stack beneath is shown with `--verbose`. */
+function failure(problem: string, cause: unknown): CommandError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const [line = ''] = message.split('\n');
+  const error = new CommandError(
+    `${problem}: ${line.replace(/[.:\s]*$/, '')}.`,
+    'Start it as you do otherwise to see why, or add --verbose.',
+  );
+  if (cause instanceof Error && cause.stack !== undefined) error.stack = cause.stack;
+  return error;
+}

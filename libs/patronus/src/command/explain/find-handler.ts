@@ -1,0 +1,81 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { RuleRegistry } from '../../authorization/rule-registry.js';
+import { coveredHandlers, type CoveredHandler } from '../../coverage/covered-handlers.js';
+import { CommandError } from '../command.error.js';
+import type { Call } from './call.js';
+import { compareExactness, PathPattern } from './path-pattern.js';
+import { VersionFilter } from './version-filter.js';
+
+/** The handler that a call reaches, and the parameters of its path. */
+export interface FoundHandler {
+  readonly handler: CoveredHandler;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+interface Candidate extends FoundHandler {
+  readonly path: string;
+}
+
+/**
+ * @param headers - of the request, where they hold the version
+ * @throws {CommandError} where no handler answers, or nobody can say which one
+ */
+export function findHandler(
+  app: INestApplicationContext,
+  call: Call,
+  headers: Readonly<Record<string, string>>,
+): FoundHandler {
+  const config = app.get(ApplicationConfig, { strict: false });
+  const registry = app.get(RuleRegistry, { strict: false });
+  const modules = app.get(ModulesContainer, { strict: false });
+  const handlers = coveredHandlers(registry, config, modules).filter(
+    ({ bound }) => bound.type === call.transport,
+  );
+  const [found] =
+    call.transport === 'http' ? http(app, config, handlers, call, headers) : named(handlers, call);
+  if (found !== undefined) return found;
+  throw new CommandError(
+    `No handler answers ${call.method} ${call.path}.`,
+    'npx patronus routes lists them all, with the global prefix and the version.',
+  );
+}
+
+function named(handlers: readonly CoveredHandler[], { method, path }: Call) {
+  return handlers
+    .filter(({ coverage }) => coverage.calls.includes(`${method} ${path}`))
+    .map((handler): FoundHandler => ({ handler, params: {} }));
+}
+
+/** In the order in which the HTTP server tries them. */
+function http(
+  app: INestApplicationContext,
+  config: ApplicationConfig,
+  handlers: readonly CoveredHandler[],
+  call: Call,
+  headers: Readonly<Record<string, string>>,
+): readonly FoundHandler[] {
+  const { httpAdapter } = app.get(HttpAdapterHost, { strict: false });
+  const isFastify = httpAdapter.getType() === 'fastify';
+  const byExactness = isFastify || config.getRouteResolutionStrategy() === 'specificity';
+  const candidates = handlers.flatMap((handler) => candidatesOf(handler, call, isFastify));
+  const ordered = byExactness
+    ? candidates.toSorted((one, other) => compareExactness(one.path, other.path))
+    : candidates;
+  const versions = new VersionFilter(config.getVersioning(), headers);
+  return ordered.filter(({ handler }) => versions.admits(handler.bound));
+}
+
+function candidatesOf(
+  handler: CoveredHandler,
+  { method, path }: Call,
+  isStrict: boolean,
+): readonly Candidate[] {
+  return handler.coverage.calls.flatMap((call) => {
+    const space = call.indexOf(' ');
+    const [verb, pattern] = [call.slice(0, space), call.slice(space + 1)];
+    if (verb !== method && verb !== 'ALL' && !(method === 'HEAD' && verb === 'GET')) return [];
+    const params = new PathPattern(pattern, isStrict).match(path);
+    return params === undefined ? [] : [{ handler, params, path: pattern }];
+  });
+}

@@ -1,0 +1,136 @@
+import type { CanActivate, ExecutionContext, INestApplicationContext } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { AuthGuard } from '../../authentication/auth.guard.js';
+import { Authenticator } from '../../authentication/authenticator.js';
+import { Explainer } from '../../authorization/explanation/explainer.js';
+import type { Explanation } from '../../authorization/explanation/explanation.js';
+import { GrantsResolver } from '../../authorization/grants-resolver.js';
+import { PermissionPolicy } from '../../authorization/permission-policy.js';
+import { PermissionsGuard } from '../../authorization/permissions.guard.js';
+import { RuleRegistry } from '../../authorization/rule-registry.js';
+import { PatronusError } from '../../errors/patronus.error.js';
+import { RequestScope, runInScope } from '../../identity/request-scope.js';
+import { AuthEvents } from '../../observability/auth-events.js';
+import { TenantPolicy } from '../../tenancy/tenant-policy.js';
+import type { BoundHandler } from '../../transport/handler-explorer.js';
+import { Transports } from '../../transport/transports.js';
+import { dryContext } from './dry-context.js';
+import { DryDecisions } from './dry-decisions.js';
+import { DryPolicies } from './dry-policies.js';
+import { DryTransport } from './dry.transport.js';
+import type { PresentedRequest } from './presented-request.js';
+
+/** What the guards say of a call. */
+export interface Judgement {
+  /** `depends` where all is met but the policies, which were not asked. */
+  readonly verdict: 'allowed' | 'denied' | 'depends';
+  readonly code?: string;
+  readonly message?: string;
+  /** Why, for operators. */
+  readonly reason?: string;
+  readonly cause?: string;
+  readonly unasked: readonly string[];
+  readonly tenantFrom?: string;
+  readonly explanation: Explanation;
+}
+
+/** Asks the guards themselves, with parts that tell nobody and load no resource. */
+export async function judgeCall(
+  app: INestApplicationContext,
+  bound: BoundHandler,
+  request: PresentedRequest,
+): Promise<Judgement> {
+  const part = <T>(type: abstract new (...args: never[]) => T): T =>
+    app.get<T>(type, { strict: false });
+  const rules = part(RuleRegistry);
+  const tenancy = part(TenantPolicy);
+  const authenticator = part(Authenticator);
+  const transports = dryTransports(part(Transports), bound, request);
+  const decisions = new DryDecisions(
+    new AuthEvents(),
+    transports,
+    rules,
+    part(Explainer),
+    'operators',
+  );
+  const policies = new DryPolicies(rules, part(ModuleRef), part(PermissionPolicy), transports);
+  const guards = [
+    new AuthGuard(rules, authenticator, tenancy, decisions, transports),
+    new PermissionsGuard(rules, part(GrantsResolver), decisions, policies, transports),
+  ];
+
+  const scope = new RequestScope(undefined, (other) => authenticator.authenticate(other));
+  const context = dryContext(bound, request);
+  const error = await runInScope(scope, () => denialOf(guards, context));
+  const known = transports.has(bound.type) ? (transports.scopeOf(context) ?? scope) : scope;
+  await askForGrants(part(GrantsResolver), known);
+  return {
+    ...(error === undefined
+      ? { verdict: policies.unasked.length > 0 ? 'depends' : 'allowed' }
+      : { verdict: 'denied', ...wordsOf(error) }),
+    unasked: policies.unasked,
+    ...(known.tenantId !== undefined && {
+      tenantFrom: originOfTenant(known.tenantId, known, tenancy, request),
+    }),
+    explanation: part(Explainer).explain(rules.ruleOf(bound.owner, bound.handler), known),
+  };
+}
+
+/** One guard after the other, as Nest asks them. */
+async function denialOf(
+  guards: readonly CanActivate[],
+  context: ExecutionContext,
+): Promise<PatronusError | undefined> {
+  try {
+    for (const guard of guards) await guard.canActivate(context);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PatronusError) return error;
+    throw error;
+  }
+}
+
+/** HTTP is built in; of the others, only what the application lists is there. */
+function dryTransports(
+  known: Transports,
+  { type }: BoundHandler,
+  request: PresentedRequest,
+): Transports {
+  const isListed = type !== 'http' && known.has(type);
+  return new Transports(isListed ? [new DryTransport(type, request)] : []);
+}
+
+/** Where the guards came to no look-up, the explanation is to say what the caller holds all the same. */
+async function askForGrants(
+  resolver: GrantsResolver,
+  { identity, tenantId }: RequestScope,
+): Promise<void> {
+  if (identity === undefined) return;
+  try {
+    await resolver.grantsOf({ identity, tenantId });
+  } catch {
+    // Then they are not known; where they decide, the guards have said so.
+  }
+}
+
+function wordsOf({ code, message, reason, cause }: PatronusError) {
+  return {
+    code,
+    message,
+    ...(reason !== undefined && { reason }),
+    ...(cause instanceof Error && { cause: cause.message }),
+  };
+}
+
+function originOfTenant(
+  tenant: string,
+  { identity }: RequestScope,
+  tenancy: TenantPolicy,
+  { headers }: PresentedRequest,
+): string {
+  if (identity !== undefined && tenancy.tenantOf(identity) === tenant) return 'the token';
+  if (tenancy.header !== undefined && headers[tenancy.header] === tenant) {
+    return `the header ${tenancy.header}, and the memberships of the caller`;
+  }
+  return 'the host, the path or the only membership of the caller';
+}

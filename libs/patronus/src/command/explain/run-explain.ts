@@ -1,0 +1,80 @@
+import { text as readText } from 'node:stream/consumers';
+import type { INestApplicationContext } from '@nestjs/common';
+import { IdentityProvider } from '../../identity/identity-provider.js';
+import { InMemoryRevocations } from '../../revocation/in-memory.revocations.js';
+import { Revocations } from '../../revocation/revocations.js';
+import { withApplication } from '../application/with-application.js';
+import { CommandError } from '../command.error.js';
+import { EXIT } from '../exit-code.js';
+import type { Output } from '../output.js';
+import { readCall } from './call.js';
+import { explainText } from './explain-text.js';
+import { findHandler } from './find-handler.js';
+import { judgeCall } from './judge-call.js';
+import { byName, type Header, presentRequest, readHeader } from './presented-request.js';
+
+export interface ExplainOptions {
+  readonly app?: string;
+  readonly header: readonly string[];
+  readonly apiKey?: boolean;
+  readonly init?: boolean;
+}
+
+export async function runExplain(
+  asked: { readonly token: string; readonly method: string; readonly target: string },
+  { app: reference, init = false, apiKey = false, header }: ExplainOptions,
+  output: Output,
+): Promise<void> {
+  const call = readCall(asked.method, asked.target);
+  const headers = header.map(readHeader);
+  const token = asked.token === '-' ? await pipedToken() : asked.token;
+  const { handler, judgement, isForgetful } = await withApplication(
+    reference,
+    init,
+    async (app) => {
+      const found = findHandler(app, call, byName(headers));
+      const credential = credentialHeaders(app, token, apiKey);
+      const request = presentRequest(call, found.params, [...headers, ...credential]);
+      const revocations = app.get(Revocations, { strict: false });
+      // The hook of the module does it where hooks run.
+      if (!init) await revocations.start();
+      return {
+        handler: found.handler.coverage.handler,
+        judgement: await judgeCall(app, found.handler.bound, request),
+        isForgetful: revocations instanceof InMemoryRevocations,
+      };
+    },
+  );
+  output.exitCode = judgement.verdict === 'denied' ? EXIT.wrong : EXIT.fine;
+  const name = `${call.method} ${call.path}`;
+  output.answer(
+    { call: name, handler, ...judgement },
+    explainText(name, handler, judgement, output),
+  );
+  if (isForgetful && judgement.verdict !== 'denied') {
+    output.note('What was revoked in the memory of a running server is not known here.');
+  }
+  const isKnown = judgement.explanation.caller !== undefined;
+  if (isKnown && judgement.code === 'provider_unavailable' && !init) {
+    output.note('Where a module connects in a lifecycle hook, add --init to run the hooks.');
+  }
+}
+
+/** The token as its caller sends it. An application that takes nothing but API keys needs no option. */
+function credentialHeaders(
+  app: INestApplicationContext,
+  token: string,
+  isApiKey: boolean,
+): readonly Header[] {
+  if (token === '') return [];
+  const { schemes } = app.get(IdentityProvider, { strict: false });
+  const prefix = isApiKey || !schemes.includes('bearer') ? 'ApiKey' : 'Bearer';
+  return [['authorization', `${prefix} ${token}`]];
+}
+
+/** An empty pipe is a command that failed before, and no call without a token. */
+async function pipedToken(): Promise<string> {
+  const token = (await readText(process.stdin)).trim();
+  if (token === '') throw new CommandError('No token came on stdin.', 'Pipe one into it.');
+  return token;
+}

@@ -1,0 +1,55 @@
+import type { AuthorityMap, RouteAuthority, RouteVerdicts } from './authority-map.js';
+import type { Verdict } from './judge-rule.js';
+
+/** One column of the matrix: somebody of whom it is asked what they may do. */
+export interface Actor {
+  /** As it is written in tables: `doctor`, `auditor (platform)`. */
+  readonly name: string;
+  readonly of: (may: RouteVerdicts) => Verdict;
+}
+
+const NOT_KNOWN: Verdict = { may: 'no', because: 'no such role' };
+
+/** Everybody, every known caller, then the roles of both authorities. */
+export function actorsOf({ roles, platformRoles }: AuthorityMap): readonly Actor[] {
+  return [
+    { name: 'everybody', of: ({ everybody }) => everybody },
+    { name: 'every known caller', of: ({ knownCallers }) => knownCallers },
+    ...roles.map((name) => ({ name, of: (may: RouteVerdicts) => may.roles[name] ?? NOT_KNOWN })),
+    ...platformRoles.map((name) => ({
+      name: `${name} (platform)`,
+      of: (may: RouteVerdicts) => may.platformRoles[name] ?? NOT_KNOWN,
+    })),
+  ];
+}
+
+/** The handlers of each transport. */
+export function byTransport({
+  routes,
+}: AuthorityMap): readonly (readonly [string, readonly RouteAuthority[]])[] {
+  const transports = [...new Set(routes.map(({ transport }) => transport))];
+  return transports.map((one) => [one, routes.filter(({ transport }) => transport === one)]);
+}
+
+/** What a handler asks for, as it is written above it; what nobody wrote says so. */
+export function ruleText({
+  access,
+  requires,
+  tenantOptional,
+  isRuled,
+}: {
+  readonly access: string;
+  readonly requires: readonly string[];
+  readonly tenantOptional: boolean;
+  readonly isRuled: boolean;
+}): string {
+  const rules = requires.length > 0 ? [...requires] : [ACCESS.get(access) ?? ''];
+  if (!isRuled) rules.splice(0, 1, 'no rule');
+  if (tenantOptional) rules.push('@TenantOptional()');
+  return rules.filter((rule) => rule !== '').join(' ');
+}
+
+const ACCESS: ReadonlyMap<string, string> = new Map([
+  ['public', '@Public()'],
+  ['optional', '@OptionalAuth()'],
+]);

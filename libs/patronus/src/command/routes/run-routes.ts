@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs';
+import { withApplication } from '../application/with-application.js';
+import { CommandError } from '../command.error.js';
+import { EXIT } from '../exit-code.js';
+import type { Output } from '../output.js';
+import { changesSince } from './authority-changes.js';
+import { authorityMap, type AuthorityMap } from './authority-map.js';
+import { authorityMarkdown } from './authority-markdown.js';
+import { authorityPage } from './authority-page.js';
+import { authorityText } from './authority-text.js';
+
+export interface RoutesOptions {
+  readonly app?: string;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly html?: string;
+  readonly check?: string;
+}
+
+export async function runRoutes(options: RoutesOptions, output: Output): Promise<void> {
+  const { app, json = false, markdown = false, html, check } = options;
+  if ([markdown, html !== undefined, check !== undefined].filter(Boolean).length > 1) {
+    throw new CommandError(
+      '--markdown, --html and --check are answers of their own.',
+      'Ask for one at a time.',
+    );
+  }
+  const map = await withApplication(app, false, authorityMap);
+  if (check !== undefined) return report(changesSince(check, map), check, output);
+  if (html !== undefined) return writePage(html, map, output);
+  if (markdown) return output.answer({ markdown: authorityMarkdown(map) }, authorityMarkdown(map));
+  // One line a fact, so that a change is a line of a diff.
+  const text = json ? JSON.stringify(map, null, 2) : authorityText(map, output);
+  process.stdout.write(`${text}\n`);
+}
+
+function report(changes: readonly string[], file: string, output: Output): void {
+  const isSame = changes.length === 0;
+  output.exitCode = isSame ? EXIT.fine : EXIT.wrong;
+  const text = isSame
+    ? `Authority is as ${file} says.`
+    : [
+        ...changes,
+        '',
+        `Where this is meant: npx patronus routes --json > ${file}, and commit it.`,
+      ].join('\n');
+  output.answer({ ok: isSame, changes }, text);
+}
+
+function writePage(file: string, map: AuthorityMap, output: Output): void {
+  try {
+    writeFileSync(file, authorityPage(map));
+  } catch {
+    throw new CommandError(`${file} cannot be written.`, 'Name a file in a folder that is there.');
+  }
+  output.answer({ file }, `Wrote ${file}.`);
+}

@@ -9,7 +9,8 @@ import { transformSync } from '@swc/core';
  */
 const ROOT = new URL('../../', import.meta.url);
 const { compilerOptions } = JSON.parse(readFileSync(new URL('tsconfig.test.json', ROOT), 'utf8'));
-const OPTIONS = {
+/** How swc makes JavaScript of the sources. */
+export const SWC_OPTIONS = {
   jsc: {
     target: 'es2022',
     parser: { syntax: 'typescript', decorators: true },
@@ -31,7 +32,7 @@ registerHooks({
   load(url, context, next) {
     if (!isSource(url) || !url.endsWith('.ts')) return next(url, context);
     const filename = fileURLToPath(url);
-    const { code } = transformSync(readFileSync(filename, 'utf8'), { ...OPTIONS, filename });
+    const { code } = transformSync(readFileSync(filename, 'utf8'), { ...SWC_OPTIONS, filename });
     return { format: 'module', source: code, shortCircuit: true };
   },
 });

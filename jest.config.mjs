@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Most of the time is spent waiting for processes, sockets and databases.
+  maxWorkers: '100%',
   // A first start of an embedded database takes seconds on a busy machine.
   testTimeout: 30_000,
   globalSetup: '<rootDir>/test/environment/services.ts',

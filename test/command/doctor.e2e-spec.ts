@@ -4,12 +4,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestIssuer, TestKey } from '@patronus/nestjs/testing';
-import { run, type Surroundings } from './run-command.js';
+import { CommandHost, run, type Surroundings } from './run-command.js';
 import { SkewedIssuer } from './skewed-issuer.js';
+
+let host: CommandHost;
+beforeAll(() => void (host = new CommandHost()));
+afterAll(() => host.stop());
 
 /** What the doctor finds wrong, by code. */
 async function diagnose(args: readonly string[], around?: Surroundings) {
-  const { code, stdout } = await run(['doctor', '--json', ...args], around);
+  const command = ['doctor', '--json', ...args];
+  const { code, stdout } = await (around === undefined ? host.run(command) : run(command, around));
   const { ok, findings, claims } = JSON.parse(stdout);
   const codesOf = (wanted: string) =>
     findings

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -42,4 +42,22 @@ export async function run(args: readonly string[], around: Surroundings = {}): P
     once(child, 'close'),
   ]);
   return { code, stdout, stderr };
+}
+
+/** Runs commands that keep nothing, one after the other, in one process of their own. */
+export class CommandHost {
+  readonly #child = fork(fileURLToPath(new URL('command-host.mjs', import.meta.url)), [], {
+    execArgv: ['--no-warnings', '--import', HOOKS],
+    env: PLAIN,
+  });
+
+  async run(args: readonly string[]): Promise<Ended> {
+    this.#child.send(args);
+    const [ended] = await once(this.#child, 'message');
+    return ended;
+  }
+
+  stop(): void {
+    this.#child.kill();
+  }
 }

@@ -15,7 +15,12 @@ import {
   VersioningType,
 } from '@nestjs/common';
 import { NestFactory, RouterModule, SerializedGraph } from '@nestjs/core';
-import { EventPattern, MessagePattern, Transport as Broker } from '@nestjs/microservices';
+import {
+  EventPattern,
+  GrpcStreamMethod,
+  MessagePattern,
+  Transport as Broker,
+} from '@nestjs/microservices';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   Coverage,
@@ -25,7 +30,9 @@ import {
   RequireAuthentication,
   RequirePermissions,
   TenantOptional,
+  type Transport,
 } from '@patronus/nestjs';
+import { microservices } from '@patronus/nestjs/microservices';
 import { of } from 'rxjs';
 import { TokenTableProvider } from './token-table.provider.js';
 
@@ -61,6 +68,26 @@ class SumsController {
   }
 }
 
+@Controller()
+class OneSumController {
+  @RequirePermissions('sums.read') @MessagePattern('sum') sum() {
+    return 3;
+  }
+}
+
+@Controller()
+class StreamsController {
+  @RequirePermissions('sums.read') @GrpcStreamMethod('Sums') sums() {
+    return of();
+  }
+}
+
+@Public()
+@Controller('free')
+class FreeController {
+  @Get() get() {}
+}
+
 @WebSocketGateway()
 class ChatGateway {
   @RequirePermissions('chat.write') @SubscribeMessage('say') say() {}
@@ -68,6 +95,8 @@ class ChatGateway {
 
 @Module({ controllers: [VersionedController] })
 class OldModule {}
+
+const TCP = { transport: Broker.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
 
 describe('coverage', () => {
   let app: INestApplication;
@@ -85,12 +114,13 @@ describe('coverage', () => {
     metadata: ModuleMetadata,
     coverage?: string,
     guards: 'global' | 'manual' = 'global',
+    transports: readonly Transport[] = [],
   ): Promise<INestApplication> {
     @Module({
       ...metadata,
       imports: [
         Reflect.apply(PatronusModule.forRoot, PatronusModule, [
-          { identityProvider: new TokenTableProvider(), coverage, guards },
+          { identityProvider: new TokenTableProvider(), coverage, guards, transports },
         ]),
         ...(metadata.imports ?? []),
       ],
@@ -149,6 +179,9 @@ describe('coverage', () => {
     expect(listed.mock.calls.flat()).toContain(
       "MESSAGE say (ChatGateway.say) @RequirePermissions('chat.write')",
     );
+    expect(listed.mock.calls.flat()).toContain(
+      'GET /notes/events, GET /memos/events (NotesController.events) @optional',
+    );
     expect(logged.mock.calls.flat()).toContain(
       '7 handlers: 1 public, 0 open to every known caller because nobody wrote a rule',
     );
@@ -187,14 +220,38 @@ describe('coverage', () => {
 
   it('refuses a hybrid application whose microservice lacks inheritAppConfig', async () => {
     await make({ controllers: [SumsController] }, 'enforce');
-    const options = { transport: Broker.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
     const start = async () => {
-      app.connectMicroservice(options);
+      app.connectMicroservice(TCP);
       await app.startAllMicroservices();
     };
     await expect(start()).rejects.toThrow(
       /SumsController\.\w+ is bound without the guards of the application\. Pass \{ inheritAppConfig/,
     );
+  });
+
+  it('notices that where routes were bound with their guards just before', async () => {
+    await make({ controllers: [FreeController, OneSumController] }, 'enforce');
+    await app.init();
+    expect(() => app.connectMicroservice(TCP)).toThrow(/OneSumController\.sum is bound/);
+  });
+
+  it('leaves it to Nest to go through the interceptors of a stream', async () => {
+    await make({ controllers: [StreamsController] }, 'enforce', 'global', [microservices()]);
+    await app.init();
+    const list: unknown[] = Reflect.getMetadata(
+      '__interceptors__',
+      StreamsController.prototype.sums,
+    );
+    expect(list).toHaveLength(2);
+    expect(() => [...list]).toThrow(/StreamsController\.sums is bound without/);
+  });
+
+  it('lets two applications bind the same handlers in turn', async () => {
+    const first = await make({ controllers: [OneSumController] }, 'enforce');
+    await make({ controllers: [OneSumController] }, 'enforce');
+    first.connectMicroservice(TCP, { inheritAppConfig: true });
+    await expect(first.startAllMicroservices()).resolves.toBe(first);
+    await first.close();
   });
 
   it.each([
@@ -203,8 +260,7 @@ describe('coverage', () => {
     ['that is only reported', 'report', 'global', false],
   ] as const)('starts a hybrid application %s', async (_name, mode, guards, inherit) => {
     await make({ controllers: [SumsController] }, mode, guards);
-    const options = { transport: Broker.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
-    app.connectMicroservice(options, { inheritAppConfig: inherit });
+    app.connectMicroservice(TCP, { inheritAppConfig: inherit });
     await app.startAllMicroservices();
     expect(app.getMicroservices()).toHaveLength(1);
   });

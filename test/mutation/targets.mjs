@@ -7,6 +7,12 @@ export const targets = [
   'libs/patronus/src/authorization/*rule*.ts',
   'libs/patronus/src/authorization/*requirement.ts',
   'libs/patronus/src/authorization/policies/*check.ts',
+  'libs/patronus/src/authorization/explanation/*.ts',
+  'libs/patronus/src/coverage/*.ts',
+  'libs/patronus/src/graphql/*.ts',
+  'libs/patronus/src/identity/request-scope.ts',
+  'libs/patronus/src/observability/{decisions,explanation-audience}.ts',
   'libs/patronus/src/revocation/*.ts',
   'libs/patronus/src/tenancy/*.ts',
+  'libs/patronus/src/transport/*.ts',
 ];

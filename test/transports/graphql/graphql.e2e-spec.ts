@@ -16,6 +16,7 @@ import {
 } from './graphql-bed.js';
 import { Postbox } from './postbox.js';
 
+const NOT_RECORDED = { code: 'permission_denied', decisionId: expect.any(String) };
 const rootOf = (operation: string) => (operation === 'write' ? 'mutation' : 'query');
 const textOf = (operation: string) => `${rootOf(operation)} { ${operation} { user tenant } }`;
 
@@ -138,6 +139,18 @@ describe.each(SERVERS)('$name', (server) => {
       await short.app.close();
       await own.stop();
     }
+  });
+
+  it('denies what cannot be recorded, and runs nothing', async () => {
+    const stop = running.app.get(AuthEvents).on('allowed', ({ path }) => {
+      if (path === 'posted' || path === 'closed') throw new Error('disk full');
+    });
+    const headers = headersOf(bed.presentedBy('reader'));
+    const denied = [expect.objectContaining({ extensions: expect.objectContaining(NOT_RECORDED) })];
+    expect((await query(running, '{ closed { user } }', headers)).errors).toEqual(denied);
+    expect((await once(connect(headers), 'subscription { posted }')).errors).toEqual(denied);
+    stop();
+    expect((await query(running, '{ closed { user } }', headers)).errors).toBeUndefined();
   });
 
   it('lets a page say nothing of itself in connection_init', async () => {

@@ -51,6 +51,8 @@ describe("the places of a handshake's credential", () => {
 
     it.each([
       ['a token that is no text', { token: { id: 'ana.norte' } }, {}, 'invalid_request'],
+      ['a list of one token', { token: ['ana.norte'] }, {}, 'invalid_request'],
+      ['a key that is no text', { 'x-api-key': ['ana.norte'] }, {}, 'invalid_request'],
       ['a token with its scheme', { token: 'Bearer ana.norte' }, {}, 'invalid_request'],
       ['an empty token', { token: '' }, {}, 'invalid_request'],
       ['no token, but null', { token: null }, {}, 'token_missing'],

@@ -6,6 +6,7 @@ import { SecurityLog } from './security-log.js';
 const decision = {
   at: 1,
   decisionId: 'd-1',
+  transport: 'http',
   route: 'PatientsController.list',
   method: 'GET',
   path: '/patients',
@@ -27,7 +28,7 @@ describe('SecurityLog', () => {
 
   it.each<[AuthEvent, object]>([
     [
-      { type: 'denied', code: 'role_denied', reason: 'why', ...decision },
+      { type: 'denied', code: 'role_denied', reason: 'why', explanation: undefined, ...decision },
       {
         event: 'denied',
         code: 'role_denied',

@@ -15,6 +15,7 @@ import { RequestScope, runInScope } from '../identity/request-scope.js';
 import { AuthEvents } from '../observability/auth-events.js';
 import { Decisions } from '../observability/decisions.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
+import { PigeonTransport } from '../transport/pigeon.fixture.js';
 import { Transports } from '../transport/transports.js';
 import { InMemoryRevocations } from '../revocation/in-memory.revocations.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';
@@ -24,12 +25,13 @@ import { CredentialReader } from './credential-reader.js';
 import { DPoPVerifier } from './dpop/dpop-verifier.js';
 import { PatronusStrategy } from './patronus.strategy.js';
 
-const ana = new Identity({
+const FIELDS = {
   id: 'ana',
   issuer: 'test',
   provider: 'test',
   expiresAt: Date.now() / 1000 + 60,
-});
+};
+const ana = new Identity(FIELDS);
 
 class AnaProvider extends IdentityProvider {
   readonly name = 'ana';
@@ -48,7 +50,7 @@ class NotesController {
   }
 }
 
-function setUp(tenants = new TenantPolicy(undefined)) {
+function setUp(tenants = new TenantPolicy(undefined), transports = new Transports()) {
   const discovery = new DiscoveryService(new ModulesContainer());
   const rules = new RuleRegistry(new HandlerExplorer(discovery, new MetadataScanner()));
   const authenticator = new Authenticator(
@@ -59,7 +61,6 @@ function setUp(tenants = new TenantPolicy(undefined)) {
     new InMemoryRevocations(),
     new DPoPVerifier(undefined),
   );
-  const transports = new Transports();
   const decisions = new Decisions(
     new AuthEvents(),
     transports,
@@ -82,8 +83,10 @@ function contextOf(
   handler: 'closed' | 'optional' = 'closed',
   type = 'http',
 ): ExecutionContext {
+  const args = [message];
   const context: unknown = {
     getType: () => type,
+    getArgs: () => args,
     getClass: () => NotesController,
     getHandler: () => Reflect.get(NotesController.prototype, handler),
     getArgByIndex: () => message,
@@ -114,6 +117,37 @@ describe('AuthGuard', () => {
     expect(() => guard.canActivate(contextOf(messageWith(), 'closed', 'ws'))).toThrow(
       expect.objectContaining({ code: 'transport_unsupported', reason: 'ws' }),
     );
+  });
+
+  it('denies in the words of the transport what that refuses, whether the caller is known or not', async () => {
+    const pigeon = new PigeonTransport();
+    jest.spyOn(pigeon, 'admitted').mockImplementation(() => {
+      throw new PatronusError('token_invalid');
+    });
+    const { guard } = setUp(undefined, new Transports([pigeon]));
+    const ask = async () => guard.canActivate(contextOf(messageWith(), 'closed', 'pigeon'));
+    await expect(ask()).rejects.toThrow(/^token_invalid [0-9a-f-]{36}$/);
+    await expect(ask()).rejects.toThrow(/^token_invalid [0-9a-f-]{36}$/);
+  });
+
+  it('admits each call of a request to the tenant that it names, and reads the credential once', async () => {
+    const inNorte = new Identity({ ...FIELDS, tenantId: 'norte' });
+    jest.spyOn(AnaProvider.prototype, 'authenticate').mockResolvedValueOnce(inNorte);
+    const pigeon = new PigeonTransport();
+    const tenants = new TenantPolicy({ path: 'clinic' });
+    const { authenticator, guard } = setUp(tenants, new Transports([pigeon]));
+    const request = new RequestScope(undefined, (asked) => authenticator.authenticate(asked));
+    pigeon.own = request;
+    const recall = jest.spyOn(authenticator, 'recall');
+    const ask = async (clinic: string) => {
+      pigeon.params = { clinic };
+      return guard.canActivate(contextOf(messageWith(), 'closed', 'pigeon'));
+    };
+    await expect(ask('norte')).resolves.toBe(true);
+    await expect(ask('norte')).resolves.toBe(true);
+    await expect(ask('sur')).rejects.toThrow(/^tenant_mismatch /);
+    expect(recall).toHaveBeenCalledTimes(1);
+    expect(request).toMatchObject({ identity: inNorte, tenantId: 'norte' });
   });
 
   it('refuses a request that no scope was opened for', () => {

@@ -83,10 +83,9 @@ export class AuthGuard extends ThroughPassport {
     try {
       const answer = this.#authenticate(context, rule, scope);
       if (!(answer instanceof Promise)) return this.#admit(context, scope);
-      return answer.then(
-        () => this.#admit(context, scope),
-        (error: unknown) => this.#deny(error, scope, context),
-      );
+      return answer
+        .then(() => this.#admit(context, scope))
+        .catch((error: unknown) => this.#deny(error, scope, context));
     } catch (error) {
       return this.#deny(error, scope, context);
     }
@@ -99,7 +98,7 @@ export class AuthGuard extends ThroughPassport {
   ): boolean | Promise<boolean> {
     if (scope.identity !== undefined) return this.#requireTenant(scope.identity, rule, scope);
     const request = this.transports.requestOf(context);
-    const known = this.#recall(request, context);
+    const known = scope.around?.identity ?? this.#recall(request, context);
     if (known === undefined) return this.#throughPassport(context, rule, scope, request);
     return this.#settle(known, rule, scope, request);
   }
@@ -126,6 +125,7 @@ export class AuthGuard extends ThroughPassport {
   }
 
   #admit(context: ExecutionContext, scope: RequestScope): true {
+    scope.around?.learn(scope);
     this.transports.of(context).admitted(context, scope);
     return true;
   }

@@ -121,4 +121,13 @@ describe('OriginPolicy', () => {
     asking.headers['x-http-method-override'] = 'GET';
     expect(isLetIn(asking)).toBe(false);
   });
+
+  it.each(SAFE)('looks at a %s that opens a socket as at what changes something', (method) => {
+    const opens = (asked: Asked) =>
+      isLetIn(Object.assign(message({ method, ...asked }), { opensSocket: true }));
+    expect(opens({ origin: TRUSTED })).toBe(true);
+    expect(opens({ origin: 'https://evil.example' })).toBe(false);
+    expect(opens({})).toBe(false);
+    expect(isLetIn(message({ method, origin: 'https://evil.example' }))).toBe(true);
+  });
 });

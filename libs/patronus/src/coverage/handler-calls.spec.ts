@@ -19,7 +19,7 @@ class NotesResolver {
   @SubscribeMessage({ cmd: 'say' }) order() {}
   @MessagePattern('sum') sum() {}
   @MessagePattern({ cmd: 'sum' }) command() {}
-  @EventPattern(['added', 'removed']) changed() {}
+  @EventPattern(['added', 'removed']) changed(_data: unknown) {}
 }
 
 @Controller({ path: ['a', '/b/'], version: '1' })

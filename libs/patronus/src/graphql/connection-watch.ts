@@ -5,6 +5,9 @@ import type { RequestMessage } from '../transport/guarded-request.js';
 import type { TransportHost } from '../transport/transport-host.js';
 import { memberOf } from './graphql-call.js';
 
+/** A longer one fires at once (Node.js, timers), in milliseconds. */
+const LONGEST_TIMER = 2_147_483_647;
+
 /** A connection that is let live on, for as long as its credential counts. */
 export interface WatchedConnection {
   readonly message: RequestMessage;
@@ -38,7 +41,7 @@ export class ConnectionWatch {
 
   #schedule(connection: WatchedConnection): void {
     const left = connection.identity.expiresAt * 1000 - Date.now();
-    const delay = Math.max(1, Math.min(Math.ceil(left), this.recheckSeconds * 1000));
+    const delay = Math.max(1, Math.min(Math.ceil(left), this.recheckSeconds * 1000, LONGEST_TIMER));
     const timer = setTimeout(() => void this.#check(connection), delay).unref();
     this.#timers.set(connection.message, timer);
   }

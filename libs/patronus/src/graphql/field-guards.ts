@@ -1,6 +1,7 @@
-import type { DiscoveryService } from '@nestjs/core';
-import { marksOfClass, marksOfHandler } from '../authorization/route-mark.js';
+import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { type RuledHandler, RuleRegistry } from '../authorization/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { HandlerExplorer } from '../transport/handler-explorer.js';
 import { memberOf } from './graphql-call.js';
 
 /** The token that `GraphQLModule` keeps its options under; the package does not export it. */
@@ -12,13 +13,14 @@ const MODULE_OPTIONS = 'GqlModuleOptions';
  * @throws {PatronusConfigurationError} where a field has a rule that nobody would ask for
  */
 export function requireFieldGuards(discovery: DiscoveryService): void {
-  const wrappers = discovery.getProviders();
-  const options = wrappers.filter(({ token }) => token === MODULE_OPTIONS);
+  const options = discovery.getProviders().filter(({ token }) => token === MODULE_OPTIONS);
   const unguarded = options.some(({ instance }) => !guardsFields(instance));
   if (!unguarded) return;
-  const fields = wrappers.flatMap(({ metatype }) =>
-    typeof metatype === 'function' ? ruledFieldsOf(metatype) : [],
-  );
+  const rules = new RuleRegistry(new HandlerExplorer(discovery, new MetadataScanner()));
+  const fields = rules
+    .all()
+    .filter(isRuled)
+    .map(({ owner, name }) => `${owner.name}.${name}`);
   if (fields.length === 0) return;
   throw new PatronusConfigurationError(
     'transports: graphql()',
@@ -33,21 +35,9 @@ function guardsFields(options: unknown): boolean {
   return known.includes('guards') && known.includes('interceptors');
 }
 
-function ruledFieldsOf(resolver: Function): readonly string[] {
-  const prototype: unknown = resolver.prototype;
-  if (typeof prototype !== 'object' || prototype === null) return [];
-  return Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, member]) => {
-    const handler: unknown = member.value;
-    if (typeof handler !== 'function' || !isField(handler)) return [];
-    const marks = [...marksOfHandler(resolver, handler), ...marksOfClass(resolver)];
-    const isRuled = marks.some(({ kind }) => kind !== 'public' && kind !== 'tenant-optional');
-    return isRuled ? [`${resolver.name}.${name}`] : [];
-  });
-}
-
-function isField(handler: Function): boolean {
-  return (
-    Reflect.hasMetadata('graphql:resolve_property', handler) ||
-    Reflect.hasMetadata('graphql:resolve_reference', handler)
-  );
+/** An entity is asked for from outside, by a gateway or by anybody: without guards it is open to all. */
+function isRuled({ handler, rule }: RuledHandler): boolean {
+  if (Reflect.hasMetadata('graphql:resolve_reference', handler)) return rule.access !== 'public';
+  if (!Reflect.hasMetadata('graphql:resolve_property', handler)) return false;
+  return rule.access === 'optional' || rule.requirements.length > 0;
 }

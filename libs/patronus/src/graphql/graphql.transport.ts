@@ -1,8 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, type RequestScope } from '../identity/request-scope.js';
 import type { GuardedRequest, RequestMessage } from '../transport/guarded-request.js';
+import { scalarsAsText } from '../transport/scalars-as-text.js';
 import type { CallTarget } from '../transport/call-target.js';
 import { Transport } from '../transport/transport.js';
 import type { TransportHost } from '../transport/transport-host.js';
@@ -39,7 +41,7 @@ export class GraphqlTransport extends Transport {
         reason: 'the GraphQL context holds no request: keep `req` in it',
       });
     }
-    return { raw: this.#messageOf(source), params: scalarsOf(input), body: input };
+    return { raw: this.#messageOf(source), params: scalarsAsText(input), body: input };
   }
 
   override targetOf(context: ExecutionContext): CallTarget {
@@ -75,7 +77,15 @@ export class GraphqlTransport extends Transport {
     this.#watch?.watch({ message: this.#messageOf(source), socket, identity, tenantId });
   }
 
+  /** @throws {PatronusConfigurationError} where it works for another application */
   override start(host: TransportHost): void {
+    if (this.#host !== undefined) {
+      throw new PatronusConfigurationError(
+        'transports',
+        'holds a graphql() that another application has started.',
+        'Call graphql() once for each application, and close those that are over.',
+      );
+    }
     this.#host = host;
     this.#watch = new ConnectionWatch(host, this.recheckSeconds);
   }
@@ -86,6 +96,7 @@ export class GraphqlTransport extends Transport {
 
   override stop(): void {
     this.#watch?.stop();
+    this.#host = undefined;
   }
 
   #messageOf(source: GraphqlSource): RequestMessage {
@@ -98,14 +109,4 @@ export class GraphqlTransport extends Transport {
     }
     return message;
   }
-}
-
-/** Arguments as parameters of a path would be: for policies, and for `tenancy.path`. */
-function scalarsOf(input: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  const scalars = Object.entries(input).flatMap(([name, value]) =>
-    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? [[name, String(value)] as const]
-      : [],
-  );
-  return Object.fromEntries(scalars);
 }

@@ -31,6 +31,8 @@ export class RequestScope {
   crossing: string | undefined = undefined;
   /** Names this request's decision in answers, events and logs; made when it is first needed. */
   decisionId: string | undefined = undefined;
+  /** The request that this call came in with others of: a field of an operation. Undefined for most. */
+  around: RequestScope | undefined = undefined;
 
   constructor(
     /** The raw response of the HTTP server, for the headers of a denial. None in a message or a job. */
@@ -38,6 +40,24 @@ export class RequestScope {
     /** Authenticates a request for the application that the request came to. */
     readonly authenticate: (request: object) => Promise<Identity>,
   ) {}
+
+  /** For one of several calls of this request: each is admitted to its own tenant and resource. */
+  ofCall(): RequestScope {
+    const call = new RequestScope(this.response, this.authenticate);
+    call.around = this.around ?? this;
+    const { presented, remembered, proven } = call.around;
+    return Object.assign(call, { presented, remembered, proven });
+  }
+
+  /** One of its calls is let in. What belongs to no call runs in its tenant, unless they have several. */
+  learn({ identity, presented, tenantId, tenantHeader, credential, proven }: RequestScope): void {
+    if (identity === undefined) return;
+    if (this.identity === undefined) {
+      Object.assign(this, { identity, presented, tenantId, tenantHeader, credential, proven });
+    } else if (this.tenantId !== tenantId) {
+      this.tenantId = undefined;
+    }
+  }
 
   /** The same scope with changes, for work inside of it. */
   with(changes: ScopeChanges): RequestScope {

@@ -29,12 +29,15 @@ function methodsOf(owner: Function): readonly Function[] {
   });
 }
 
-/** Behind the interceptor that opens the scope, and before those of the application. */
+/**
+ * Behind the interceptor that opens the scope, and before those of the application. Into the list that
+ * is there, without going through it: it tells when Nest does.
+ */
 function addInterceptor(handler: Function): void {
-  const [scope, ...others] = listOf(INTERCEPTORS, handler);
-  if (others.some((one) => one instanceof RequestStreamInterceptor)) return;
-  const all = [scope, new RequestStreamInterceptor(), ...others];
-  Reflect.defineMetadata(INTERCEPTORS, all, handler);
+  const known: unknown = Reflect.getMetadata(INTERCEPTORS, handler);
+  if (!Array.isArray(known)) return;
+  if (known.some((one) => one instanceof RequestStreamInterceptor)) return;
+  known.splice(1, 0, new RequestStreamInterceptor());
 }
 
 /** At the end, which Nest asks first: a denial must be answered, whatever else catches it. */

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { isObservable } from 'rxjs';
 import type { GuardedRequest } from '../transport/guarded-request.js';
+import { scalarsAsText } from '../transport/scalars-as-text.js';
 import { sentHeaders } from './rpc-headers.js';
 import { rpcMessage } from './rpc-message.js';
 
@@ -12,7 +13,7 @@ export function rpcRequest(context: ExecutionContext): GuardedRequest {
     raw: rpcMessage(sentHeaders(args)),
     body,
     get params() {
-      return scalarsOf(body);
+      return scalarsAsText(body);
     },
   };
 }
@@ -21,17 +22,4 @@ export function rpcRequest(context: ExecutionContext): GuardedRequest {
 function payloadOf([first, second]: readonly unknown[]): unknown {
   const isCall = second === undefined || typeof second === 'function';
   return isCall || isObservable(first) ? undefined : first;
-}
-
-/** As text, like the parameters of a route. */
-function scalarsOf(payload: unknown): Readonly<Record<string, string>> {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return {};
-  const members: readonly [string, unknown][] = Object.entries(payload);
-  return Object.fromEntries(
-    members.flatMap(([name, value]) =>
-      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-        ? [[name, String(value)]]
-        : [],
-    ),
-  );
 }

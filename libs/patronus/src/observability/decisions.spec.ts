@@ -98,6 +98,28 @@ describe('a decision', () => {
     expect(scope.response?.getHeader('Patronus-Decision')).toBe(scope.decisionId);
   });
 
+  it('to allow is told where the answer has begun, such as that of a deferred field', () => {
+    const { decisions, heard, listen } = setUp();
+    listen();
+    const scope = scopeOf({ identity: ana });
+    scope.response?.flushHeaders();
+    decisions.allow(scope, context);
+    expect(heard).toHaveLength(1);
+  });
+
+  it('has one id for all calls of a request, and each is told', () => {
+    const { decisions, heard, listen } = setUp();
+    listen();
+    const request = scopeOf();
+    const calls = [request.ofCall(), request.ofCall()];
+    for (const call of [...calls, ...calls]) decisions.allow(call, context);
+    decisions.deny(new PatronusError('role_denied'), request.ofCall(), context);
+    const { decisionId } = request;
+    expect(decisionId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(heard).toEqual(Array(3).fill(expect.objectContaining({ decisionId })));
+    expect(calls.map((call) => call.decisionId)).toEqual([decisionId, decisionId]);
+  });
+
   it('to deny is told with its code and reason, one id for answer, log and event', () => {
     const { decisions, heard, listen } = setUp();
     listen();

@@ -36,7 +36,9 @@ export class Decisions {
     if (scope === undefined || !this.events.hasListeners('allowed')) return;
     if (this.told.has(scope)) return;
     const decision = this.decisionOf(scope, context);
-    scope.response?.setHeader(DECISION_HEADER, decision.decisionId);
+    if (scope.response?.headersSent === false) {
+      scope.response.setHeader(DECISION_HEADER, decision.decisionId);
+    }
     try {
       this.events.emit({ type: 'allowed', at: Date.now(), ...decision });
       this.told.add(scope);

@@ -49,6 +49,12 @@ describe('patronusPino', () => {
     expect(line).toEqual({ level: 30, req });
   });
 
+  it('redacts the token of a socket, where a request to open one comes to no gateway', () => {
+    const headers = { 'sec-websocket-protocol': 'chat, patronus.bearer.s3cr3t' };
+    const line = lineOf({ wrapSerializers: false, serializers: {} }, { req: { headers } });
+    expect(line).toMatchObject({ req: { headers: { 'sec-websocket-protocol': '[Redacted]' } } });
+  });
+
   it('redacts credentials under the names that the application gives request and response', () => {
     const customAttributeKeys = { req: 'request', res: 'response' };
     const response = { headers: { 'set-cookie': 's3cr3t' } };

@@ -19,6 +19,8 @@ export function redactionOf(keys: Options['customAttributeKeys'], more: Options[
     `${req}.headers.cookie`,
     `${req}.headers.x-api-key`,
     `${req}.headers.dpop`,
+    // The subprotocol patronus.bearer.<token> of a socket that no server takes.
+    `${req}.headers.sec-websocket-protocol`,
     `${req}.query.access_token`,
     `${res}.headers.set-cookie`,
   ];

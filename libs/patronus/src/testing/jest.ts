@@ -1,6 +1,9 @@
 import type { AnswerMatchers } from './answers/answer-matchers.js';
 
+export type { Matchers } from 'expect';
+
 declare module 'expect' {
+  /** What `expect()` of Jest returns. */
   interface Matchers<R extends void | Promise<void>, T = unknown> extends AnswerMatchers<R, T> {}
 }
 

@@ -1,9 +1,9 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { catchError, Observable, throwError } from 'rxjs';
 import { PatronusError } from '../errors/patronus.error.js';
-import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
+import { currentScope, runInScope } from '../identity/request-scope.js';
 import type { BoundHandler } from './handler-explorer.js';
-import type { Transports } from './transports.js';
+import type { RunningCall, Transports } from './transports.js';
 
 /** Where Nest keeps the interceptors of a handler; its packages do not export the name. */
 const INTERCEPTORS = '__interceptors__';
@@ -40,10 +40,8 @@ export class ScopeInterceptor implements NestInterceptor {
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const scope = this.transports.has(context.getType())
-      ? this.transports.scopeAround(context)
-      : undefined;
-    if (scope !== undefined) return this.within(scope, context, next);
+    const call = this.transports.callOf(context);
+    if (call !== undefined) return within(call, context, next);
     if (!this.isClosed) return next.handle();
     const error = new PatronusError('transport_unsupported', {
       reason:
@@ -53,28 +51,23 @@ export class ScopeInterceptor implements NestInterceptor {
       ? this.transports.of(context).denial(error, undefined, context)
       : error;
   }
+}
 
-  private within(
-    scope: RequestScope,
-    context: ExecutionContext,
-    next: CallHandler,
-  ): Observable<unknown> {
-    const work =
-      currentScope() === scope
-        ? next.handle()
-        : new Observable<unknown>((subscriber) =>
-            runInScope(scope, () => next.handle().subscribe(subscriber)),
-          );
-    return work.pipe(
-      catchError((error: unknown) =>
-        throwError(() =>
-          error instanceof PatronusError
-            ? this.transports.of(context).denial(error, scope.decisionId, context)
-            : error,
-        ),
+function within(
+  { transport, scope }: RunningCall,
+  context: ExecutionContext,
+  next: CallHandler,
+): Observable<unknown> {
+  return new Observable<unknown>((subscriber) => {
+    const handle = () => next.handle().subscribe(subscriber);
+    return currentScope() === scope ? handle() : runInScope(scope, handle);
+  }).pipe(
+    catchError((error: unknown) =>
+      throwError(() =>
+        error instanceof PatronusError ? transport.denial(error, scope.decisionId, context) : error,
       ),
-    );
-  }
+    ),
+  );
 }
 
 /** Nest goes through the interceptors of a handler when it binds it, and never after that. */

@@ -1,34 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
-import type { ExecutionContext } from '@nestjs/common';
-import { PatronusError } from '../errors/patronus.error.js';
+import { describe, expect, it, jest } from '@jest/globals';
 import { currentScope, RequestScope, runInScope } from '../identity/request-scope.js';
-import { type GuardedRequest, messageOfHeaders } from './guarded-request.js';
-import type { CallTarget } from './call-target.js';
-import { Transport } from './transport.js';
+import { callOf, PigeonTransport, refuse } from './pigeon.fixture.js';
+import type { TransportHost } from './transport-host.js';
 import { Transports } from './transports.js';
-
-class PigeonTransport extends Transport {
-  override readonly type = 'pigeon';
-  asked = 0;
-
-  override requestOf(): GuardedRequest {
-    this.asked += 1;
-    return { raw: messageOfHeaders({ Authorization: 'Bearer t' }) };
-  }
-  override targetOf(): CallTarget {
-    return { method: 'LETTER', path: 'roof' };
-  }
-  override denial(error: PatronusError): Error {
-    return new Error(error.code);
-  }
-}
-
-function callOf(type: string, args: unknown[] = []): ExecutionContext {
-  const context: unknown = { getType: () => type, getArgs: () => args };
-  return context as ExecutionContext;
-}
-
-const refuse = () => Promise.reject(new Error('not here'));
 
 describe('Transports', () => {
   it.each([
@@ -38,7 +12,7 @@ describe('Transports', () => {
     ['no list', 'graphql'],
   ])('refuse %s', (_name, transports) => {
     expect(() => Reflect.construct(Transports, [transports])).toThrow(
-      expect.objectContaining({ name: 'PatronusConfigurationError' }),
+      expect.objectContaining({ name: 'PatronusConfigurationError', path: 'transports' }),
     );
   });
 
@@ -66,6 +40,22 @@ describe('Transports', () => {
     });
   });
 
+  it('open a scope of its own for each call of a request', () => {
+    const pigeon = new PigeonTransport();
+    const transports = new Transports([pigeon]);
+    const request = new RequestScope(undefined, refuse);
+    pigeon.own = Object.assign(request, { proven: true, remembered: true, tenantId: 'norte' });
+    const call = callOf('pigeon');
+    expect(transports.scopeOf(call)).toBeUndefined();
+    expect(transports.callOf(call)?.scope).toBe(request);
+    const scope = transports.open(call, refuse);
+    expect(scope).toMatchObject({ around: request, proven: true, remembered: true });
+    expect(scope.tenantId).toBeUndefined();
+    expect(transports.callOf(call)).toEqual({ transport: pigeon, scope });
+    pigeon.own = scope;
+    expect(transports.open(callOf('pigeon'), refuse).around).toBe(request);
+  });
+
   it('ask for the request of a call once', () => {
     const pigeon = new PigeonTransport();
     const transports = new Transports([pigeon]);
@@ -74,6 +64,33 @@ describe('Transports', () => {
     expect(transports.requestOf(call)).toBe(transports.requestOf(call));
     expect(pigeon.asked).toBe(1);
     expect(transports.requestOf(call).raw?.headers).toEqual({ authorization: 'Bearer t' });
+  });
+
+  it('tell each transport of the start, the check and the end', () => {
+    const pigeon = new PigeonTransport();
+    const told = ['start', 'verify', 'stop'] as const;
+    const spies = told.map((name) => jest.spyOn(pigeon, name));
+    const transports = new Transports([pigeon]);
+    const host: TransportHost = Object.create(null);
+    transports.start(host);
+    transports.verify();
+    transports.stop();
+    for (const spy of spies) expect(spy).toHaveBeenCalledTimes(1);
+    expect(spies[0]).toHaveBeenCalledWith(host);
+  });
+
+  it('take the scope and the request of HTTP as Nest hands them out', () => {
+    const transports = new Transports();
+    const args = ['first'];
+    const call = callOf('http', args);
+    const scope = new RequestScope(undefined, refuse);
+    runInScope(scope, () => {
+      expect(transports.open(call, refuse)).toBe(scope);
+      expect(transports.requestOf(call)).toBe('first');
+      args[0] = 'wrapped';
+      expect(transports.requestOf(call)).toBe('wrapped');
+    });
+    expect(transports.scopeOf(call)).toBeUndefined();
   });
 
   it('refuse an HTTP request that the module has not seen', () => {

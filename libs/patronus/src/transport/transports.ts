@@ -7,12 +7,22 @@ import { HttpTransport } from './http.transport.js';
 import { Transport } from './transport.js';
 import type { TransportHost } from './transport-host.js';
 
+/** A call that a guard has seen. */
+export interface RunningCall {
+  /** Of the application that it came to. */
+  readonly transport: Transport;
+  readonly scope: RequestScope;
+}
+
 /** Every transport that the application takes calls from, and the calls that are running. */
 export class Transports {
   readonly #http = new HttpTransport();
   readonly #byType = new Map<string, Transport>();
-  /** By the arguments of the call, which its guards, interceptors and handler share. */
-  readonly #scopes = new WeakMap<object, RequestScope>();
+  /**
+   * By the arguments of the call, which its guards, interceptors and handler share. Of the process: what
+   * stands on a handler of two applications meets the calls of both.
+   */
+  static readonly #calls = new WeakMap<object, RunningCall>();
   readonly #requests = new WeakMap<object, GuardedRequest>();
 
   /** @throws {PatronusConfigurationError} where one is no transport, or listed twice */
@@ -55,7 +65,7 @@ export class Transports {
     if (transport === this.#http) throw new Error('PatronusModule has not seen this request.');
     const scope =
       transport.ownScope(context)?.ofCall() ?? new RequestScope(undefined, authenticate);
-    this.#scopes.set(context.getArgs(), scope);
+    Transports.#calls.set(context.getArgs(), { transport, scope });
     return scope;
   }
 
@@ -63,12 +73,15 @@ export class Transports {
   scopeOf(context: ExecutionContext): RequestScope | undefined {
     const transport = this.of(context);
     if (transport === this.#http) return transport.ownScope(context);
-    return this.#scopes.get(context.getArgs());
+    return Transports.#calls.get(context.getArgs())?.scope;
   }
 
-  /** The scope that a handler runs in: that of its call, or of the request that it is a part of. */
-  scopeAround(context: ExecutionContext): RequestScope | undefined {
-    return this.scopeOf(context) ?? this.of(context).ownScope(context);
+  /** What a handler runs in: its call, or the request that it is a part of. */
+  callOf(context: ExecutionContext): RunningCall | undefined {
+    const known = Transports.#calls.get(context.getArgs());
+    const transport = known?.transport ?? this.#byType.get(context.getType());
+    const scope = known?.scope ?? transport?.ownScope(context);
+    return transport && scope && { transport, scope };
   }
 
   /** The same request for everybody who asks during one call. */

@@ -7,11 +7,16 @@ import { denialOf } from './refusal.js';
 import { handshakeOf } from './handshake.js';
 import { isOpen } from './socket-client.js';
 
+/** A longer one fires at once (Node.js, timers), in milliseconds. */
+const LONGEST_TIMER = 2_147_483_647;
+
 /** What a connection needs of the application that it came to. */
 export interface ConnectionHost {
   identify(request: { readonly raw: RequestMessage }): Promise<RequestScope>;
   /** Seconds between two checks. */
   readonly recheck: number;
+  /** Those that have a timer. */
+  readonly watched: Set<Connection>;
   /** The connection must end. */
   expel(connection: Connection, error: PatronusError): void;
 }
@@ -25,6 +30,7 @@ export class Connection {
   #timer: NodeJS.Timeout | undefined;
   #isChecking = false;
   #ended = false;
+  #expelled: PatronusError | undefined;
 
   /** @param request - the handshake, where the adapter hands it out beside the client */
   constructor(
@@ -50,9 +56,13 @@ export class Connection {
   /**
    * Always the same object: a proof of possession (RFC 9449) counts for the connection that it opened.
    *
-   * @throws {PatronusError}
+   * @throws {PatronusError} also where the connection must end: `ws` hands out what still comes in
+   * until the other side agrees
    */
   get handshake(): RequestMessage {
+    if (this.#expelled !== undefined) {
+      throw new PatronusError(this.#expelled.code, { reason: 'the connection was closed' });
+    }
     return (this.#handshake ??= handshakeOf(this.client, this.request));
   }
 
@@ -71,8 +81,9 @@ export class Connection {
     const { identity } = this.#scope;
     if (identity === undefined) return;
     const left = identity.expiresAt * 1000 - Date.now();
-    const delay = Math.max(1, Math.min(Math.ceil(left), this.host.recheck * 1000));
+    const delay = Math.max(1, Math.min(Math.ceil(left), this.host.recheck * 1000, LONGEST_TIMER));
     this.#timer = setTimeout(() => void this.#check(), delay).unref();
+    this.host.watched.add(this);
   }
 
   /** A message was let in: where the handshake had not to be looked at, it has now. */
@@ -84,6 +95,15 @@ export class Connection {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.host.watched.delete(this);
+  }
+
+  /** It must not be any longer, and nothing that still comes over it is listened to. */
+  expel(error: PatronusError): void {
+    if (this.#ended) return;
+    this.#expelled = error;
+    this.end();
+    this.host.expel(this, error);
   }
 
   async #verify(access: RouteAccess): Promise<void> {
@@ -106,7 +126,7 @@ export class Connection {
       await this.#identifyAgain();
     } catch (error) {
       const denial = denialOf(error);
-      if (denial.code !== 'provider_unavailable') this.#expel(denial);
+      if (denial.code !== 'provider_unavailable') this.expel(denial);
     } finally {
       this.#isChecking = false;
     }
@@ -138,11 +158,5 @@ export class Connection {
     if (tenantId === before.tenantId) return;
     const reason = 'the credential is of another tenant than the connection';
     throw new PatronusError('tenant_mismatch', { reason });
-  }
-
-  #expel(error: PatronusError): void {
-    if (this.#ended) return;
-    this.end();
-    this.host.expel(this, error);
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { currentScope } from '../identity/request-scope.js';
 import { jobScope } from '../tenancy/job-scope.js';
@@ -31,9 +32,9 @@ describe('Connections', () => {
 
   const identity = () =>
     new Identity({ id: 'ana', issuer: 'i', provider: 'p', expiresAt: Date.now() / 1000 + 90 });
-  const connections = () =>
+  const connections = (who = identity) =>
     new Connections(
-      { identify: async () => jobScope({ identity: identity() }), refused: () => 'd-1' },
+      { identify: async () => jobScope({ identity: who() }), refused: () => 'd-1' },
       60,
     );
   const settle = () => jest.advanceTimersByTimeAsync(0);
@@ -68,6 +69,41 @@ describe('Connections', () => {
     }
     all.leave(client, () => {});
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('keeps no timer where the gateway itself ends the connection', async () => {
+    const client = new WrittenSocket();
+    connections().receive(client, request, 'authenticated', () => client.close(1000, 'full'));
+    await settle();
+    expect(client.done).toContain('close 1000 full');
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    ['stays where its credential is of the same caller', {}, undefined],
+    ['ends where it is of another caller', { id: 'bob' }, 'close 4401 token_invalid'],
+    ['ends where it is of another issuer', { issuer: 'j' }, 'close 4401 token_invalid'],
+  ])('%s by the next check', async (_what, now, closed) => {
+    let fields = { id: 'ana', issuer: 'i', provider: 'p', expiresAt: Date.now() / 1000 + 90 };
+    const client = new WrittenSocket();
+    connections(() => new Identity(fields)).receive(client, request, 'authenticated', () => {});
+    await settle();
+    fields = { ...fields, ...now };
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(client.done.find((one) => one.startsWith('close'))).toBe(closed);
+  });
+
+  it('takes no message over a connection that it has closed', async () => {
+    const client = new WrittenSocket();
+    const all = connections();
+    all.receive(client, request, 'authenticated', () => {});
+    await settle();
+    expect(all.of(client)?.handshake.headers).toEqual({});
+    all.of(client)?.expel(new PatronusError('token_revoked'));
+    expect(client.done.at(-2)).toBe('close 4401 token_revoked');
+    expect(() => all.of(client)?.handshake).toThrow(
+      expect.objectContaining({ code: 'token_revoked' }),
+    );
   });
 
   it('keeps no timer when the application ends', async () => {

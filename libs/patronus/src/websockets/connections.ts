@@ -3,13 +3,14 @@ import type { PatronusError } from '../errors/patronus.error.js';
 import { runInScope } from '../identity/request-scope.js';
 import type { TransportHost } from '../transport/transport-host.js';
 import { Connection, type ConnectionHost } from './connection.js';
+import { catchErrorsOf } from './gateway-hooks.js';
 import { denialOf, type Refusal, refusalOf } from './refusal.js';
 import { closeClient, isOpen, pause, resume } from './socket-client.js';
 
 /** Every connection of an application, by its client. */
 export class Connections {
   readonly #known = new WeakMap<object, Connection>();
-  readonly #live = new Set<Connection>();
+  readonly #watched = new Set<Connection>();
   readonly #host: ConnectionHost;
 
   constructor(
@@ -19,6 +20,7 @@ export class Connections {
     this.#host = {
       identify: (request) => host.identify(request),
       recheck,
+      watched: this.#watched,
       expel: (connection, error) => this.#close(connection, error),
     };
   }
@@ -59,21 +61,21 @@ export class Connections {
     const connection = this.#known.get(client);
     if (connection === undefined) return work();
     connection.end();
-    this.#live.delete(connection);
     runInScope(connection.scope, work);
   }
 
   /** Nothing is checked any more: the application ends, and its servers with it. */
   stop(): void {
-    for (const connection of this.#live) connection.end();
-    this.#live.clear();
+    for (const connection of this.#watched) connection.end();
   }
 
   #make(client: object, request: unknown): Connection {
     let connection = this.#known.get(client);
     if (connection === undefined) {
-      connection = new Connection(client, request, this.#host);
-      this.#known.set(client, connection);
+      const made = new Connection(client, request, this.#host);
+      this.#known.set(client, made);
+      catchErrorsOf(client, (error) => this.#failed(made, error));
+      connection = made;
     }
     return connection;
   }
@@ -91,9 +93,16 @@ export class Connections {
   }
 
   #serve(connection: Connection, serve: () => void): void {
-    this.#live.add(connection);
     connection.watch();
     runInScope(connection.scope, serve);
+    // Nest listens for the end of a connection after it has told gateways of its beginning.
+    if (!isOpen(connection.client)) connection.end();
+  }
+
+  /** A gateway itself does not want the connection, or cannot deal with its end. */
+  #failed(connection: Connection, error: PatronusError): void {
+    if (isOpen(connection.client)) connection.expel(error);
+    else this.#tell(connection, error);
   }
 
   #close(connection: Connection, error: PatronusError): void {

@@ -6,6 +6,7 @@ import { RuleRegistry } from '../authorization/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import type { TransportHost } from '../transport/transport-host.js';
+import { catchErrorsIn, CLIENT_HOOKS } from './gateway-hooks.js';
 
 /** Where a server listens: gateways of one place share its connections. */
 export interface Place {
@@ -21,7 +22,7 @@ const PORT = 'port';
 const GUARDS = '__guards__';
 
 /** Nest asks no guard before it calls these. */
-const HOOKS = ['afterInit', 'handleConnection', 'handleDisconnect'] as const;
+const HOOKS = ['afterInit', ...CLIENT_HOOKS] as const;
 
 /** Stands for what a gateway says of all its handlers. */
 function everyMessage(): void {}
@@ -47,6 +48,11 @@ export class Gateways {
         );
       }
     }
+  }
+
+  /** Before Nest binds them. */
+  catchErrorsInHooks(): void {
+    for (const gateway of this.#all()) catchErrorsIn(gateway);
   }
 
   /**

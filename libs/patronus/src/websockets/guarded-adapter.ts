@@ -56,7 +56,7 @@ export class GuardedAdapter {
 
   #open(server: unknown, port: number, options: unknown): void {
     if (typeof server !== 'object' || server === null || this.#servers.has(server)) return;
-    refuseUncheckedRecovery(server);
+    refuseRecovery(server);
     const place = placeOf(port, options);
     let known: RouteAccess | undefined;
     const access = () => (known ??= this.gateways.accessAt(place));
@@ -91,15 +91,17 @@ function isIoServer(server: object): server is IoServer {
   return 'sockets' in server && 'use' in server && typeof server.use === 'function';
 }
 
-/** Socket.IO sends a recovered connection what it missed before anybody has looked at its credential. */
-function refuseUncheckedRecovery(server: object): void {
+/**
+ * Socket.IO sends a recovered connection what it missed, and puts it back into its rooms, before any
+ * middleware is asked, and whoever it is of now: `skipMiddlewares: false` changes neither.
+ */
+function refuseRecovery(server: object): void {
   const options: unknown = Reflect.get(server, 'opts');
-  const recovery = memberOf(options, 'connectionStateRecovery');
-  if (memberOf(recovery, 'skipMiddlewares') !== true) return;
+  if (!memberOf(options, 'connectionStateRecovery')) return;
   throw new PatronusConfigurationError(
-    'connectionStateRecovery.skipMiddlewares',
-    'lets Socket.IO recover connections whose credential counts no more.',
-    'Set it to false.',
+    'connectionStateRecovery',
+    'lets Socket.IO recover connections whose credential counts no more, or is of somebody else now.',
+    'Leave it out, and let clients ask for what they missed.',
   );
 }
 

@@ -7,12 +7,18 @@ export interface Refusal {
   readonly code: PatronusErrorCode;
   readonly message: string;
   readonly decisionId?: string;
+  /** Seconds until another try makes sense. */
+  readonly retryAfter?: number;
 }
 
 export function refusalOf(error: PatronusError, decisionId: string | undefined): Refusal {
-  const { code, message, disclosed } = error;
+  const { code, message, retryAfter, disclosed } = error;
   const told = { ...disclosed, status: 'error' as const, code, message };
-  return { ...told, ...(decisionId !== undefined && { decisionId }) };
+  return {
+    ...told,
+    ...(decisionId !== undefined && { decisionId }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  };
 }
 
 /** Whatever else goes wrong inside of a check, the connection does not stay. */

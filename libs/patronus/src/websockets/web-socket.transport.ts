@@ -4,6 +4,7 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { GuardedRequest } from '../transport/guarded-request.js';
+import { scalarsAsText } from '../transport/scalars-as-text.js';
 import type { CallTarget } from '../transport/call-target.js';
 import { Transport } from '../transport/transport.js';
 import type { TransportHost } from '../transport/transport-host.js';
@@ -11,7 +12,6 @@ import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
 import { Gateways } from './gateways.js';
 import { GuardedAdapter } from './guarded-adapter.js';
-import { messageParams } from './message-params.js';
 import { refusalOf } from './refusal.js';
 
 /** Messages of gateways. Each brings the credential of the handshake that its connection began with. */
@@ -35,6 +35,7 @@ export class WebSocketTransport extends Transport {
     }
     const gateways = new Gateways(host);
     gateways.refuseMarkedHooks();
+    gateways.catchErrorsInHooks();
     this.#isRunning = true;
     this.#connections = new Connections(host, this.recheck);
     guardAdapters(host, new GuardedAdapter(this.#connections, gateways));
@@ -50,7 +51,9 @@ export class WebSocketTransport extends Transport {
     return {
       raw: this.#connectionOf(context).handshake,
       body: payload,
-      params: messageParams(payload),
+      get params() {
+        return scalarsAsText(payload);
+      },
     };
   }
 

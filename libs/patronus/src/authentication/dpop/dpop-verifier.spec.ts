@@ -48,6 +48,27 @@ describe('DPoPVerifier', () => {
     );
   });
 
+  it('verifies a request once where several fields of it ask at the same time', async () => {
+    const verifier = new DPoPVerifier(undefined);
+    const message = messageWith(ana.proof());
+    const use = (token = CREDENTIAL.token) =>
+      verifier.verify(ana.identity(), { ...CREDENTIAL, token }, message);
+    await expect(Promise.all([use(), use()])).resolves.toEqual([undefined, undefined]);
+    await expect(Promise.all([use(), use('another')])).rejects.toThrow(code('dpop_proof_invalid'));
+  });
+
+  it('forgets a check that failed', async () => {
+    const firstUse = jest.fn<DPoPReplays['firstUse']>().mockReturnValueOnce(false);
+    const replays = Object.assign(new InMemoryDPoPReplays(), { firstUse });
+    const verifier = new DPoPVerifier({ replays });
+    const message = messageWith(ana.proof());
+    const use = () => verifier.verify(ana.identity(), CREDENTIAL, message);
+    await expect(use()).rejects.toThrow(code('dpop_proof_invalid'));
+    firstUse.mockReturnValue(true);
+    await expect(use()).resolves.toBeUndefined();
+    expect(firstUse).toHaveBeenCalledTimes(2);
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ['another method', { htm: 'POST' }],
     ['another case of the method', { htm: 'get' }],

@@ -22,11 +22,17 @@ const FUTURE_LEEWAY = 5;
 /** The longest that {@link DPoPReplays} may take, in seconds. */
 const REPLAYS_TIMEOUT = 1;
 
+/** The check of a proof, under way or done. */
+interface Check {
+  readonly tokenHash: string;
+  readonly outcome: Promise<void>;
+}
+
 /** Checks that a caller holds the key that its token is bound to (RFC 9449). */
 export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
   readonly #settings: DPoPSettings;
-  /** The token of a request that has proven it: a second guard must not call it a replay. */
-  readonly #proven = new WeakMap<RequestMessage, string>();
+  /** Of a request that proves a token: another guard, or another field of it, is no replay. */
+  readonly #checks = new WeakMap<RequestMessage, Check>();
 
   constructor(options: DPoPOptions | undefined) {
     this.#settings = checkDPoPOptions(options);
@@ -64,7 +70,24 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
   ): Promise<void> {
     const thumbprint = confirmedKey(identity, credential);
     const tokenHash = sha256(credential.token).toString('base64url');
-    if (this.#proven.get(message) === tokenHash) return;
+    const known = this.#checks.get(message);
+    if (known?.tokenHash === tokenHash) return known.outcome;
+    const check = { tokenHash, outcome: this.#check(identity, message, tokenHash, thumbprint) };
+    this.#checks.set(message, check);
+    try {
+      await check.outcome;
+    } catch (error) {
+      if (this.#checks.get(message) === check) this.#checks.delete(message);
+      throw error;
+    }
+  }
+
+  async #check(
+    identity: Identity,
+    message: RequestMessage,
+    tokenHash: string,
+    thumbprint: string,
+  ): Promise<void> {
     const proof = readProof(message.headers['dpop']);
     const url = this.#checkRequest(proof, message);
     this.#checkAge(proof);
@@ -76,7 +99,6 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
     await verifySignature(proof);
     const use = JSON.stringify([thumbprint, proof.jti, proof.htm, url]);
     await this.#useOnce(use, proof.iat, identity);
-    this.#proven.set(message, tokenHash);
     if (nonce === 'previous') this.#offerNonce();
   }
 

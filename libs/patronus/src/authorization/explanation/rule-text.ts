@@ -30,7 +30,7 @@ function demandText(demand: {
   const parts = [
     demand.within === undefined ? [] : [`within: '${demand.within}s'`],
     demand.methods.length === 0 ? [] : [`methods: ${JSON.stringify(demand.methods)}`],
-    demand.levels.length === 0 ? [] : [`levels: ${JSON.stringify(demand.levels)}`],
+    demand.levels.length === 0 ? [] : [`level: ${JSON.stringify(demand.levels)}`],
   ].flat();
   return parts.length === 0 ? '' : `{ ${parts.join(', ')} }`;
 }

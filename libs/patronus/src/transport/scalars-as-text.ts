@@ -1,5 +1,5 @@
 /** The scalar members of a payload as text: what policies and `tenancy.path` read as parameters. */
-export function messageParams(payload: unknown): Readonly<Record<string, string>> {
+export function scalarsAsText(payload: unknown): Readonly<Record<string, string>> {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return {};
   return Object.fromEntries(
     Object.entries(payload).flatMap(([name, value]: [string, unknown]) =>

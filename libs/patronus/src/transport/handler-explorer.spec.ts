@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { Query, ResolveField, ResolveReference, Resolver, Subscription } from '@nestjs/graphql';
+import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import { Test } from '@nestjs/testing';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { HandlerExplorer } from './handler-explorer.js';
+
+class BaseController {
+  @Get() list() {}
+}
+
+@Controller()
+class NotesController extends BaseController {
+  @Get('sum') @MessagePattern('sum') sum() {}
+  @EventPattern('added') added(_data: unknown) {}
+  get later(): never {
+    throw new Error('a getter was asked');
+  }
+  plain() {}
+}
+
+@WebSocketGateway()
+class ChatGateway {
+  @SubscribeMessage('say') say() {}
+}
+
+@Resolver('Note')
+class NotesResolver {
+  @Query() notes() {}
+  @Subscription() posted() {}
+  @ResolveField() text() {}
+  @ResolveReference() reference() {}
+}
+
+describe('HandlerExplorer', () => {
+  it('finds the handlers of every transport, inherited ones too, by each of their marks', async () => {
+    const module = await Test.createTestingModule({
+      imports: [DiscoveryModule],
+      controllers: [NotesController],
+      providers: [
+        HandlerExplorer,
+        ChatGateway,
+        NotesResolver,
+        { provide: 'arrow', useFactory: () => 1 },
+        { provide: 'value', useValue: new ChatGateway() },
+      ],
+    }).compile();
+    const found = module.get(HandlerExplorer).all();
+    expect(found.map(({ type, owner, name }) => `${type} ${owner.name}.${name}`)).toEqual([
+      'http NotesController.sum',
+      'rpc NotesController.sum',
+      'rpc NotesController.added',
+      'http NotesController.list',
+      'ws ChatGateway.say',
+      'graphql NotesResolver.notes',
+      'graphql NotesResolver.posted',
+      'graphql NotesResolver.text',
+      'graphql NotesResolver.reference',
+    ]);
+    expect(found[3]?.handler).toBe(BaseController.prototype.list);
+  });
+});

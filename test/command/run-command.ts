@@ -46,13 +46,17 @@ export async function run(args: readonly string[], around: Surroundings = {}): P
 
 /** Runs commands that keep nothing, one after the other, in one process of their own. */
 export class CommandHost {
-  readonly #child = fork(fileURLToPath(new URL('command-host.mjs', import.meta.url)), [], {
-    execArgv: ['--no-warnings', '--import', HOOKS],
-    env: PLAIN,
-  });
+  readonly #child: ChildProcess;
 
-  async run(args: readonly string[]): Promise<Ended> {
-    this.#child.send(args);
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.#child = fork(fileURLToPath(new URL('command-host.mjs', import.meta.url)), [], {
+      execArgv: ['--no-warnings', '--import', HOOKS],
+      env: { ...PLAIN, ...env },
+    });
+  }
+
+  async run(args: readonly string[], input = ''): Promise<Ended> {
+    this.#child.send({ args, input });
     const [ended] = await once(this.#child, 'message');
     return ended;
   }

@@ -2,17 +2,23 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
-import { run } from './run-command.js';
+import { CommandHost, run } from './run-command.js';
 import { RunningDevIdp } from './running-dev-idp.js';
 
 describe('patronus token', () => {
   let idp: RunningDevIdp;
+  let host: CommandHost;
   beforeAll(async () => {
     idp = await RunningDevIdp.start();
+    host = new CommandHost();
   });
-  afterAll(() => idp.stop());
+  afterAll(() => {
+    host.stop();
+    return idp.stop();
+  });
 
-  const token = (...args: readonly string[]) => run(['token', '--issuer', idp.issuer, ...args]);
+  const token = (...args: readonly string[]) =>
+    host.run(['token', '--issuer', idp.issuer, ...args]);
 
   it('prints the token on stdout, and nothing else', async () => {
     const { code, stdout, stderr } = await token('--user', 'ben', '--expires-in', '60');

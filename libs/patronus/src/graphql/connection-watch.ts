@@ -1,12 +1,16 @@
-import { PatronusError } from '../errors/patronus.error.js';
+import type { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
 import { jobScope } from '../tenancy/job-scope.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
 import type { TransportHost } from '../transport/transport-host.js';
-import { memberOf } from './graphql-call.js';
-
-/** A longer one fires at once (Node.js, timers), in milliseconds. */
-const LONGEST_TIMER = 2_147_483_647;
+import {
+  denialOf,
+  requireSame,
+  requireUnexpired,
+  untilCheck,
+} from '../transport/connection-check.js';
+import { memberOf } from '../transport/member-of.js';
+import { pathOf } from '../transport/path-of.js';
 
 /** A connection that is let live on, for as long as its credential counts. */
 export interface WatchedConnection {
@@ -40,8 +44,7 @@ export class ConnectionWatch {
   }
 
   #schedule(connection: WatchedConnection): void {
-    const left = connection.identity.expiresAt * 1000 - Date.now();
-    const delay = Math.max(1, Math.min(Math.ceil(left), this.recheckSeconds * 1000, LONGEST_TIMER));
+    const delay = untilCheck(connection.identity, this.recheckSeconds);
     const timer = setTimeout(() => void this.#check(connection), delay).unref();
     this.#timers.set(connection.message, timer);
   }
@@ -52,10 +55,10 @@ export class ConnectionWatch {
     try {
       await this.#identifyAgain(connection);
     } catch (error) {
-      const isOutage = error instanceof PatronusError && error.code === 'provider_unavailable';
-      if (!isOutage) {
+      const denial = denialOf(error);
+      if (denial.code !== 'provider_unavailable') {
         this.#forget(message);
-        this.#close(connection, denialOf(error));
+        this.#close(connection, denial);
         return;
       }
     }
@@ -63,17 +66,13 @@ export class ConnectionWatch {
   }
 
   async #identifyAgain({ message, identity, tenantId }: WatchedConnection): Promise<void> {
-    if (identity.expiresAt * 1000 <= Date.now()) throw new PatronusError('token_expired');
-    const scope = await this.host.identify({ raw: message });
-    if (scope.identity?.id !== identity.id || scope.identity.issuer !== identity.issuer) {
-      throw new PatronusError('token_invalid');
-    }
-    if (scope.tenantId !== tenantId) throw new PatronusError('tenant_mismatch');
+    requireUnexpired(identity);
+    requireSame(identity, tenantId, await this.host.identify({ raw: message }));
   }
 
   #close(connection: WatchedConnection, error: PatronusError): void {
     const { identity, tenantId, message } = connection;
-    const path = (message.url ?? '').replace(/[?#].*$/s, '');
+    const path = pathOf(message.url);
     const call = { transport: 'graphql', route: 'connection', method: 'CONNECT', path };
     this.host.refused(error, jobScope({ identity, tenantId }), call);
     close(connection, error.code);
@@ -89,9 +88,4 @@ function close({ socket, message }: WatchedConnection, code: string): void {
   const end = memberOf(socket, 'close');
   if (typeof end === 'function') end.call(socket, CLOSE_CODE, code);
   else message.socket?.destroy();
-}
-
-function denialOf(error: unknown): PatronusError {
-  if (error instanceof PatronusError) return error;
-  return new PatronusError('token_invalid', { reason: 'the check failed', cause: error });
 }

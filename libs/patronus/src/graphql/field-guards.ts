@@ -2,7 +2,7 @@ import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { type RuledHandler, RuleRegistry } from '../authorization/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
-import { memberOf } from './graphql-call.js';
+import { memberOf } from '../transport/member-of.js';
 
 /** The token that `GraphQLModule` keeps its options under; the package does not export it. */
 const MODULE_OPTIONS = 'GqlModuleOptions';

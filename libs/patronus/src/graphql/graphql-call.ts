@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { CallTarget } from '../transport/call-target.js';
+import { memberOf } from '../transport/member-of.js';
 
 /** What the arguments of a resolver hold. */
 export interface GraphqlCall {
@@ -33,11 +34,6 @@ function targetOf(info: unknown): CallTarget {
     return { method: operation.toUpperCase(), path: name };
   }
   return { method: 'FIELD', path: `${parent}.${name}` };
-}
-
-/** A member of something that may be anything. */
-export function memberOf(value: unknown, name: string): unknown {
-  return isRecord(value) ? value[name] : undefined;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

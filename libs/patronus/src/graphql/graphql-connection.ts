@@ -1,5 +1,6 @@
 import type { RequestMessage } from '../transport/guarded-request.js';
-import { isRecord, memberOf } from './graphql-call.js';
+import { memberOf } from '../transport/member-of.js';
+import { isRecord } from './graphql-call.js';
 
 /** How an operation came in. */
 export type GraphqlSource =

@@ -1,6 +1,6 @@
 import type { ForwardedHeaders } from './forwarded-headers.js';
 import { hasMethods } from './has-methods.js';
-import { memberOf } from './member-of.js';
+import { boundMember } from './bound-member.js';
 
 /** What of a call of `@grpc/grpc-js` is used by an interceptor (gRFC L5). */
 type GrpcCall = Record<'start', (...args: unknown[]) => unknown>;
@@ -39,7 +39,7 @@ function interceptor(headers: ForwardedHeaders) {
             return call.start(withMetadata(metadata, headers), ...rest);
           };
         }
-        return memberOf(call, name);
+        return boundMember(call, name);
       },
     });
 }

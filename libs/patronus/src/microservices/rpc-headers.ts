@@ -1,4 +1,5 @@
 import { PatronusError } from '../errors/patronus.error.js';
+import { memberOf } from '../transport/member-of.js';
 import { hasMethods } from './has-methods.js';
 
 /** A name as it was sent, and one of its values. */
@@ -63,8 +64,4 @@ function severalOf(record: unknown, valuesOf: (name: string) => unknown): readon
 function eachOf(name: string, values: unknown): readonly SentHeader[] {
   const list: readonly unknown[] = Array.isArray(values) ? values : [values];
   return list.map((value) => [name, value]);
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

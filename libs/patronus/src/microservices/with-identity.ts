@@ -9,7 +9,7 @@ import {
   type ForwardedIdentityOptions,
 } from './forwarded-identity.options.js';
 import { hasMethods } from './has-methods.js';
-import { memberOf } from './member-of.js';
+import { boundMember } from './bound-member.js';
 
 /**
  * A client whose every `send` and `emit`, and every method of whose gRPC services, sends along the
@@ -44,7 +44,7 @@ export function withIdentity<Client extends MessageClient | ClientGrpc>(
           return (pattern: unknown, data: unknown) => emit(target, pattern, data, options);
         }
       }
-      return memberOf(target, name);
+      return boundMember(target, name);
     },
   });
 }

@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
 import { currentScope, runInScope } from '../identity/request-scope.js';
+import { bindHere } from './bind-here.js';
 import { bindEmitter } from './bound-emitter.js';
 import { bindPool } from './bound-pool.js';
 import { currentTenantId } from './current-tenant-id.js';
@@ -110,8 +110,7 @@ export class TenantContext {
   bind<Args extends unknown[], Result>(
     callback: (...args: Args) => Result,
   ): (...args: Args) => Result {
-    const here = AsyncLocalStorage.snapshot();
-    return (...args) => here(callback, ...args);
+    return bindHere(callback);
   }
 
   /**

@@ -4,6 +4,7 @@ import { currentScope, type RequestScope } from '../identity/request-scope.js';
 import type { GuardedRequest } from './guarded-request.js';
 import type { CallTarget } from './call-target.js';
 import { Transport } from './transport.js';
+import { pathOf } from './path-of.js';
 
 /** What is used of a request, whatever the adapter. */
 interface Requested extends GuardedRequest {
@@ -21,8 +22,8 @@ export class HttpTransport extends Transport {
   }
 
   override targetOf(context: ExecutionContext): CallTarget {
-    const { method = '', originalUrl, url = '' } = context.getArgByIndex<Requested>(0);
-    return { method, path: (originalUrl ?? url).replace(/[?#].*$/s, '') };
+    const { method = '', originalUrl, url } = context.getArgByIndex<Requested>(0);
+    return { method, path: pathOf(originalUrl ?? url) };
   }
 
   /** Nest's exception filter answers a `PatronusError` as it is. */

@@ -3,12 +3,15 @@ import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { jobScope } from '../tenancy/job-scope.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
-import { denialOf } from './refusal.js';
+import {
+  denialOf,
+  requireSame,
+  requireUnexpired,
+  untilCheck,
+} from '../transport/connection-check.js';
+import { pathOf } from '../transport/path-of.js';
 import { handshakeOf } from './handshake.js';
 import { isOpen } from './socket-client.js';
-
-/** A longer one fires at once (Node.js, timers), in milliseconds. */
-const LONGEST_TIMER = 2_147_483_647;
 
 /** What a connection needs of the application that it came to. */
 export interface ConnectionHost {
@@ -46,7 +49,7 @@ export class Connection {
 
   /** What the handshake asked for, without its query string: for events and logs. */
   get path(): string {
-    return (this.#handshake?.url ?? '').replace(/[?#].*$/s, '');
+    return pathOf(this.#handshake?.url);
   }
 
   get isAdmitted(): boolean {
@@ -80,8 +83,7 @@ export class Connection {
     if (this.#ended || this.#timer !== undefined) return;
     const { identity } = this.#scope;
     if (identity === undefined) return;
-    const left = identity.expiresAt * 1000 - Date.now();
-    const delay = Math.max(1, Math.min(Math.ceil(left), this.host.recheck * 1000, LONGEST_TIMER));
+    const delay = untilCheck(identity, this.host.recheck);
     this.#timer = setTimeout(() => void this.#check(), delay).unref();
     this.host.watched.add(this);
   }
@@ -136,27 +138,10 @@ export class Connection {
 
   async #identifyAgain(): Promise<void> {
     if (!isOpen(this.client)) return this.end();
-    const { identity } = this.#scope;
-    if (identity !== undefined && identity.expiresAt * 1000 <= Date.now()) {
-      const reason = 'the connection outlived its credential';
-      throw new PatronusError('token_expired', { reason });
-    }
+    const { identity, tenantId } = this.#scope;
+    if (identity !== undefined) requireUnexpired(identity);
     const scope = await this.host.identify({ raw: this.handshake });
-    this.#requireSame(scope);
+    if (identity !== undefined) requireSame(identity, tenantId, scope);
     this.#scope = scope;
-  }
-
-  /** What the connection has joined, it has joined as somebody, and in a tenant. */
-  #requireSame({ identity, tenantId }: RequestScope): void {
-    const before = this.#scope;
-    if (before.identity === undefined) return;
-    if (identity?.id !== before.identity.id || identity.issuer !== before.identity.issuer) {
-      throw new PatronusError('token_invalid', {
-        reason: 'the credential is of somebody else now',
-      });
-    }
-    if (tenantId === before.tenantId) return;
-    const reason = 'the credential is of another tenant than the connection';
-    throw new PatronusError('tenant_mismatch', { reason });
   }
 }

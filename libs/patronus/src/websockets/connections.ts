@@ -2,9 +2,10 @@ import type { RouteAccess } from '../authorization/route-rule.js';
 import type { PatronusError } from '../errors/patronus.error.js';
 import { runInScope } from '../identity/request-scope.js';
 import type { TransportHost } from '../transport/transport-host.js';
+import { denialOf } from '../transport/connection-check.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import { catchErrorsOf } from './gateway-hooks.js';
-import { denialOf, type Refusal, refusalOf } from './refusal.js';
+import { type Refusal, refusalOf } from './refusal.js';
 import { closeClient, isOpen, pause, resume } from './socket-client.js';
 
 /** Every connection of an application, by its client. */

@@ -6,6 +6,7 @@ import { RuleRegistry } from '../authorization/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import type { TransportHost } from '../transport/transport-host.js';
+import { globalGuards, guardsOn, isGuardOf } from '../transport/handler-guards.js';
 import { catchErrorsIn, CLIENT_HOOKS } from './gateway-hooks.js';
 
 /** Where a server listens: gateways of one place share its connections. */
@@ -15,11 +16,10 @@ export interface Place {
   readonly namespace: unknown;
 }
 
-/** The metadata that Nest gives gateways and guarded classes; its packages do not export the names. */
+/** The metadata that Nest gives gateways; its packages do not export the names. */
 const GATEWAY = 'websockets:is_gateway';
 const OPTIONS = 'websockets:gateway_options';
 const PORT = 'port';
-const GUARDS = '__guards__';
 
 /** Nest asks no guard before it calls these. */
 const HOOKS = ['afterInit', ...CLIENT_HOOKS] as const;
@@ -88,16 +88,12 @@ export class Gateways {
   #isGuarded(gateway: Function, handler: Function): boolean {
     return (
       this.#areGuardsGlobal() ||
-      [gateway, handler].some((target) => guardsOf(target).some(isAuthGuard))
+      [gateway, handler].some((target) => guardsOn(target).some(isAuthGuard))
     );
   }
 
   #areGuardsGlobal(): boolean {
-    const { config } = this.host;
-    return (
-      config.getGlobalGuards().some(isAuthGuard) ||
-      config.getGlobalRequestGuards().some(({ metatype }) => isAuthGuard(metatype))
-    );
+    return globalGuards(this.host.config).some(isAuthGuard);
   }
 }
 
@@ -131,12 +127,6 @@ function isOptions(options: unknown): options is { path?: unknown; namespace?: u
   return typeof options === 'object' && options !== null;
 }
 
-function guardsOf(target: Function): readonly unknown[] {
-  const guards: unknown = Reflect.getMetadata(GUARDS, target);
-  return Array.isArray(guards) ? guards : [];
-}
-
 function isAuthGuard(guard: unknown): boolean {
-  if (guard instanceof AuthGuard || guard === AuthGuard) return true;
-  return typeof guard === 'function' && guard.prototype instanceof AuthGuard;
+  return isGuardOf(guard, AuthGuard);
 }

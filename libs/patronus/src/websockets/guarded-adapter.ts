@@ -1,6 +1,7 @@
 import type { WebSocketAdapter } from '@nestjs/common';
 import type { RouteAccess } from '../authorization/route-rule.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { memberOf } from '../transport/member-of.js';
 import type { Connections } from './connections.js';
 import { type Gateways, placeOf } from './gateways.js';
 
@@ -103,8 +104,4 @@ function refuseRecovery(server: object): void {
     'lets Socket.IO recover connections whose credential counts no more, or is of somebody else now.',
     'Leave it out, and let clients ask for what they missed.',
   );
-}
-
-function memberOf(object: unknown, name: string): unknown {
-  return typeof object === 'object' && object !== null ? Reflect.get(object, name) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { PatronusErrorCode } from '../errors/error-codes.js';
-import { PatronusError } from '../errors/patronus.error.js';
+import type { PatronusError } from '../errors/patronus.error.js';
 
 /** What a caller is told: the payload of `exception`, and the `data` of Socket.IO's `connect_error`. */
 export interface Refusal {
@@ -19,10 +19,4 @@ export function refusalOf(error: PatronusError, decisionId: string | undefined):
     ...(decisionId !== undefined && { decisionId }),
     ...(retryAfter !== undefined && { retryAfter }),
   };
-}
-
-/** Whatever else goes wrong inside of a check, the connection does not stay. */
-export function denialOf(error: unknown): PatronusError {
-  if (error instanceof PatronusError) return error;
-  return new PatronusError('token_invalid', { reason: 'the check failed', cause: error });
 }

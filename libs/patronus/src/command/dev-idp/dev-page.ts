@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../escape-html.js';
 import type { DevIssuer } from './dev-issuer.js';
 import type { DevUser } from './dev-users.js';
 
@@ -26,18 +27,6 @@ export const PAGE_POLICY = [
 export interface Minted {
   readonly user: DevUser;
   readonly token: string;
-}
-
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ["'", '&#39;'],
-]);
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES.get(character) ?? '');
 }
 
 function userItem({ name, claims }: DevUser): string {

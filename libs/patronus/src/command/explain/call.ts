@@ -1,5 +1,6 @@
 import type { HandlerType } from '../../transport/handler-explorer.js';
 import { CommandError } from '../command.error.js';
+import { pathOf } from '../../transport/path-of.js';
 
 /** What the handlers of other transports than HTTP are called by. */
 const KINDS: ReadonlyMap<string, HandlerType> = new Map([
@@ -26,7 +27,7 @@ export interface Call {
 export function readCall(method: string, target: string): Call {
   const verb = method.toUpperCase();
   if (target.startsWith('/')) {
-    const path = target.replace(/[?#].*$/s, '');
+    const path = pathOf(target);
     return { transport: 'http', method: verb, path, url: target };
   }
   const transport = KINDS.get(verb);

@@ -1,18 +1,7 @@
+import { escapeHtml } from '../escape-html.js';
 import { type Actor, actorsOf, byTransport, ruleText } from './actors.js';
 import type { AuthorityMap, RouteAuthority } from './authority-map.js';
 import { PAGE_POLICY, PAGE_SCRIPT, PAGE_STYLE } from './page-assets.js';
-
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ["'", '&#39;'],
-]);
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES.get(character) ?? '');
-}
 
 function cellOf({ may }: RouteAuthority, { of }: Actor): string {
   const verdict = of(may);

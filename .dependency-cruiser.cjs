@@ -11,7 +11,7 @@ const coreRooms =
 const core = `${src}(?:(?:${coreRooms})/|patronus\\.module\\.ts$|patronus\\.options\\.ts$|index\\.ts$)`;
 const databases = 'postgres|drizzle|kysely|typeorm|prisma';
 const bridges = 'graphql|websockets|microservices|swagger|terminus|opentelemetry|pino';
-const publicEntries = `^libs/[^/]+/(?:src|dist)/(?:index|testing/(?:jest|vitest)|(?:testing|casl|redis|${databases}|${bridges}|providers/[^/]+)/index|command/main|schematics/nest-add)\\.(?:ts|d\\.ts|js)$`;
+const publicEntries = `^libs/[^/]+/(?:src|dist)/(?:index|testing/(?:jest|vitest)|(?:testing|casl|redis|${databases}|${bridges}|providers/[^/]+)/index|build|command/main|schematics/nest-add)\\.(?:ts|d\\.ts|js)$`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -12,6 +12,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
+    '^@patronus/embedded-database$': '<rootDir>/libs/embedded-database/src/index.ts',
     '^@patronus/nestjs$': '<rootDir>/libs/patronus/src/index.ts',
     '^@patronus/nestjs/testing/(jest|vitest)$': '<rootDir>/libs/patronus/src/testing/$1.ts',
     '^@patronus/nestjs/testing$': '<rootDir>/libs/patronus/src/testing/index.ts',

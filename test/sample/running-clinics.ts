@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { SettingsError } from '../../apps/sample/src/settings/settings.error.js';
-import { FolderLock } from '../../apps/sample/src/storage/embedded/folder-lock.js';
+import { EmbeddedClusterError } from '../../libs/embedded-database/src/embedded-cluster.error.js';
+import { FolderLock } from '../../libs/embedded-database/src/folder-lock.js';
 import { RunningClinic } from './running-clinic.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -65,9 +65,9 @@ async function lockOn(folder: string): Promise<FolderLock> {
   const deadline = Date.now() + LONGEST_BUILD;
   for (;;) {
     try {
-      return await FolderLock.take(folder);
+      return await FolderLock.take(folder, 'PATRONUS_SAMPLE_DATA');
     } catch (error) {
-      if (!(error instanceof SettingsError) || Date.now() > deadline) throw error;
+      if (!(error instanceof EmbeddedClusterError) || Date.now() > deadline) throw error;
     }
   }
 }

@@ -9,7 +9,7 @@ import { ordinaryRole } from './ordinary-role.js';
 import { PostgresDatabase } from './postgres/postgres.database.js';
 import { seed } from './seed.js';
 
-/** @throws {SettingsError} where there is no database as the settings say */
+/** @throws {SettingsError | EmbeddedClusterError} where there is no database as the settings say */
 export async function openStorage(settings: StorageSettings): Promise<ClinicStorage> {
   return settings.kind === 'postgres'
     ? prepare(await PostgresDatabase.connect(settings.url))

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { codeOf } from '../../settings/system-error.js';
+import { codeOf } from './system-error.js';
 
 /** When this process began: in ticks since the machine did, or by the clock where nobody counts them. */
 export function ownStart(): number {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SettingsError } from '../../settings/settings.error.js';
+import { EmbeddedClusterError } from './embedded-cluster.error.js';
 import { FolderLock } from './folder-lock.js';
 import { isRunning, ownStart } from './process-identity.js';
 
@@ -16,6 +16,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+function take(at = folder): Promise<FolderLock> {
+  return FolderLock.take(at, 'DATA_FOLDER');
+}
+
 function leave(host: string, pid: number, start: number): string {
   const name = `owner.${host}.${pid}.${start}.lock`;
   writeFileSync(join(folder, name), '');
@@ -24,43 +28,51 @@ function leave(host: string, pid: number, start: number): string {
 
 describe('FolderLock', () => {
   it('is held until it is released', async () => {
-    const lock = await FolderLock.take(folder);
-    await expect(FolderLock.take(folder)).rejects.toThrow(SettingsError);
-    await expect(FolderLock.take(folder)).rejects.toThrow(
-      `The data folder ${folder} is in use by process ${process.pid}: stop that process, or choose another folder with PATRONUS_SAMPLE_DATA.`,
+    const lock = await take();
+    await expect(take()).rejects.toThrow(EmbeddedClusterError);
+    await expect(take()).rejects.toThrow(
+      `The data folder ${folder} is in use by process ${process.pid}: stop that process, or choose another folder with DATA_FOLDER.`,
     );
     lock.release();
     expect(readdirSync(folder)).toEqual([]);
-    (await FolderLock.take(folder)).release();
+    (await take()).release();
   });
 
   it('is taken over from processes that ended', async () => {
     leave(hostname(), NOBODY, 1);
     leave(hostname(), NOBODY, 2);
-    const lock = await FolderLock.take(folder);
+    const lock = await take();
     expect(readdirSync(folder)).toEqual([`owner.${hostname()}.${process.pid}.${ownStart()}.lock`]);
     lock.release();
   });
 
   it('is taken over where the number belongs to a younger process by now', async () => {
     leave(hostname(), process.ppid, 1);
-    const lock = await FolderLock.take(folder);
+    const lock = await take();
     expect(readdirSync(folder)).toHaveLength(1);
     lock.release();
   });
 
   it('is left to another machine, of whose processes nobody knows here', async () => {
     const name = leave('another.example', NOBODY, 1);
-    await expect(FolderLock.take(folder)).rejects.toThrow(
-      `in use by process ${NOBODY} on another.example: stop that process and remove ${join(folder, name)}, or choose another folder with PATRONUS_SAMPLE_DATA.`,
+    await expect(take()).rejects.toThrow(
+      `in use by process ${NOBODY} on another.example: stop that process and remove ${join(folder, name)}, or choose another folder with DATA_FOLDER.`,
     );
     expect(readdirSync(folder)).toEqual([name]);
+  });
+
+  it('names the setting where the folder takes no file', async () => {
+    const missing = join(folder, 'missing');
+    await expect(take(missing)).rejects.toThrow(EmbeddedClusterError);
+    await expect(take(missing)).rejects.toThrow(
+      /^DATA_FOLDER: \S+\/missing cannot be written: .*ENOENT.*; choose another folder\.$/,
+    );
   });
 
   it('takes no other file for an owner', async () => {
     writeFileSync(join(folder, 'owner.lock'), '');
     writeFileSync(join(folder, 'notes.txt'), '');
-    (await FolderLock.take(folder)).release();
+    (await take()).release();
     expect(readdirSync(folder)).toEqual(['notes.txt', 'owner.lock']);
   });
 });

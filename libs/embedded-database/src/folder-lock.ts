@@ -2,9 +2,10 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SettingsError } from '../../settings/settings.error.js';
-import { codeOf } from '../../settings/system-error.js';
+import { EmbeddedClusterError } from './embedded-cluster.error.js';
 import { isRunning, ownStart } from './process-identity.js';
+import { codeOf } from './system-error.js';
+import { unusableFolder } from './unusable-folder.js';
 
 const ATTEMPTS = 8;
 const LONGEST_WAIT = 100;
@@ -26,14 +27,14 @@ interface Owner {
 export class FolderLock {
   private constructor(private readonly file: string) {}
 
-  /** @throws {SettingsError} that names the owner and the remedy */
-  static async take(folder: string): Promise<FolderLock> {
+  /** @throws {EmbeddedClusterError} that names the owner, and `setting` as the remedy */
+  static async take(folder: string, setting: string): Promise<FolderLock> {
     for (let attempt = 1; ; attempt += 1) {
-      const file = putFile(folder);
+      const file = putFile(folder, setting);
       const other = ownersOf(folder).find((owner) => join(folder, owner.file) !== file);
       if (file !== undefined && other === undefined) return new FolderLock(file);
       if (file !== undefined) rmSync(file, { force: true });
-      if (file === undefined || attempt === ATTEMPTS) throw refusal(folder, other);
+      if (file === undefined || attempt === ATTEMPTS) throw refusal(folder, setting, other);
       // Two that began together withdraw together: which of them comes back first is left to chance.
       await sleep(Math.random() * LONGEST_WAIT);
     }
@@ -45,7 +46,7 @@ export class FolderLock {
 }
 
 /** The file of this process, or undefined where it is there already. */
-function putFile(folder: string): string | undefined {
+function putFile(folder: string, setting: string): string | undefined {
   const name = `owner.${hostname()}.${process.pid}.${ownStart()}.lock`;
   const file = join(folder, name);
   try {
@@ -53,7 +54,7 @@ function putFile(folder: string): string | undefined {
     return file;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return undefined;
-    throw error;
+    throw unusableFolder(folder, setting, 'cannot be written', error);
   }
 }
 
@@ -75,14 +76,14 @@ function parse(file: string): Owner | undefined {
   return { file, host, pid: Number(pid), start: Number(start) };
 }
 
-function refusal(folder: string, owner: Owner | undefined): SettingsError {
+function refusal(folder: string, setting: string, owner: Owner | undefined): EmbeddedClusterError {
   const { pid, host, file } = owner ?? { pid: process.pid, host: hostname(), file: '' };
   const isHere = host === hostname();
   const remedy = isHere
-    ? 'stop that process, or choose another folder with PATRONUS_SAMPLE_DATA'
-    : `stop that process and remove ${join(folder, file)}, or choose another folder with PATRONUS_SAMPLE_DATA`;
+    ? 'stop that process'
+    : `stop that process and remove ${join(folder, file)}`;
   const where = isHere ? '' : ` on ${host}`;
-  return new SettingsError(
-    `The data folder ${folder} is in use by process ${pid}${where}: ${remedy}.`,
+  return new EmbeddedClusterError(
+    `The data folder ${folder} is in use by process ${pid}${where}: ${remedy}, or choose another folder with ${setting}.`,
   );
 }

@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 
-const OUTPUT = fileURLToPath(new URL('../../../dist/', import.meta.url));
-
-/** Puts the files of a database without anything in it into a folder that is not there yet. */
-export async function copyEmptyCluster(folder: string): Promise<void> {
-  cpSync(await keepEmptyCluster(), folder, { recursive: true });
-}
+const OUTPUT = fileURLToPath(new URL('../dist/', import.meta.url));
 
 /**
  * The files of an empty database. To make them takes seconds, so they are kept beside the compiled
  * code, where the build puts them.
+ *
+ * @returns where they are
  */
 export async function keepEmptyCluster(): Promise<string> {
   const kept = join(OUTPUT, `empty-cluster-${versionOfPGlite()}`);

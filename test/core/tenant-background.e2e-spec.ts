@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, Module, Post, Sse } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import { Interval, ScheduleModule } from '@nestjs/schedule';
 import { createClient } from '@redis/client';
 import { PatronusModule, TenantContext, TenantJobs } from '@patronus/nestjs';
@@ -29,6 +30,16 @@ class Cron {
     } catch {
       this.seen.push('threw');
     }
+  }
+}
+
+@Injectable()
+class Ear {
+  readonly heard: (string | null)[] = [];
+  constructor(private readonly tenant: TenantContext) {}
+
+  @OnEvent('patient.added') hear(): void {
+    this.heard.push(this.tenant.idOrNull);
   }
 }
 
@@ -77,10 +88,11 @@ class BackgroundController {
 @Module({
   imports: [
     ScheduleModule.forRoot(),
+    EventEmitterModule.forRoot(),
     PatronusModule.forRoot({ identityProvider: new TokenTableProvider(), tenancy: {} }),
   ],
   controllers: [BackgroundController],
-  providers: [Cron],
+  providers: [Cron, Ear],
 })
 class BackgroundModule {}
 
@@ -97,6 +109,14 @@ describe('the tenant beside requests', () => {
     const { seen } = on.app.get(Cron);
     while (seen.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(seen.slice(0, 3)).toEqual([null, 'norte', 'threw']);
+  });
+
+  it('is the sender’s in a handler of events, and none where nobody’s work sent one', () => {
+    const emitter = on.app.get(EventEmitter2);
+    const tenant = on.app.get(TenantContext);
+    for (const id of ['norte', 'sur']) tenant.run(id, () => emitter.emit('patient.added'));
+    emitter.emit('patient.added');
+    expect(on.app.get(Ear).heard).toEqual(['norte', 'sur', null]);
   });
 
   it('stays with each stream of Server-Sent Events', async () => {

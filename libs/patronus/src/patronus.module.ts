@@ -34,6 +34,7 @@ import { roomsOf } from './patronus.providers.js';
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { publishMetadata } from './protected-resource/publish-metadata.js';
 import { Revocations } from './revocation/revocations.js';
+import { bindProvidedPools } from './tenancy/provided-pools.js';
 import { openRequestScopes } from './tenancy/request-context.js';
 
 const OPTIONS = [
@@ -102,8 +103,12 @@ export class PatronusModule
     if (this.resource !== undefined) publishMetadata(this.adapterHost.httpAdapter, this.resource);
   }
 
-  /** Before the first request: what happens from now on is told, and revocations count. */
+  /**
+   * Before the first request: what happens from now on is told, revocations count, and pools that
+   * requests share keep them apart.
+   */
   async onModuleInit(): Promise<void> {
+    bindProvidedPools(this.discovery.getProviders());
     this.#unobserve = [
       this.provider.observe((event) => {
         if (event.type === 'issuer_removed') this.identities.purge({ issuer: event.issuer });

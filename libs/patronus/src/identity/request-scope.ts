@@ -81,3 +81,9 @@ export function currentScope(): RequestScope | undefined {
 export function runInScope<Result>(scope: RequestScope, callback: () => Result): Result {
   return cls.runWith({ ...cls.get(), [SCOPE]: scope }, callback);
 }
+
+/** Runs `callback` outside of every scope, as if nobody's request had led to it. */
+export function runOutsideScopes<Result>(callback: () => Result): Result {
+  if (currentScope() === undefined) return callback();
+  return cls.runWith({ ...cls.get(), [SCOPE]: undefined }, callback);
+}

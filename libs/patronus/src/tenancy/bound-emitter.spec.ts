@@ -44,6 +44,27 @@ describe('a bound emitter', () => {
     expect(shared.listenerCount('change')).toBe(0);
   });
 
+  it('takes a listener of several events away from the one that is named', () => {
+    const shared = emitter().on('change', look).on('end', look).off('change', look);
+    expect([shared.listenerCount('change'), shared.listenerCount('end')]).toEqual([0, 1]);
+  });
+
+  it('takes away what stays, once what once added was heard', () => {
+    const shared = emitter().on('change', look).once('change', look);
+    shared.emit('change');
+    expect(shared.off('change', look).listenerCount('change')).toBe(0);
+  });
+
+  it.each(['on', 'once'] as const)('is `this` in what %s added', (add) => {
+    const heard: unknown[] = [];
+    const shared = emitter();
+    shared[add]('change', function (this: unknown) {
+      heard.push(this);
+    });
+    shared.emit('change');
+    expect(heard).toEqual([shared]);
+  });
+
   it('hears once what once added, with its arguments', () => {
     const heard: unknown[] = [];
     const shared = emitter().once('change', (...args) => heard.push(args));

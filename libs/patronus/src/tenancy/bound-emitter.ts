@@ -1,7 +1,14 @@
 import { bindHere, type Callback, isCallback } from './bind-here.js';
 
-const ADDING = ['on', 'addListener', 'prependListener', 'once', 'prependOnceListener'] as const;
+const ADDING = ['on', 'addListener', 'prependListener'] as const;
+const ADDING_ONCE = ['once', 'prependOnceListener'] as const;
 const REMOVING = ['off', 'removeListener'] as const;
+
+/** What stands in the place of a listener, for one event. */
+interface Form {
+  readonly event: unknown;
+  readonly call: Callback;
+}
 
 const bound = new WeakSet<object>();
 
@@ -13,27 +20,54 @@ const bound = new WeakSet<object>();
 export function bindEmitter(emitter: object): void {
   if (bound.has(emitter)) return;
   bound.add(emitter);
-  /** The bound forms of each listener, the one that was added last at the end. */
-  const forms = new WeakMap<Callback, Callback[]>();
+  /** The forms of each listener, the one that was added last at the end. */
+  const forms = new WeakMap<Callback, readonly Form[]>();
+  const add = (event: unknown, listener: Callback, run: Callback): Callback => {
+    // What `once` adds stands for another listener, by which it is taken away (node:events).
+    const of: unknown = Reflect.get(listener, 'listener') ?? listener;
+    const call = Object.assign(bindHere(run), { listener: of });
+    forms.set(listener, [...(forms.get(listener) ?? []), { event, call }]);
+    return call;
+  };
+  const take = (listener: Callback, isMeant: (form: Form) => boolean): Callback | undefined => {
+    const known = forms.get(listener) ?? [];
+    const taken = known.findLast(isMeant);
+    if (taken !== undefined) {
+      forms.set(
+        listener,
+        known.filter((form) => form !== taken),
+      );
+    }
+    return taken?.call;
+  };
   for (const name of ADDING) {
-    replace(emitter, name, (listener) => {
-      // What `once` adds stands for another listener, by which it is taken away (node:events).
-      const of: unknown = Reflect.get(listener, 'listener') ?? listener;
-      const form = Object.assign(bindHere(listener), { listener: of });
-      forms.set(listener, [...(forms.get(listener) ?? []), form]);
-      return form;
+    replace(emitter, name, (event, listener) => add(event, listener, listener));
+  }
+  for (const name of ADDING_ONCE) {
+    replace(emitter, name, (event, listener) => {
+      const call = add(event, listener, function (this: unknown, ...args) {
+        take(listener, (form) => form.call === call);
+        return listener.apply(this, args);
+      });
+      return call;
     });
   }
   for (const name of REMOVING) {
-    replace(emitter, name, (listener) => forms.get(listener)?.pop() ?? listener);
+    replace(emitter, name, (event, listener) => {
+      return take(listener, (form) => form.event === event) ?? listener;
+    });
   }
 }
 
 /** Puts another listener in the place of the one that a method of the emitter is given. */
-function replace(emitter: object, name: string, other: (listener: Callback) => Callback): void {
+function replace(
+  emitter: object,
+  name: string,
+  other: (event: unknown, listener: Callback) => Callback,
+): void {
   const method: unknown = Reflect.get(emitter, name);
   if (!isCallback(method)) return;
   Reflect.set(emitter, name, (event: unknown, listener: unknown, ...rest: unknown[]) =>
-    method.call(emitter, event, isCallback(listener) ? other(listener) : listener, ...rest),
+    method.call(emitter, event, isCallback(listener) ? other(event, listener) : listener, ...rest),
   );
 }

@@ -1,10 +1,12 @@
+import { runOutsideScopes } from '../identity/request-scope.js';
 import { bindHere, isCallback } from './bind-here.js';
 
 const bound = new WeakSet<object>();
 
 /**
  * Makes the callbacks of a `pg` pool, and of the connections that it hands out, run where they were
- * given, from now on, instead of where a connection was released or opened.
+ * given, from now on, instead of where a connection was released or opened. Connections are opened
+ * outside of every request: what they call by themselves finds no tenant, instead of their opener's.
  */
 export function bindPool(pool: object): void {
   if (bound.has(pool)) return;
@@ -22,6 +24,16 @@ export function bindPool(pool: object): void {
       return method.apply(pool, [...args.slice(0, -1), here]);
     });
   }
+  openOutside(pool);
+}
+
+/** A pool opens a connection for whoever asks, or releases a broken one, and keeps it for all. */
+function openOutside(pool: object): void {
+  const open: unknown = Reflect.get(pool, 'newClient');
+  if (!isCallback(open)) return;
+  Reflect.set(pool, 'newClient', (...args: unknown[]) =>
+    runOutsideScopes(() => open.apply(pool, args)),
+  );
 }
 
 /** A connection that a promise hands out. */

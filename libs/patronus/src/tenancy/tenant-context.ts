@@ -127,7 +127,8 @@ export class TenantContext {
 
   /**
    * Makes the callbacks of a `pg` pool, and of its connections, run in the tenant in which they were
-   * given, from now on. `TenantDatabase` does this with the pool that it is given.
+   * given, from now on. Not needed for a pool that is a provider when the application starts, nor for
+   * that of a `TenantDatabase`: both are bound already.
    */
   bindPool(pool: object): void {
     bindPool(pool);

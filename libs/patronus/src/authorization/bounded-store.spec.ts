@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { boundedStore } from './bounded-store.js';
+
+describe('boundedStore', () => {
+  it('keeps what is given a time', async () => {
+    const store = boundedStore();
+    await store.set('a', { roles: ['doctor'] }, 60_000);
+    expect(await store.get('a')).toEqual({ roles: ['doctor'] });
+  });
+
+  it('keeps it no longer', async () => {
+    const store = boundedStore();
+    await store.set('a', 'old', 1);
+    const end = Date.now() + 2;
+    while (Date.now() < end) await new Promise(setImmediate);
+    expect(await store.get('a')).toBeUndefined();
+  });
+
+  it('drops what was used least recently', async () => {
+    const store = boundedStore(1);
+    for (const key of ['a', 'b', 'c', 'd']) await store.set(key, key, 60_000);
+    expect(await store.get('a')).toBeUndefined();
+    expect(await store.get('d')).toBe('d');
+  });
+});

@@ -4,7 +4,7 @@ import type { JwtOptions } from './jwt.options.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { requireMapping, requireText } from '../../errors/require-option.js';
 import { requireSecureUrl } from '../../remote/secure-url.js';
-import { requireAlgorithms, requireClockTolerance } from './option-checks.js';
+import { requireAlgorithms, requireClockTolerance, requireKeysAtHand } from './option-checks.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
 const DEFAULT_CLOCK_TOLERANCE = 5;
@@ -21,11 +21,13 @@ export interface VendorProfile extends Pick<
 /** Completes a vendor's profile with the options that all vendors have, each checked. */
 export function completeProfile(vendor: VendorProfile, options: JwtOptions): JwtProfile {
   const { name } = vendor;
-  const { jwksUri, algorithms, clockTolerance, requireTyp, mapClaims } = options;
+  const { jwksUri, jwks, algorithms, clockTolerance, requireTyp, mapClaims } = options;
   requireMapping(`${name}.mapClaims`, mapClaims);
+  requireKeysAtHand(`${name}.jwks`, options);
   return {
     ...vendor,
     jwksUri: jwksUri === undefined ? vendor.jwksUri : requireSecureUrl(`${name}.jwksUri`, jwksUri),
+    jwks,
     algorithms:
       algorithms === undefined
         ? vendor.algorithms

@@ -8,6 +8,7 @@ import { identityOfClaims } from './identity-of-claims.js';
 import type { KnownKeys } from '../../identity/known-keys.js';
 import { member } from '../../identity/json-object.js';
 import type { JwtProfile } from './jwt.profile.js';
+import { GivenKeys } from './given-keys.js';
 import { KeyLocation } from './key-location.js';
 import { parseToken } from '../../identity/parse-token.js';
 import { SigningKeys } from './signing-keys.js';
@@ -25,9 +26,12 @@ export class JwtIdentityProvider extends IdentityProvider {
     super();
     this.name = profile.name;
     this.issuers = [profile.issuer];
-    const location = new KeyLocation(profile.issuer, profile.jwksUri);
+    const source =
+      profile.jwks === undefined
+        ? new KeyLocation(profile.issuer, profile.jwksUri)
+        : new GivenKeys(profile.jwks);
     const told = { provider: profile.name, issuer: profile.issuer };
-    this.keys = new SigningKeys(location, profile.algorithms, {
+    this.keys = new SigningKeys(source, profile.algorithms, {
       fetched: (error) => tellKeyFetch({ provider: profile.name, error }),
       unavailable: (reason) => this.report({ ...told, type: 'provider_unavailable', reason }),
       recovered: () => this.report({ ...told, type: 'provider_recovered' }),

@@ -2,10 +2,25 @@ import type { MappedFields } from '../../identity/mapped-fields.js';
 import type { Claims } from '../../identity/identity.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
+/** A JWK Set (RFC 7517, section 5). */
+export interface JwkSet {
+  readonly keys: readonly object[];
+}
+
 /** What every JWT provider can be told. */
 export interface JwtOptions {
   /** Where the JWK Set is, if not where the vendor or its discovery document says. */
   readonly jwksUri?: string;
+  /**
+   * The JWK Set itself, for an application that is its own issuer: nothing is fetched. Either this or
+   * `jwksUri`. It is asked for when a fetch would be (every four minutes of use, and for an unknown
+   * `kid`, twice in ten seconds at most), may take five seconds, and its keys pass the same checks:
+   * private ones are not believed.
+   *
+   * @example
+   * jwks: () => keySet.publicJwks()
+   */
+  readonly jwks?: (() => JwkSet | Promise<JwkSet>) | undefined;
   /** The algorithms that a token may be signed with. Never symmetric ones, never `none`. */
   readonly algorithms?: readonly SignatureAlgorithm[];
   /** How far the clocks may differ, in seconds: 0 to 300. Default: 5. */

@@ -1,5 +1,6 @@
 import type { Claims } from '../../identity/identity.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
+import type { JwtOptions } from './jwt.options.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
 /** How one vendor's tokens differ from another's. All that a {@link JwtIdentityProvider} needs. */
@@ -11,6 +12,8 @@ export interface JwtProfile {
   readonly audience: readonly string[] | undefined;
   /** Undefined: by OpenID Connect Discovery. */
   readonly jwksUri: string | undefined;
+  /** In the place of any address. */
+  readonly jwks: JwtOptions['jwks'];
   readonly algorithms: readonly SignatureAlgorithm[];
   /** In seconds. */
   readonly clockTolerance: number;

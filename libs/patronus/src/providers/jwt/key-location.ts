@@ -1,10 +1,13 @@
 import { fetchJson } from '../../remote/fetch-json.js';
 import { isJsonObject, member } from '../../identity/json-object.js';
 import { DISCOVERY_MAX_AGE } from './key-policy.js';
+import { KeySet } from './key-set.js';
+import type { KeySource } from './key-source.js';
+import type { SignatureAlgorithm } from './signature-algorithm.js';
 import { isLoopbackUrl, isSecureUrl } from '../../remote/secure-url.js';
 
 /** Where an issuer publishes its keys: as configured, or by OpenID Connect Discovery 1.0. */
-export class KeyLocation {
+export class KeyLocation implements KeySource {
   private discovered: { readonly jwksUri: string; readonly at: number } | undefined;
 
   constructor(
@@ -12,6 +15,10 @@ export class KeyLocation {
     private readonly configured: string | undefined,
     private readonly fetch: (url: string) => Promise<unknown> = fetchJson,
   ) {}
+
+  async read(allowed: readonly SignatureAlgorithm[]): Promise<KeySet> {
+    return KeySet.fetch(await this.find(), allowed);
+  }
 
   async find(): Promise<string> {
     if (this.configured !== undefined) return this.configured;

@@ -17,18 +17,28 @@ export class KeySet {
 
   static readonly EMPTY = new KeySet(new Map(), []);
 
+  /** As {@link read}, of what lies at `uri`. @throws where it cannot be fetched, or is no JWK Set */
+  static async fetch(uri: string, allowed: readonly SignatureAlgorithm[]): Promise<KeySet> {
+    return KeySet.read(await fetchJson(uri), uri, allowed);
+  }
+
   /**
-   * Fetches a JWK Set (RFC 7517, section 5). One bad key drops that key only; two different keys
+   * Reads a JWK Set (RFC 7517, section 5). One bad key drops that key only; two different keys
    * under one `kid` drop both. A set without any usable key is an answer too: an empty one.
    *
-   * @throws where the set cannot be fetched or is no JWK Set
+   * @param from where the set is from, for operators
+   * @throws where it is no JWK Set
    */
-  static async fetch(uri: string, allowed: readonly SignatureAlgorithm[]): Promise<KeySet> {
-    const keys = await fetchKeys(uri);
+  static async read(
+    set: unknown,
+    from: string,
+    allowed: readonly SignatureAlgorithm[],
+  ): Promise<KeySet> {
+    const keys = keysOf(set, from);
     // Loaded late: it requires jose, which Jest refuses while an ES module is importing jose itself.
     const { JwksClient, JwksError } = await import('jwks-rsa');
     const client = new JwksClient({
-      jwksUri: uri,
+      jwksUri: from,
       cache: false,
       rateLimit: false,
       fetcher: () => Promise.resolve({ keys }),
@@ -71,10 +81,9 @@ export class KeySet {
   }
 }
 
-async function fetchKeys(uri: string): Promise<readonly PublicJwk[]> {
-  const set = await fetchJson(uri);
+function keysOf(set: unknown, from: string): readonly PublicJwk[] {
   const keys = isJsonObject(set) ? member(set, 'keys') : undefined;
-  if (!Array.isArray(keys)) throw new Error(`${uri} is not a JWK Set`);
+  if (!Array.isArray(keys)) throw new Error(`${from} is not a JWK Set`);
   return keys.map(acceptableKey).filter((key) => key !== undefined);
 }
 

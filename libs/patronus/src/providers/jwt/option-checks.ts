@@ -1,5 +1,6 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireText, requireTexts } from '../../errors/require-option.js';
+import type { JwtOptions } from './jwt.options.js';
 import { isSignatureAlgorithm, SIGNATURE_ALGORITHMS } from './signature-algorithm.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
@@ -33,4 +34,14 @@ export function requireClockTolerance(path: string, value: unknown): number {
     'is not a number of seconds in range.',
     `Give a number from 0 to ${MAX_CLOCK_TOLERANCE}.`,
   );
+}
+
+/** @throws {PatronusConfigurationError} where `jwks` is there and no function, or not alone */
+export function requireKeysAtHand(path: string, { jwks, jwksUri }: JwtOptions): void {
+  if (jwks === undefined) return;
+  if (typeof jwks !== 'function') {
+    throw new PatronusConfigurationError(path, 'is not a function.', 'Give () => ({ keys }).');
+  }
+  if (jwksUri === undefined) return;
+  throw new PatronusConfigurationError(path, 'is given beside jwksUri.', 'Give one of the two.');
 }

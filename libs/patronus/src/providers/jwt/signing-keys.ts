@@ -1,7 +1,6 @@
 import { PatronusError } from '../../errors/patronus.error.js';
 import { Circuit } from '../../remote/circuit.js';
 import { FetchWindow } from './fetch-window.js';
-import type { KeyLocation } from './key-location.js';
 import {
   FAILURE_IS_RECENT,
   JITTER,
@@ -11,6 +10,7 @@ import {
   RETRY_AFTER,
 } from './key-policy.js';
 import { KeySet } from './key-set.js';
+import type { KeySource } from './key-source.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 import type { VerificationKey } from './verification-key.js';
@@ -37,7 +37,7 @@ export class SigningKeys {
   private staleAfter = KEYS_STALE_AFTER;
 
   constructor(
-    private readonly location: KeyLocation,
+    private readonly source: KeySource,
     private readonly algorithms: readonly SignatureAlgorithm[],
     private readonly listener: KeyListener,
   ) {}
@@ -115,7 +115,7 @@ export class SigningKeys {
       const keys = await this.circuit.run(() => this.ask());
       this.replace(keys, startedAt);
     } catch (cause) {
-      this.location.forget();
+      this.source.forget();
       this.fail(cause);
     }
   }
@@ -124,7 +124,7 @@ export class SigningKeys {
     this.window.start();
     let failure: unknown;
     try {
-      return await KeySet.fetch(await this.location.find(), this.algorithms);
+      return await this.source.read(this.algorithms);
     } catch (error) {
       failure = error;
       throw error;

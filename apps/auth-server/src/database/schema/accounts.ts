@@ -1,0 +1,41 @@
+import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** `deactivated` by the person, `disabled` by an administrator; `deleted` until it is `anonymised`. */
+export const ACCOUNT_STATES = [
+  'active',
+  'deactivated',
+  'disabled',
+  'deleted',
+  'anonymised',
+] as const;
+export type AccountState = (typeof ACCOUNT_STATES)[number];
+
+/** The global roles, least authority first. */
+export const PLATFORM_ROLES = ['END_USER', 'STAFF', 'DATA_ADMIN', 'SYSTEM_ADMIN'] as const;
+export type PlatformRole = (typeof PLATFORM_ROLES)[number];
+
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    /** As it was written; null once the account is anonymised. */
+    email: text('email'),
+    /** One spelling for all of an address: what is unique, and what is looked up. */
+    emailKey: text('email_key').unique(),
+    emailVerifiedAt: timestamp('email_verified_at', { withTimezone: true }),
+    username: text('username'),
+    usernameKey: text('username_key').unique(),
+    name: text('name'),
+    passwordHash: text('password_hash'),
+    passwordChangedAt: timestamp('password_changed_at', { withTimezone: true }),
+    role: text('role', { enum: PLATFORM_ROLES }).notNull().default('END_USER'),
+    state: text('state', { enum: ACCOUNT_STATES }).notNull().default('active'),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    updatedAt: timestamp('updated_at', { withTimezone: true }).notNull(),
+    deletedAt: timestamp('deleted_at', { withTimezone: true }),
+    anonymiseAt: timestamp('anonymise_at', { withTimezone: true }),
+  },
+  (table) => [index('accounts_anonymise_at').on(table.anonymiseAt)],
+);
+
+export type AccountRow = typeof accounts.$inferSelect;

@@ -1,0 +1,180 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const seconds = (smallest: number, largest: number, standard: number) =>
+  z.coerce
+    .number({ error: `must be a number of seconds from ${smallest} to ${largest}.` })
+    .int({ error: 'must be a whole number of seconds.' })
+    .min(smallest, { error: `must be at least ${smallest} seconds.` })
+    .max(largest, { error: `must be at most ${largest} seconds.` })
+    .default(standard);
+
+const whole = (smallest: number, largest: number, standard: number) =>
+  z.coerce
+    .number({ error: `must be a number from ${smallest} to ${largest}.` })
+    .int({ error: 'must be a whole number.' })
+    .min(smallest, { error: `must be at least ${smallest}.` })
+    .max(largest, { error: `must be at most ${largest}.` })
+    .default(standard);
+
+const urlOf = (protocols: readonly string[], example: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be an address such as ${example}.`,
+    abort: true,
+  });
+
+const json = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'must be JSON.' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+const DAY = 24 * 60 * 60;
+
+export const RESOURCE_SERVER = z.strictObject(
+  {
+    identifier: z.url({ error: 'must be an absolute URI (RFC 8707, section 2).' }),
+    scopes: z.array(
+      z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be a scope.' }),
+      {
+        error: 'must be a list of scopes.',
+      },
+    ),
+    accessTokenTtl: z.number().int().min(30).max(DAY).optional(),
+  },
+  { error: 'must have identifier and scopes, perhaps accessTokenTtl, and nothing else.' },
+);
+
+/** `MASTER_KEY` is 32 bytes: `openssl rand -base64 32`. */
+const MASTER_KEY = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, {
+  error: 'must be 32 bytes in base64: make one with `openssl rand -base64 32`.',
+});
+
+/** All of the configuration. What is left out has the default that stands here. */
+export const ENVIRONMENT = z
+  .object({
+    NODE_ENV: z.string().default('development'),
+    PORT: whole(0, 65_535, 4000),
+    HOST: z.string().optional(),
+    ISSUER: urlOf(['http:', 'https:'], 'https://id.example.com')
+      .refine((text) => new URL(text).origin === text, {
+        error: 'must be an origin, without a path or a slash at the end.',
+      })
+      .optional(),
+    TLS_CERT_FILE: z.string().optional(),
+    TLS_KEY_FILE: z.string().optional(),
+    TRUST_PROXY: z
+      .string()
+      .refine(isProxyTrust, {
+        error:
+          'must be how many proxies there are, or their networks, such as loopback, 10.0.0.0/8.',
+      })
+      .transform((text): number | string | false => (/^\d+$/.test(text) ? Number(text) : text))
+      .default(false),
+    CORS_ORIGINS: z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .pipe(
+        z.array(
+          z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+            error: 'must be origins such as https://app.example.com, with commas between them.',
+          }),
+        ),
+      )
+      .default([]),
+    DATABASE_URL: urlOf(
+      ['postgres:', 'postgresql:'],
+      'postgres://user:password@host:5432/database',
+    ).optional(),
+    PATRONUS_SERVER_DATA: z.string().optional(),
+    REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://host:6379').optional(),
+    REDIS_PREFIX: z
+      .string()
+      .regex(/^[\w.:-]{1,64}$/, { error: 'must be 1 to 64 letters, digits or ._:-' })
+      .default('patronus'),
+    MASTER_KEY: MASTER_KEY.optional(),
+    SMTP_URL: urlOf(['smtp:', 'smtps:'], 'smtps://user:password@host:465').optional(),
+    MAIL_FROM: z.string().default('Patronus <no-reply@localhost>'),
+    ACCESS_TOKEN_TTL: seconds(30, 3600, 900),
+    REFRESH_TOKEN_TTL: seconds(60, 400 * DAY, 30 * DAY),
+    REFRESH_GRACE: seconds(0, 60, 10),
+    SESSION_TTL: seconds(60, 400 * DAY, 30 * DAY),
+    KEY_ROTATION_DAYS: whole(1, 3650, 90),
+    ANONYMISE_AFTER_DAYS: whole(0, 3650, 30),
+    HASH_MEMORY: whole(8, 262_144, 19_456),
+    HASH_TIME: whole(1, 16, 2),
+    HASH_PARALLELISM: whole(1, 16, 1),
+    HASH_QUEUE: whole(1, 100_000, 200),
+    RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off.' }).default('on'),
+    CLIENT_REGISTRATION: z
+      .enum(['off', 'token', 'open'], { error: 'must be off, token or open.' })
+      .default('token'),
+    CLIENTS: json(
+      z.array(z.record(z.string(), z.unknown()), { error: 'must be a list of client metadata.' }),
+    ).default([]),
+    RESOURCE_SERVERS: json(
+      z.array(RESOURCE_SERVER, { error: 'must be a list of { identifier, scopes }.' }),
+    ).default([]),
+    METRICS_TOKEN: z.string().min(16, { error: 'must have 16 characters at least.' }).optional(),
+    LOG_LEVEL: z
+      .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'], {
+        error: 'must be silent, fatal, error, warn, info or debug.',
+      })
+      .default('info'),
+  })
+  .superRefine((environment, context) => {
+    const demand = (name: keyof typeof environment, message: string) => {
+      if (environment[name] === undefined) {
+        context.addIssue({ code: 'custom', path: [name], message });
+      }
+    };
+    if ((environment.TLS_CERT_FILE === undefined) !== (environment.TLS_KEY_FILE === undefined)) {
+      demand('TLS_CERT_FILE', 'is missing: TLS_KEY_FILE needs it.');
+      demand('TLS_KEY_FILE', 'is missing: TLS_CERT_FILE needs it.');
+    }
+    if (environment.HASH_MEMORY < 8 * environment.HASH_PARALLELISM) {
+      const message = 'must be 8 for each of HASH_PARALLELISM at least.';
+      context.addIssue({ code: 'custom', path: ['HASH_MEMORY'], message });
+    }
+    if (environment.NODE_ENV !== 'production') return;
+    const why = 'is missing: NODE_ENV=production needs it';
+    demand('ISSUER', `${why}, such as https://id.example.com.`);
+    demand('DATABASE_URL', `${why}; the embedded database is for development.`);
+    demand('MASTER_KEY', `${why}: make one with \`openssl rand -base64 32\`.`);
+    demand('SMTP_URL', `${why}, such as smtps://user:password@host:465.`);
+    if (environment.ISSUER?.startsWith('http:') === true) {
+      context.addIssue({
+        code: 'custom',
+        path: ['ISSUER'],
+        message: 'must be https in production.',
+      });
+    }
+    if (environment.PORT === 0) {
+      context.addIssue({ code: 'custom', path: ['PORT'], message: 'must not be 0 in production.' });
+    }
+    if (environment.RATE_LIMITS === 'off') {
+      const message = 'must be on in production.';
+      context.addIssue({ code: 'custom', path: ['RATE_LIMITS'], message });
+    }
+  });
+
+/** What Express takes for `trust proxy`, less `true`, which believes everybody. */
+function isProxyTrust(text: string): boolean {
+  if (/^\d{1,2}$/.test(text)) return true;
+  return text.split(',').every((part) => {
+    const [address = '', bits, ...more] = part.trim().split('/');
+    if (bits === undefined && /^(?:loopback|linklocal|uniquelocal)$/.test(address)) return true;
+    const most = isIP(address) === 6 ? 128 : 32;
+    const hasBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+    return isIP(address) !== 0 && hasBits && more.length === 0;
+  });
+}
+
+export type ParsedEnvironment = z.output<typeof ENVIRONMENT>;

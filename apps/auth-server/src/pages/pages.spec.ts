@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { samplePages } from './sample-pages.fixture.js';
+
+const HOSTILE = `"'><img src=x onerror=alert(1)>&amp;\`</title><!--\0`;
+
+const plain = samplePages((text) => text);
+const hostile = samplePages((text) => text + HOSTILE);
+
+/** Tags with the names of their attributes: what no value of a model may change. */
+function skeleton(page: string): string[] {
+  return [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replaceAll(/"[^"]*"/g, '""'));
+}
+
+describe.each(Object.keys(plain))('the page %s', (name) => {
+  const page = String(plain[name]);
+  const attacked = String(hostile[name]);
+
+  it('has the same tags and attributes whatever its model says', () => {
+    expect(skeleton(attacked)).toEqual(skeleton(page));
+    expect(attacked).not.toMatch(/<img src=x|\0|<!--/);
+  });
+
+  it('is a whole document', () => {
+    expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(page).toMatch(/<title>[^<]+ · Patronus<\/title>/);
+    expect(page).toContain('name="viewport" content="width=device-width, initial-scale=1"');
+    expect(page.match(/<main[ >]/g)).toHaveLength(1);
+    expect(page.match(/<h1>/g)).toHaveLength(1);
+  });
+
+  it('needs nothing but its own style sheet and icon', () => {
+    expect(skeleton(page).join('')).not.toMatch(
+      /<(?:script|style|iframe|base)|\s(?:on\w+|style|autofocus)[=\s>]/,
+    );
+    expect(
+      new Set([...page.matchAll(/(?:src|<link[^>]*href)="([^"]*)"/g)].map(([, at]) => at)),
+    ).toEqual(new Set(['/assets/icon.svg', '/assets/platform.css']));
+  });
+
+  it('posts its forms', () => {
+    for (const [tag] of page.matchAll(/<form[^>]*>/g)) {
+      expect(tag).toBe('<form method="post" action="/submitted">');
+    }
+  });
+
+  it('says first that something went wrong, and only then', () => {
+    const failed = name === 'error' || name.endsWith('-refused');
+    expect(page.includes('<title>Error: ')).toBe(failed);
+    expect(page.includes('role="alert"')).toBe(name.endsWith('-refused'));
+    expect(page.includes('aria-invalid="true"')).toBe(name.endsWith('-refused'));
+  });
+});
+
+it('shows every field of every model', () => {
+  let last = 0;
+  const numbered = Object.values(samplePages((text) => `${text}#${++last}.`)).join('');
+  const missing = Array.from({ length: last }, (_, at) => at + 1).filter(
+    (number) => !numbered.includes(`#${number}.`),
+  );
+  expect(last).toBeGreaterThan(30);
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,118 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Module,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Request, Response } from 'express';
+import { mountAssets } from '../../apps/auth-server/src/pages/assets.js';
+import { form } from '../../apps/auth-server/src/pages/form.js';
+import { formActionSource } from '../../apps/auth-server/src/pages/form-action-source.js';
+import { html } from '../../apps/auth-server/src/pages/html.js';
+import { layout } from '../../apps/auth-server/src/pages/layout.js';
+import { SameOriginGuard } from '../../apps/auth-server/src/pages/same-origin.guard.js';
+import { samplePages } from '../../apps/auth-server/src/pages/sample-pages.fixture.js';
+import { sendPage } from '../../apps/auth-server/src/pages/send-page.js';
+import {
+  readSettings,
+  ServerSettings,
+} from '../../apps/auth-server/src/settings/server-settings.js';
+
+/** A form that got past the guard. */
+export interface Submission {
+  readonly body: Readonly<Record<string, string>>;
+  readonly headers: Request['headers'];
+}
+
+const submissions: Submission[] = [];
+const long = 'w'.repeat(120);
+const SAMPLES = {
+  plain: samplePages((text) => text),
+  long: samplePages((text) => text + long),
+};
+
+@Controller()
+class PagesController {
+  @Get('pages/:kind/:name')
+  show(
+    @Param('kind') kind: keyof typeof SAMPLES,
+    @Param('name') name: string,
+    @Res() response: Response,
+  ) {
+    sendPage(response, SAMPLES[kind][name]!);
+  }
+
+  @Post('submitted')
+  @UseGuards(SameOriginGuard)
+  submit(@Body() body: Submission['body'], @Req() request: Request, @Res() response: Response) {
+    submissions.push({ body, headers: request.headers });
+    sendPage(response, SAMPLES.plain['device-done']!);
+  }
+
+  /** A form whose answer leads elsewhere, as the end of an authorization does. */
+  @Get('leading')
+  leading(
+    @Query('to') to: string,
+    @Query('allowed') allowed: string | undefined,
+    @Res() response: Response,
+  ) {
+    const action = `/lead?to=${encodeURIComponent(to)}`;
+    sendPage(response, layout({ title: 'Go on' }, form({ action }, html`<button>Go</button>`)), {
+      ...(allowed !== undefined && { formAction: [formActionSource(to)] }),
+    });
+  }
+
+  @Post('lead')
+  @UseGuards(SameOriginGuard)
+  lead(@Query('to') to: string, @Res() response: Response) {
+    response.redirect(303, to);
+  }
+}
+
+@Module({
+  controllers: [PagesController],
+  providers: [{ provide: ServerSettings, useFactory: () => readSettings({}) }],
+})
+class PagesModule {}
+
+/** The pages on a server of their own, whose issuer is `http://platform.test`. */
+export class PagesUnderTest {
+  readonly submissions = submissions;
+
+  private constructor(
+    private readonly app: NestExpressApplication,
+    /** Trusted by browsers, which send `Sec-Fetch-Site` to it. */
+    readonly url: string,
+    /** Not trusted: `Origin` is all that browsers send to it. */
+    readonly issuer: string,
+  ) {}
+
+  static async start(): Promise<PagesUnderTest> {
+    const app = await NestFactory.create<NestExpressApplication>(PagesModule, { logger: false });
+    mountAssets(app);
+    await app.listen(0, '127.0.0.1');
+    const { port } = new URL(await app.getUrl());
+    const issuer = `http://platform.test:${port}`;
+    Object.assign(app.get(ServerSettings), { issuer });
+    return new PagesUnderTest(app, `http://localhost:${port}`, issuer);
+  }
+
+  static readonly names: readonly string[] = Object.keys(SAMPLES.plain);
+
+  /** Those with a form. */
+  static readonly forms: readonly string[] = Object.entries(SAMPLES.plain)
+    .filter(([, page]) => page.toString().includes('<form'))
+    .map(([name]) => name);
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}

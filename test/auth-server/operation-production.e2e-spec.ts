@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { PlatformBed } from './platform-bed.js';
+import { STORAGES } from './platform-storage.js';
+
+const POSTGRES = STORAGES.find((storage) => storage !== 'embedded');
+const TOKEN = 'a token of metrics';
+
+(POSTGRES === undefined ? describe.skip : describe)('the platform in production', () => {
+  let bed: PlatformBed;
+  const start = async (environment: Record<string, string> = {}) => {
+    bed = await PlatformBed.start({
+      storage: POSTGRES!,
+      environment: {
+        NODE_ENV: 'production',
+        ISSUER: 'https://id.example.com',
+        MASTER_KEY: randomBytes(32).toString('base64'),
+        SMTP_URL: 'smtp://127.0.0.1:1',
+        RATE_LIMITS: 'on',
+        ...environment,
+      },
+    });
+  };
+  afterEach(() => bed.close());
+
+  it('tells outsiders whether it is ready, and nothing more', async () => {
+    await start();
+    const ready = await bed.api('GET', '/health/ready');
+    expect([ready.status, ready.body]).toEqual([200, { status: 'ok' }]);
+  });
+
+  it('asks browsers for TLS, from now on', async () => {
+    await start();
+    const { headers } = await bed.api('GET', '/api/v1/me');
+    expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{8};/);
+  });
+
+  it('has no metrics and no mails for anybody', async () => {
+    await start();
+    expect((await bed.api('GET', '/metrics')).status).toBe(404);
+    expect((await bed.api('GET', '/dev/mail')).status).toBe(404);
+    expect((await bed.api('GET', '/dev/mail/1')).status).toBe(404);
+  });
+
+  it('has metrics for who presents their token', async () => {
+    await start({ METRICS_TOKEN: TOKEN });
+    for (const presented of [undefined, TOKEN.slice(1), `${TOKEN}!`]) {
+      const { status, headers } = await bed.api('GET', '/metrics', undefined, presented);
+      expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    }
+    expect((await bed.api('GET', '/metrics', undefined, TOKEN)).status).toBe(200);
+  });
+
+  it('limits', async () => {
+    await start();
+    const answer = await bed.api('POST', '/api/v1/auth/refresh', { refreshToken: 'x' });
+    expect(answer.headers.get('ratelimit')).toMatch(/^"refresh-address";r=\d+;t=\d+$/);
+    const token = await bed.api('POST', '/oauth/token', {});
+    expect(token.headers.get('ratelimit')).toMatch(/^"token-address";r=\d+;t=\d+$/);
+  });
+});

@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../apps/auth-server/src/main.ts', import.meta.url));
+const HOOKS = new URL('../environment/typescript.hooks.mjs', import.meta.url).href;
+
+/** The platform in a process of its own, from its sources. */
+export class RunningPlatform {
+  #output = '';
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<number | null>;
+
+  constructor(environment: Readonly<Record<string, string>>) {
+    this.#child = spawn(process.execPath, ['--import', HOOKS, MAIN], {
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#child.stderr?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#exit = once(this.#child, 'close').then(([code]: (number | null)[]) => code ?? null);
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves once its output holds a text. */
+  async says(text: string): Promise<void> {
+    while (!this.#output.includes(text)) {
+      const more = once(this.#child.stdout!, 'data').then(() => undefined);
+      const code = await Promise.race([this.#exit, more]);
+      if (code !== undefined) throw new Error(`it ended with ${code}: ${this.#output}`);
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Its exit code; null where a signal ended it. */
+  ended(): Promise<number | null> {
+    return this.#exit;
+  }
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ExpiredRows } from '../../apps/auth-server/src/database/expired-rows.js';
+import { openDatabase } from '../../apps/auth-server/src/database/open-database.js';
+import type { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import {
+  accounts,
+  loginFailures,
+  oidcPayloads,
+  oneTimeTokens,
+  refreshTokens,
+  revokedTokens,
+  sessions,
+} from '../../apps/auth-server/src/database/schema/index.js';
+import { readSettings } from '../../apps/auth-server/src/settings/server-settings.js';
+import { ManualClock } from './manual-clock.js';
+import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';
+
+const HOUR = 60 * 60;
+const DAY = 24 * HOUR;
+
+describe.each(STORAGES)('expired rows on %s', (name) => {
+  let storage: PlatformStorage;
+  let database: PlatformDatabase;
+  let clock: ManualClock;
+  let job: ExpiredRows;
+  let accountId: string;
+
+  beforeAll(async () => {
+    storage = await platformStorage(name);
+    database = await openDatabase(readSettings(storage.environment));
+  });
+  afterAll(async () => {
+    await database.close();
+    await storage.clear();
+  });
+  beforeEach(async () => {
+    clock = new ManualClock();
+    job = new ExpiredRows(database, clock);
+    const { db } = database;
+    for (const table of [oidcPayloads, revokedTokens, loginFailures, oneTimeTokens, accounts]) {
+      await db.delete(table);
+    }
+    const now = clock.now();
+    accountId = randomUUID();
+    await db.insert(accounts).values({ id: accountId, createdAt: now, updatedAt: now });
+  });
+
+  const later = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000);
+  const session = async (id: string, members: Partial<typeof sessions.$inferInsert> = {}) => {
+    const now = clock.now();
+    const times = { authenticatedAt: now, createdAt: now, lastUsedAt: now, expiresAt: later(HOUR) };
+    const row = { id, accountId, kind: 'api' as const, device: 'd', address: 'a', ...times };
+    await database.db.insert(sessions).values({ ...row, ...members });
+  };
+  const sessionIds = async () => (await database.db.select().from(sessions)).map(({ id }) => id);
+
+  it('go once their time and a margin have passed, and others stay', async () => {
+    const { db } = database;
+    await session('s', { expiresAt: later(30 * DAY) });
+    const createdAt = clock.now();
+    const times = [
+      ['soon', later(HOUR)],
+      ['late', later(DAY)],
+    ] as const;
+    for (const [hash, expiresAt] of times) {
+      await db.insert(refreshTokens).values({ hash, sessionId: 's', createdAt, expiresAt });
+      await db.insert(revokedTokens).values({ tokenId: hash, revokedAt: createdAt, expiresAt });
+      const purpose = 'verify_email' as const;
+      await db.insert(oneTimeTokens).values({ hash, purpose, createdAt, expiresAt });
+      await db.insert(oidcPayloads).values({ model: 'M', idHash: hash, payload: {}, expiresAt });
+    }
+    await db.insert(oidcPayloads).values({ model: 'M', idHash: 'forever', payload: {} });
+
+    clock.advance(HOUR + 200);
+    await job.remove();
+    expect(await db.$count(refreshTokens)).toBe(2);
+
+    clock.advance(200);
+    await job.remove();
+    expect((await db.select().from(refreshTokens)).map(({ hash }) => hash)).toEqual(['late']);
+    expect((await db.select().from(revokedTokens)).map(({ tokenId }) => tokenId)).toEqual(['late']);
+    expect((await db.select().from(oneTimeTokens)).map(({ hash }) => hash)).toEqual(['late']);
+    const payloads = await db.select().from(oidcPayloads);
+    expect(payloads.map(({ idHash }) => idHash).toSorted()).toEqual(['forever', 'late']);
+  });
+
+  it('of sessions go when nothing that they gave can live any more', async () => {
+    await session('expired');
+    await session('ended', { expiresAt: later(30 * DAY), endedAt: clock.now() });
+    await session('live', { expiresAt: later(30 * DAY) });
+    await session('outlived');
+    await database.db
+      .insert(oidcPayloads)
+      .values({ model: 'RefreshToken', idHash: 'r', payload: {}, sessionUid: 'outlived' });
+
+    clock.advance(DAY);
+    await job.remove();
+    expect((await sessionIds()).toSorted()).toEqual(['ended', 'expired', 'live', 'outlived']);
+    clock.advance(HOUR + 600);
+    await job.remove();
+    expect((await sessionIds()).toSorted()).toEqual(['live', 'outlived']);
+  });
+
+  it('of failed logins go after a day, unless the account is locked', async () => {
+    const { db } = database;
+    const lastAt = clock.now();
+    await db.insert(loginFailures).values([
+      { key: 'old', failures: 4, lastAt },
+      { key: 'locked', failures: 5, lastAt, lockedUntil: later(2 * DAY) },
+    ]);
+    clock.advance(DAY);
+    await job.remove();
+    expect(await db.$count(loginFailures)).toBe(2);
+    clock.advance(600);
+    await db.insert(loginFailures).values({ key: 'new', failures: 1, lastAt: clock.now() });
+    await job.remove();
+    const keys = (await db.select().from(loginFailures)).map(({ key }) => key);
+    expect(keys.toSorted()).toEqual(['locked', 'new']);
+  });
+
+  it('go all, however many', async () => {
+    const expiresAt = clock.now();
+    const row = (_: unknown, i: number) => ({ tokenId: `t${i}`, revokedAt: expiresAt, expiresAt });
+    await database.db.insert(revokedTokens).values(Array.from({ length: 2500 }, row));
+    clock.advance(HOUR);
+    await job.remove();
+    expect(await database.db.$count(revokedTokens)).toBe(0);
+  });
+});

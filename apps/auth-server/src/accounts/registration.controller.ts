@@ -1,0 +1,55 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '@patronus/nestjs';
+import { bodyMember } from '../limits/body-member.js';
+import { RateLimit } from '../limits/rate-limit.decorator.js';
+import { EMAIL_BODY, type EmailBody } from './bodies/email.body.js';
+import { REGISTER_BODY, type RegisterBody } from './bodies/register.body.js';
+import { TOKEN_BODY, type TokenBody } from './bodies/token.body.js';
+import { EmailVerification } from './email-verification.js';
+import { Registration } from './registration.js';
+import { VerificationResend } from './verification-resend.js';
+
+/** New accounts. */
+@ApiTags('accounts')
+@Controller('api/v1/auth')
+@Public()
+export class RegistrationController {
+  constructor(
+    private readonly registration: Registration,
+    private readonly verification: EmailVerification,
+    private readonly resending: VerificationResend,
+  ) {}
+
+  @Post('register')
+  @HttpCode(202)
+  @RateLimit('register', { account: bodyMember('email') })
+  @ApiOperation({ summary: 'Register: the answer is a mail, whether the address is known or not' })
+  @ApiResponse({ status: 202, description: 'A mail is on its way.' })
+  @ApiResponse({ status: 422, description: '`password_rejected`, with the reasons.' })
+  async register(@Body({ schema: REGISTER_BODY }) body: RegisterBody): Promise<void> {
+    await this.registration.register(body);
+  }
+
+  @Post('verify-email')
+  @HttpCode(200)
+  @RateLimit('verify')
+  @ApiOperation({ summary: 'Confirm an e-mail address with the token that was mailed there' })
+  @ApiResponse({ status: 200, description: 'The address that is confirmed.' })
+  @ApiResponse({ status: 410, description: '`link_invalid`' })
+  async verify(
+    @Body({ schema: TOKEN_BODY }) { token }: TokenBody,
+  ): Promise<{ email: string | null; username: string | null }> {
+    const { email, username } = await this.verification.verify(token);
+    return { email, username };
+  }
+
+  @Post('resend-verification')
+  @HttpCode(202)
+  @RateLimit('resend', { account: bodyMember('email') })
+  @ApiOperation({ summary: 'Mail the link of a registration once more' })
+  @ApiResponse({ status: 202, description: 'A mail is on its way.' })
+  async resend(@Body({ schema: EMAIL_BODY }) { email }: EmailBody): Promise<void> {
+    await this.resending.resend(email);
+  }
+}

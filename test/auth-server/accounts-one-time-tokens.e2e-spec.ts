@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Accounts } from '../../apps/auth-server/src/accounts/accounts.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import { oneTimeTokens } from '../../apps/auth-server/src/database/schema/index.js';
+import { OneTimeTokens } from '../../apps/auth-server/src/tokens/one-time-tokens.js';
+import { registered } from './accounts-people.js';
+import { PlatformBed } from './platform-bed.js';
+import { STORAGES } from './platform-storage.js';
+
+const PURPOSE = 'reset_password';
+const INVALID = { code: 'link_invalid' };
+
+describe.each(STORAGES)('tokens that work once, on %s', (storage) => {
+  let bed: PlatformBed;
+  let tokens: OneTimeTokens;
+  let db: PlatformDatabase['db'];
+  let accountId: string;
+  beforeAll(async () => {
+    bed = await PlatformBed.start({ storage });
+    tokens = bed.app.get(OneTimeTokens, { strict: false });
+    ({ db } = bed.app.get(PlatformDatabase, { strict: false }));
+    const email = await registered(bed);
+    accountId = (await bed.app.get(Accounts, { strict: false }).findByEmail(email))!.id;
+  });
+  afterAll(() => bed.close());
+
+  const issue = (besideOlder = false) =>
+    tokens.issue(db, { purpose: PURPOSE, accountId, ttl: 60, data: { a: 'b' }, besideOlder });
+  const redeem = (token: string) => db.transaction((tx) => tokens.redeem(tx, PURPOSE, token));
+
+  it('have one winner of a hundred, and are not used up by a look', async () => {
+    const token = await issue();
+    await tokens.peek(db, PURPOSE, token);
+    const uses = await Promise.allSettled(Array.from({ length: 100 }, () => redeem(token)));
+    const won = uses.flatMap((use) => (use.status === 'fulfilled' ? [use.value] : []));
+    expect(won).toEqual([{ accountId, data: { a: 'b' } }]);
+    await expect(tokens.peek(db, PURPOSE, token)).rejects.toMatchObject(INVALID);
+  });
+
+  it('end with a newer one, unless that is said to stand beside them', async () => {
+    const [first, second] = [await issue(), await issue()];
+    const third = await issue(true);
+    await expect(redeem(first)).rejects.toMatchObject(INVALID);
+    expect(await redeem(second)).toMatchObject({ accountId });
+    expect(await redeem(third)).toMatchObject({ accountId });
+  });
+
+  it('stay good where the transaction that used them fails', async () => {
+    const token = await issue();
+    const failing = db.transaction(async (tx) => {
+      await tokens.redeem(tx, PURPOSE, token);
+      throw new Error('rolled back');
+    });
+    await expect(failing).rejects.toThrow('rolled back');
+    expect(await redeem(token)).toMatchObject({ accountId });
+  });
+
+  it('are not kept', async () => {
+    const token = await issue();
+    expect(JSON.stringify(await db.select().from(oneTimeTokens))).not.toContain(token);
+  });
+});

@@ -6,6 +6,7 @@
  */
 const src = '^libs/[^/]+/src/';
 const spec = String.raw`\.(?:spec|fixture)\.ts$`;
+const platform = '^apps/auth-server/src/';
 const coreRooms =
   'identity|authentication|authorization|tenancy|errors|observability|revocation|remote|transport|protected-resource|coverage';
 const core = `${src}(?:(?:${coreRooms})/|patronus\\.module\\.ts$|patronus\\.options\\.ts$|index\\.ts$)`;
@@ -146,6 +147,22 @@ module.exports = {
       severity: 'error',
       from: { path: `${src}(?:authorization|tenancy)/` },
       to: { path: `${src}authentication/` },
+    },
+    {
+      name: 'platform-ground-floor',
+      comment: 'What every room of the platform stands on knows none of them.',
+      severity: 'error',
+      from: {
+        path: `${platform}(?:clock|settings|sealing|errors|database|passwords|pages|mail|limits)/`,
+      },
+      to: { path: `${platform}(?:accounts|login|sessions|keys|tokens|oauth)/` },
+    },
+    {
+      name: 'platform-oauth-is-on-top',
+      comment: 'Accounts, sessions and keys work without OAuth.',
+      severity: 'error',
+      from: { path: `${platform}(?:accounts|login|sessions|keys|tokens)/` },
+      to: { path: `${platform}oauth/` },
     },
     {
       name: 'no-circles',

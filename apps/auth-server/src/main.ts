@@ -1,0 +1,26 @@
+import 'reflect-metadata';
+import { EmbeddedClusterError } from '@patronus/embedded-database';
+import { PatronusConfigurationError } from '@patronus/nestjs';
+import { SettingsError } from './settings/settings.error.js';
+import { startServer } from './start-server.js';
+
+try {
+  // Node.js reads `.env` itself; what the environment says already counts more.
+  if (process.env['NODE_ENV'] !== 'production') loadEnvironmentFile();
+  await startServer(process.env);
+} catch (error) {
+  const expected =
+    error instanceof SettingsError ||
+    error instanceof EmbeddedClusterError ||
+    error instanceof PatronusConfigurationError;
+  console.error(expected ? error.message : error);
+  process.exitCode = 1;
+}
+
+function loadEnvironmentFile(): void {
+  try {
+    process.loadEnvFile();
+  } catch {
+    // There is none.
+  }
+}

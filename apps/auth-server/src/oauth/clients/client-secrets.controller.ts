@@ -1,0 +1,51 @@
+import { Body, Controller, Delete, Header, HttpCode, Param, Post } from '@nestjs/common';
+import {
+  ApiConflictResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { RequirePlatformPermissions } from '@patronus/nestjs';
+import { z } from 'zod';
+import type { SecretView } from './client-view.js';
+import { SecretRotation } from './secret-rotation.js';
+
+const ROTATION = z
+  .strictObject({
+    /** When the secret that stands ends; unless told, it stays until it is removed. */
+    previousExpiresAt: z.iso.datetime({ offset: true }).optional(),
+  })
+  .default({});
+
+/** The secrets of a client: two at most, so that a new one can take over. */
+@ApiTags('clients')
+@Controller('api/v1/admin/clients/:id/secrets')
+@RequirePlatformPermissions('clients.manage')
+export class ClientSecretsController {
+  constructor(private readonly rotation: SecretRotation) {}
+
+  @Post()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Makes a second secret' })
+  @ApiCreatedResponse({ description: 'The secret: this once.' })
+  @ApiConflictResponse({ description: 'There are two, or the client has none.' })
+  add(
+    @Param('id') id: string,
+    @Body({ schema: ROTATION }) { previousExpiresAt }: z.output<typeof ROTATION>,
+  ): Promise<SecretView & { secret: string }> {
+    return this.rotation.add(
+      id,
+      previousExpiresAt === undefined ? undefined : new Date(previousExpiresAt),
+    );
+  }
+
+  @Delete(':secretId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Removes a secret: it is refused from then on' })
+  @ApiNoContentResponse()
+  @ApiConflictResponse({ description: 'It is the only one.' })
+  remove(@Param('id') id: string, @Param('secretId') secretId: string): Promise<void> {
+    return this.rotation.remove(id, secretId);
+  }
+}

@@ -1,0 +1,30 @@
+import { errors } from 'oidc-provider';
+import {
+  CLIENT_DEFINITION,
+  CLIENT_MEMBERS,
+  type ClientMetadata,
+} from './client-metadata.schema.js';
+
+/**
+ * What is kept of the metadata that a client registers with (RFC 7591, section 2): what the platform
+ * knows, held to the same rules as everybody's.
+ *
+ * @throws {errors.InvalidClientMetadata}
+ */
+export function registeredMetadata(
+  id: string,
+  given: Readonly<Record<string, unknown>>,
+): ClientMetadata {
+  if (given['skip_consent'] !== undefined) {
+    throw new errors.InvalidClientMetadata('skip_consent must not be registered');
+  }
+  const known = Object.entries(given).filter(([member]) => Object.hasOwn(CLIENT_MEMBERS, member));
+  const metadata = { ...Object.fromEntries(known), client_id: id };
+  const { data, error } = CLIENT_DEFINITION.safeParse({ metadata });
+  if (data !== undefined) return data.metadata;
+  const [issue] = error.issues;
+  const [, member, ...below] = issue?.path ?? [];
+  throw new errors.InvalidClientMetadata(
+    `${[member, ...below].map(String).join('.')} ${issue?.message}`,
+  );
+}

@@ -1,0 +1,23 @@
+import type { Configuration } from 'oidc-provider';
+import type { ServerSettings } from '../../settings/server-settings.js';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** In seconds. */
+export function oidcLifetimes(settings: ServerSettings): Configuration['ttl'] {
+  const { accessTokenTtl, refreshTokenTtl, sessionTtl } = settings;
+  return {
+    AuthorizationCode: MINUTE,
+    AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenTtl,
+    ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenTtl,
+    DeviceCode: 10 * MINUTE,
+    /** What a person allowed is asked for anew after that, and refresh tokens end. */
+    Grant: 400 * DAY,
+    IdToken: HOUR,
+    Interaction: HOUR,
+    RefreshToken: refreshTokenTtl,
+    Session: (_ctx, session) => (session.accountId === undefined ? HOUR : sessionTtl),
+  };
+}

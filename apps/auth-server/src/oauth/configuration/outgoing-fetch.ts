@@ -1,0 +1,21 @@
+import type { Configuration } from 'oidc-provider';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * How clients are called: for their keys and their back-channel logout. oidc-provider hands over a
+ * dispatcher that refuses special-use addresses, so that nobody registers an address of our network. On
+ * a machine that only serves itself, clients are on the same machine.
+ */
+export function outgoingFetch(issuer: string): NonNullable<Configuration['fetch']> {
+  const isLocal = isLoopback(issuer);
+  return (target, init = {}) => {
+    if (!isLocal || target instanceof Request || !isLoopback(target)) return fetch(target, init);
+    const { dispatcher: _, ...unguarded } = init;
+    return fetch(target, unguarded);
+  };
+}
+
+function isLoopback(url: string | URL): boolean {
+  return LOOPBACK.has(new URL(url).hostname);
+}

@@ -1,0 +1,33 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { isOutage } from './failure.js';
+
+/** Seconds until a retry makes sense. */
+const RETRY_AFTER = 5;
+
+const BODY = {
+  error: 'temporarily_unavailable',
+  error_description: 'something that is needed does not answer',
+};
+
+/** Says that it was an outage, in place of a failure of ours. */
+export function answerOutage(ctx: KoaContextWithOIDC, error: unknown): void {
+  if (!isOutage(error) || ctx.status !== 500) return;
+  ctx.status = 503;
+  ctx.set('Retry-After', String(RETRY_AFTER));
+  if (ctx.type !== 'text/html') ctx.body = BODY;
+}
+
+/** What fails outside of oidc-provider's own handlers, such as keeping a session. */
+export async function outageMiddleware(
+  ctx: KoaContextWithOIDC,
+  next: () => Promise<void>,
+): Promise<void> {
+  try {
+    await next();
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    ctx.status = 503;
+    ctx.set({ 'Retry-After': String(RETRY_AFTER), 'Cache-Control': 'no-store' });
+    ctx.body = BODY;
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { eq } from 'drizzle-orm';
+import { errors } from 'oidc-provider';
+import { Accounts } from '../../accounts/accounts.js';
+import { PlatformDatabase } from '../../database/platform-database.js';
+import { sessions as sessionRows } from '../../database/schema/index.js';
+import { PlatformError } from '../../errors/platform.error.js';
+import { Sessions } from '../../sessions/sessions.js';
+import { deviceHere } from './device-here.js';
+import { type NewOidcPayload, OidcPayloadRepository } from './oidc-payload.repository.js';
+import { isPasswordProven } from './password-proof.js';
+
+/** A browser's session in which somebody has signed in. */
+export interface SignedInSession {
+  readonly uid: string;
+  readonly accountId: string;
+  /** When, in seconds since the epoch. */
+  readonly loginTs?: number | undefined;
+  readonly amr?: readonly string[] | undefined;
+}
+
+/** Keeps the sessions of browsers and the rows of `sessions` in step. */
+@Injectable()
+export class BrowserSessions {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly rows: OidcPayloadRepository,
+    private readonly accounts: Accounts,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /**
+   * Writes what oidc-provider keeps of a session, together with its row.
+   *
+   * @throws {errors.SessionNotFound} where it has ended meanwhile: it must not come back to life
+   */
+  async keep(session: SignedInSession, row: NewOidcPayload): Promise<void> {
+    const known = await this.sessions.find(session.uid);
+    if (known !== undefined) return this.goOn(session, row);
+    try {
+      await this.begin(session, row);
+    } catch (error) {
+      if (error instanceof PlatformError && error.code === 'invalid_credentials')
+        throw ended(error);
+      throw error;
+    }
+  }
+
+  async end(uid: string): Promise<void> {
+    await this.sessions.end([uid], 'logout');
+  }
+
+  private async begin(session: SignedInSession, row: NewOidcPayload): Promise<void> {
+    const account = await this.accounts.active(session.accountId);
+    if (account === undefined || !isPasswordProven(account)) throw ended();
+    const { uid: id, accountId } = session;
+    await this.database.db.transaction(async (tx) => {
+      await this.accounts.holdUnchanged(tx, account);
+      const device = deviceHere();
+      await this.sessions.start(tx, {
+        id,
+        accountId,
+        kind: 'browser',
+        device,
+        ...loginOf(session),
+      });
+      await this.rows.put(row, tx);
+    });
+  }
+
+  private async goOn(session: SignedInSession, row: NewOidcPayload): Promise<void> {
+    const { uid, accountId } = session;
+    await this.database.db.transaction(async (tx) => {
+      const touched = await this.sessions.touch(tx, uid, deviceHere());
+      if (touched?.accountId !== accountId) throw ended();
+      const login = loginOf(session);
+      if (login.authenticatedAt > touched.authenticatedAt) {
+        await tx.update(sessionRows).set(login).where(eq(sessionRows.id, uid));
+      }
+      await this.rows.put(row, tx);
+    });
+  }
+}
+
+function loginOf({ loginTs, amr = [] }: SignedInSession) {
+  const authenticatedAt = loginTs === undefined ? new Date() : new Date(loginTs * 1000);
+  return { authenticatedAt, methods: [...amr] };
+}
+
+function ended(cause?: Error): errors.SessionNotFound {
+  return new errors.SessionNotFound('the session has ended', undefined, { cause });
+}

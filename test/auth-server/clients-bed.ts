@@ -78,7 +78,10 @@ export class ClientsBed {
     method: string,
     path: string,
     body?: unknown,
-    permissions: readonly string[] = ['clients.read', 'clients.manage'],
+    permissions: readonly ('clients.read' | 'clients.manage')[] = [
+      'clients.read',
+      'clients.manage',
+    ],
   ): Promise<ApiAnswer> {
     const response = await fetch(new URL(`/api/v1/admin/${path}`, this.url), {
       method,

@@ -1,3 +1,4 @@
+import type { Response as ExpressResponse } from 'express';
 import type { AddressInfo } from 'node:net';
 import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -95,8 +96,10 @@ export class LimitedBed {
     const module = await Test.createTestingModule({ imports: [BedModule] }).compile();
     const app = module.createNestApplication<NestExpressApplication>({ logger: false });
     app.set('trust proxy', settings.trustProxy);
-    app.use('/oauth/device', limitRequests(app.get(RateLimits), 'device'), (_request, response) =>
-      response.json({ through: true }),
+    app.use(
+      '/oauth/device',
+      limitRequests(app.get(RateLimits), 'device'),
+      (_: unknown, response: ExpressResponse) => response.json({ through: true }),
     );
     await app.listen(0, '127.0.0.1');
     return new LimitedBed(app, clock);

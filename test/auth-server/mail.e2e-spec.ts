@@ -22,7 +22,7 @@ class MailServer {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        if (this.refuses) return done(new Error(`not now: ${Buffer.concat(chunks)}`));
+        if (this.refuses) return done(new Error(`not now: ${Buffer.concat(chunks).toString()}`));
         this.received.push(Buffer.concat(chunks).toString());
         return done();
       });

@@ -167,9 +167,8 @@ describe.each(STORAGES)('the operation of the platform on %s', (storage) => {
 
 /** What Express serves, as it was declared. */
 function routesOf({ app }: PlatformBed): { path: string; method: string }[] {
-  const layers: { route?: { path: unknown; methods: Record<string, boolean> } }[] = app
-    .getHttpAdapter()
-    .getInstance().router.stack;
+  const router = Reflect.get(Object(app.getHttpAdapter().getInstance()), 'router');
+  const layers: { route?: { path: unknown; methods: Record<string, boolean> } }[] = router.stack;
   return layers.flatMap(({ route }) =>
     typeof route?.path === 'string'
       ? Object.keys(route.methods).map((method) => ({ path: String(route.path), method }))

@@ -34,8 +34,7 @@ export interface BedOptions {
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // Tests say what they expect of it.
-  readonly body: any;
+  readonly body: Awaited<ReturnType<Response['json']>>;
 }
 
 /** The real server on a free port, on a database of its own. */

@@ -20,12 +20,13 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const setPolicy: RequestHandler = (_request, response, next) => {
+  response.setHeader('Content-Security-Policy', POLICY);
+  next();
+};
+
 /** Serves the description of the API: a page at `/docs`, JSON at `/docs/json`. */
 export function mountDocumentation(app: NestExpressApplication, settings: ServerSettings): void {
-  const setPolicy: RequestHandler = (_request, response, next) => {
-    response.setHeader('Content-Security-Policy', POLICY);
-    next();
-  };
   app.use(`/${PLACE}`, setPolicy);
   SwaggerModule.setup(PLACE, app, () => documentOf(app, settings), {
     raw: ['json'],

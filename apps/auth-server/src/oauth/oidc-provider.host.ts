@@ -6,7 +6,7 @@ import { KeySet } from '../keys/key-set.js';
 import { ServerSettings } from '../settings/server-settings.js';
 import { Clients } from './clients/clients.js';
 import { OidcConfiguration } from './configuration/oidc-configuration.js';
-import { withoutTexts } from './endpoints/failure.js';
+import { withoutTexts } from '../errors/failure.js';
 import { OidcEndpoints } from './endpoints/oidc-endpoints.js';
 
 /**

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { HashQueue } from './hash-queue.js';
 import { HashingOverloadedError } from './hashing-overloaded.error.js';
 import { PasswordSettings } from './password-settings.js';

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as argon2 from '@node-rs/argon2';
 import { HashQueue } from './hash-queue.js';
 import { CHEAP_HASHING } from './passwords.fixture.js';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { hash } from '@node-rs/argon2';
 import { HashQueue } from './hash-queue.js';
 import { HashingOverloadedError } from './hashing-overloaded.error.js';

@@ -1,3 +1,4 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { PasswordPolicy } from './password-policy.js';
 import { PasswordStrength } from './password-strength.js';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { HashQueue } from './hash-queue.js';
 import { PasswordHasher } from './password-hasher.js';

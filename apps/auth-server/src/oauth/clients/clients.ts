@@ -54,6 +54,11 @@ export class Clients {
     };
   }
 
+  /** Whether that is what {@link find} gives in the place of a secret. */
+  isPlaceholder(secret: unknown): boolean {
+    return secret === this.#placeholder;
+  }
+
   /** @throws where the database does not answer */
   secretMatches(clientId: string, presented: string): Promise<boolean> {
     return this.secrets.match(clientId, presented);

@@ -11,7 +11,7 @@ export function outgoingFetch(issuer: string): NonNullable<Configuration['fetch'
   const isLocal = isLoopback(issuer);
   return (target, init = {}) => {
     if (!isLocal || target instanceof Request || !isLoopback(target)) return fetch(target, init);
-    const { dispatcher: _, ...unguarded } = init;
+    const { dispatcher: _, ...unguarded }: RequestInit & { dispatcher?: unknown } = init;
     return fetch(target, unguarded);
   };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Provider } from 'oidc-provider';
+import { Clients } from '../clients/clients.js';
 import { answerOutage, outageMiddleware } from './outage.middleware.js';
 import { pageMiddleware } from './page.middleware.js';
 import { PasswordGrant } from './password.grant.js';
@@ -10,6 +11,7 @@ import { SignedTokensEndpoint } from './signed-tokens.endpoint.js';
 @Injectable()
 export class OidcEndpoints {
   constructor(
+    private readonly clients: Clients,
     private readonly signedTokens: SignedTokensEndpoint,
     private readonly passwordGrant: PasswordGrant,
   ) {}
@@ -17,7 +19,7 @@ export class OidcEndpoints {
   addTo(provider: Provider): void {
     provider.use(outageMiddleware);
     provider.use(pageMiddleware);
-    provider.use(registrationMiddleware);
+    provider.use(registrationMiddleware(this.clients));
     this.signedTokens.addTo(provider);
     this.passwordGrant.addTo(provider);
     provider.on('server_error', answerOutage);

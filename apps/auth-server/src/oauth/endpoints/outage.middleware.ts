@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { isOutage } from './failure.js';
+import { isOutage } from '../../errors/failure.js';
 
 /** Seconds until a retry makes sense. */
 const RETRY_AFTER = 5;

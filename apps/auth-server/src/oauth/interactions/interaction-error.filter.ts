@@ -10,7 +10,7 @@ import { errors } from 'oidc-provider';
 import { PlatformError } from '../../errors/platform.error.js';
 import { errorPage, type ErrorModel } from '../../pages/error.page.js';
 import { sendPage } from '../../pages/send-page.js';
-import { isOutage, withoutTexts } from '../endpoints/failure.js';
+import { isOutage, withoutTexts } from '../../errors/failure.js';
 
 /** Seconds until a retry makes sense after an outage. */
 const RETRY_AFTER = 5;

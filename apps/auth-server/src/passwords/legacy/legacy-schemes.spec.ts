@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { LEGACY_SCHEMES } from './legacy-schemes.js';
 
 const ARGON2ID =

@@ -1,11 +1,11 @@
-// Smoke test of the built sample: start, ask, be refused, stop. Needs `npm run build` before.
+// Smoke test of what is built: start, ask, be refused, stop. Needs `npm run build` before.
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort, systemNode } from './machine.mjs';
 
 const root = join(import.meta.dirname, '..');
 const sample = process.env.SMOKE_MAIN ?? 'apps/sample/dist/main.js';
@@ -27,31 +27,6 @@ function assert(holds, problem) {
   if (!holds) throw new Error(problem);
 }
 
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** The `node` that a shell would find: the first on the PATH that no npm script put there. */
-function systemNode() {
-  const folders = process.env.PATH.split(delimiter).filter((one) => !one.includes('node_modules'));
-  return folders.map((folder) => join(folder, 'node')).find(isExecutable);
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The embedded database, in a new folder: the first start is the slow one. */
 function embedded() {
   const folder = mkdtempSync(join(tmpdir(), 'patronus-smoke-'));
@@ -71,6 +46,14 @@ function start(command, args, env) {
     output: '',
     exit: undefined,
     kill: (signal) => process.kill(-child.pid, signal),
+    /** Whether no process of its group is left. */
+    isGone() {
+      try {
+        return !process.kill(-child.pid, 0);
+      } catch {
+        return true;
+      }
+    },
     killHard() {
       try {
         process.kill(-child.pid, 'SIGKILL');
@@ -231,6 +214,31 @@ async function startsByNestCli() {
   console.log(`  compiled and started, /health answers after ${took} ms; stopped`);
 }
 
+/** The whole of `npm start`, as somebody types it: the platform and the sample. */
+async function startsTogether() {
+  const [platformPort, samplePort] = [await freePort(), await freePort()];
+  const { PATRONUS_SAMPLE_DATA: folder } = embedded();
+  const program = start('npm', ['start'], {
+    DATABASE_URL: '',
+    PATRONUS_SAMPLE_DATA: join(folder, 'sample'),
+    PATRONUS_SERVER_DATA: join(folder, 'platform'),
+    PLATFORM_PORT: String(platformPort),
+    SAMPLE_PORT: String(samplePort),
+  });
+  const took = await healthy(program, `http://localhost:${samplePort}`, COMPILE_LIMIT);
+  const platform = await get(`http://localhost:${platformPort}/health/ready`);
+  assert(platform.status === 200, `/health/ready of the platform: ${platform.status}, not 200`);
+  console.log(`  both are healthy after ${took} ms, the build included`);
+
+  program.kill('SIGTERM');
+  const end = await Promise.race([program.ended, sleep(STOP_LIMIT)]);
+  assert(end !== undefined, `it still runs ${STOP_LIMIT} ms after SIGTERM:\n${program.output}`);
+  const deadline = performance.now() + STOP_LIMIT;
+  while (!program.isGone() && performance.now() < deadline) await sleep(10);
+  assert(program.isGone(), `it left a process behind:\n${program.output}`);
+  console.log('  SIGTERM: no process is left');
+}
+
 const node24 = join(root, 'node_modules/.bin/node');
 const nodes = [
   ["the workspace's Node", node24],
@@ -255,7 +263,9 @@ const steps = nodes.flatMap(([name, node]) => [
       ]
     : []),
 ]);
-if (process.env.SMOKE_MAIN === undefined) steps.push(['npx nest start sample', startsByNestCli]);
+if (process.env.SMOKE_MAIN === undefined) {
+  steps.push(['npx nest start sample', startsByNestCli], ['npm start', startsTogether]);
+}
 
 for (const [index, [name, run]] of steps.entries()) {
   console.log(`smoke ${index + 1}/${steps.length}: ${name}`);

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { readSettings } from '../../apps/sample/src/settings/clinic-settings.js';
+import { SignInSettings } from '../../apps/sample/src/settings/sign-in-settings.js';
 
 const SAMPLE = fileURLToPath(new URL('../../apps/sample', import.meta.url));
 const DATABASE_URL = 'postgres://clinic@db.example.com/clinic';
@@ -11,7 +12,7 @@ describe('readSettings', () => {
     expect(readSettings({})).toEqual({
       port: 3000,
       host: '127.0.0.1',
-      trusted: undefined,
+      entrance: undefined,
       storage: { kind: 'embedded', folder: join(SAMPLE, '.data') },
     });
   });
@@ -33,7 +34,11 @@ describe('readSettings', () => {
     expect(readSettings(environment)).toEqual({
       port: 3000,
       host: undefined,
-      trusted: { issuer: 'https://id.example.com', audience: 'clinic-api' },
+      entrance: {
+        trusted: { issuer: 'https://id.example.com', audience: 'clinic-api' },
+        membersFrom: 'token',
+        signIn: undefined,
+      },
       storage: { kind: 'postgres', url: DATABASE_URL },
     });
   });
@@ -52,6 +57,72 @@ describe('readSettings', () => {
     expect(() => readSettings({ NODE_ENV: 'production', ...environment })).toThrow(
       `${name} is missing: NODE_ENV=production needs it.`,
     );
+  });
+
+  describe('the entrance', () => {
+    const trusted = { issuer: 'https://id.example.com', audience: 'https://clinic.example.com' };
+    const issuer = { OIDC_ISSUER: trusted.issuer, OIDC_AUDIENCE: trusted.audience };
+    const production = { NODE_ENV: 'production', DATABASE_URL, ...issuer };
+    const table = { MEMBERS_FROM: 'table', OIDC_CLIENT_ID: 'sample' };
+
+    it('is that of the issuer wherever one is given, without a sign-in', () => {
+      expect(readSettings(issuer).entrance).toEqual({
+        trusted,
+        membersFrom: 'token',
+        signIn: undefined,
+      });
+    });
+
+    it('lets people sign in as soon as the clinic is a client, and enrols in development', () => {
+      expect(readSettings({ ...issuer, ...table, PORT: '3100' }).entrance).toEqual({
+        trusted,
+        membersFrom: 'table',
+        signIn: new SignInSettings(trusted, 'sample', undefined, 'http://localhost:3100', true),
+      });
+    });
+
+    it('enrols nobody in production, nor where tokens say who is a member', () => {
+      const PUBLIC_URL = 'https://clinic.example.com';
+      const enrols = (environment: Record<string, string>) =>
+        readSettings({ ...issuer, OIDC_CLIENT_ID: 'sample', PUBLIC_URL, ...environment }).entrance
+          ?.signIn?.enrols;
+      expect(enrols({ ...production, MEMBERS_FROM: 'table' })).toBe(false);
+      expect(enrols({ MEMBERS_FROM: 'token' })).toBe(false);
+      expect(enrols({ MEMBERS_FROM: 'table' })).toBe(true);
+    });
+
+    it('has cookies that no other host can set, where it is https', () => {
+      const named = (url: string) => new SignInSettings(trusted, 'sample', undefined, url, false);
+      expect(named('https://clinic.example.com').sessionCookie).toBe('__Host-clinic_session');
+      expect(named('https://clinic.example.com').attemptCookie).toBe('__Host-clinic_sign_in');
+      expect(named('http://localhost:3000').sessionCookie).toBe('clinic_session');
+    });
+
+    it.each([
+      [{ OIDC_ISSUER: trusted.issuer }, 'OIDC_AUDIENCE is missing: OIDC_ISSUER needs it.'],
+      [{ OIDC_AUDIENCE: trusted.audience }, 'OIDC_ISSUER is missing: OIDC_AUDIENCE needs it.'],
+      [{ OIDC_CLIENT_ID: 'sample' }, 'OIDC_ISSUER is missing: OIDC_CLIENT_ID needs it.'],
+      [{ MEMBERS_FROM: 'table' }, 'OIDC_ISSUER is missing: MEMBERS_FROM needs it.'],
+      [{ ...issuer, MEMBERS_FROM: 'nowhere' }, 'MEMBERS_FROM must be token or table.'],
+      [
+        { ...production, OIDC_CLIENT_ID: 'sample' },
+        'PUBLIC_URL is missing: sign-in under NODE_ENV=production needs it.',
+      ],
+    ])('is refused for %j', (environment, message) => {
+      expect(() => readSettings(environment)).toThrow(message);
+    });
+
+    it.each([
+      'clinic.example.com',
+      'http://clinic.example.com',
+      'https://clinic.example.com/',
+      'https://clinic.example.com/app',
+      'ftp://localhost',
+    ])('does not take %s for the address of the clinic', (PUBLIC_URL) => {
+      expect(() => readSettings({ ...issuer, ...table, PUBLIC_URL })).toThrow(
+        'PUBLIC_URL must be an origin such as https://clinic.example.com',
+      );
+    });
   });
 
   it('keeps the data where it is told to', () => {

@@ -59,7 +59,7 @@ describe.each(DATABASES)('the storage on %s', (kind) => {
     const history = await directly('select * from schema_migrations order by number');
     await openAndClose();
     expect(await directly('select * from schema_migrations order by number')).toEqual(history);
-    expect(history).toMatchObject([{ number: 1 }, { number: 2 }]);
+    expect(history).toMatchObject(MIGRATIONS.map(({ number }) => ({ number })));
     expect(await directly('select name from patients order by position')).toEqual([
       { name: 'Ana Ruiz Gil' },
       { name: 'Bruno Díaz' },
@@ -73,7 +73,7 @@ describe.each(DATABASES)('the storage on %s', (kind) => {
   it('takes a step of the migrations wholly or not at all', async () => {
     const database = await connect();
     const broken = {
-      number: 3,
+      number: MIGRATIONS.length + 1,
       name: 'broken',
       script: 'create table half (id text); select 1/0;',
     };
@@ -81,10 +81,9 @@ describe.each(DATABASES)('the storage on %s', (kind) => {
       await expect(migrate(session, [...MIGRATIONS, broken])).rejects.toThrow('division by zero');
     });
     await database.close();
-    expect(await directly('select number from schema_migrations order by number')).toEqual([
-      { number: 1 },
-      { number: 2 },
-    ]);
+    expect(await directly('select number from schema_migrations order by number')).toEqual(
+      MIGRATIONS.map(({ number }) => ({ number })),
+    );
     expect(await directly("select to_regclass('half') as half")).toEqual([{ half: null }]);
     await openAndClose();
   });
@@ -121,7 +120,9 @@ describeOnPostgres('the storage on a PostgreSQL that several use', () => {
     const settings = { kind: 'postgres', url: own.url } as const;
     const instances = await Promise.all([1, 2, 3, 4].map(() => openStorage(settings)));
     await Promise.all(instances.map((instance) => instance.onApplicationShutdown()));
-    expect(await own.query('select count(*)::int as n from schema_migrations')).toEqual([{ n: 2 }]);
+    expect(await own.query('select count(*)::int as n from schema_migrations')).toEqual([
+      { n: MIGRATIONS.length },
+    ]);
     expect(await own.query('select count(*)::int as n from patients')).toEqual([{ n: 5 }]);
   });
 

@@ -1,4 +1,3 @@
-import { claimsOf } from './callers.js';
 import { byId, element } from './element.js';
 import { prettyJson } from './json-view.js';
 import { curlOf, kindOf } from './request.js';
@@ -16,9 +15,7 @@ const REASONS = {
 function verdictOf({ caller, route, status, answer }) {
   const kind = kindOf(status);
   const code = kind === 'ok' ? null : (answer?.code ?? null);
-  const welcome = caller.token
-    ? `${claimsOf(caller.token).name} is let in.`
-    : 'Let in without a token.';
+  const welcome = caller.name ? `${caller.name} is let in.` : 'Let in without a token.';
   const sentence = kind === 'ok' ? welcome : answer?.message;
   return element(
     'div',
@@ -61,16 +58,23 @@ function curlView(line, token) {
   return code;
 }
 
+/** Nothing for who comes with a cookie, which no script can read. */
+function curlDetail(result) {
+  const { caller } = result;
+  if (caller.hasCookie) return [];
+  const line = curlOf(result);
+  return [detail('The same with curl', curlView(line, caller.token), copyButton(line))];
+}
+
 export function show(result) {
-  const { caller, route, challenge, answer } = result;
-  const curl = curlOf(result);
+  const { route, challenge, answer } = result;
   byId('result').replaceChildren(verdictOf(result));
   byId('details').replaceChildren(
     ...(challenge
       ? [detail('WWW-Authenticate', element('code', { id: 'challenge' }, challenge))]
       : []),
     detail('Body', prettyJson(answer)),
-    detail('The same with curl', curlView(curl, caller.token), copyButton(curl)),
+    ...curlDetail(result),
   );
   for (const button of document.querySelectorAll('[data-route]')) {
     button.classList.toggle('last', button.dataset.route === `${route.method} ${route.path}`);

@@ -18,7 +18,8 @@ function altered(token) {
 
 export async function fetchCallers(path) {
   const response = await fetch(path);
-  return [NOBODY, ...(await response.json())];
+  const people = await response.json();
+  return [NOBODY, ...people.map((one) => ({ ...one, name: claimsOf(one.token).name }))];
 }
 
 /** The callers with the tokens that the form asks for; fresh ones are fetched for each press. */

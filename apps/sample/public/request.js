@@ -12,7 +12,8 @@ function headersFor(caller, route) {
 export async function ask(caller, route) {
   const headers = headersFor(caller, route);
   const body = route.body && JSON.stringify(route.body);
-  const response = await fetch(route.path, { method: route.method, headers, body });
+  const credentials = caller.hasCookie ? 'same-origin' : 'omit';
+  const response = await fetch(route.path, { method: route.method, headers, body, credentials });
   const text = await response.text();
   return {
     caller,

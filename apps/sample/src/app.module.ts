@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PatronusModule } from '@patronus/nestjs';
-import { clinicAccess } from './access/clinic-access.js';
+import { accessByTable, accessByToken } from './access/clinic-access.js';
 import { AccountController } from './account/account.controller.js';
 import { AppointmentsModule } from './appointments/appointments.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -9,7 +9,9 @@ import { DemoModule } from './demo/demo.module.js';
 import { HealthController } from './health/health.controller.js';
 import { PatientsModule } from './patients/patients.module.js';
 import { SecurityLog } from './security-log/security-log.js';
-import type { TrustedIssuer } from './settings/clinic-settings.js';
+import type { Entrance } from './settings/entrance.js';
+import type { SignInSettings } from './settings/sign-in-settings.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
 import { StaffModule } from './staff/staff.module.js';
 import type { ClinicStorage } from './storage/clinic-storage.js';
 import { StorageModule } from './storage/storage.module.js';
@@ -21,10 +23,18 @@ import { StorageModule } from './storage/storage.module.js';
 })
 export class AppModule {
   /** Believes the issuer that the clinic's people log in at. */
-  static forIssuer(trusted: TrustedIssuer, storage: ClinicStorage): DynamicModule {
+  static forIssuer(
+    { trusted, membersFrom, signIn }: Entrance,
+    storage: ClinicStorage,
+  ): DynamicModule {
+    const access = membersFrom === 'table' ? accessByTable(trusted) : accessByToken(trusted);
     return {
       module: AppModule,
-      imports: [StorageModule.for(storage), PatronusModule.forRoot(clinicAccess(trusted))],
+      imports: [
+        StorageModule.for(storage),
+        PatronusModule.forRoot({ ...access, ...(signIn && { credentials: cookieOf(signIn) }) }),
+        ...(signIn ? [SignInModule.for(signIn)] : []),
+      ],
     };
   }
 
@@ -38,9 +48,13 @@ export class AppModule {
         PatronusModule.forRootAsync({
           imports: [DemoModule],
           inject: [DemoIssuer],
-          useFactory: (issuer: DemoIssuer) => clinicAccess(issuer),
+          useFactory: (issuer: DemoIssuer) => accessByToken(issuer),
         }),
       ],
     };
   }
+}
+
+function cookieOf({ sessionCookie, publicUrl }: SignInSettings) {
+  return { cookie: { name: sessionCookie, trustedOrigins: [publicUrl] } };
 }

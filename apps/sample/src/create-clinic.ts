@@ -2,7 +2,7 @@ import type { INestApplication, LogLevel } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
-import type { TrustedIssuer } from './settings/clinic-settings.js';
+import type { Entrance } from './settings/entrance.js';
 import type { ClinicStorage } from './storage/clinic-storage.js';
 
 /** What is worth a line: no more than that something is wrong. */
@@ -12,7 +12,7 @@ export interface ClinicOptions {
   /** Where the rows are. It is closed with the clinic. */
   readonly storage: ClinicStorage;
   /** Whom to believe. Without it, the clinic is the demo and brings its own issuer. */
-  readonly trusted?: TrustedIssuer | undefined;
+  readonly entrance?: Entrance | undefined;
   /** Express, unless told. */
   readonly adapter?: AbstractHttpAdapter;
   readonly logger?: LogLevel[] | false;
@@ -21,12 +21,12 @@ export interface ClinicOptions {
 /** The clinic, ready to listen: the one way that it is made, by `main.ts` and by the tests. */
 export async function createClinic({
   storage,
-  trusted,
+  entrance,
   adapter = new ExpressAdapter(),
   logger = LOG_LEVELS,
 }: ClinicOptions): Promise<INestApplication> {
   try {
-    const module = trusted ? AppModule.forIssuer(trusted, storage) : AppModule.forDemo(storage);
+    const module = entrance ? AppModule.forIssuer(entrance, storage) : AppModule.forDemo(storage);
     return await NestFactory.create(module, adapter, { abortOnError: false, logger });
   } catch (error) {
     await storage.onApplicationShutdown();

@@ -10,7 +10,8 @@ import { welcome } from './welcome.js';
 export async function startClinic(environment: NodeJS.ProcessEnv): Promise<void> {
   const settings = readSettings(environment);
   const storage = await openStorage(settings.storage);
-  const app = await createClinic({ storage, trusted: settings.trusted });
+  const { entrance } = settings;
+  const app = await createClinic({ storage, entrance });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   try {
     await listen(app, settings);

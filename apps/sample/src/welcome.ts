@@ -11,7 +11,7 @@ export async function welcome(
 ): Promise<string> {
   const { port } = new URL(await app.getUrl());
   const url = `http://localhost:${port}`;
-  const token = settings.trusted ? undefined : await receptionistToken(app);
+  const token = settings.entrance ? undefined : await receptionistToken(app);
   return [
     `The clinic listens on ${url}`,
     `Its data: ${place}`,

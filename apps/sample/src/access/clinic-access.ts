@@ -1,36 +1,28 @@
-import type { PatronusOptions } from '@patronus/nestjs';
+import type { PatronusModuleOptions, PatronusOptions } from '@patronus/nestjs';
 import { oidc } from '@patronus/nestjs/jwt';
-import type { TrustedIssuer } from '../settings/clinic-settings.js';
+import { MembersModule } from '../members/members.module.js';
+import { StaffMemberships } from '../members/staff.memberships.js';
+import { StaffPermissionSource } from '../members/staff.permission-source.js';
+import type { TrustedIssuer } from '../settings/trusted-issuer.js';
+import { CLINIC_ROLES } from './clinic-roles.js';
 
-declare module '@patronus/nestjs' {
-  interface Catalogue {
-    permissions:
-      | 'patients.read'
-      | 'patients.write'
-      | 'appointments.read'
-      | 'appointments.cancel'
-      | 'staff.read'
-      | 'staff.remove';
-    platformPermissions: 'audit.read' | 'tenants.cross';
-    roles: 'receptionist' | 'doctor' | 'tenant-admin';
-    platformRoles: 'auditor';
-  }
-}
+const TENANT_HEADER = 'x-empresa-id';
 
-/** Whom the clinic believes, how it tells its tenants apart, and what each role may do. */
-export function clinicAccess({ issuer, audience }: TrustedIssuer): PatronusOptions {
+/** Whom the clinic believes, where the token says which tenant a person is of, and as what. */
+export function accessByToken({ issuer, audience }: TrustedIssuer): PatronusOptions {
   return {
     identityProvider: oidc({ issuer, audience }),
-    tenancy: { claim: 'empresa_id', header: 'x-empresa-id' },
-    permissions: {
-      roles: {
-        receptionist: ['patients.read', 'appointments.*'],
-        doctor: { inherits: ['receptionist'], permissions: ['patients.*'] },
-        'tenant-admin': { inherits: ['doctor'], permissions: ['staff.*'] },
-      },
-      platformRoles: {
-        auditor: ['audit.read', 'tenants.cross'],
-      },
-    },
+    tenancy: { claim: 'empresa_id', header: TENANT_HEADER },
+    permissions: CLINIC_ROLES,
+  };
+}
+
+/** Whom the clinic believes, where the issuer knows persons, and the clinic its members. */
+export function accessByTable({ issuer, audience }: TrustedIssuer): PatronusModuleOptions {
+  return {
+    imports: [MembersModule],
+    identityProvider: oidc({ issuer, audience }),
+    tenancy: { header: TENANT_HEADER, memberships: { useExisting: StaffMemberships } },
+    permissions: { ...CLINIC_ROLES, source: { useExisting: StaffPermissionSource } },
   };
 }

@@ -3,6 +3,7 @@ import {
   CurrentUser,
   Identity,
   OptionalAuth,
+  PermissionSource,
   TenantContext,
   TenantOptional,
 } from '@patronus/nestjs';
@@ -19,18 +20,20 @@ interface Account {
 @Controller()
 @TenantOptional()
 export class AccountController {
-  constructor(private readonly tenant: TenantContext) {}
+  constructor(
+    private readonly tenant: TenantContext,
+    private readonly authority: PermissionSource,
+  ) {}
 
   @Get('me')
-  me(@CurrentUser() user: Identity): Account {
-    return {
-      id: user.id,
-      name: user.name ?? null,
-      email: user.email ?? null,
-      tenant: this.tenant.idOrNull,
-      roles: user.roles,
-      platformRoles: user.platformRoles,
-    };
+  async me(@CurrentUser() user: Identity): Promise<Account> {
+    const tenant = this.tenant.idOrNull;
+    const { roles = [], platformRoles = [] } = await this.authority.grantsOf({
+      identity: user,
+      tenantId: tenant ?? undefined,
+    });
+    const { id, name = null, email = null } = user;
+    return { id, name, email, tenant, roles, platformRoles };
   }
 
   @Get('greeting')

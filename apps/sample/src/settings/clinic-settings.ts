@@ -1,47 +1,24 @@
-import { SettingsError } from './settings.error.js';
+import { type Entrance, readEntrance } from './entrance.js';
+import { readPort } from './port.js';
+import type { Environment } from './required.js';
 import { readStorage, type StorageSettings } from './storage-settings.js';
 
-/** An OpenID Connect issuer that the clinic believes, and the audience its tokens must name. */
-export interface TrustedIssuer {
-  readonly issuer: string;
-  readonly audience: string;
-}
-
-/** How this process runs. Without a trusted issuer it is the demo, which brings its own. */
+/** How this process runs. */
 export interface ClinicSettings {
   readonly port: number;
   readonly host: string | undefined;
-  readonly trusted: TrustedIssuer | undefined;
+  /** Undefined for the demo, which brings an issuer of its own. */
+  readonly entrance: Entrance | undefined;
   readonly storage: StorageSettings;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
+/** @throws {SettingsError} */
 export function readSettings(environment: Environment): ClinicSettings {
   const production = environment['NODE_ENV'] === 'production';
   return {
-    port: readPort(environment['PORT']),
+    port: readPort(environment),
     host: environment['HOST'] || (production ? undefined : '127.0.0.1'),
-    trusted: production
-      ? {
-          issuer: required(environment, 'OIDC_ISSUER'),
-          audience: required(environment, 'OIDC_AUDIENCE'),
-        }
-      : undefined,
+    entrance: readEntrance(environment, production),
     storage: readStorage(environment, production),
   };
-}
-
-function readPort(text = '3000'): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
-    throw new SettingsError(`PORT must be a whole number from 0 to 65535, and is "${text}".`);
-  }
-  return port;
-}
-
-function required(environment: Environment, name: string): string {
-  const value = environment[name];
-  if (!value) throw new SettingsError(`${name} is missing: NODE_ENV=production needs it.`);
-  return value;
 }

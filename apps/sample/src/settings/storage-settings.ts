@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Environment } from './required.js';
 import { SettingsError } from './settings.error.js';
 
 /** Where the rows are: in a PostgreSQL that runs elsewhere, or in a folder that this process owns. */
 export type StorageSettings =
   | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'embedded'; readonly folder: string };
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const FOLDER = fileURLToPath(new URL('../../.data', import.meta.url));
 

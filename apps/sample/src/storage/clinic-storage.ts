@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { ClinicDatabase } from './clinic-database.js';
+import type { SqlSession } from './sql-session.js';
 
 /** The clinic's database, with its tables, its people, and its tenants apart. Ends with the clinic. */
 export class ClinicStorage implements OnApplicationShutdown {
@@ -19,10 +20,15 @@ export class ClinicStorage implements OnApplicationShutdown {
 
   /** The tenants that there are. Holds nothing of theirs. */
   tenantIds(): Promise<string[]> {
-    return this.database.session(async (session) => {
+    return this.outsideTenants(async (session) => {
       const { rows } = await session.query<{ id: string }>('select id from tenants order by id');
       return rows.map(({ id }) => id);
     });
+  }
+
+  /** For what belongs to no tenant. The session may show the rows of all: ask it for none of them. */
+  outsideTenants<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
+    return this.database.session(work);
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, NotFoundException, Param, StreamableFile } from '@nestjs/common';
 import { Public } from '@patronus/nestjs';
+import { Page } from './page.js';
 import { PageFiles } from './page-files.js';
 
 const CONTENT_SECURITY_POLICY = [
@@ -16,14 +17,17 @@ const CONTENT_SECURITY_POLICY = [
 @Controller()
 @Public()
 export class PageController {
-  constructor(private readonly files: PageFiles) {}
+  constructor(
+    private readonly files: PageFiles,
+    private readonly page: Page,
+  ) {}
 
   @Get()
   @Header('Content-Security-Policy', CONTENT_SECURITY_POLICY)
   @Header('Referrer-Policy', 'no-referrer')
   @Header('X-Content-Type-Options', 'nosniff')
-  page(): StreamableFile {
-    return this.file('index.html');
+  home(): StreamableFile {
+    return this.file(this.page.file);
   }
 
   @Get('page/:name')

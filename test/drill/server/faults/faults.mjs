@@ -1,0 +1,38 @@
+/** Ways to break the server, and what the drill must call each. */
+export const FAULTS = {
+  'answers-before-commit': {
+    seenAs: ['lost'],
+    what: 'answers a logout before it is committed',
+    file: 'sessions/sessions.js',
+    from: 'await this.database.db.transaction((tx) => this.endIn(tx, ids, because));',
+    to: `setTimeout(() => {
+            void this.database.db.transaction((tx) => this.endIn(tx, ids, because));
+        }, 500);`,
+  },
+  'two-successors': {
+    seenAs: ['doubled'],
+    what: 'gives each that comes with a refresh token a successor of their own',
+    file: 'sessions/refresh-tokens.js',
+    from: 'if (await this.use(tx, token)) {',
+    to: `if ((await this.use(tx, token)) || session !== undefined) {
+            const another = newOpaqueToken('prt');
+            await this.keep(tx, session, another);
+            return { account, session, refreshToken: another };`,
+  },
+  'registers-in-two-steps': {
+    seenAs: ['half'],
+    what: 'makes an account and its link in two transactions',
+    file: 'accounts/registration.js',
+    from: 'await this.database.db.transaction(async (tx) => {',
+    to: `await this.database.db.transaction((tx) => holdAddress(tx, email, this.clock.now()));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        await this.database.db.transaction(async (tx) => {`,
+  },
+  'forgets-what-ended': {
+    seenAs: ['lost'],
+    what: 'starts without what ended before',
+    file: 'sessions/revocation-replay.js',
+    from: 'await this.announcer.announce([...ended, ...revoked])',
+    to: 'await this.announcer.announce([])',
+  },
+};

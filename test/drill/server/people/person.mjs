@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+
+let count = 0;
+
+/** What must hold for one person, by the answers that they got. */
+export class Person {
+  address = `person-${(count += 1)}@drill.example`;
+  password = newPassword();
+  /** What they had before a reset that was acknowledged. */
+  formerPassword;
+  /** `new`, `registered`, `confirmed` or, until the link in the mail was used, `resetting`. */
+  stage = 'new';
+  /** The token of the link that they are about to use. */
+  token;
+  /** Those that live. */
+  sessions = [];
+  /** Those that ended, by an answer. */
+  ended = [];
+  /** What they sent last, while nobody answered. */
+  doing;
+  /** How many mails were promised to them, of each kind. */
+  mails = { verification: 0, reset: 0 };
+
+  /** Ends sessions in the books. */
+  end(sessions) {
+    this.sessions = this.sessions.filter((one) => !sessions.includes(one));
+    this.ended.push(...sessions);
+  }
+
+  /** A reset was done. */
+  hasPassword(password) {
+    if (password === this.password) return;
+    this.formerPassword = this.password;
+    this.password = password;
+    this.stage = 'confirmed';
+    this.token = undefined;
+    this.end(this.sessions);
+  }
+}
+
+export function newPassword() {
+  return `Dr-${randomBytes(12).toString('base64url')}`;
+}

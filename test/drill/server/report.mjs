@@ -1,0 +1,58 @@
+import { availableParallelism } from 'node:os';
+import { FAULTS, WRITES } from './ledger.mjs';
+
+const TITLES = {
+  lost: 'acknowledged, and lost',
+  half: 'done in part, or nobody can go on',
+  doubled: 'worked twice, or lives twice',
+  unexpected: 'refused without a reason',
+};
+
+/** @param runs `{ name, ledger }` of each storage */
+export function markdownOf(runs, { seed, seconds, controls }) {
+  const row = (...cells) => `| ${cells.join(' | ')} |`;
+  const figures = (title, of) => row(title, ...runs.map(({ ledger }) => of(ledger)));
+  const number = (value) => Math.round(value).toLocaleString('en');
+  return [
+    `Node ${process.version}, ${availableParallelism()} cores, seed ${seed}, ${seconds} s.`,
+    '',
+    row('', ...runs.map(({ name }) => name)),
+    row('---', ...runs.map(() => '--:')),
+    figures('kills under load', ({ kills }) => number(kills)),
+    figures('requests in flight at a kill, mean', ({ inFlight, kills }) =>
+      number(inFlight / kills),
+    ),
+    ...WRITES.map((kind) =>
+      figures(
+        `${kind}: acknowledged (not answered)`,
+        ({ acknowledged, interrupted }) =>
+          `${number(acknowledged[kind])} (${number(interrupted[kind])})`,
+      ),
+    ),
+    figures('promises looked at afterwards', ({ audits }) => number(audits)),
+    figures('requests repeated after a 503', ({ repeated }) => number(repeated)),
+    ...FAULTS.map((kind) =>
+      figures(`**${TITLES[kind]}**`, ({ findings }) => `**${number(findings[kind].length)}**`),
+    ),
+    ...(controls.length === 0 ? [] : ['', ...controlRows(controls, row)]),
+  ].join('\n');
+}
+
+function controlRows(controls, row) {
+  return [
+    row('control: a server that', 'the drill says', 'after'),
+    row('---', '---', '--:'),
+    ...controls.map(({ what, seenAs, ledger }) =>
+      row(
+        what,
+        isSeen({ seenAs, ledger }) ? seenAs.join(', ') : '**nothing**',
+        `${ledger.kills} ${ledger.kills === 1 ? 'kill' : 'kills'}`,
+      ),
+    ),
+  ];
+}
+
+/** Whether the drill called a fault by its name. */
+export function isSeen({ seenAs, ledger }) {
+  return seenAs.some((kind) => ledger.findings[kind].length > 0);
+}

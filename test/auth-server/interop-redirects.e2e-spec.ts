@@ -6,9 +6,16 @@ import { CALLBACK, OAuthBed, SECRET } from './oauth-bed.js';
 import { tokensFor } from './oauth-flow.js';
 import { STORAGES } from './platform-storage.js';
 
-const CHALLENGE = {
+const PKCE = {
   code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
   code_challenge_method: 'S256',
+};
+const ASKED = {
+  client_id: 'web',
+  redirect_uri: CALLBACK,
+  response_type: 'code',
+  scope: 'openid',
+  ...PKCE,
 };
 const ELSEWHERE = [
   'https://evil.example.com/bye',
@@ -58,9 +65,12 @@ describe.each(STORAGES)('the platform sends nobody elsewhere, on %s', (storage) 
   it('after logout where nobody says which client asks', async () => {
     const query = new URLSearchParams({ post_logout_redirect_uri: 'https://app.example.com/bye' });
 
-    const page = await bed.browser().open(`/oauth/logout?${query}`);
+    const browser = bed.browser();
+    const page = await browser.open(`/oauth/logout?${query}`);
+    const after = await browser.submit(page, { logout: 'yes' });
 
-    expect([page.url.origin, page.status]).toEqual([bed.url, 400]);
+    expect(after.url.origin).toBe(bed.url);
+    expect(after.text).not.toContain('app.example.com');
   });
 
   it.each(['nobody', '', 'a\u0000b', 'x'.repeat(5000)])(
@@ -71,7 +81,7 @@ describe.each(STORAGES)('the platform sends nobody elsewhere, on %s', (storage) 
         redirect_uri: 'https://evil.example.com/callback',
         response_type: 'code',
         scope: 'openid',
-        ...CHALLENGE,
+        ...PKCE,
       });
 
       const page = await bed.browser().open(`/oauth/authorize?${query}`);
@@ -83,15 +93,14 @@ describe.each(STORAGES)('the platform sends nobody elsewhere, on %s', (storage) 
 
   it.each([
     ['another redirect URI', { redirect_uri: 'https://evil.example.com/callback' }],
-    ['no challenge', { code_challenge: '' }],
+    ['no challenge', { code_challenge: '', code_challenge_method: '' }],
     ['the method plain', { code_challenge_method: 'plain' }],
     ['an implicit flow', { response_type: 'id_token', nonce: 'n' }],
   ])('for a pushed request with %s', async (_what, changes) => {
-    const asked = { redirect_uri: CALLBACK, response_type: 'code', scope: 'openid', ...CHALLENGE };
-    expect((await send('par', new URLSearchParams(asked))).status).toBe(201);
+    expect((await send('par', new URLSearchParams(ASKED))).status).toBe(201);
 
-    const body = new URLSearchParams({ ...asked, ...changes });
-    if (body.get('code_challenge') === '') body.delete('code_challenge');
+    const body = new URLSearchParams({ ...ASKED, ...changes });
+    for (const [name, value] of Object.entries(changes)) if (value === '') body.delete(name);
     const response = await send('par', body);
 
     expect(response.status).toBe(400);
@@ -102,7 +111,7 @@ describe.each(STORAGES)('the platform sends nobody elsewhere, on %s', (storage) 
     const url = await client.buildAuthorizationUrlWithPAR(await bed.relyingParty('web'), {
       redirect_uri: CALLBACK,
       scope: 'openid',
-      ...CHALLENGE,
+      ...PKCE,
     });
     url.searchParams.set('client_id', 'own');
 
@@ -115,10 +124,9 @@ describe.each(STORAGES)('the platform sends nobody elsewhere, on %s', (storage) 
   it.each([
     ['introspect', { token: 'x' }, 'token'],
     ['revoke', { token: 'x' }, 'token'],
-    ['par', { redirect_uri: CALLBACK, response_type: 'code', ...CHALLENGE }, 'redirect_uri'],
-    ['par', { redirect_uri: CALLBACK, response_type: 'code', ...CHALLENGE }, 'code_challenge'],
+    ['par', ASKED, 'redirect_uri'],
+    ['par', ASKED, 'code_challenge'],
     ['device_authorization', { scope: 'openid' }, 'scope'],
-    ['logout', { state: 'x' }, 'state'],
   ])('nor takes a parameter of /oauth/%s twice', async (path, parameters, twice) => {
     const body = new URLSearchParams(parameters);
     body.append(twice, 'another');
@@ -127,6 +135,13 @@ describe.each(STORAGES)('the platform sends nobody elsewhere, on %s', (storage) 
 
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('invalid_request');
+  });
+
+  it('nor takes a parameter of a logout twice', async () => {
+    const page = await bed.browser().open('/oauth/logout?state=x&state=y');
+
+    expect([page.status, page.forms]).toEqual([400, []]);
+    expect(page.text).toContain('invalid_request');
   });
 
   it('nor fetches a request from where it is told', async () => {
@@ -138,14 +153,13 @@ describe.each(STORAGES)('the platform sends nobody elsewhere, on %s', (storage) 
     await once(stranger.listen(0, '127.0.0.1'), 'listening');
     const address = stranger.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const asked = { client_id: 'web', redirect_uri: CALLBACK, response_type: 'code', ...CHALLENGE };
     try {
       for (const more of [
         { request_uri: `http://127.0.0.1:${port}/request` },
         { request_uri: 'urn:ietf:params:oauth:request_uri:unknown' },
         { request: 'eyJhbGciOiJub25lIn0.e30.' },
       ]) {
-        const query = new URLSearchParams({ ...asked, ...more });
+        const query = new URLSearchParams({ ...ASKED, ...more });
         const page = await bed.browser().open(`/oauth/authorize?${query}`);
         expect(page.forms).toEqual([]);
         expect(page.text + page.url.search).toMatch(/invalid_request|request_(uri_)?not_supported/);

@@ -6,11 +6,9 @@ import { OwnDatabase } from '../sample/own-database.js';
 
 export type StorageName = 'embedded' | 'PostgreSQL + Redis';
 
-/** Those that can be had here. */
+/** The servers where they are named, the embedded one elsewhere: CI runs these suites twice. */
 export const STORAGES: readonly StorageName[] =
-  databaseUrl() === undefined || redisUrl() === undefined
-    ? ['embedded']
-    : ['embedded', 'PostgreSQL + Redis'];
+  databaseUrl() === undefined || redisUrl() === undefined ? ['embedded'] : ['PostgreSQL + Redis'];
 
 /** Where a platform under test keeps everything, and what clears it away. */
 export interface PlatformStorage {

@@ -6,9 +6,13 @@ import { join } from 'node:path';
  * faster, it is broken.
  *
  * @param options.draw gives the headers of each request, where they differ
+ * @param options.requests how autocannon makes each request, where more than its headers differs
  * @param options.timed keeps the latency of every request
  */
-export async function load(server, { seconds, connections = 50, headers, draw, timed = false }) {
+export async function load(
+  server,
+  { seconds, connections = 50, headers, draw, requests: made, timed = false },
+) {
   const autocannon = createRequire(join(import.meta.dirname, 'peers/package.json'))('autocannon');
   const before = await server.usage();
   const latencies = [];
@@ -18,6 +22,7 @@ export async function load(server, { seconds, connections = 50, headers, draw, t
     sampleInt: 100, // autocannon stops at the end of a sample
     connections,
     headers: server.headers ?? headers,
+    ...(made && { requests: made }),
     ...(draw && { requests: [{ setupRequest: (request) => ({ ...request, headers: draw() }) }] }),
   });
   if (timed) run.on('response', (_client, _status, _bytes, took) => latencies.push(took));

@@ -38,6 +38,7 @@ function summarize({ name, base = name }, bursts) {
     cpuShares: own.map(({ perCpuSecond }, round) => perCpuSecond / other[round].perCpuSecond),
     latency: latencies.length === 0 ? undefined : percentiles(latencies),
     counted: counted(own),
+    bursts: own,
   };
 }
 

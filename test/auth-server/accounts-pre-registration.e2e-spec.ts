@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eq } from 'drizzle-orm';
+import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import { accounts, oneTimeTokens } from '../../apps/auth-server/src/database/schema/index.js';
 import {
   logIn,
   newAddress,
@@ -22,6 +25,11 @@ describe.each(STORAGES)('registering the address of another on %s', (storage) =>
   afterAll(() => bed.close());
 
   const mailedLink = (email: string) => bed.tokenMailedTo(email);
+  const accountOf = async (emailKey: string) => {
+    const { db } = bed.app.get(PlatformDatabase, { strict: false });
+    const [account] = await db.select().from(accounts).where(eq(accounts.emailKey, emailKey));
+    return account;
+  };
   const resend = (email: string) => bed.api('POST', '/api/v1/auth/resend-verification', { email });
   const reset = (token: string, password: string) =>
     bed.api('POST', '/api/v1/auth/reset-password', { token, password });
@@ -38,30 +46,64 @@ describe.each(STORAGES)('registering the address of another on %s', (storage) =>
   it.each([
     ['first', true],
     ['later', false],
-  ])('gives the account the password of the link that was opened, the %s one', async (_, first) => {
+  ])('takes no password where several registered: the %s link mails another', async (_, first) => {
     const email = newAddress();
     await register(bed, email, ATTACKERS, { name: 'Eve', username: `eve-${Date.now()}` });
     const one = await mailedLink(email);
     await register(bed, email, PASSWORD, { name: 'Ana' });
     const other = await mailedLink(email);
     const [opened, left] = first ? [one, other] : [other, one];
-    const [theirs, lost] = first ? [ATTACKERS, PASSWORD] : [PASSWORD, ATTACKERS];
 
-    expect((await verifyEmail(bed, opened)).status).toBe(200);
+    const answer = await verifyEmail(bed, opened);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { email, username: null, next: 'choose_password' },
+    });
     expect((await verifyEmail(bed, left)).body.code).toBe('link_invalid');
-    expect((await logIn(bed, email, lost)).status).toBe(401);
-    const { accessToken } = await tokensOf(bed, email, theirs);
+    expect((await logIn(bed, email, ATTACKERS)).status).toBe(401);
+    expect((await logIn(bed, email, PASSWORD)).status).toBe(401);
+
+    expect((await bed.inbox(email)).at(-1)?.subject).toBe('Choose your password');
+    const chosen = 'seven lanterns drift past the quiet mill';
+    expect((await reset(await mailedLink(email), chosen)).status).toBe(204);
+    const { accessToken } = await tokensOf(bed, email, chosen);
     const { body } = await bed.api('GET', '/api/v1/me', undefined, accessToken);
-    expect(body.name).toBe(first ? 'Eve' : 'Ana');
-    expect(typeof body.username).toBe(first ? 'string' : 'object');
+    expect(body).toMatchObject({ name: null, username: null });
   });
 
-  it('withdraws no link of the owner', async () => {
+  it('says on the page that a password is to be chosen', async () => {
+    const email = newAddress();
+    await register(bed, email, ATTACKERS);
+    await register(bed, email, PASSWORD);
+    const token = await mailedLink(email);
+    const answer = await fetch(`${bed.url}/verify-email`, {
+      method: 'POST',
+      headers: { origin: bed.url },
+      body: new URLSearchParams({ token }),
+    });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('Choose a password next');
+  });
+
+  it('takes the address as it was mailed to, not as a stranger wrote it', async () => {
+    const email = newAddress();
+    await register(bed, email.toUpperCase(), ATTACKERS);
+    const { db } = bed.app.get(PlatformDatabase, { strict: false });
+    await db.update(oneTimeTokens).set({ expiresAt: bed.clock.now() });
+    await register(bed, email, PASSWORD);
+    expect((await verifyEmail(bed, await mailedLink(email))).body).toMatchObject({
+      email,
+      next: 'log_in',
+    });
+  });
+
+  it('takes no address from the owner, however often strangers register it', async () => {
     const email = newAddress();
     await register(bed, email, PASSWORD);
     const owners = await mailedLink(email);
     for (let index = 0; index < 5; index += 1) await register(bed, email, ATTACKERS);
-    expect((await verifyEmail(bed, owners)).status).toBe(200);
+    expect((await verifyEmail(bed, owners)).body.next).toBe('choose_password');
+    expect((await reset(await mailedLink(email), PASSWORD)).status).toBe(204);
     expect((await logIn(bed, email, PASSWORD)).status).toBe(200);
   });
 
@@ -80,8 +122,11 @@ describe.each(STORAGES)('registering the address of another on %s', (storage) =>
 
   it('changes nothing about an account that is confirmed', async () => {
     const email = await registered(bed, { name: 'Ana' });
+    const before = await accountOf(email);
+    bed.clock.advance(1);
     expect((await register(bed, email.toUpperCase(), ATTACKERS, { name: 'Eve' })).status).toBe(202);
     expect((await bed.inbox(email)).at(-1)?.subject).toBe('You already have an account');
+    expect(await accountOf(email)).toEqual(before);
     expect((await verifyEmail(bed, await mailedLink(email))).body.code).toBe('link_invalid');
     expect((await logIn(bed, email, ATTACKERS)).status).toBe(401);
     const { accessToken } = await tokensOf(bed, email);

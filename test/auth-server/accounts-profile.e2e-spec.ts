@@ -92,8 +92,23 @@ describe.each(STORAGES)('the profile on %s', (storage) => {
     const { accessToken } = await tokensOf(bed, await registered(bed));
     const asked = await patch(accessToken, { email: taken, currentPassword: PASSWORD });
     expect(asked.status).toBe(200);
-    expect((await lastMail(taken)).subject).toBe('You already have an account');
-    expect((await verifyEmail(bed, await bed.tokenMailedTo(taken))).status).toBe(410);
+    const { subject, text } = await lastMail(taken);
+    expect(subject).toBe('You already have an account');
+    expect(text).toContain(`${bed.url}/forgot-password`);
+    expect(text).not.toContain('token=');
+  });
+
+  it('lets five requests an hour be about one new address, and others pass', async () => {
+    const limited = await PlatformBed.start({ storage, environment: { RATE_LIMITS: 'on' } });
+    const ask = (body: object) => limited.api('PATCH', '/api/v1/me', body);
+    const statuses: number[] = [];
+    for (let at = 0; at < 6; at += 1) {
+      const { status } = await ask({ email: 'next@example.com', currentPassword: PASSWORD });
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    expect((await ask({ name: 'Ana' })).status).toBe(401);
+    await limited.close();
   });
 
   it('takes an address that somebody else registered, and never confirmed', async () => {

@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { oidcPayloads } from '../../apps/auth-server/src/database/schema/index.js';
+import { RunningClinics } from '../sample/running-clinics.js';
 import { ClientsBed } from './clients-bed.js';
+import { RunningPlatform } from './running-platform.js';
 import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';
 
 const OLD = 'old-secret-old-secret-old-secret-0';
@@ -146,6 +151,20 @@ describe.each(STORAGES)('clients that the environment declares, on %s', (name) =
       expect.stringContaining('CLIENTS.8.client_id is that of another one too.'),
     ]);
   });
+
+  it('end the start with the mistakes and nothing else', async () => {
+    const PATRONUS_SERVER_DATA = join(tmpdir(), randomUUID());
+    const clients = JSON.stringify([{ ...APP, client_secret: 'too-short' }]);
+    const servers = JSON.stringify([API, API]);
+    await RunningClinics.build();
+    const platform = new RunningPlatform({ PATRONUS_SERVER_DATA, CLIENTS: clients });
+    const told = new RunningPlatform({ PATRONUS_SERVER_DATA, RESOURCE_SERVERS: servers });
+
+    expect(await platform.ended()).toBe(1);
+    expect(platform.output).toMatch(/^CLIENTS\.0\.client_secret must have [^\n]*\n$/);
+    expect(await told.ended()).toBe(1);
+    expect(told.output).toMatch(/^RESOURCE_SERVERS\.1\.identifier is [^\n]*\n$/);
+  }, 120_000);
 
   it('are told of resource servers that cannot be', async () => {
     const own = { ...API, identifier: 'http://localhost:4000/api' };

@@ -81,7 +81,6 @@ describe.each(STORAGES)('an API that the library guards believes the platform on
         id: person.id,
         issuer: bed.url,
         scopes: ['read'],
-        platformRoles: ['END_USER'],
         authenticationMethods: ['pwd'],
         sessionId: expect.any(String),
         isService: false,

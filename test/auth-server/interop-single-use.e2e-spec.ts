@@ -87,7 +87,7 @@ describe.each(STORAGES)('what counts once, on %s', (storage) => {
     expect(late.text + late.url.search).toContain('invalid_request');
   });
 
-  it('the code that a device shows: it is of whoever confirmed it', async () => {
+  it('the code that a device shows: it is of one of those who confirm it at once', async () => {
     const tv = await bed.relyingParty('tv', client.None());
     const started = await client.initiateDeviceAuthorization(tv, { scope: 'openid' });
     const [first, second] = [await bed.person(), await bed.person()];
@@ -100,10 +100,11 @@ describe.each(STORAGES)('what counts once, on %s', (storage) => {
     // Both see the question before either answers it.
     const [one, other] = [await confirm(first), await confirm(second)];
 
-    expect((await one()).text).toContain('Device connected');
-    expect((await other()).text).not.toContain('Device connected');
+    const ends = await Promise.all([one(), other()]);
 
+    const connected = ends.map(({ text }) => text.includes('Device connected'));
+    expect(connected.filter(Boolean)).toHaveLength(1);
     const tokens = await client.pollDeviceAuthorizationGrant(tv, { ...started, interval: 0 });
-    expect(decodeJwt(tokens.id_token!).sub).toBe(first.id);
+    expect(decodeJwt(tokens.id_token!).sub).toBe((connected[0] ? first : second).id);
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
 import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
 import { mails } from '../../apps/auth-server/src/database/schema/index.js';
+import { MailQueue } from '../../apps/auth-server/src/mail/mail-queue.js';
 import { Outbox } from '../../apps/auth-server/src/mail/outbox.js';
 import { until } from './until.js';
 import { PlatformBed } from './platform-bed.js';
@@ -89,6 +90,21 @@ describe.each(STORAGES)('mails on %s', (storage) => {
     bed.clock.advance(60);
     await until(async () => (await database.db.select().from(mails)).length === 0);
     expect(server.received).toHaveLength(before + 1);
+  });
+
+  it('that cannot be opened are given up, and hold up no others', async () => {
+    server.refuses = false;
+    const now = bed.clock.now();
+    await database.db
+      .insert(mails)
+      .values({ sealed: 'A'.repeat(64), createdAt: now, nextAttemptAt: now });
+    await put('beside it');
+    await until(async () => server.received.some((mail) => mail.includes('beside it')));
+    await until(async () => (await database.db.select().from(mails)).length === 1);
+    const [row] = await database.db.select().from(mails);
+    expect(row).toMatchObject({ nextAttemptAt: null, lastError: 'unreadable' });
+    expect(await bed.app.get(MailQueue, { strict: false }).kept()).toEqual([]);
+    await database.db.delete(mails);
   });
 
   it('are given up after the eighth attempt', async () => {

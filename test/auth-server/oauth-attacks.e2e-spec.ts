@@ -224,6 +224,27 @@ describe.each(STORAGES)('what OAuth refuses on %s', (storage) => {
     expect(denied.url.searchParams.get('iss')).toBe(bed.url);
   });
 
+  it.each([
+    ['null', null],
+    ['http://127.0.0.1', 'http://127.0.0.1'],
+  ])('lets scripts from %s read an answer: %s', async (origin, allowed) => {
+    const body = { client_id: 'phone', grant_type: 'refresh_token', refresh_token: 'x' };
+    const response = await fetch(`${bed.url}/oauth/token`, {
+      method: 'POST',
+      headers: { origin },
+      body: new URLSearchParams(body),
+    });
+
+    expect(response.headers.get('access-control-allow-origin')).toBe(allowed);
+  });
+
+  it.each(['/oauth/Device', '/oauth/device/', '/oauth/REGISTER/x', '/oauth/logout/'])(
+    'another spelling of an address: %s',
+    async (path) => {
+      expect((await fetch(bed.url + path)).status).toBe(404);
+    },
+  );
+
   it('gives no address of another host away', async () => {
     const response = await fetch(`${bed.url}/.well-known/openid_configuration`, {
       headers: { 'x-forwarded-host': 'evil.com', 'x-forwarded-proto': 'https' },

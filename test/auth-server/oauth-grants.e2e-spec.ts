@@ -56,7 +56,6 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
       sid: expect.any(String),
       amr: ['pwd'],
       auth_time: expect.any(Number),
-      platform_roles: ['END_USER'],
     });
   });
 

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+import { SMTPServer } from 'smtp-server';
+import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import { mails } from '../../apps/auth-server/src/database/schema/index.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
+import { until } from './until.js';
 
 const POSTGRES = STORAGES.find((storage) => storage !== 'embedded');
 const TOKEN = 'a token of metrics';
@@ -49,6 +57,35 @@ const TOKEN = 'a token of metrics';
       expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     }
     expect((await bed.api('GET', '/metrics', undefined, TOKEN)).status).toBe(200);
+  });
+
+  it('says at start that without Redis one instance is all', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    await start({ REDIS_URL: '' });
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('REDIS_URL is not set'));
+    warn.mockRestore();
+  });
+
+  it('gives up statements and transactions that take too long', async () => {
+    await start();
+    const { db } = bed.app.get(PlatformDatabase, { strict: false });
+    const read = await db.execute(sql`
+      select current_setting('statement_timeout') as statement,
+        current_setting('idle_in_transaction_session_timeout') as idle`);
+    expect(JSON.stringify(read)).toContain('{"statement":"10s","idle":"30s"}');
+  });
+
+  it('sends no mail without TLS', async () => {
+    const server = new SMTPServer({ authOptional: true, disabledCommands: ['STARTTLS'] });
+    server.listen(0, '127.0.0.1');
+    await once(server.server, 'listening');
+    const { port } = server.server.address() as AddressInfo;
+    await start({ SMTP_URL: `smtp://127.0.0.1:${port}` });
+    await bed.api('POST', '/api/v1/auth/forgot-password', { email: 'ana@example.com' });
+    const { db } = bed.app.get(PlatformDatabase, { strict: false });
+    await until(async () => (await db.select().from(mails))[0]?.attempts === 1);
+    expect((await db.select().from(mails))[0]?.lastError).toContain('ETLS');
+    await new Promise<void>((resolve) => server.close(() => resolve()));
   });
 
   it('limits', async () => {

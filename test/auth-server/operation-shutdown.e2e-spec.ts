@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { RunningClinics } from '../sample/running-clinics.js';
 import { platformStorage, type PlatformStorage } from './platform-storage.js';
 import { RunningPlatform } from './running-platform.js';
 import { until } from './until.js';
 
 const BODY = JSON.stringify({ refreshToken: 'x'.repeat(43) });
 
-/** In milliseconds: sources are compiled anew, on a machine that is busy. */
+/** In milliseconds: the build comes first, on a machine that is busy. */
 const START = 120_000;
 
 describe('the end of the platform', () => {
@@ -15,6 +16,7 @@ describe('the end of the platform', () => {
   let platform: RunningPlatform;
   let port: number;
 
+  beforeAll(() => RunningClinics.build(), START);
   beforeEach(async () => {
     storage = await platformStorage('embedded');
     port = await freePort();

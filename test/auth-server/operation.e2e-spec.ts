@@ -120,6 +120,12 @@ describe.each(STORAGES)('the operation of the platform on %s', (storage) => {
     }
   });
 
+  it('shows no mails where others know the platform by a name', async () => {
+    const named = await PlatformBed.start({ environment: { ISSUER: 'https://id.example.com' } });
+    expect((await named.api('GET', '/dev/mail')).status).toBe(404);
+    await named.close();
+  });
+
   it('describes every route of the API, with a summary and a refusal', async () => {
     const { status, body } = await bed.api('GET', '/docs/json');
     expect(status).toBe(200);

@@ -2,17 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../apps/auth-server/src/main.ts', import.meta.url));
-const HOOKS = new URL('../environment/typescript.hooks.mjs', import.meta.url).href;
+const MAIN = fileURLToPath(new URL('../../apps/auth-server/dist/main.js', import.meta.url));
 
-/** The platform in a process of its own, from its sources. */
+/** The built platform in a process of its own. */
 export class RunningPlatform {
   #output = '';
   readonly #child: ChildProcess;
   readonly #exit: Promise<number | null>;
 
   constructor(environment: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, ['--import', HOOKS, MAIN], {
+    this.#child = spawn(process.execPath, [MAIN], {
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

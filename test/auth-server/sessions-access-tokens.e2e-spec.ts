@@ -6,6 +6,7 @@ import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-d
 import {
   type AccountRow,
   accounts,
+  clients,
   revokedTokens,
 } from '../../apps/auth-server/src/database/schema/index.js';
 import { KeySet } from '../../apps/auth-server/src/keys/key-set.js';
@@ -20,6 +21,10 @@ describe.each(STORAGES)('access tokens on %s', (storage) => {
 
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage });
+    const [createdAt, updatedAt] = [bed.clock.now(), bed.clock.now()];
+    await db()
+      .insert(clients)
+      .values({ id: 'app', metadata: {}, origin: 'admin', createdAt, updatedAt });
   });
   afterAll(() => bed.close());
 
@@ -55,7 +60,11 @@ describe.each(STORAGES)('access tokens on %s', (storage) => {
     ['of a session that is not there', { sid: 'AAAAAAAAAAAAAAAAAAAAAAAA' }, {}],
     ['of somebody who is not there', { sub: randomUUID() }, {}],
     ['of somebody who is nobody', { sub: 'ana' }, {}],
-    ['of a program with a session', { sub: 'patronus' }, {}],
+    ['of a program with a session', { sub: 'app', client_id: 'app' }, {}],
+    ['of a program that is not there', { sub: 'x', client_id: 'x', sid: undefined }, {}],
+    ['of the platform as a program', { sub: 'patronus', sid: undefined }, {}],
+    ['that a client got which is not there', { client_id: 'x' }, {}],
+    ['of a client that is no text', { client_id: 7 }, {}],
     ['of a session that is no text', { sid: 7 }, {}],
   ])('does not count %s', async (_, members, header) => {
     expect(await verify(await forge(members, header))).toBeUndefined();

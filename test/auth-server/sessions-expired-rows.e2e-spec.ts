@@ -6,13 +6,17 @@ import type { PlatformDatabase } from '../../apps/auth-server/src/database/platf
 import {
   accounts,
   loginFailures,
+  mails,
   oidcPayloads,
   oneTimeTokens,
   refreshTokens,
   revokedTokens,
   sessions,
 } from '../../apps/auth-server/src/database/schema/index.js';
-import { readSettings } from '../../apps/auth-server/src/settings/server-settings.js';
+import {
+  readSettings,
+  type ServerSettings,
+} from '../../apps/auth-server/src/settings/server-settings.js';
 import { ManualClock } from './manual-clock.js';
 import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';
 
@@ -21,6 +25,7 @@ const DAY = 24 * HOUR;
 
 describe.each(STORAGES)('expired rows on %s', (name) => {
   let storage: PlatformStorage;
+  let settings: ServerSettings;
   let database: PlatformDatabase;
   let clock: ManualClock;
   let job: ExpiredRows;
@@ -28,7 +33,8 @@ describe.each(STORAGES)('expired rows on %s', (name) => {
 
   beforeAll(async () => {
     storage = await platformStorage(name);
-    database = await openDatabase(readSettings(storage.environment));
+    settings = readSettings(storage.environment);
+    database = await openDatabase(settings);
   });
   afterAll(async () => {
     await database.close();
@@ -36,7 +42,7 @@ describe.each(STORAGES)('expired rows on %s', (name) => {
   });
   beforeEach(async () => {
     clock = new ManualClock();
-    job = new ExpiredRows(database, clock);
+    job = new ExpiredRows(database, clock, settings);
     const { db } = database;
     for (const table of [oidcPayloads, revokedTokens, loginFailures, oneTimeTokens, accounts]) {
       await db.delete(table);
@@ -117,6 +123,39 @@ describe.each(STORAGES)('expired rows on %s', (name) => {
     await job.remove();
     const keys = (await db.select().from(loginFailures)).map(({ key }) => key);
     expect(keys.toSorted()).toEqual(['locked', 'new']);
+  });
+
+  it('of mails go after a week, unless they are still to be sent', async () => {
+    const { db } = database;
+    const createdAt = clock.now();
+    const all = [
+      { sealed: 'given up', createdAt },
+      { sealed: 'waiting', createdAt, nextAttemptAt: later(HOUR) },
+    ];
+    const sending = readSettings({ ...storage.environment, SMTP_URL: 'smtp://mail.example' });
+    await db.insert(mails).values(all);
+    clock.advance(7 * DAY - 1);
+    await job.remove();
+    expect(await db.$count(mails)).toBe(2);
+    clock.advance(2);
+    await new ExpiredRows(database, clock, sending).remove();
+    expect((await db.select().from(mails)).map(({ sealed }) => sealed)).toEqual(['waiting']);
+    await job.remove();
+    expect(await db.$count(mails)).toBe(0);
+  });
+
+  it('of addresses that nobody confirmed go after a week, unless a link is left', async () => {
+    const { db } = database;
+    clock.advance(7 * DAY - 60);
+    const createdAt = clock.now();
+    const link = { hash: 'h', purpose: 'verify_email' as const, accountId, createdAt };
+    await db.insert(oneTimeTokens).values({ ...link, expiresAt: later(DAY) });
+    clock.advance(120);
+    await job.remove();
+    expect(await db.$count(accounts)).toBe(1);
+    clock.advance(2 * DAY);
+    await job.remove();
+    expect(await db.$count(accounts)).toBe(0);
   });
 
   it('go all, however many', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { revokedTokens } from '../../apps/auth-server/src/database/schema/index.js';
+import { revokedTokens, sessions } from '../../apps/auth-server/src/database/schema/index.js';
 import { decodeJwt } from 'jose';
 import { PlatformBed } from './platform-bed.js';
 import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';
@@ -9,6 +9,19 @@ import { madeAccount, PASSWORD } from './sessions-account.js';
 import { until } from './until.js';
 
 const REVOKED = { status: 401, body: { code: 'token_revoked' } };
+
+/** All timers but intervals go on. */
+const NOT_INTERVALS = [
+  'Date',
+  'clearImmediate',
+  'clearTimeout',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'setTimeout',
+] as const;
 
 let storage: PlatformStorage;
 let beds: PlatformBed[] = [];
@@ -59,6 +72,19 @@ describe.each(STORAGES)('a restart on %s', (name) => {
     expect(await me(after, revoked.accessToken)).toMatchObject(REVOKED);
     expect((await me(after, live.accessToken)).status).toBe(200);
   });
+});
+
+it('what ended at an instance that could not say so is said by others', async () => {
+  storage = await platformStorage('embedded');
+  jest.useFakeTimers({ doNotFake: [...NOT_INTERVALS] });
+  const bed = await start({ on: storage });
+  const { accessToken } = await logIn(bed);
+  expect((await me(bed, accessToken)).status).toBe(200);
+  const { db } = bed.app.get(PlatformDatabase, { strict: false });
+  await db.update(sessions).set({ endedAt: bed.clock.now() });
+  jest.advanceTimersByTime(10_000);
+  jest.useRealTimers();
+  await until(async () => (await me(bed, accessToken)).status === 401);
 });
 
 const together = STORAGES.includes('PostgreSQL + Redis') ? describe : describe.skip;

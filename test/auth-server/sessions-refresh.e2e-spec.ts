@@ -75,7 +75,6 @@ describe.each(STORAGES)('refresh tokens on %s', (storage) => {
   const expectTheft = async (token: Tokens) => {
     expect(await exchange(token)).toMatchObject(REFUSED);
     expect(await session()).toMatchObject({ endedBecause: 'refresh_token_reused' });
-    expect(await db().$count(refreshTokens, eq(refreshTokens.sessionId, sid))).toBe(0);
     const answer = await bed.api('GET', '/api/v1/me/sessions', undefined, first.accessToken);
     expect(answer).toMatchObject({ status: 401, body: { code: 'token_revoked' } });
   };

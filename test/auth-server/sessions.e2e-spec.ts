@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { PatronusError, Revocations } from '@patronus/nestjs';
 import { decodeJwt } from 'jose';
 import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
 import { oidcPayloads } from '../../apps/auth-server/src/database/schema/index.js';
@@ -120,6 +121,34 @@ describe.each(STORAGES)('sessions of the API on %s', (storage) => {
       const unknown = { refreshToken: `prt_${'A'.repeat(43)}` };
       expect((await bed.api('POST', '/api/v1/auth/logout', unknown)).status).toBe(204);
       await expectLive(tokens);
+    });
+
+    it('once more, for whoever was told that others could not be told', async () => {
+      const [one, other] = [await logIn(), await logIn()];
+      const byRefreshToken = () =>
+        bed.api('POST', '/api/v1/auth/logout', { refreshToken: one.refreshToken });
+      const all = () => bed.api('POST', '/api/v1/auth/logout-all', undefined, other.accessToken);
+      const revocations = bed.app.get(Revocations, { strict: false });
+      const away = jest
+        .spyOn(revocations, 'revoke')
+        .mockRejectedValue(new PatronusError('provider_unavailable'));
+      for (const ask of [byRefreshToken, byRefreshToken, all, all]) {
+        expect((await ask()).status).toBe(503);
+      }
+      away.mockRestore();
+      expect((await byRefreshToken()).status).toBe(204);
+      // Its own token counts no more, where the server itself was quicker to try again.
+      expect([200, 401]).toContain((await all()).status);
+      await expectEnded(one);
+      await expectEnded(other);
+    });
+
+    it('nothing, for an id that nothing can have', async () => {
+      const { accessToken } = await logIn();
+      for (const id of ['%00', 'a%20b', 'x'.repeat(200)]) {
+        const path = `/api/v1/me/sessions/${id}`;
+        expect((await bed.api('DELETE', path, undefined, accessToken)).status).toBe(404);
+      }
     });
 
     it('all of them, by logout-all, and nobody else’s', async () => {

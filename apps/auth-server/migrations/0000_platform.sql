@@ -48,7 +48,6 @@ CREATE TABLE "mails" (
 	"created_at" timestamp with time zone NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"next_attempt_at" timestamp with time zone,
-	"sent_at" timestamp with time zone,
 	"last_error" text
 );
 --> statement-breakpoint

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DestinationStream } from 'pino';
@@ -7,6 +8,7 @@ import { Clock } from './clock/clock.js';
 import type { PlatformDatabase } from './database/platform-database.js';
 import { mountDocumentation } from './documentation/mount-documentation.js';
 import { mountOperation } from './http/mount-operation.js';
+import { nestLevels } from './logging/nest-levels.js';
 import { mountOAuth } from './oauth/mount-oauth.js';
 import { mountAssets } from './pages/assets.js';
 import { masterKeyOf } from './sealing/master-key.js';
@@ -39,11 +41,18 @@ export async function createServer({
     const sealer = new Sealer(masterKeyOf(settings));
     const app = await NestFactory.create<NestExpressApplication>(
       AppModule.on({ settings, database, sealer, clock }, lines),
-      { abortOnError: false, bufferLogs: true, bodyParser: false, ...tlsOf(settings) },
+      {
+        abortOnError: false,
+        logger: nestLevels(settings),
+        bufferLogs: true,
+        bodyParser: false,
+        ...tlsOf(settings),
+      },
     );
     app.set('trust proxy', settings.trustProxy);
     app.disable('x-powered-by');
     mountOperation(app, settings);
+    warnOfSharing(settings);
     mountDocumentation(app, settings);
     mountAssets(app);
     mountOAuth(app);
@@ -65,4 +74,11 @@ function tlsOf({ tls }: ServerSettings): { httpsOptions?: { cert: Buffer; key: B
     const reason = cause instanceof Error ? cause.message : 'cannot be read';
     throw new SettingsError(`TLS_CERT_FILE or TLS_KEY_FILE: ${reason}.`, { cause });
   }
+}
+
+function warnOfSharing({ production, redisUrl }: ServerSettings): void {
+  if (!production || redisUrl !== undefined) return;
+  const text =
+    "REDIS_URL is not set: limits and revocations are this process's alone. Run one only.";
+  new Logger('Platform').warn(text);
 }

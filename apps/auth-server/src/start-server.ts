@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createServer } from './create-server.js';
 import { openDatabase } from './database/open-database.js';
 import { stopOnSignal } from './http/stop-on-signal.js';
+import { checkDeclarations } from './oauth/check-declarations.js';
 import { readSettings, type ServerSettings } from './settings/server-settings.js';
 import { SettingsError } from './settings/settings.error.js';
 import { welcome } from './welcome.js';
@@ -9,6 +10,7 @@ import { welcome } from './welcome.js';
 /** Runs the platform until SIGTERM or SIGINT, and says where it listens and what to do first. */
 export async function startServer(environment: NodeJS.ProcessEnv): Promise<void> {
   const settings = readSettings(environment);
+  checkDeclarations(settings);
   const database = await openDatabase(settings);
   const app = await createServer({ settings, database });
   stopOnSignal(app);

@@ -30,6 +30,12 @@ export class Inbox {
     return TOKEN.exec(body)?.[1];
   }
 
+  /** Whether a mail to an address was not taken yet. */
+  async has(address, kind) {
+    await this.read();
+    return this.latest.has(`${address} ${SUBJECTS[kind]}`);
+  }
+
   /** Forgets a mail that another one follows. */
   discard(address, kind) {
     this.latest.delete(`${address} ${SUBJECTS[kind]}`);

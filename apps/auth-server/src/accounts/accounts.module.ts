@@ -23,6 +23,7 @@ import { PasswordReplacement } from './password-replacement.js';
 import { PasswordController } from './password.controller.js';
 import { Profile } from './profile.js';
 import { RegistrationController } from './registration.controller.js';
+import { RegistrationConfirmation } from './registration-confirmation.js';
 import { Registration } from './registration.js';
 import { VerificationResend } from './verification-resend.js';
 
@@ -41,6 +42,7 @@ import { VerificationResend } from './verification-resend.js';
     PasswordReplacement,
     Profile,
     Registration,
+    RegistrationConfirmation,
     VerificationResend,
   ],
   controllers: [

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Identity, PatronusError } from '@patronus/nestjs';
 import { and, eq } from 'drizzle-orm';
+import { isUuid } from '../database/is-uuid.js';
 import { type DatabaseSession, PlatformDatabase } from '../database/platform-database.js';
 import { type AccountRow, accounts } from '../database/schema/index.js';
 import { PlatformError } from '../errors/platform.error.js';
 import { readEmailAddress } from './email-address.js';
 import { isUsername, usernameKey } from './username.js';
-
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Finds accounts. */
 @Injectable()
@@ -16,7 +15,7 @@ export class Accounts {
 
   /** In any state. */
   async find(id: string): Promise<AccountRow | undefined> {
-    if (!UUID.test(id)) return undefined;
+    if (!isUuid(id)) return undefined;
     const [account] = await this.database.db.select().from(accounts).where(eq(accounts.id, id));
     return account;
   }

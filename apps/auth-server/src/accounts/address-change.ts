@@ -4,13 +4,13 @@ import type { DatabaseSession } from '../database/platform-database.js';
 import { type AccountRow, accounts } from '../database/schema/index.js';
 import type { Mail } from '../mail/mail.js';
 import { addressChangingMail } from '../mail/mails/address-changing.mail.js';
-import { alreadyRegisteredMail } from '../mail/mails/already-registered.mail.js';
+import { addressInUseMail } from '../mail/mails/address-in-use.mail.js';
 import { confirmNewAddressMail } from '../mail/mails/confirm-new-address.mail.js';
 import { Outbox } from '../mail/outbox.js';
 import { OneTimeTokens } from '../tokens/one-time-tokens.js';
 import { AccountLinks } from './account-links.js';
 import type { EmailAddress } from './email-address.js';
-import { RESET_TTL, VERIFICATION_TTL } from './link-ttl.js';
+import { VERIFICATION_TTL } from './link-ttl.js';
 
 /** A new address for an account: it counts once the link that is mailed there was opened. */
 @Injectable()
@@ -29,46 +29,28 @@ export class AddressChange {
   async request(tx: DatabaseSession, account: AccountRow, email: EmailAddress): Promise<void> {
     await this.tokens.withdraw(tx, account.id, 'verify_email');
     const owner = await confirmedOwner(tx, email);
-    await this.outbox.put(
-      tx,
-      owner === undefined
-        ? await this.confirmation(tx, account, email)
-        : await this.reminder(tx, owner, email),
-    );
+    // One that leads nowhere where the address is taken, and none of its owner's: their row may be held by
+    // somebody who waits for the row of this account.
+    const token = await this.tokens.issue(tx, {
+      purpose: 'verify_email',
+      accountId: owner === undefined ? account.id : undefined,
+      data: { email: email.address },
+      ttl: VERIFICATION_TTL,
+      besideOlder: true,
+    });
+    await this.outbox.put(tx, this.mail(owner, email, token));
     if (account.email === null) return;
     const { forgotUrl } = this.links;
     const notice = { to: account.email, newAddress: email.address, forgotUrl };
     await this.outbox.put(tx, addressChangingMail(notice));
   }
 
-  private async confirmation(
-    tx: DatabaseSession,
-    { id }: AccountRow,
-    { address }: EmailAddress,
-  ): Promise<Mail> {
-    const token = await this.tokens.issue(tx, {
-      purpose: 'verify_email',
-      accountId: id,
-      data: { email: address },
-      ttl: VERIFICATION_TTL,
-      besideOlder: true,
-    });
-    return confirmNewAddressMail({ to: address, link: this.links.linkTo('verify-email', token) });
-  }
-
-  private async reminder(
-    tx: DatabaseSession,
-    owner: AccountRow,
-    { address }: EmailAddress,
-  ): Promise<Mail> {
-    const token = await this.tokens.issue(tx, {
-      purpose: 'reset_password',
-      accountId: owner.id,
-      ttl: RESET_TTL,
-      besideOlder: true,
-    });
-    const link = this.links.linkTo('reset-password', token);
-    return alreadyRegisteredMail({ to: owner.email ?? address, link });
+  private mail(owner: AccountRow | undefined, { address }: EmailAddress, token: string): Mail {
+    if (owner === undefined) {
+      const link = this.links.linkTo('verify-email', token);
+      return confirmNewAddressMail({ to: address, link });
+    }
+    return addressInUseMail({ to: owner.email ?? address, forgotUrl: this.links.forgotUrl });
   }
 }
 

@@ -4,14 +4,20 @@ import { Clock } from '../clock/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../database/platform-database.js';
 import { type AccountRow, accounts } from '../database/schema/index.js';
 import { PlatformError } from '../errors/platform.error.js';
-import { LockOut } from '../login/lock-out.js';
 import { addressChangedMail } from '../mail/mails/address-changed.mail.js';
 import { Outbox } from '../mail/outbox.js';
 import { OneTimeTokens } from '../tokens/one-time-tokens.js';
 import { type EmailAddress, readEmailAddress } from './email-address.js';
-import { type PendingRegistration, readPending } from './pending-registration.js';
+import { readPending } from './pending-registration.js';
+import { RegistrationConfirmation } from './registration-confirmation.js';
 import { isUniqueViolation } from './unique-violation.js';
-import { usernameKey } from './username.js';
+
+/** An address that is confirmed. */
+export interface Confirmed {
+  readonly account: AccountRow;
+  /** Whether its owner has to choose a password: a link for that is on its way to the address. */
+  readonly needsPassword: boolean;
+}
 
 /** Believes that an address is somebody's, once they open the link that was mailed there. */
 @Injectable()
@@ -20,17 +26,18 @@ export class EmailVerification {
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
     private readonly tokens: OneTimeTokens,
-    private readonly lockOut: LockOut,
+    private readonly registrations: RegistrationConfirmation,
     private readonly outbox: Outbox,
   ) {}
 
   /**
-   * Uses the link up, and gives the account what that link is about: the password of that registration
-   * and of no other, or the new address. All other links of the account end.
+   * Uses the link up, and gives the account what that link is about: a registration, or a new address. All
+   * other links of the account end. Where an address was registered several times, nobody can say whose
+   * mail was opened: it is confirmed, and no password of those counts.
    *
    * @throws {PlatformError} `link_invalid`; for a new address also where another account has it by now
    */
-  async verify(token: string): Promise<AccountRow> {
+  async verify(token: string): Promise<Confirmed> {
     try {
       return await this.database.db.transaction((tx) => this.redeem(tx, token));
     } catch (error) {
@@ -38,52 +45,24 @@ export class EmailVerification {
     }
   }
 
-  private async redeem(tx: DatabaseSession, token: string): Promise<AccountRow> {
+  private async redeem(tx: DatabaseSession, token: string): Promise<Confirmed> {
     const { accountId, data } = await this.tokens.redeem(tx, 'verify_email', token);
     if (accountId === undefined) throw new PlatformError('link_invalid');
     const pending = readPending(data);
-    const address = readEmailAddress(data['email'] ?? '');
+    const others = await this.tokens.pending(tx, accountId, 'verify_email');
     await this.tokens.withdraw(tx, accountId);
-    if (pending !== undefined) return this.confirm(tx, accountId, pending);
-    if (address !== undefined) return this.change(tx, accountId, address);
-    throw new PlatformError('link_invalid');
-  }
-
-  private async confirm(
-    tx: DatabaseSession,
-    accountId: string,
-    { passwordHash, username, name }: PendingRegistration,
-  ): Promise<AccountRow> {
-    const now = this.clock.now();
-    const [account] = await tx
-      .update(accounts)
-      .set({ passwordHash, passwordChangedAt: now, emailVerifiedAt: now, updatedAt: now, name })
-      .where(and(eq(accounts.id, accountId), isNull(accounts.emailVerifiedAt)))
-      .returning();
-    if (account === undefined) throw new PlatformError('link_invalid');
-    await this.lockOut.clear(tx, this.lockOut.keyOfAccount(accountId));
-    return username === undefined ? account : this.nameIfFree(tx, account, username);
-  }
-
-  /** Without one, where somebody else took the username meanwhile. */
-  private async nameIfFree(
-    tx: DatabaseSession,
-    account: AccountRow,
-    username: string,
-  ): Promise<AccountRow> {
-    try {
-      return await tx.transaction(async (step) => {
-        const [named] = await step
-          .update(accounts)
-          .set({ username, usernameKey: usernameKey(username) })
-          .where(eq(accounts.id, account.id))
-          .returning();
-        return named ?? account;
-      });
-    } catch (error) {
-      if (isUniqueViolation(error)) return account;
-      throw error;
+    if (pending !== undefined) {
+      const needsPassword = others.length > 0;
+      const account = needsPassword
+        ? await this.registrations.confirmAddress(tx, accountId, pending)
+        : await this.registrations.confirm(tx, accountId, pending);
+      return { account, needsPassword };
     }
+    const address = readEmailAddress(data['email'] ?? '');
+    if (address !== undefined) {
+      return { account: await this.change(tx, accountId, address), needsPassword: false };
+    }
+    throw new PlatformError('link_invalid');
   }
 
   /** An account with that address that nobody confirmed gives way. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
+import { ADVISORY_LOCKS } from '../database/advisory-locks.js';
 import { type DatabaseSession, PlatformDatabase } from '../database/platform-database.js';
 import { type AccountRow, accounts } from '../database/schema/index.js';
 import { PlatformError } from '../errors/platform.error.js';
@@ -12,8 +13,6 @@ import { NewPasswords } from './new-passwords.js';
 
 const PURPOSE = 'first_administrator';
 const TTL = 60 * 60;
-/** Instances that start together, and people who open the link together, wait for each other. */
-const LOCK = 7_287_670;
 
 export interface NewAdministrator {
   readonly email: EmailAddress;
@@ -75,6 +74,7 @@ export class FirstAdministrator {
           passwordChangedAt: now,
           role: 'SYSTEM_ADMIN',
           state: 'active',
+          updatedAt: now,
         })
         .where(eq(accounts.id, id))
         .returning();
@@ -84,9 +84,12 @@ export class FirstAdministrator {
   }
 }
 
-/** Holds the lock until the transaction ends, so that the answer stays true. */
+/**
+ * Holds the lock until the transaction ends, so that the answer stays true: instances that start
+ * together, and people who open the link together, wait for each other.
+ */
 async function hasAdministrator(tx: DatabaseSession): Promise<boolean> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+  await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.firstAdministrator})`);
   const administrators = await tx
     .select({ id: accounts.id })
     .from(accounts)

@@ -14,7 +14,8 @@ export async function holdAddress(
   const [account] = await tx
     .insert(accounts)
     .values({ email: address, emailKey: key, createdAt: now, updatedAt: now })
-    .onConflictDoUpdate({ target: accounts.emailKey, set: { updatedAt: now } })
+    // Changes nothing, and holds the row.
+    .onConflictDoUpdate({ target: accounts.emailKey, set: { emailKey: key } })
     .returning();
   if (account === undefined) throw new Error('An upsert must return its row.');
   return account;

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Identity, RequireAuthentication } from '@patronus/nestjs';
+import { bodyMember } from '../limits/body-member.js';
 import { RateLimit } from '../limits/rate-limit.decorator.js';
 import { AccountClosure } from './account-closure.js';
 import { Accounts } from './accounts.js';
@@ -27,7 +28,7 @@ export class MeController {
   }
 
   @Patch()
-  @RateLimit('account')
+  @RateLimit('change-address', { account: bodyMember('email') })
   @ApiOperation({
     summary: 'Change name, username or address',
     description:

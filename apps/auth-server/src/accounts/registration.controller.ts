@@ -6,6 +6,7 @@ import { RateLimit } from '../limits/rate-limit.decorator.js';
 import { EMAIL_BODY, type EmailBody } from './bodies/email.body.js';
 import { REGISTER_BODY, type RegisterBody } from './bodies/register.body.js';
 import { TOKEN_BODY, type TokenBody } from './bodies/token.body.js';
+import { ConfirmedAnswer } from './confirmed.answer.js';
 import { EmailVerification } from './email-verification.js';
 import { Registration } from './registration.js';
 import { VerificationResend } from './verification-resend.js';
@@ -35,13 +36,10 @@ export class RegistrationController {
   @HttpCode(200)
   @RateLimit('verify')
   @ApiOperation({ summary: 'Confirm an e-mail address with the token that was mailed there' })
-  @ApiResponse({ status: 200, description: 'The address that is confirmed.' })
+  @ApiResponse({ status: 200, type: ConfirmedAnswer })
   @ApiResponse({ status: 410, description: '`link_invalid`' })
-  async verify(
-    @Body({ schema: TOKEN_BODY }) { token }: TokenBody,
-  ): Promise<{ email: string | null; username: string | null }> {
-    const { email, username } = await this.verification.verify(token);
-    return { email, username };
+  async verify(@Body({ schema: TOKEN_BODY }) { token }: TokenBody): Promise<ConfirmedAnswer> {
+    return new ConfirmedAnswer(await this.verification.verify(token));
   }
 
   @Post('resend-verification')

@@ -54,7 +54,7 @@ export class Registration {
       const token = await this.tokens.issue(tx, {
         purpose: 'verify_email',
         accountId: account.id,
-        data: pendingData({ passwordHash, username, name }),
+        data: pendingData({ email: email.address, passwordHash, username, name }),
         ttl: VERIFICATION_TTL,
         besideOlder: true,
       });

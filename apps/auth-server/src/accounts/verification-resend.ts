@@ -14,6 +14,7 @@ import { AccountLinks } from './account-links.js';
 import type { EmailAddress } from './email-address.js';
 import { holdAccount } from './hold-account.js';
 import { RESET_TTL, VERIFICATION_TTL } from './link-ttl.js';
+import { type PendingRegistration, readPending } from './pending-registration.js';
 
 /** The link of a registration, once more. */
 @Injectable()
@@ -45,7 +46,10 @@ export class VerificationResend {
         ttl: again === undefined ? RESET_TTL : VERIFICATION_TTL,
         besideOlder: true,
       });
-      await this.outbox.put(tx, this.mail(account, address, token, again !== undefined));
+      await this.outbox.put(
+        tx,
+        this.mail(account, address, token, again && readPending(again.data)),
+      );
     });
   }
 
@@ -53,12 +57,14 @@ export class VerificationResend {
     account: AccountRow | undefined,
     address: string,
     token: string,
-    again: boolean,
+    again: PendingRegistration | undefined,
   ): Mail {
     if (!account?.email) return noAccountMail({ to: address, issuer: this.settings.issuer });
+    if (again) {
+      return verifyEmailMail({ to: again.email, link: this.links.linkTo('verify-email', token) });
+    }
     const to = account.email;
-    const link = this.links.linkTo(again ? 'verify-email' : 'reset-password', token);
-    if (again) return verifyEmailMail({ to, link });
+    const link = this.links.linkTo('reset-password', token);
     return account.emailVerifiedAt === null
       ? resetPasswordMail({ to, link })
       : alreadyRegisteredMail({ to, link });

@@ -2,11 +2,13 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { and, eq, inArray, isNull, lt, notExists, or, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { Clock } from '../clock/clock.js';
+import { ServerSettings } from '../settings/server-settings.js';
 import { failureReason } from './failure-reason.js';
 import { PlatformDatabase } from './platform-database.js';
 import {
   accounts,
   loginFailures,
+  mails,
   oidcPayloads,
   oneTimeTokens,
   refreshTokens,
@@ -23,6 +25,8 @@ const MARGIN = 300;
 /** Seconds after which nothing that a session gave can live: a day, and the margin. */
 const AFTER_SESSION = 24 * 60 * 60 + MARGIN;
 const FAILURES_KEPT = 24 * 60 * 60;
+/** Seconds after which a mail that is not going to be sent is forgotten. */
+const MAILS_KEPT = 7 * 24 * 60 * 60;
 /** Seconds after which an address that nobody confirmed is forgotten. */
 const UNCONFIRMED_KEPT = 7 * 24 * 60 * 60;
 
@@ -37,6 +41,7 @@ export class ExpiredRows implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
+    private readonly settings: ServerSettings,
   ) {}
 
   onModuleInit(): void {
@@ -58,14 +63,8 @@ export class ExpiredRows implements OnModuleInit, OnModuleDestroy {
     await this.#clear(oneTimeTokens, lt(oneTimeTokens.expiresAt, expired));
     await this.#clear(oidcPayloads, lt(oidcPayloads.expiresAt, expired));
     await this.#clear(sessions, this.#isOver(past(AFTER_SESSION)));
-    await this.#clear(
-      accounts,
-      and(
-        isNull(accounts.emailVerifiedAt),
-        eq(accounts.state, 'active'),
-        lt(accounts.updatedAt, past(UNCONFIRMED_KEPT)),
-      ),
-    );
+    await this.#clear(mails, and(lt(mails.createdAt, past(MAILS_KEPT)), this.#isUnsendable()));
+    await this.#clear(accounts, this.#isUnconfirmed(past(UNCONFIRMED_KEPT)));
     await this.#clear(
       loginFailures,
       and(
@@ -81,6 +80,25 @@ export class ExpiredRows implements OnModuleInit, OnModuleDestroy {
         this.#logger.warn(`Expired rows cannot be removed yet: ${failureReason(error)}`),
       )
       .finally(() => (this.#running = undefined));
+  }
+
+  /** Without a mail server none is sent. */
+  #isUnsendable(): SQL | undefined {
+    return this.settings.smtpUrl === undefined ? undefined : isNull(mails.nextAttemptAt);
+  }
+
+  /** Nobody confirmed it, and no link is left to do so. */
+  #isUnconfirmed(before: Date): SQL | undefined {
+    const links = this.database.db
+      .select({ one: sql`1` })
+      .from(oneTimeTokens)
+      .where(eq(oneTimeTokens.accountId, accounts.id));
+    return and(
+      isNull(accounts.emailVerifiedAt),
+      eq(accounts.state, 'active'),
+      lt(accounts.updatedAt, before),
+      notExists(links),
+    );
   }
 
   /** What a session gave may outlive it, and is looked up with it. */
@@ -99,7 +117,8 @@ export class ExpiredRows implements OnModuleInit, OnModuleDestroy {
       const batch = this.database.db.select({ place }).from(table).where(condition).limit(BATCH);
       const rows = await this.database.db
         .delete(table)
-        .where(inArray(place, batch))
+        // Once more: a row may have changed since, and kept its place.
+        .where(and(condition, inArray(place, batch)))
         .returning({ place });
       removed = rows.length;
     }

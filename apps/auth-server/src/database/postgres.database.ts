@@ -1,14 +1,20 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
-import { Pool, type PoolClient } from 'pg';
+import { Client, Pool } from 'pg';
 import { SettingsError } from '../settings/settings.error.js';
+import { ADVISORY_LOCKS } from './advisory-locks.js';
 import { MIGRATIONS_FOLDER } from './migrations-folder.js';
 import { PlatformDatabase } from './platform-database.js';
 import * as schema from './schema/index.js';
 
-/** Whoever migrates holds this lock, so that instances that start together wait for each other. */
-const MIGRATION_LOCK = 7_287_668;
 const CONNECT_LIMIT = 5_000;
+/** In milliseconds: a statement that takes longer is given up, here and in the database. */
+const PATIENCE = 10_000;
+const BOUNDS = {
+  statement_timeout: PATIENCE,
+  query_timeout: PATIENCE,
+  idle_in_transaction_session_timeout: 3 * PATIENCE,
+};
 
 /** A PostgreSQL that runs elsewhere. */
 export class PostgresDatabase extends PlatformDatabase {
@@ -31,20 +37,11 @@ export class PostgresDatabase extends PlatformDatabase {
    * @throws {SettingsError} where nobody answers, or lets nobody in
    */
   static async open(url: string): Promise<PostgresDatabase> {
-    const pool = new Pool({
-      connectionString: url,
-      connectionTimeoutMillis: CONNECT_LIMIT,
-      application_name: 'patronus-auth-server',
-    });
+    await migrateAt(url);
+    const pool = new Pool({ ...connectionTo(url), ...BOUNDS });
     // A connection that ends while nobody uses it is replaced at the next use.
     pool.on('error', () => undefined);
-    try {
-      await migrateLocked(await connect(pool));
-      return new PostgresDatabase(pool, url);
-    } catch (error) {
-      await pool.end();
-      throw error;
-    }
+    return new PostgresDatabase(pool, url);
   }
 
   async ping(): Promise<void> {
@@ -56,21 +53,35 @@ export class PostgresDatabase extends PlatformDatabase {
   }
 }
 
-async function connect(pool: Pool): Promise<PoolClient> {
-  try {
-    return await pool.connect();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'nobody answers';
-    throw new SettingsError(`DATABASE_URL leads to no database: ${reason}.`, { cause });
-  }
+function connectionTo(url: string) {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_LIMIT,
+    application_name: 'patronus-auth-server',
+    keepAlive: true,
+  };
 }
 
-async function migrateLocked(client: PoolClient): Promise<void> {
+/** On a connection of its own, without bounds: another instance's migration may take its time. */
+async function migrateAt(url: string): Promise<void> {
+  const client = new Client(connectionTo(url));
+  // What breaks the connection fails the statement too.
+  client.on('error', () => undefined);
+  await connect(client);
   try {
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
   } finally {
     // Ends the session, and with it the lock, whatever went wrong.
-    client.release(true);
+    await client.end();
+  }
+}
+
+async function connect(client: Client): Promise<void> {
+  try {
+    await client.connect();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'nobody answers';
+    throw new SettingsError(`DATABASE_URL leads to no database: ${reason}.`, { cause });
   }
 }

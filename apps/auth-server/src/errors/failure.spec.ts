@@ -44,6 +44,8 @@ describe('a failure', () => {
 
   it.each([
     ['57P01', true],
+    ['57014', true],
+    ['25P03', true],
     ['53300', true],
     ['08006', true],
     ['ECONNRESET', true],

@@ -1,7 +1,7 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 
-/** SQLSTATE classes that are about the server being away, not about the statement. */
-const AWAY = /^(?:08|53|57P|58|E[A-Z]+$)/;
+/** SQLSTATEs that are about the server being away, or too slow, not about the statement. */
+const AWAY = /^(?:08|25P03|53|57|58|E[A-Z]+$)/;
 
 /** Whether a retry may help: what is needed did not answer. */
 export function isOutage(error: unknown): boolean {

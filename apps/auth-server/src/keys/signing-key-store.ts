@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
+import { ADVISORY_LOCKS } from '../database/advisory-locks.js';
 import { type DatabaseSession, PlatformDatabase } from '../database/platform-database.js';
 import {
   SIGNING_ALGORITHMS,
@@ -12,9 +13,6 @@ import { Sealer } from '../sealing/sealer.js';
 import { ServerSettings } from '../settings/server-settings.js';
 import { isNextDue, signerOf, timesOfFirst, timesOfNext, timesUntil } from './key-schedule.js';
 import { newKeyPair, type NewKeyPair } from './new-key-pair.js';
-
-/** Whoever adds or removes keys holds this lock, so that all instances have one set. */
-const ROTATION_LOCK = 7_287_669;
 
 /** The keys that all instances share. Whichever comes first makes the next one, and removes old ones. */
 @Injectable()
@@ -34,7 +32,8 @@ export class SigningKeyStore {
     // Made before the lock is held: an RSA key takes its time.
     const made = await Promise.all(due.map(newKeyPair));
     return this.database.db.transaction(async (tx) => {
-      await tx.execute(sql`select pg_advisory_xact_lock(${ROTATION_LOCK})`);
+      // So that all instances have one set.
+      await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.keyRotation})`);
       await this.add(tx, made);
       await this.removePast(tx);
       return this.rowsIn(tx);

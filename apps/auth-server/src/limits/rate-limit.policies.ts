@@ -35,6 +35,8 @@ export const RATE_LIMITS = {
   token: { address: quota(1200, MINUTE) },
   // What a signed-in person does by hand, some at once behind one address.
   account: { address: quota(300, MINUTE) },
+  // As `account`, where a request is about an address: each mails to it.
+  'change-address': { address: quota(300, MINUTE), account: quota(5, HOUR) },
   // Pages that people see, with their redirects.
   authorize: { address: quota(300, MINUTE) },
   // User codes are short, for people to type: ten minutes of guesses must not find one (RFC 8628, section 5.1).

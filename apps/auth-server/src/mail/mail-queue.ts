@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { and, count as rowCount, desc, eq, inArray, isNotNull, lte } from 'drizzle-orm';
 import { z } from 'zod';
 import { Clock } from '../clock/clock.js';
@@ -22,8 +22,17 @@ export interface KeptMail extends Mail {
   readonly at: Date;
 }
 
+type MailRow = typeof mails.$inferSelect;
+
+interface OpenedMail {
+  readonly row: MailRow;
+  readonly mail: Mail;
+}
+
 /** Seconds after which a mail whose sender vanished is claimed by another one. */
 const LEASE = 120;
+/** Why a mail was given up that could not be opened. */
+const UNREADABLE = 'unreadable';
 /** How many mails are shown at most. */
 const SHOWN = 100;
 /** Seconds until the next attempt, after the first failure, the second, and so on; then none. */
@@ -32,33 +41,18 @@ const RETRIES = [30, 120, 600, 1800, 7200, 21_600, 43_200];
 /** The mails that wait. Each is claimed by one sender at a time, on whichever instance. */
 @Injectable()
 export class MailQueue {
+  readonly #logger = new Logger('Mail');
+
   constructor(
     private readonly database: PlatformDatabase,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
   ) {}
 
-  /** The mails that are due, oldest first. */
+  /** Of the mails that are due, the first so many: those of them that can be opened. */
   async claim(count: number): Promise<readonly ClaimedMail[]> {
-    const now = this.clock.now();
-    return this.database.db.transaction(async (tx) => {
-      const due = await tx
-        .select()
-        .from(mails)
-        .where(and(isNotNull(mails.nextAttemptAt), lte(mails.nextAttemptAt, now)))
-        .orderBy(mails.nextAttemptAt)
-        .limit(count)
-        .for('update', { skipLocked: true });
-      if (due.length === 0) return [];
-      const ids = due.map(({ id }) => id);
-      const nextAttemptAt = new Date(now.getTime() + LEASE * 1000);
-      await tx.update(mails).set({ nextAttemptAt }).where(inArray(mails.id, ids));
-      return due.map(({ id, sealed, attempts }) => ({
-        ...this.open(id, sealed),
-        id,
-        attempts: attempts + 1,
-      }));
-    });
+    const opened = await this.openAll(await this.lease(count));
+    return opened.map(({ row, mail }) => ({ ...mail, id: row.id, attempts: row.attempts + 1 }));
   }
 
   /** It was sent: nothing of it is kept. */
@@ -83,11 +77,8 @@ export class MailQueue {
       .from(mails)
       .orderBy(desc(mails.createdAt))
       .limit(SHOWN);
-    return rows.map(({ id, sealed, createdAt }) => ({
-      ...this.open(id, sealed),
-      id,
-      at: createdAt,
-    }));
+    const opened = await this.openAll(rows);
+    return opened.map(({ row, mail }) => ({ ...mail, id: row.id, at: row.createdAt }));
   }
 
   /** How many are still to be sent. */
@@ -99,7 +90,46 @@ export class MailQueue {
     return row?.waiting ?? 0;
   }
 
-  private open(id: string, sealed: string): Mail {
-    return MAIL.parse(JSON.parse(this.sealer.open('mails', id, sealed)));
+  private async lease(count: number): Promise<readonly MailRow[]> {
+    const now = this.clock.now();
+    return this.database.db.transaction(async (tx) => {
+      const due = await tx
+        .select()
+        .from(mails)
+        .where(and(isNotNull(mails.nextAttemptAt), lte(mails.nextAttemptAt, now)))
+        .orderBy(mails.nextAttemptAt)
+        .limit(count)
+        .for('update', { skipLocked: true });
+      if (due.length === 0) return [];
+      const ids = due.map(({ id }) => id);
+      const nextAttemptAt = new Date(now.getTime() + LEASE * 1000);
+      await tx.update(mails).set({ nextAttemptAt }).where(inArray(mails.id, ids));
+      return due;
+    });
+  }
+
+  /** One that cannot be opened, such as under a lost key, is given up, and holds up no other. */
+  private async openAll(rows: readonly MailRow[]): Promise<readonly OpenedMail[]> {
+    const opened: OpenedMail[] = [];
+    for (const row of rows) {
+      const mail = this.open(row);
+      if (mail !== undefined) opened.push({ row, mail });
+      else if (row.lastError !== UNREADABLE) await this.giveUp(row);
+    }
+    return opened;
+  }
+
+  private open({ id, sealed }: MailRow): Mail | undefined {
+    try {
+      return MAIL.parse(JSON.parse(this.sealer.open('mails', id, sealed)));
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async giveUp({ id }: MailRow): Promise<void> {
+    const changes = { nextAttemptAt: null, lastError: UNREADABLE };
+    await this.database.db.update(mails).set(changes).where(eq(mails.id, id));
+    this.#logger.error(`Mail ${id} cannot be opened, and is not sent: was MASTER_KEY changed?`);
   }
 }

@@ -10,6 +10,13 @@ import { type ClaimedMail, MailQueue } from './mail-queue.js';
 
 const INTERVAL = 1_000;
 const AT_ONCE = 10;
+/** In milliseconds: a server that keeps silent is left before the mail is claimed by another sender. */
+const PATIENCE = 30_000;
+const TIMEOUTS = {
+  connectionTimeout: PATIENCE,
+  greetingTimeout: PATIENCE,
+  socketTimeout: PATIENCE,
+};
 
 /**
  * Sends what waits, over SMTP. A mail goes out once at least: it is forgotten after the server has
@@ -27,9 +34,12 @@ export class MailSender implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly queue: MailQueue,
     private readonly settings: ServerSettings,
   ) {
-    const { smtpUrl } = settings;
+    const { smtpUrl, production } = settings;
     // Without a server, mails are kept and shown at /dev/mail.
-    this.#transport = smtpUrl === undefined ? undefined : createTransport(smtpUrl);
+    this.#transport =
+      smtpUrl === undefined
+        ? undefined
+        : createTransport({ ...TIMEOUTS, requireTLS: production, url: smtpUrl });
   }
 
   onApplicationBootstrap(): void {
@@ -54,8 +64,12 @@ export class MailSender implements OnApplicationBootstrap, OnApplicationShutdown
 
   async #sendDue(transport: Transporter): Promise<void> {
     try {
-      const due = await this.queue.claim(AT_ONCE);
-      await Promise.all(due.map((mail) => this.#send(transport, mail)));
+      let claimed = AT_ONCE;
+      while (claimed === AT_ONCE && !this.#closing) {
+        const due = await this.queue.claim(AT_ONCE);
+        await Promise.all(due.map((mail) => this.#send(transport, mail)));
+        claimed = due.length;
+      }
     } catch (error) {
       this.#logger.error(`The mails that wait cannot be read: ${reasonOf(error)}`);
     }

@@ -16,7 +16,7 @@ import { Interactions } from './interactions/interactions.js';
 import { InteractionsController } from './interactions/interactions.controller.js';
 import { OidcProviderHost } from './oidc-provider.host.js';
 import { BrowserSessions } from './store/browser-sessions.js';
-import { IssuedTokens } from './store/issued-tokens.js';
+import { IssuedTokensModule } from './store/issued-tokens.module.js';
 import { OidcAdapters } from './store/oidc-adapters.js';
 import { OidcPayloadRepository } from './store/oidc-payload.repository.js';
 import { OidcStore } from './store/oidc-store.js';
@@ -27,6 +27,7 @@ import { OidcStore } from './store/oidc-store.js';
     AccessTokensModule,
     AccountDirectoryModule,
     ClientsModule,
+    IssuedTokensModule,
     KeysModule,
     LimitsModule,
     LoginModule,
@@ -37,7 +38,6 @@ import { OidcStore } from './store/oidc-store.js';
     BrowserSessions,
     InteractionPages,
     Interactions,
-    IssuedTokens,
     OidcAdapters,
     OidcConfiguration,
     OidcEndpoints,

@@ -15,9 +15,10 @@ export interface DevMailListModel {
 
 export function devMailListPage({ mails }: DevMailListModel): Html {
   return layout(
-    { title: 'Mails of this process', wide: true },
+    { title: 'Mails', wide: true },
     html`<p class="lead">
-        In development nothing is sent: what would have been is kept here until the process ends.
+        Without SMTP_URL nothing is sent: what would have been is kept in the database, for a week,
+        and the last hundred are shown here.
       </p>
       ${
         mails.length === 0

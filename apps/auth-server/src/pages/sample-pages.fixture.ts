@@ -97,6 +97,7 @@ export function samplePages(text: (value: string) => string): Readonly<Record<st
     'check-inbox': checkInboxPage({ email, resend: { action, hidden } }),
     'verify-email': verifyEmailPage({ action, hidden }),
     verified: verifiedPage({ signInUrl }),
+    'verified-without-password': verifiedPage({ choosesAt: email }),
     'forgot-password': forgotPasswordPage({ action: '/submitted' }),
     'forgot-password-refused': forgotPasswordPage({
       action,

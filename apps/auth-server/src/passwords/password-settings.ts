@@ -13,7 +13,10 @@ export class PasswordSettings {
   readonly timeCost: number;
   /** Lanes; part of the hash. */
   readonly parallelism: number;
-  /** Hashes made at once. More than libuv's threads (`UV_THREADPOOL_SIZE`, 4) gain nothing. */
+  /**
+   * Hashes made at once. Unless told, one for each core, and fewer than libuv has threads
+   * (`UV_THREADPOOL_SIZE`, 4): names and files are looked up there too.
+   */
   readonly concurrency: number;
   /** Hashes that may wait for their turn; what comes after them is refused. */
   readonly maxQueue: number;
@@ -22,7 +25,7 @@ export class PasswordSettings {
     this.parallelism = settings.parallelism ?? 1;
     this.memoryCost = settings.memoryCost ?? 19_456;
     this.timeCost = settings.timeCost ?? 2;
-    this.concurrency = settings.concurrency ?? availableParallelism();
+    this.concurrency = settings.concurrency ?? standardConcurrency();
     this.maxQueue = settings.maxQueue ?? 200;
     demand('parallelism', this.parallelism, 1, ARGON2_BOUNDS.parallelism);
     demand('memoryCost', this.memoryCost, 8 * this.parallelism, ARGON2_BOUNDS.memoryCost);
@@ -30,6 +33,14 @@ export class PasswordSettings {
     demand('concurrency', this.concurrency, 1, 1024);
     demand('maxQueue', this.maxQueue, 0, 100_000);
   }
+}
+
+/** What libuv has where the environment does not say. */
+const THREADS = 4;
+
+function standardConcurrency(): number {
+  const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? THREADS) || THREADS;
+  return Math.min(availableParallelism(), Math.max(1, Math.floor(threads) - 1));
 }
 
 function demand(name: string, value: number, smallest: number, largest: number): void {

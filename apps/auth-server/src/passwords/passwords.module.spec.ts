@@ -23,6 +23,11 @@ describe('PasswordsModule', () => {
     await module.close();
   });
 
+  it('leaves one of the threads of libuv to others, unless told', () => {
+    expect(new PasswordSettings().concurrency).toBeLessThanOrEqual(3);
+    expect(new PasswordSettings({ concurrency: 8 }).concurrency).toBe(8);
+  });
+
   it.each([
     [{ memoryCost: 7 }, 'memoryCost must be a whole number from 8 to 262144.'],
     [{ memoryCost: 16, parallelism: 4 }, 'memoryCost must be a whole number from 32 to 262144.'],

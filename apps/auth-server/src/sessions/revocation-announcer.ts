@@ -12,7 +12,8 @@ const RETRY_AFTER = 1000;
 @Injectable()
 export class RevocationAnnouncer implements OnModuleDestroy {
   readonly #logger = new Logger('Sessions');
-  readonly #unsaid = new Set<Ended>();
+  /** By what it is about: each once, however often it is announced. */
+  readonly #unsaid = new Map<string, Ended>();
   #timer: NodeJS.Timeout | undefined;
   #isTold = false;
 
@@ -44,9 +45,10 @@ export class RevocationAnnouncer implements OnModuleDestroy {
 
   async #say(ended: Ended): Promise<void> {
     const revocation: Revocation = { ...ended, issuer: this.settings.issuer };
-    this.#unsaid.add(ended);
+    const name = JSON.stringify(ended);
+    this.#unsaid.set(name, ended);
     await this.revocations.revoke(revocation);
-    this.#unsaid.delete(ended);
+    this.#unsaid.delete(name);
   }
 
   #retryLater(): void {
@@ -60,6 +62,6 @@ export class RevocationAnnouncer implements OnModuleDestroy {
 
   async #retry(): Promise<void> {
     this.#timer = undefined;
-    await this.announce([...this.#unsaid]).catch(() => undefined);
+    await this.announce([...this.#unsaid.values()]).catch(() => undefined);
   }
 }

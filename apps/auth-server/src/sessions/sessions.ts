@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt, inArray, isNull, ne, or } from 'drizzle-orm';
+import { and, desc, eq, gt, gte, inArray, isNull, ne, or } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../database/platform-database.js';
 import {
   oidcPayloads,
-  refreshTokens,
   type SessionEnd,
   type SessionKind,
   type SessionRow,
@@ -37,6 +36,11 @@ export interface EndAllOptions {
   /** The transaction to take part in: then call {@link Sessions.announceEnded} once it is committed. */
   readonly session?: DatabaseSession | undefined;
 }
+
+/** What an id may look like: PostgreSQL fails on a text with NUL in it. */
+const ID = /^[\w-]{1,128}$/;
+/** Seconds within which an end that could not be announced is asked for again. */
+const RETRIED_WITHIN = 120;
 
 /** The logins of all accounts. */
 @Injectable()
@@ -94,6 +98,7 @@ export class Sessions {
 
   /** In any state, while it is kept. */
   async find(id: string): Promise<SessionRow | undefined> {
+    if (!ID.test(id)) return undefined;
     const [row] = await this.database.db.select().from(sessions).where(eq(sessions.id, id));
     return row;
   }
@@ -124,9 +129,10 @@ export class Sessions {
   }
 
   /**
-   * Ends the live sessions of an account.
+   * Ends the live sessions of an account. Where no transaction is given, those that ended a moment ago are
+   * announced once more: whoever got a 503 tries again.
    *
-   * @returns their ids
+   * @returns the ids of those that ended now
    * @throws {PatronusError} as {@link end}, where no transaction is given
    */
   async endAll(
@@ -138,13 +144,22 @@ export class Sessions {
     const ids = await this.database.db.transaction((tx) =>
       this.endAllIn(tx, accountId, because, except),
     );
-    await this.announceEnded(ids);
+    await this.announceEnded(await this.justEnded(accountId));
     return ids;
   }
 
   /** @throws {PatronusError} as {@link end} */
   async announceEnded(ids: readonly string[]): Promise<void> {
     await this.announcer.announce(ids.map((session) => ({ session })));
+  }
+
+  private async justEnded(accountId: string): Promise<readonly string[]> {
+    const since = new Date(this.clock.now().getTime() - RETRIED_WITHIN * 1000);
+    const rows = await this.database.db
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(and(eq(sessions.accountId, accountId), gte(sessions.endedAt, since)));
+    return rows.map(({ id }) => id);
   }
 
   private async endAllIn(
@@ -169,10 +184,12 @@ export class Sessions {
     return ids;
   }
 
-  /** Removes what a session that has ended would have gone on with. */
+  /**
+   * Removes what a session that has ended would have gone on with. Its refresh tokens count no more, and stay
+   * with its row: whoever logs out with one again, after a 503, names the session by it.
+   */
   private async forget(session: DatabaseSession, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await session.delete(refreshTokens).where(inArray(refreshTokens.sessionId, [...ids]));
     await session
       .delete(oidcPayloads)
       .where(

@@ -60,7 +60,11 @@ const MASTER_KEY = z.string().refine((text) => Buffer.from(text, 'base64').lengt
 /** All of the configuration. What is left out has the default that stands here. */
 export const ENVIRONMENT = z
   .object({
-    NODE_ENV: z.string().default('development'),
+    NODE_ENV: z
+      .enum(['development', 'test', 'production'], {
+        error: 'must be development, test or production.',
+      })
+      .default('development'),
     PORT: whole(0, 65_535, 4000),
     HOST: z.string().optional(),
     ISSUER: urlOf(['http:', 'https:'], 'https://id.example.com')

@@ -104,6 +104,7 @@ describe('readSettings', () => {
     ['CLIENTS', '{}', 'CLIENTS must be a list of client metadata.'],
     ['RESOURCE_SERVERS', '{}', 'RESOURCE_SERVERS must be a list of { identifier, scopes }.'],
     ['METRICS_TOKEN', 'short', 'METRICS_TOKEN must have 16 characters at least.'],
+    ['NODE_ENV', 'prod', 'NODE_ENV must be development, test or production.'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be silent, fatal, error, warn, info or debug.'],
     ['TLS_KEY_FILE', '/key.pem', 'TLS_CERT_FILE is missing: TLS_KEY_FILE needs it.'],
     ['TLS_CERT_FILE', '/cert.pem', 'TLS_KEY_FILE is missing: TLS_CERT_FILE needs it.'],

@@ -6,6 +6,7 @@ import type { AccountRow, SessionRow } from '../database/schema/index.js';
 import { KeySet } from '../keys/key-set.js';
 import { ServerSettings } from '../settings/server-settings.js';
 import { LivingTokens } from './access-tokens.living.js';
+import { PLATFORM_CLIENT_ID } from './platform-client-id.js';
 
 /** Whom an access token is for. */
 export interface AccessTokenSubject {
@@ -19,8 +20,6 @@ export interface VerifiedAccessToken {
 }
 
 const TYPE = 'at+jwt';
-/** The platform itself, as the client of its own API. */
-const CLIENT_ID = 'patronus';
 
 /** Signed access tokens (RFC 9068). */
 @Injectable()
@@ -37,7 +36,7 @@ export class AccessTokens {
     const { kid, algorithm, privateKey } = this.keySet.signingKey('ES256');
     const issuedAt = this.secondsNow();
     const claims = {
-      client_id: CLIENT_ID,
+      client_id: PLATFORM_CLIENT_ID,
       sid: session.id,
       auth_time: Math.floor(session.authenticatedAt.getTime() / 1000),
       amr: session.methods,

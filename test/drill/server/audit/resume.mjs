@@ -3,6 +3,8 @@ export async function resume(person, { inbox, client, ledger }, audit) {
   const { doing, token, address } = person;
   person.doing = undefined;
   switch (doing?.kind) {
+    case 'registration':
+      return lookForMail();
     case 'verification':
       return verifyAgain();
     case 'refresh':
@@ -16,6 +18,13 @@ export async function resume(person, { inbox, client, ledger }, audit) {
       return inbox.read();
     default:
       return undefined;
+  }
+
+  /** Whoever has a mail does not register again: two links would compete for the password. */
+  async function lookForMail() {
+    if (!(await inbox.has(address, 'verification'))) return;
+    person.stage = 'registered';
+    person.mails.verification += 1;
   }
 
   async function verifyAgain() {
@@ -40,7 +49,6 @@ export async function resume(person, { inbox, client, ledger }, audit) {
     const { refreshToken } = session;
     const what = `the session of ${address}, after a logout that was not answered`;
     await audit.expect('half', what, 204, () =>
-      // A session whose end was stored has no refresh token that could name it.
       client.post('/api/v1/auth/logout', { refreshToken }),
     );
     person.end([session]);

@@ -70,12 +70,6 @@ const RULES = [
           group by session_id having count(*) > 1`,
   },
   {
-    kind: 'half',
-    what: 'refresh tokens without a session that lives',
-    sql: `select hash from refresh_tokens t left join sessions s on s.id = t.session_id
-          where s.id is null or s.ended_at is not null`,
-  },
-  {
     kind: 'unexpected',
     what: 'names that are locked, or whose failures are out of bounds',
     sql: `select key from login_failures

@@ -35,8 +35,9 @@ export class VerifyEmailPageController {
   async verify(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(TOKEN_BODY, body);
     if (value === undefined) throw new PlatformError('link_invalid');
-    await this.verification.verify(value.token);
-    sendPage(response, verifiedPage({}));
+    const { account, needsPassword } = await this.verification.verify(value.token);
+    const choosesAt = needsPassword ? (account.email ?? undefined) : undefined;
+    sendPage(response, verifiedPage({ choosesAt }));
   }
 
   @Post('resend-verification')

@@ -11,7 +11,6 @@ export const mails = pgTable(
     attempts: integer('attempts').notNull().default(0),
     /** Null: no more attempts. */
     nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }),
-    sentAt: timestamp('sent_at', { withTimezone: true }),
     lastError: text('last_error'),
   },
   (table) => [index('mails_next_attempt_at').on(table.nextAttemptAt)],

@@ -12,7 +12,6 @@ export const SESSION_ENDS = [
   'password_reset',
   'account_closed',
   'refresh_token_reused',
-  'replaced',
 ] as const;
 export type SessionEnd = (typeof SESSION_ENDS)[number];
 

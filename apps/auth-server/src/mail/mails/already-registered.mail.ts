@@ -1,6 +1,6 @@
 import type { Mail } from '../mail.js';
 
-/** To the owner of an account, whose address somebody registered, or wanted to use, once more. */
+/** To the owner of an account, whose address somebody registered once more. */
 export function alreadyRegisteredMail({ to, link }: { to: string; link: string }): Mail {
   const lines = [
     'Somebody, you we hope, wanted to make an account with this address. You have one already.',

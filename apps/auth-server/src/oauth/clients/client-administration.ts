@@ -136,11 +136,7 @@ export class ClientAdministration {
 
   /** @throws {PlatformError} as {@link change} */
   async remove(id: string): Promise<void> {
-    await this.database.db.transaction(async (tx) => {
-      await lockClient(tx, id);
-      await this.known.removeWithin(tx, [id]);
-    });
-    await this.known.forget([id]);
+    await this.known.remove(id, (tx) => lockClient(tx, id));
   }
 
   async #fitSecrets(

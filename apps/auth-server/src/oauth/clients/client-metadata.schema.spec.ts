@@ -153,6 +153,7 @@ describe('client metadata', () => {
     ['scope', web({ scope: 'openid  email' })],
     ['client_id', web({ client_id: 'patronus' })],
     ['client_id', web({ client_id: 'a b' })],
+    ['client_id', web({ client_id: '0f8fad5b-d9cb-469f-a165-70867728950e' })],
     ['client_id', web({ client_id: '' })],
     ['skip_consent', web({ skip_consent: 'true' })],
     ['client_name', web({ client_name: 'x'.repeat(201) })],

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { isUuid } from '../../database/is-uuid.js';
+import { PLATFORM_CLIENT_ID } from '../../tokens/platform-client-id.js';
 import { isWebAddress } from './redirect-uri.js';
 import { checkTogether } from './client-metadata.rules.js';
-
-/** What the platform's own tokens carry as `client_id`. */
-const OWN_CLIENT_ID = 'patronus';
 
 /** Safe in a path, in a form and in a header. */
 const CLIENT_ID = /^[A-Za-z0-9._~-]{1,100}$/;
@@ -24,7 +23,8 @@ const MEMBERS = z.strictObject({
   client_id: z
     .string()
     .regex(CLIENT_ID, { error: 'must have 1 to 100 letters, digits, dots, dashes, _ or ~.' })
-    .refine((id) => id !== OWN_CLIENT_ID, { error: "is the platform's own." })
+    .refine((id) => id !== PLATFORM_CLIENT_ID, { error: "is the platform's own." })
+    .refine((id) => !isUuid(id), { error: 'must not be a UUID: accounts have such ids.' })
     .optional(),
   client_name: text.optional(),
   client_uri: httpsUri.optional(),

@@ -1,6 +1,7 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
 import { ServerSettings } from '../../settings/server-settings.js';
+import { IssuedTokensModule } from '../store/issued-tokens.module.js';
 import { ClientAdministration } from './client-administration.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientSecretsController } from './client-secrets.controller.js';
@@ -17,6 +18,7 @@ import { SecretRotation } from './secret-rotation.js';
 /** The clients of the platform, and the APIs that their tokens are for. */
 @Module({
   imports: [
+    IssuedTokensModule,
     CacheModule.registerAsync({ inject: [ServerSettings], useFactory: lookupCacheOptions }),
   ],
   controllers: [ClientsController, ClientSecretsController, ResourceServersController],

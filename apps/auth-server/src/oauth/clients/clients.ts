@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { Clock } from '../../clock/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../database/platform-database.js';
 import { clients, oidcPayloads } from '../../database/schema/index.js';
+import { type IssuedToken, IssuedTokens } from '../store/issued-tokens.js';
 import { isClientId, KEPT_METADATA, needsSecret } from './client-metadata.schema.js';
 import { ClientSecrets } from './client-secrets.js';
 import { LookupCache } from './lookup-cache.js';
@@ -15,6 +16,7 @@ import { registeredMetadata } from './registered-metadata.js';
 const KEPT_CLIENT = z.object({
   metadata: KEPT_METADATA,
   passwordGrant: z.boolean(),
+  origin: z.enum(['declared', 'admin', 'registration']),
   /** In seconds since the epoch. */
   issuedAt: z.number(),
 });
@@ -32,6 +34,7 @@ export class Clients {
     private readonly clock: Clock,
     private readonly cache: LookupCache,
     private readonly secrets: ClientSecrets,
+    private readonly issued: IssuedTokens,
   ) {}
 
   /**
@@ -70,6 +73,12 @@ export class Clients {
     return client?.passwordGrant === true && client.metadata.grant_types.includes('password');
   }
 
+  /** Whether the operator made it: it did not register itself. */
+  async isOperators(id: string): Promise<boolean> {
+    const client = await this.#kept(id);
+    return client !== undefined && client.origin !== 'registration';
+  }
+
   /**
    * Keeps what a client says of itself (RFC 7591 and RFC 7592).
    *
@@ -100,17 +109,38 @@ export class Clients {
     await this.forget([id]);
   }
 
-  /** Ends its tokens too; those that are signed go on until they expire. */
-  async remove(id: string): Promise<void> {
-    await this.database.db.transaction((tx) => this.removeWithin(tx, [id]));
+  /**
+   * Ends its tokens too.
+   *
+   * @param lock holds the client first, or refuses
+   * @throws {PatronusError} `provider_unavailable` where the word cannot be passed on yet: it is tried on
+   */
+  async remove(id: string, lock?: (session: DatabaseSession) => Promise<unknown>): Promise<void> {
+    const given = await this.database.db.transaction(async (tx) => {
+      await lock?.(tx);
+      return this.removeWithin(tx, [id]);
+    });
     await this.forget([id]);
+    await this.issued.announce(given);
   }
 
-  /** As part of a transaction: {@link forget} them once it is committed. */
-  async removeWithin(session: DatabaseSession, ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
+  /**
+   * As part of a transaction: once it is committed, {@link forget} them.
+   *
+   * @returns their signed tokens, to be announced then
+   */
+  async removeWithin(
+    session: DatabaseSession,
+    ids: readonly string[],
+  ): Promise<readonly IssuedToken[]> {
+    if (ids.length === 0) return [];
+    const ofThem = inArray(oidcPayloads.clientId, [...ids]);
     await session.delete(clients).where(inArray(clients.id, [...ids]));
-    await session.delete(oidcPayloads).where(inArray(oidcPayloads.clientId, [...ids]));
+    // The grants first: a token that is signed meanwhile is noted by now, or finds none.
+    await session.delete(oidcPayloads).where(and(ofThem, eq(oidcPayloads.model, 'Grant')));
+    const given = await this.issued.withdrawByClients(session, ids);
+    await session.delete(oidcPayloads).where(ofThem);
+    return given;
   }
 
   /** Elsewhere a change is seen within five seconds. */
@@ -123,9 +153,9 @@ export class Clients {
     return this.cache.read(keyOf(id), KEPT_CLIENT, async () => {
       const [row] = await this.database.db.select().from(clients).where(eq(clients.id, id));
       if (row === undefined) return undefined;
-      const { metadata, passwordGrant, createdAt } = row;
+      const { metadata, passwordGrant, origin, createdAt } = row;
       const issuedAt = Math.floor(createdAt.getTime() / 1000);
-      return KEPT_CLIENT.parse({ metadata, passwordGrant, issuedAt });
+      return KEPT_CLIENT.parse({ metadata, passwordGrant, origin, issuedAt });
     });
   }
 }

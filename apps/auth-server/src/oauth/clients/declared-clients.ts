@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { eq, inArray, or, sql } from 'drizzle-orm';
 import { Clock } from '../../clock/clock.js';
+import { ADVISORY_LOCKS } from '../../database/advisory-locks.js';
 import { type DatabaseSession, PlatformDatabase } from '../../database/platform-database.js';
 import { clients } from '../../database/schema/index.js';
 import { ServerSettings } from '../../settings/server-settings.js';
@@ -9,9 +10,6 @@ import { SettingsError } from '../../settings/settings.error.js';
 import { Clients } from './clients.js';
 import { ClientSecrets } from './client-secrets.js';
 import { type DeclaredClient, readDeclaredClients } from './declared-client.schema.js';
-
-/** Whoever makes the table what the environment says holds this lock. */
-const DECLARATION_LOCK = 7_287_669;
 
 /**
  * The clients that the environment declares: there from the start, and gone with their declaration.
@@ -35,7 +33,7 @@ export class DeclaredClients implements OnModuleInit {
   /** @throws {SettingsError} where another client has the id of a declared one */
   async onModuleInit(): Promise<void> {
     const changed = await this.database.db.transaction(async (tx) => {
-      await tx.execute(sql`select pg_advisory_xact_lock(${DECLARATION_LOCK})`);
+      await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.declaredClients})`);
       return this.#apply(tx);
     });
     await this.known.forget(changed);
@@ -50,6 +48,7 @@ export class DeclaredClients implements OnModuleInit {
       .where(or(eq(clients.origin, 'declared'), inArray(clients.id, ids)));
     const standing = new Map(rows.map((row) => [row.id, row]));
     const vanished = rows.map(({ id }) => id).filter((id) => !ids.includes(id));
+    // Their tokens are announced with all that ended before this process started.
     await this.known.removeWithin(session, vanished);
     const changed = this.#declared.filter(({ id, metadata }) => {
       const row = standing.get(id);

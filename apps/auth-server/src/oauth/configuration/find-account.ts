@@ -1,4 +1,4 @@
-import type { FindAccount } from 'oidc-provider';
+import type { Account, FindAccount } from 'oidc-provider';
 import type { Accounts } from '../../accounts/accounts.js';
 import type { AccountRow } from '../../database/schema/index.js';
 
@@ -6,8 +6,13 @@ import type { AccountRow } from '../../database/schema/index.js';
 export function findAccount(accounts: Accounts): FindAccount {
   return async (_ctx, id) => {
     const account = await accounts.active(id);
-    return account && { accountId: account.id, account, claims: () => claimsOf(account) };
+    return account && oidcAccountOf(account);
   };
+}
+
+/** An account as oidc-provider knows it. */
+export function oidcAccountOf(account: AccountRow): Account {
+  return { accountId: account.id, account, claims: () => claimsOf(account) };
 }
 
 /** All that can be said of it: oidc-provider leaves out what the scopes do not open. */

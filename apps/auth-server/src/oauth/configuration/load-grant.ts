@@ -3,6 +3,12 @@ import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 /** Metadata of clients that are of the operator: people need not be asked. */
 export const SKIP_CONSENT = 'skip_consent';
 
+/** Its life begins anew, and is as long as what it holds by now may last. @returns its id */
+export function saveAnew(grant: Grant): Promise<string> {
+  grant.exp = undefined;
+  return grant.save();
+}
+
 /** What the person allowed this client before in this session. */
 export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
   const { oidc } = ctx;
@@ -19,6 +25,6 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
     const asked = [...server.scopes].filter((scope) => oidc.requestParamScopes.has(scope));
     grant.addResourceScope(identifier, asked.join(' '));
   }
-  await grant.save();
+  await saveAnew(grant);
   return grant;
 }

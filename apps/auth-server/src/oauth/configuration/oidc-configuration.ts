@@ -4,6 +4,7 @@ import { Accounts } from '../../accounts/accounts.js';
 import { KeySet } from '../../keys/key-set.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { ServerSettings } from '../../settings/server-settings.js';
+import { Clients } from '../clients/clients.js';
 import { OPENID_SCOPES } from '../clients/openid-scopes.js';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { IssuedTokens } from '../store/issued-tokens.js';
@@ -30,6 +31,7 @@ export class OidcConfiguration {
     private readonly keys: KeySet,
     private readonly accounts: Accounts,
     private readonly servers: ResourceServers,
+    private readonly clients: Clients,
     private readonly adapters: OidcAdapters,
     private readonly issued: IssuedTokens,
   ) {}
@@ -41,6 +43,8 @@ export class OidcConfiguration {
       claims: OIDC_CLAIMS,
       clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
       clientBasedCORS: (_ctx, origin, client) =>
+        // That of every private-use scheme, and of every sandboxed frame, is the same `null`.
+        origin !== 'null' &&
         client.redirectUris?.some((uri) => URL.parse(uri)?.origin === origin) === true,
       conformIdTokenClaims: true,
       cookies: oidcCookies(settings, sealer),
@@ -53,7 +57,7 @@ export class OidcConfiguration {
         },
       },
       extraTokenClaims,
-      features: oidcFeatures(settings, sealer, this.servers),
+      features: oidcFeatures(settings, sealer, this.servers, this.clients),
       fetch: outgoingFetch(settings.issuer),
       findAccount: findAccount(this.accounts),
       formats: { customizers: { jwt: noteSignedTokens(this.issued) } },

@@ -2,6 +2,7 @@ import { type Configuration, errors, type KoaContextWithOIDC, type Client } from
 import type { Sealer } from '../../sealing/sealer.js';
 import type { ServerSettings } from '../../settings/server-settings.js';
 import { newOpaqueToken } from '../../tokens/opaque-token.js';
+import type { Clients } from '../clients/clients.js';
 import type { ResourceServers } from '../clients/resource-servers.js';
 import {
   renderDeviceConfirmation,
@@ -17,12 +18,14 @@ export function oidcFeatures(
   settings: ServerSettings,
   sealer: Sealer,
   servers: ResourceServers,
+  clients: Clients,
 ): Configuration['features'] {
   const registers = settings.registration !== 'off';
   return {
     devInteractions: { enabled: false },
     backchannelLogout: { enabled: true },
-    claimsParameter: { enabled: true },
+    // Scopes alone open claims: it is scopes that people are asked for.
+    claimsParameter: { enabled: false },
     clientCredentials: { enabled: true },
     deviceFlow: {
       enabled: true,
@@ -40,7 +43,7 @@ export function oidcFeatures(
       secretFactory: () => newOpaqueToken('pcs'),
     },
     registrationManagement: { enabled: registers, rotateRegistrationAccessToken: true },
-    resourceIndicators: resourceIndicators(servers, settings),
+    resourceIndicators: resourceIndicators(servers, clients, settings),
     revocation: { enabled: true, allowedPolicy: mayRevoke },
     rpInitiatedLogout: {
       enabled: true,

@@ -13,6 +13,7 @@ export const OIDC_ROUTES = {
   end_session: '/oauth/logout',
 } as const;
 
+const { authorization, registration, code_verification: device, end_session: logout } = OIDC_ROUTES;
 const DISCOVERY = '/.well-known/openid-configuration';
 
 /** Other spellings of an address, by which it is asked for. */
@@ -20,11 +21,28 @@ const ALIASES: Readonly<Record<string, string>> = {
   '/.well-known/openid_configuration': DISCOVERY,
 };
 
-/** RFC 8414. */
-const OWN_PATHS = [DISCOVERY, '/.well-known/oauth-authorization-server'];
+const PATHS = new Set<string>([
+  ...Object.values(OIDC_ROUTES),
+  `${logout}/confirm`,
+  `${logout}/success`,
+  DISCOVERY,
+  // RFC 8414.
+  '/.well-known/oauth-authorization-server',
+]);
 
-/** The path by which oidc-provider knows it; undefined where it is not oidc-provider's. */
+/** Those below which one more segment is an id. */
+const WITH_ID = [authorization, device, registration];
+
+/**
+ * The path by which oidc-provider knows it; undefined where it is not oidc-provider's. Spelled as here
+ * and no other way: oidc-provider passes over case and a slash at the end, what stands before it does not.
+ */
 export function oidcPathOf(path: string): string | undefined {
   const known = ALIASES[path] ?? path;
-  return known.startsWith('/oauth/') || OWN_PATHS.includes(known) ? known : undefined;
+  return PATHS.has(known) || hasId(known) ? known : undefined;
+}
+
+function hasId(path: string): boolean {
+  const end = path.lastIndexOf('/');
+  return end < path.length - 1 && WITH_ID.some((route) => route === path.slice(0, end));
 }

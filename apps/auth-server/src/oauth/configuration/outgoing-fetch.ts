@@ -4,15 +4,18 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * How clients are called: for their keys and their back-channel logout. oidc-provider hands over a
- * dispatcher that refuses special-use addresses, so that nobody registers an address of our network. On
- * a machine that only serves itself, clients are on the same machine.
+ * dispatcher that refuses special-use addresses, so that nobody registers an address of our network;
+ * without it, nobody is called. On a machine that only serves itself, clients are on the same machine.
  */
 export function outgoingFetch(issuer: string): NonNullable<Configuration['fetch']> {
   const isLocal = isLoopback(issuer);
-  return (target, init = {}) => {
-    if (!isLocal || target instanceof Request || !isLoopback(target)) return fetch(target, init);
-    const { dispatcher: _, ...unguarded }: RequestInit & { dispatcher?: unknown } = init;
-    return fetch(target, unguarded);
+  return async (target, init: RequestInit & { dispatcher?: unknown } = {}) => {
+    const { dispatcher, ...unguarded } = init;
+    if (isLocal && !(target instanceof Request) && isLoopback(target)) {
+      return fetch(target, unguarded);
+    }
+    if (dispatcher === undefined) throw new Error('Nothing keeps a request from our own network.');
+    return fetch(target, init);
   };
 }
 

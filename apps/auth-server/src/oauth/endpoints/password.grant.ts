@@ -10,6 +10,7 @@ import { Sessions } from '../../sessions/sessions.js';
 import { ServerSettings } from '../../settings/server-settings.js';
 import { Clients } from '../clients/clients.js';
 import { ResourceServers } from '../clients/resource-servers.js';
+import { oidcAccountOf } from '../configuration/find-account.js';
 import { resourceIndicators } from '../configuration/resource-indicators.js';
 import { deviceHere } from '../store/device-here.js';
 import { tokenEndpointError } from './token-endpoint-error.js';
@@ -39,7 +40,7 @@ export class PasswordGrant {
     servers: ResourceServers,
     settings: ServerSettings,
   ) {
-    this.#resources = resourceIndicators(servers, settings);
+    this.#resources = resourceIndicators(servers, clients, settings);
   }
 
   addTo(provider: Provider): void {
@@ -115,7 +116,8 @@ export class PasswordGrant {
       sessionUid: session.id,
     };
     const scope = scopeOf(grant, resource);
-    ctx.oidc.entity('Account', { accountId: account.id, account });
+    ctx.oidc.entity('Account', oidcAccountOf(account));
+    ctx.oidc.entity('Grant', grant);
     const token = new provider.AccessToken({ ...source, scope, resourceServer: server });
     const accessToken = await token.save();
     const answer = {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { errors, type Interaction, type InteractionResults } from 'oidc-provider';
 import type { AccountRow } from '../../database/schema/index.js';
+import { saveAnew } from '../configuration/load-grant.js';
 import { OidcProviderHost } from '../oidc-provider.host.js';
 import { passwordProofOf } from '../store/password-proof.js';
 import { isTexts } from './is-texts.js';
@@ -60,7 +61,7 @@ export class Interactions {
     for (const [resource, scopes] of Object.entries(missingResourceScopes ?? {})) {
       if (isTexts(scopes)) grant.addResourceScope(resource, scopes.join(' '));
     }
-    await this.finish(exchange, { consent: { grantId: await grant.save() } });
+    await this.finish(exchange, { consent: { grantId: await saveAnew(grant) } });
   }
 
   /** Goes back to the client without anything (RFC 6749, section 4.1.2.1). */

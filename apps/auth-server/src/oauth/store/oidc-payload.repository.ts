@@ -54,6 +54,16 @@ export class OidcPayloadRepository {
     return written.length === 1;
   }
 
+  /** Writes over a device code that nobody has confirmed. Of any number of callers, one is told `true`. */
+  async putConfirmation({ payload, model, idHash }: NewOidcPayload): Promise<boolean> {
+    const won = await this.database.db
+      .update(oidcPayloads)
+      .set({ payload })
+      .where(and(this.is(model, idHash), sql`${oidcPayloads.payload} ->> 'inFlight' is null`))
+      .returning({ idHash: oidcPayloads.idHash });
+    return won.length === 1;
+  }
+
   findByHash(model: string, idHash: string): Promise<OidcPayloadRow | undefined> {
     return this.find(model, eq(oidcPayloads.idHash, idHash));
   }

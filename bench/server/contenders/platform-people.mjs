@@ -1,0 +1,51 @@
+import { PlatformDatabase } from '../../../apps/auth-server/dist/database/platform-database.js';
+import { accounts } from '../../../apps/auth-server/dist/database/schema/index.js';
+import { OidcProviderHost } from '../../../apps/auth-server/dist/oauth/oidc-provider.host.js';
+import { PasswordHasher } from '../../../apps/auth-server/dist/passwords/password-hasher.js';
+import { RefreshTokens } from '../../../apps/auth-server/dist/sessions/refresh-tokens.js';
+import { Sessions } from '../../../apps/auth-server/dist/sessions/sessions.js';
+import { AccessTokens } from '../../../apps/auth-server/dist/tokens/access-tokens.js';
+import { PASSWORD } from '../clients.mjs';
+import { grantRefreshToken } from './grants.mjs';
+
+const DEVICE = { device: 'Firefox on Linux', address: '127.0.0.1' };
+
+/** People with one password, each signed in once in a browser and once through the API. */
+export async function makePeople(app, count) {
+  if (count === 0) return [];
+  const of = (type) => app.get(type, { strict: false });
+  const { db } = of(PlatformDatabase);
+  const passwordHash = await of(PasswordHasher).hash(PASSWORD);
+  const now = new Date();
+  const rows = Array.from({ length: count }, (_, index) => {
+    const email = `person-${index}@example.com`;
+    return {
+      email,
+      emailKey: email,
+      emailVerifiedAt: now,
+      name: 'Ana Souza',
+      passwordHash,
+      createdAt: now,
+      updatedAt: now,
+    };
+  });
+  const made = await db.insert(accounts).values(rows).returning();
+  const people = [];
+  for (const account of made) people.push(await signIn(account, { of, db }));
+  return people;
+}
+
+async function signIn(account, { of, db }) {
+  const login = { accountId: account.id, methods: ['pwd'], device: DEVICE };
+  const browser = await of(Sessions).start(db, { ...login, kind: 'browser' });
+  const session = await of(Sessions).start(db, { ...login, kind: 'api' });
+  const { provider } = of(OidcProviderHost);
+  return {
+    email: account.email,
+    refreshToken: await grantRefreshToken(provider, account.id, { sessionUid: browser.id }),
+    api: {
+      refreshToken: await of(RefreshTokens).issue(db, session),
+      accessToken: await of(AccessTokens).issue({ account, session }),
+    },
+  };
+}

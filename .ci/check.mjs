@@ -10,7 +10,7 @@ const steps = [
 ];
 
 /** A step that never ends, such as a test that leaves a server open, is a step that fails. */
-const LIMIT = 10 * 60_000;
+const LIMIT = 20 * 60_000;
 
 for (const [index, [name, script, remedy]] of steps.entries()) {
   const label = `check ${index + 1}/${steps.length}: ${name}`;

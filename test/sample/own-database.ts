@@ -14,6 +14,8 @@ export class OwnDatabase {
     count += 1;
     const name = `patronus_sample_${process.pid}_${Date.now()}_${count}`;
     await asServer(`create database ${name} template template0`);
+    // What a test writes need not outlive the machine.
+    await asServer(`alter database ${name} set synchronous_commit = off`);
     const url = new URL(serverUrl());
     url.pathname = `/${name}`;
     return new OwnDatabase(name, url.href);

@@ -1,5 +1,5 @@
 /** For how long a store may be silent, in milliseconds. */
-export const PATIENCE = 500;
+export const PATIENCE = 1_500;
 
 /** @throws where it takes longer than {@link PATIENCE} */
 export async function withinPatience<Result>(promise: Promise<Result>): Promise<Result> {

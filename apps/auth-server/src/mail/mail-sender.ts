@@ -2,7 +2,7 @@ import {
   Injectable,
   Logger,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
+  type OnModuleDestroy,
 } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { ServerSettings } from '../settings/server-settings.js';
@@ -23,7 +23,7 @@ const TIMEOUTS = {
  * taken it, and its `Message-ID` stays the same, so that a second copy is known as one.
  */
 @Injectable()
-export class MailSender implements OnApplicationBootstrap, OnApplicationShutdown {
+export class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Mail');
   readonly #transport: Transporter | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -46,7 +46,8 @@ export class MailSender implements OnApplicationBootstrap, OnApplicationShutdown
     this.#schedule();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the database is closed. */
+  async onModuleDestroy(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#timer);
     await this.#sending;

@@ -32,7 +32,7 @@ export const FAULTS = {
     seenAs: ['lost'],
     what: 'starts without what ended before',
     file: 'sessions/revocation-replay.js',
-    from: 'await this.announcer.announce([...ended, ...revoked])',
-    to: 'await this.announcer.announce([])',
+    from: 'await this.#announce([...ended, ...revoked])',
+    to: 'await this.#announce([])',
   },
 };

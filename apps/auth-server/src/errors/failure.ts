@@ -3,6 +3,9 @@ import { DrizzleQueryError } from 'drizzle-orm';
 /** SQLSTATEs that are about the server being away, or too slow, not about the statement. */
 const AWAY = /^(?:08|25P03|53|57|58|E[A-Z]+$)/;
 
+/** Seconds until a retry makes sense after an outage. */
+export const RETRY_AFTER_OUTAGE = 5;
+
 /** Whether a retry may help: what is needed did not answer. */
 export function isOutage(error: unknown): boolean {
   if (error instanceof DrizzleQueryError) return isAway(error.cause);

@@ -6,11 +6,8 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { Response } from 'express';
-import { isOutage, withoutTexts } from './failure.js';
+import { isOutage, RETRY_AFTER_OUTAGE, withoutTexts } from './failure.js';
 import { PlatformError } from './platform.error.js';
-
-/** Seconds until a retry makes sense after an outage. */
-const RETRY_AFTER = 5;
 
 /** Answers with the code and a short sentence, and tells operators what failed. */
 @Catch()
@@ -41,7 +38,7 @@ export class PlatformErrorFilter implements ExceptionFilter {
       return new HttpException('The body cannot be read.', error.statusCode);
     this.#logger.error(`A request failed: ${withoutTexts(error)}`);
     return isOutage(error)
-      ? new PlatformError('unavailable', { retryAfter: RETRY_AFTER, cause: error })
+      ? new PlatformError('unavailable', { retryAfter: RETRY_AFTER_OUTAGE, cause: error })
       : new HttpException('Something went wrong here.', 500);
   }
 }

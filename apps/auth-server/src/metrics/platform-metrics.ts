@@ -25,7 +25,7 @@ export class PlatformMetrics implements OnApplicationShutdown {
     registers: [this.registry],
   });
 
-  /** `kind`: `access`, `refresh`, or the grant type of OAuth. */
+  /** `kind`: `access` or `refresh`, of the accounts' own API. */
   readonly tokens = new Counter({
     name: 'patronus_tokens_issued_total',
     help: 'Tokens issued by kind.',

@@ -8,7 +8,6 @@ export const ACCOUNT_STATES = [
   'deleted',
   'anonymised',
 ] as const;
-export type AccountState = (typeof ACCOUNT_STATES)[number];
 
 /** The global roles, least authority first. */
 export const PLATFORM_ROLES = ['END_USER', 'STAFF', 'DATA_ADMIN', 'SYSTEM_ADMIN'] as const;

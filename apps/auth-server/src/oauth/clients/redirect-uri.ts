@@ -1,4 +1,4 @@
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+import { isLoopbackHost } from '../loopback-host.js';
 
 /** RFC 3986, section 2, without `#`: nothing that a browser and a server would read differently. */
 const URI = /^[A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=%]+$/;
@@ -11,7 +11,7 @@ export function isWebAddress(text: string): boolean {
   if (!URI.test(text) || !/^https?:\/\//.test(text)) return false;
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '') return false;
-  return url.protocol === 'https:' || LOOPBACK_HOSTS.has(url.hostname);
+  return url.protocol === 'https:' || isLoopbackHost(url.hostname);
 }
 
 /**
@@ -25,7 +25,7 @@ export function faultOfRedirectUri(
   if (uri.includes('#')) return 'must have no fragment.';
   if (isWebAddress(uri)) {
     const { protocol, hostname } = new URL(uri);
-    const isClaimed = protocol === 'https:' && LOOPBACK_HOSTS.has(hostname);
+    const isClaimed = protocol === 'https:' && isLoopbackHost(hostname);
     return isClaimed && applicationType === 'native'
       ? 'must be http on a loopback address: the application is native.'
       : undefined;

@@ -1,6 +1,5 @@
 import type { Configuration } from 'oidc-provider';
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+import { isLoopbackHost } from '../loopback-host.js';
 
 /**
  * How clients are called: for their keys and their back-channel logout. oidc-provider hands over a
@@ -20,5 +19,5 @@ export function outgoingFetch(issuer: string): NonNullable<Configuration['fetch'
 }
 
 function isLoopback(url: string | URL): boolean {
-  return LOOPBACK.has(new URL(url).hostname);
+  return isLoopbackHost(new URL(url).hostname);
 }

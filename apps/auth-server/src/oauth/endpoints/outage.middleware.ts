@@ -1,8 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { isOutage } from '../../errors/failure.js';
-
-/** Seconds until a retry makes sense. */
-const RETRY_AFTER = 5;
+import { isOutage, RETRY_AFTER_OUTAGE } from '../../errors/failure.js';
 
 const BODY = {
   error: 'temporarily_unavailable',
@@ -13,7 +10,7 @@ const BODY = {
 export function answerOutage(ctx: KoaContextWithOIDC, error: unknown): void {
   if (!isOutage(error) || ctx.status !== 500) return;
   ctx.status = 503;
-  ctx.set('Retry-After', String(RETRY_AFTER));
+  ctx.set('Retry-After', String(RETRY_AFTER_OUTAGE));
   if (ctx.type !== 'text/html') ctx.body = BODY;
 }
 
@@ -27,7 +24,7 @@ export async function outageMiddleware(
   } catch (error) {
     if (!isOutage(error)) throw error;
     ctx.status = 503;
-    ctx.set({ 'Retry-After': String(RETRY_AFTER), 'Cache-Control': 'no-store' });
+    ctx.set({ 'Retry-After': String(RETRY_AFTER_OUTAGE), 'Cache-Control': 'no-store' });
     ctx.body = BODY;
   }
 }

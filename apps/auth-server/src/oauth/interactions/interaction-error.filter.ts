@@ -10,10 +10,7 @@ import { errors } from 'oidc-provider';
 import { PlatformError } from '../../errors/platform.error.js';
 import { errorPage, type ErrorModel } from '../../pages/error.page.js';
 import { sendPage } from '../../pages/send-page.js';
-import { isOutage, withoutTexts } from '../../errors/failure.js';
-
-/** Seconds until a retry makes sense after an outage. */
-const RETRY_AFTER = 5;
+import { isOutage, RETRY_AFTER_OUTAGE, withoutTexts } from '../../errors/failure.js';
 
 interface Answer extends Omit<ErrorModel, 'title'> {
   readonly status: number;
@@ -50,7 +47,7 @@ export class InteractionErrorFilter implements ExceptionFilter {
     }
     if (isOutage(error)) {
       const message = 'Something that is needed does not answer. Try again in a moment.';
-      return { status: 503, code: 'unavailable', message, retryAfter: RETRY_AFTER };
+      return { status: 503, code: 'unavailable', message, retryAfter: RETRY_AFTER_OUTAGE };
     }
     this.#logger.error(`An interaction failed: ${withoutTexts(error)}`);
     return { status: 500, code: 'server_error', message: 'Something went wrong here.' };

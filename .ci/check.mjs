@@ -1,12 +1,15 @@
-// `npm run check`: every check in turn, stopping at the first that fails.
+// `npm run check [-- --without-tests]`: every check in turn, stopping at the first that fails.
 import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({ options: { 'without-tests': { type: 'boolean', default: false } } });
 
 const steps = [
   ['formatting', 'format:check', 'npm run format'],
   ['types', 'types'],
   ['lint', 'lint'],
   ['boundaries', 'boundaries'],
-  ['unit and end-to-end tests', 'test'],
+  ...(values['without-tests'] ? [] : [['unit and end-to-end tests', 'test']]),
 ];
 
 /** A step that never ends, such as a test that leaves a server open, is a step that fails. */

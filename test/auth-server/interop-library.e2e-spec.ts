@@ -43,14 +43,7 @@ describe.each(STORAGES)('an API that the library guards believes the platform on
     await bed.close();
   });
 
-  const signed = () =>
-    oidc({
-      issuer: bed.url,
-      audience: API,
-      requireTyp: 'at+jwt',
-      // RFC 9068, section 2.2: where nobody but a client is involved, it is the subject.
-      mapClaims: ({ sub, client_id }) => ({ isService: sub === client_id }),
-    });
+  const signed = () => oidc({ issuer: bed.url, audience: API, requireTyp: 'at+jwt' });
 
   async function serve(
     identityProvider: IdentityProvider,

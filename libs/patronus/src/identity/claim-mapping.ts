@@ -38,7 +38,14 @@ export function standardFields(claims: Claims): MappedFields {
     authenticatedAt: typeof authenticatedAt === 'number' ? authenticatedAt : undefined,
     authenticationMethods: textsOf(member(claims, 'amr')),
     authenticationLevel: textOf(member(claims, 'acr')),
+    isService: isOfClient(claims),
   };
+}
+
+/** RFC 9068, section 2.2: where no person is involved, `sub` is the client. */
+function isOfClient(claims: Claims): boolean {
+  const client = textOf(member(claims, 'client_id'));
+  return client !== undefined && client === member(claims, 'sub');
 }
 
 /** What a credential says of itself, and no mapping changes: `jti`, `iat` and `cnf`. */

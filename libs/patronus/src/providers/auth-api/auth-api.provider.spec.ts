@@ -49,7 +49,7 @@ describe('a token that the Auth API knows', () => {
   });
 
   it.each([
-    [{ id: 7 }, { id: '7', roles: [] }],
+    [{ id: 7 }, { id: '7', roles: [], isService: false }],
     [{ id: 'a', roles: ['x', 'y'] }, { roles: ['x', 'y'] }],
     [{ id: 'a', role: 'x', roles: ['y', 'x'] }, { roles: ['x', 'y'] }],
     [{ id: 'a', roles: 'x' }, { roles: ['x'] }],

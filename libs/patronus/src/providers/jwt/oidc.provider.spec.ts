@@ -174,6 +174,15 @@ describe('the mapping', () => {
     expect((await identityOf({ scp: 'a b' })).scopes).toEqual(['a', 'b']);
   });
 
+  it.each([
+    ['its own subject', { sub: 'worker', client_id: 'worker' }, true],
+    ['that of a person', { sub: 'ana', client_id: 'worker' }, false],
+    ['its own subject, of another type', { sub: '7', client_id: 7 }, false],
+    ['unknown', { sub: 'worker' }, false],
+  ])('knows a service by its client: %s', async (_what, claims, isService) => {
+    expect(await identityOf(claims)).toMatchObject({ isService });
+  });
+
   it('gives platform authority from its own claims only', async () => {
     const identity = await identityOf({ roles: ['operator'], permissions: ['*'] });
     expect(identity).toMatchObject({ platformRoles: [], platformPermissions: [] });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as client from 'openid-client';
 import { eq } from 'drizzle-orm';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { PlatformMetrics } from '../../apps/auth-server/src/metrics/platform-metrics.js';
 import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.js';
 import { clients } from '../../apps/auth-server/src/database/schema/index.js';
 import { hashOpaqueToken } from '../../apps/auth-server/src/tokens/opaque-token.js';
@@ -32,6 +33,24 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
 
     expect(second.refresh_token).not.toBe(first.refresh_token);
     expect(third.claims()!.sub).toBe(first.claims()!.sub);
+  });
+
+  it('refresh: counts each token that it gives', async () => {
+    const { email } = await bed.person();
+    const config = await web();
+    const { refresh_token: token } = await tokensFor(config, bed.browser(), email, OFFLINE);
+    const { tokens } = bed.platform.app.get(PlatformMetrics, { strict: false });
+    tokens.reset();
+
+    await client.refreshTokenGrant(config, token!);
+    await client.refreshTokenGrant(config, token!).catch(() => undefined);
+
+    const { values } = await tokens.get();
+    expect(values.map(({ labels, value }) => [labels.kind, value])).toEqual([
+      ['access', 1],
+      ['refresh', 1],
+      ['id', 1],
+    ]);
   });
 
   it('a resource: gives a signed access token for it', async () => {

@@ -88,14 +88,14 @@ describe.each(STORAGES)('the operation of the platform on %s', (storage) => {
   it('counts logins and tokens for other rooms, and what waits in the queues', async () => {
     const metrics = bed.app.get(PlatformMetrics, { strict: false });
     metrics.logins.inc({ outcome: 'invalid_credentials' }, 3);
-    metrics.tokens.inc({ kind: 'client_credentials' });
+    metrics.tokens.inc({ kind: 'access' });
     const { db } = bed.app.get(PlatformDatabase, { strict: false });
     await bed.app
       .get(Outbox, { strict: false })
       .put(db, { to: 'ana@example.com', subject: 'Hello', text: 'there' });
     const { body } = await bed.api('GET', '/metrics');
     expect(body).toMatch(/^patronus_logins_total\{outcome="invalid_credentials"\} 3$/m);
-    expect(body).toMatch(/^patronus_tokens_issued_total\{kind="client_credentials"\} 1$/m);
+    expect(body).toMatch(/^patronus_tokens_issued_total\{kind="access"\} 1$/m);
     expect(body).toMatch(/^patronus_hashes_running 0$/m);
     expect(body).toMatch(/^patronus_hashes_waiting 0$/m);
     expect(body).toMatch(/^patronus_mails_waiting 1$/m);

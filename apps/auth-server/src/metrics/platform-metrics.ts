@@ -25,7 +25,7 @@ export class PlatformMetrics implements OnApplicationShutdown {
     registers: [this.registry],
   });
 
-  /** `kind`: `access` or `refresh`, of the accounts' own API. */
+  /** `kind`: `access`, `refresh` or `id`. */
   readonly tokens = new Counter({
     name: 'patronus_tokens_issued_total',
     help: 'Tokens issued by kind.',

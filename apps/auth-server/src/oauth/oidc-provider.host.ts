@@ -2,11 +2,13 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Provider } from 'oidc-provider';
+import { withoutTexts } from '../errors/failure.js';
 import { KeySet } from '../keys/key-set.js';
+import { PlatformMetrics } from '../metrics/platform-metrics.js';
 import { ServerSettings } from '../settings/server-settings.js';
 import { Clients } from './clients/clients.js';
 import { OidcConfiguration } from './configuration/oidc-configuration.js';
-import { withoutTexts } from '../errors/failure.js';
+import { countIssuedTokens } from './count-issued-tokens.js';
 import { OidcEndpoints } from './endpoints/oidc-endpoints.js';
 
 /**
@@ -25,6 +27,7 @@ export class OidcProviderHost implements OnModuleDestroy {
     private readonly endpoints: OidcEndpoints,
     private readonly clients: Clients,
     private readonly settings: ServerSettings,
+    private readonly metrics: PlatformMetrics,
     keys: KeySet,
   ) {
     this.#provider = this.#build();
@@ -59,6 +62,7 @@ export class OidcProviderHost implements OnModuleDestroy {
       return clients.secretMatches(this.clientId, presented);
     };
     this.endpoints.addTo(provider);
+    provider.on('grant.success', ({ body }) => countIssuedTokens(this.metrics, body));
     provider.on('server_error', (ctx, error) => this.#report(ctx.path, error));
     provider.on('backchannel.error', (_ctx, error, { clientId }) =>
       this.#report(`back-channel logout of ${clientId}`, error),

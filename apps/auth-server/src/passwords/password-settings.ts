@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { ARGON2_BOUNDS } from './argon2-hash.js';
 
 /**
- * What one password hash costs, and how many are made at once. The defaults are OWASP's for argon2id.
+ * What one password hash costs, and how many are made at once. Unless told, as much as the second option
+ * that RFC 9106 recommends (section 4): 64 MiB and three passes; on one lane, as one thread computes it.
  *
  * @throws {RangeError} that names the field which is out of bounds
  */
@@ -23,8 +24,8 @@ export class PasswordSettings {
 
   constructor(settings: Partial<PasswordSettings> = {}) {
     this.parallelism = settings.parallelism ?? 1;
-    this.memoryCost = settings.memoryCost ?? 19_456;
-    this.timeCost = settings.timeCost ?? 2;
+    this.memoryCost = settings.memoryCost ?? 65_536;
+    this.timeCost = settings.timeCost ?? 3;
     this.concurrency = settings.concurrency ?? standardConcurrency();
     this.maxQueue = settings.maxQueue ?? 200;
     demand('parallelism', this.parallelism, 1, ARGON2_BOUNDS.parallelism);

@@ -37,7 +37,7 @@ describe('readSettings', () => {
       accessTokenTtl: 900,
       refreshTokenTtl: 30 * 24 * 60 * 60,
       refreshGrace: 10,
-      hashing: { memoryCost: 19_456, timeCost: 2, parallelism: 1, maxQueue: 200 },
+      hashing: { memoryCost: 65_536, timeCost: 3, parallelism: 1, maxQueue: 200 },
       limits: 'on',
       registration: 'token',
       metricsToken: undefined,

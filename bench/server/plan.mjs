@@ -1,8 +1,8 @@
 const FULL = {
   people: 1500,
   contenders: () => true,
-  throughput: { rounds: 6, seconds: 1, warmUp: 2 },
-  logins: { rounds: 6, seconds: 3, warmUp: 4 },
+  throughput: { rounds: 6, seconds: 1, warmUp: 5 },
+  logins: { rounds: 7, seconds: 8, warmUp: 10 },
   users: { users: 1000, rate: 250, seconds: 20, warmUp: 6 },
   instances: { rounds: 6, seconds: 1, warmUp: 4 },
   starts: 3,

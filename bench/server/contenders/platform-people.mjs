@@ -2,7 +2,7 @@ import { PlatformDatabase } from '../../../apps/auth-server/dist/database/platfo
 import { accounts } from '../../../apps/auth-server/dist/database/schema/index.js';
 import { OidcProviderHost } from '../../../apps/auth-server/dist/oauth/oidc-provider.host.js';
 import { PasswordHasher } from '../../../apps/auth-server/dist/passwords/password-hasher.js';
-import { RefreshTokens } from '../../../apps/auth-server/dist/sessions/refresh-tokens.js';
+import { ApiSessions } from '../../../apps/auth-server/dist/sessions/api-sessions.js';
 import { Sessions } from '../../../apps/auth-server/dist/sessions/sessions.js';
 import { AccessTokens } from '../../../apps/auth-server/dist/tokens/access-tokens.js';
 import { PASSWORD } from '../clients.mjs';
@@ -38,13 +38,13 @@ export async function makePeople(app, count) {
 async function signIn(account, { of, db }) {
   const login = { accountId: account.id, methods: ['pwd'], device: DEVICE };
   const browser = await of(Sessions).start(db, { ...login, kind: 'browser' });
-  const session = await of(Sessions).start(db, { ...login, kind: 'api' });
+  const { session, refreshToken } = await of(ApiSessions).start(account, DEVICE);
   const { provider } = of(OidcProviderHost);
   return {
     email: account.email,
     refreshToken: await grantRefreshToken(provider, account.id, { sessionUid: browser.id }),
     api: {
-      refreshToken: await of(RefreshTokens).issue(db, session),
+      refreshToken,
       accessToken: await of(AccessTokens).issue({ account, session }),
     },
   };

@@ -1,22 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { type Identity, PatronusError } from '@patronus/nestjs';
-import { and, eq } from 'drizzle-orm';
+import { type Column, eq, sql } from 'drizzle-orm';
 import { isUuid } from '../database/is-uuid.js';
 import { type DatabaseSession, PlatformDatabase } from '../database/platform-database.js';
 import { type AccountRow, accounts } from '../database/schema/index.js';
 import { PlatformError } from '../errors/platform.error.js';
 import { readEmailAddress } from './email-address.js';
+import { selectUnchanged } from './select-unchanged.js';
 import { isUsername, usernameKey } from './username.js';
 
 /** Finds accounts. */
 @Injectable()
 export class Accounts {
-  constructor(private readonly database: PlatformDatabase) {}
+  readonly #byId: ReturnType<Accounts['prepare']>;
+  readonly #byEmail: ReturnType<Accounts['prepare']>;
+  readonly #byUsername: ReturnType<Accounts['prepare']>;
+
+  constructor(private readonly database: PlatformDatabase) {
+    this.#byId = this.prepare(accounts.id);
+    this.#byEmail = this.prepare(accounts.emailKey);
+    this.#byUsername = this.prepare(accounts.usernameKey);
+  }
 
   /** In any state. */
   async find(id: string): Promise<AccountRow | undefined> {
     if (!isUuid(id)) return undefined;
-    const [account] = await this.database.db.select().from(accounts).where(eq(accounts.id, id));
+    const [account] = await this.#byId.execute({ value: id });
     return account;
   }
 
@@ -39,34 +48,34 @@ export class Accounts {
 
   /** In any state, by an address in any spelling. */
   async findByEmail(email: string): Promise<AccountRow | undefined> {
-    return this.byKey(eq(accounts.emailKey, readEmailAddress(email)?.key ?? ''));
+    const [account] = await this.#byEmail.execute({ value: readEmailAddress(email)?.key ?? '' });
+    return account;
   }
 
   /** In any state, by an e-mail address or a username, in any spelling. */
   async findByName(name: string): Promise<AccountRow | undefined> {
     if (name.includes('@')) return this.findByEmail(name);
-    return this.byKey(eq(accounts.usernameKey, isUsername(name.trim()) ? usernameKey(name) : ''));
+    const value = isUsername(name.trim()) ? usernameKey(name) : '';
+    const [account] = await this.#byUsername.execute({ value });
+    return account;
   }
 
   /**
-   * Holds the row of an account until the transaction ends, if it still is as it was when its password
-   * was verified: whoever starts a session asks this first, so that none outlives a change of password.
+   * Holds the row of an account until the transaction ends, as {@link selectUnchanged} says.
    *
    * @throws {PlatformError} `invalid_credentials` where it was closed, or has another password by now
    */
   async holdUnchanged(session: DatabaseSession, verified: AccountRow): Promise<void> {
-    const [held] = await session
-      .select({ state: accounts.state, passwordHash: accounts.passwordHash })
-      .from(accounts)
-      .where(and(eq(accounts.id, verified.id), eq(accounts.state, 'active')))
-      .for('share');
-    if (held === undefined || held.passwordHash !== verified.passwordHash) {
-      throw new PlatformError('invalid_credentials');
-    }
+    const { id, passwordHash } = verified;
+    const held = passwordHash === null ? [] : await selectUnchanged(session, { id, passwordHash });
+    if (held.length === 0) throw new PlatformError('invalid_credentials');
   }
 
-  private async byKey(condition: ReturnType<typeof eq>): Promise<AccountRow | undefined> {
-    const [account] = await this.database.db.select().from(accounts).where(condition);
-    return account;
+  private prepare(column: Column) {
+    return this.database.db
+      .select()
+      .from(accounts)
+      .where(eq(column, sql.placeholder('value')))
+      .prepare(`account_by_${column.name}`);
   }
 }

@@ -4,6 +4,7 @@ import { Client, Pool } from 'pg';
 import { SettingsError } from '../settings/settings.error.js';
 import { ADVISORY_LOCKS } from './advisory-locks.js';
 import { MIGRATIONS_FOLDER } from './migrations-folder.js';
+import { NamedStatements } from './named-statements.js';
 import { PlatformDatabase } from './platform-database.js';
 import * as schema from './schema/index.js';
 
@@ -41,6 +42,8 @@ export class PostgresDatabase extends PlatformDatabase {
     const pool = new Pool({ ...connectionTo(url), ...BOUNDS });
     // A connection that ends while nobody uses it is replaced at the next use.
     pool.on('error', () => undefined);
+    const statements = new NamedStatements();
+    pool.on('connect', (client) => statements.on(client));
     return new PostgresDatabase(pool, url);
   }
 

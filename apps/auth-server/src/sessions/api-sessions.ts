@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Accounts } from '../accounts/accounts.js';
 import { PlatformDatabase } from '../database/platform-database.js';
+import type { AccountRow, SessionRow } from '../database/schema/index.js';
+import { PlatformError } from '../errors/platform.error.js';
 import { Authenticator } from '../login/authenticator.js';
 import { PlatformMetrics } from '../metrics/platform-metrics.js';
 import { AccessTokens, type AccessTokenSubject } from '../tokens/access-tokens.js';
 import type { DeviceInfo } from './device-info.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { Sessions } from './sessions.js';
+import { startApiSession } from './start-api-session.js';
 
 /** What a login or a refresh gives. */
 export interface ApiTokens {
@@ -16,33 +18,48 @@ export interface ApiTokens {
   readonly refreshToken: string;
 }
 
+interface StartedSession {
+  readonly session: SessionRow;
+  readonly refreshToken: string;
+}
+
 /** Sessions of programs that log in through the API. */
 @Injectable()
 export class ApiSessions {
+  readonly #start: ReturnType<typeof startApiSession>;
+
   constructor(
-    private readonly database: PlatformDatabase,
+    database: PlatformDatabase,
     private readonly authenticator: Authenticator,
-    private readonly accounts: Accounts,
     private readonly sessions: Sessions,
     private readonly refreshTokens: RefreshTokens,
     private readonly accessTokens: AccessTokens,
     private readonly metrics: PlatformMetrics,
-  ) {}
+  ) {
+    this.#start = startApiSession(database.db);
+  }
 
   /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded` */
   async logIn(identifier: string, password: string, device: DeviceInfo): Promise<ApiTokens> {
     const account = await this.authenticator.verify(identifier, password);
-    const { session, refreshToken } = await this.database.db.transaction(async (tx) => {
-      await this.accounts.holdUnchanged(tx, account);
-      const started = await this.sessions.start(tx, {
-        accountId: account.id,
-        kind: 'api',
-        methods: ['pwd'],
-        device,
-      });
-      return { session: started, refreshToken: await this.refreshTokens.issue(tx, started) };
-    });
+    const { session, refreshToken } = await this.start(account, device);
     return this.answer({ account, session }, refreshToken);
+  }
+
+  /**
+   * Of an account whose password was just verified.
+   *
+   * @throws {PlatformError} `invalid_credentials` where it was closed, or has another password by now
+   */
+  async start(account: AccountRow, device: DeviceInfo): Promise<StartedSession> {
+    const { id: accountId, passwordHash } = account;
+    const session = this.sessions.rowOf({ accountId, kind: 'api', methods: ['pwd'], device });
+    const { token: refreshToken, row } = this.refreshTokens.first(session);
+    const { hash: tokenHash, expiresAt: tokenExpiresAt } = row;
+    const members = { ...session, passwordHash, tokenHash, tokenExpiresAt };
+    const started = await this.#start.execute(members);
+    if (started.length === 0) throw new PlatformError('invalid_credentials');
+    return { session, refreshToken };
   }
 
   /** @throws {PlatformError} `refresh_token_invalid` */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../database/platform-database.js';
 import {
@@ -41,19 +41,22 @@ interface ExchangeRequest {
  */
 @Injectable()
 export class RefreshTokens {
+  readonly #findLive: ReturnType<RefreshTokens['prepareFindLive']>;
+
   constructor(
     private readonly database: PlatformDatabase,
     private readonly sessions: Sessions,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
-  ) {}
+  ) {
+    this.#findLive = this.prepareFindLive();
+  }
 
-  /** The first of a session. */
-  async issue(tx: DatabaseSession, session: SessionRow): Promise<string> {
+  /** The first of a session, with the row of it that nobody has written yet. */
+  first(session: SessionRow): { readonly token: string; readonly row: RefreshTokenRow } {
     const token = newOpaqueToken('prt');
-    await this.keep(tx, session, token);
-    return token;
+    return { token, row: this.rowOf(session, token) };
   }
 
   /** @throws {PlatformError} `refresh_token_invalid` */
@@ -88,7 +91,7 @@ export class RefreshTokens {
     const session = await this.sessions.touch(tx, sessionId, device);
     if (session === undefined) throw new PlatformError('refresh_token_invalid');
     if (await this.use(tx, token)) {
-      await this.keep(tx, session, refreshToken);
+      await tx.insert(refreshTokens).values(this.rowOf(session, refreshToken));
       return session;
     }
     const row = await this.find(tx, token);
@@ -134,12 +137,12 @@ export class RefreshTokens {
     return `prt_${createHmac('sha256', key).update(token).digest('base64url')}`;
   }
 
-  private async keep(tx: DatabaseSession, session: SessionRow, token: string): Promise<void> {
+  private rowOf(session: SessionRow, token: string): RefreshTokenRow {
     const createdAt = this.clock.now();
     const latest = createdAt.getTime() + this.settings.refreshTokenTtl * 1000;
     const expiresAt = new Date(Math.min(latest, session.expiresAt.getTime()));
     const hash = hashOpaqueToken(token);
-    await tx.insert(refreshTokens).values({ hash, sessionId: session.id, createdAt, expiresAt });
+    return { hash, sessionId: session.id, createdAt, expiresAt, usedAt: null };
   }
 
   private async find(db: DatabaseSession, token: string): Promise<RefreshTokenRow | undefined> {
@@ -150,19 +153,27 @@ export class RefreshTokens {
 
   /** With its session and account, where both are live. */
   private async findLive(token: string) {
-    const [known] = await this.database.db
+    const [known] = await this.#findLive.execute({
+      hash: hashOpaqueToken(token),
+      now: this.clock.now(),
+    });
+    return known;
+  }
+
+  private prepareFindLive() {
+    return this.database.db
       .select({ row: refreshTokens, session: sessionRows, account: accounts })
       .from(refreshTokens)
       .innerJoin(sessionRows, eq(sessionRows.id, refreshTokens.sessionId))
       .innerJoin(accounts, eq(accounts.id, sessionRows.accountId))
       .where(
         and(
-          eq(refreshTokens.hash, hashOpaqueToken(token)),
+          eq(refreshTokens.hash, sql.placeholder('hash')),
           isNull(sessionRows.endedAt),
-          gt(sessionRows.expiresAt, this.clock.now()),
+          gt(sessionRows.expiresAt, sql.placeholder('now')),
           eq(accounts.state, 'active'),
         ),
-      );
-    return known;
+      )
+      .prepare('live_refresh_token');
   }
 }

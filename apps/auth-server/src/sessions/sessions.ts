@@ -54,8 +54,15 @@ export class Sessions {
 
   /** Takes part in the transaction in which the caller made sure that the account may log in. */
   async start(session: DatabaseSession, start: SessionStart): Promise<SessionRow> {
+    const row = this.rowOf(start);
+    await session.insert(sessions).values(row);
+    return row;
+  }
+
+  /** One that nobody has written yet. */
+  rowOf(start: SessionStart): SessionRow {
     const now = this.clock.now();
-    const row: SessionRow = {
+    return {
       id: start.id ?? randomBytes(24).toString('base64url'),
       accountId: start.accountId,
       kind: start.kind,
@@ -68,8 +75,6 @@ export class Sessions {
       endedBecause: null,
       ...start.device,
     };
-    await session.insert(sessions).values(row);
-    return row;
   }
 
   /** Notes a use, and holds the row until the transaction ends. Undefined where it has ended. */

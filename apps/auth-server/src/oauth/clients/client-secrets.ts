@@ -1,6 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, getTableColumns, gt, inArray, isNull, lte, or, type SQL } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNull,
+  lte,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { Clock } from '../../clock/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../database/platform-database.js';
 import { clientSecrets } from '../../database/schema/index.js';
@@ -23,16 +36,17 @@ export interface NewSecret {
 /** What clients prove themselves by. No cache stands before it: a removed secret is refused at once. */
 @Injectable()
 export class ClientSecrets {
+  readonly #hashes: ReturnType<ClientSecrets['prepareHashes']>;
+
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#hashes = this.prepareHashes();
+  }
 
   async match(clientId: string, presented: string): Promise<boolean> {
-    const rows = await this.database.db
-      .select({ hash: clientSecrets.hash })
-      .from(clientSecrets)
-      .where(and(eq(clientSecrets.clientId, clientId), this.#counts()));
+    const rows = await this.#hashes.execute({ clientId, now: this.clock.now() });
     const hash = Buffer.from(hashOpaqueToken(presented));
     const matches = rows.map((row) => {
       const kept = Buffer.from(row.hash);
@@ -92,7 +106,20 @@ export class ClientSecrets {
     await session.delete(clientSecrets).where(eq(clientSecrets.id, id));
   }
 
-  #counts(): SQL | undefined {
-    return or(isNull(clientSecrets.expiresAt), gt(clientSecrets.expiresAt, this.clock.now()));
+  private prepareHashes() {
+    return this.database.db
+      .select({ hash: clientSecrets.hash })
+      .from(clientSecrets)
+      .where(
+        and(
+          eq(clientSecrets.clientId, sql.placeholder('clientId')),
+          this.#counts(sql.placeholder('now')),
+        ),
+      )
+      .prepare('client_secrets');
+  }
+
+  #counts(now: Date | Placeholder = this.clock.now()): SQL | undefined {
+    return or(isNull(clientSecrets.expiresAt), gt(clientSecrets.expiresAt, now));
   }
 }

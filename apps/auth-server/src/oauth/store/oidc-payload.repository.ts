@@ -1,43 +1,40 @@
 import { Injectable } from '@nestjs/common';
-import {
-  and,
-  eq,
-  getTableColumns,
-  gt,
-  isNotNull,
-  isNull,
-  lte,
-  or,
-  sql,
-  type SQL,
-} from 'drizzle-orm';
+import { and, eq, lte, sql, type SQL } from 'drizzle-orm';
 import { Clock } from '../../clock/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../database/platform-database.js';
-import { oidcPayloads, sessions } from '../../database/schema/index.js';
+import { oidcPayloads } from '../../database/schema/index.js';
+import { consume, findByHash, findLiving, put } from './oidc-payload.statements.js';
 
 export type OidcPayloadRow = typeof oidcPayloads.$inferSelect;
-export type NewOidcPayload = Omit<typeof oidcPayloads.$inferInsert, 'consumedAt'>;
+export type NewOidcPayload = Omit<OidcPayloadRow, 'consumedAt'>;
+
+/** All that is asked for in one tick by one hash. */
+interface Lookup {
+  readonly models: string[];
+  readonly rows: Promise<OidcPayloadRow[]>;
+}
 
 /** The rows of oidc-provider. What has expired, or belongs to a session that has ended, is not there. */
 @Injectable()
 export class OidcPayloadRepository {
+  readonly #lookups = new Map<string, Lookup>();
+  readonly #findByHash: ReturnType<typeof findByHash>;
+  readonly #put: ReturnType<typeof put>;
+  readonly #consume: ReturnType<typeof consume>;
+
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#findByHash = findByHash(database.db);
+    this.#put = put(database.db);
+    this.#consume = consume(database.db);
+  }
 
   /** Writes it, or over it. That it was used, and its user code, stay. */
-  async put(row: NewOidcPayload, session: DatabaseSession = this.database.db): Promise<void> {
-    await session
-      .insert(oidcPayloads)
-      .values(row)
-      .onConflictDoUpdate({
-        target: [oidcPayloads.model, oidcPayloads.idHash],
-        set: {
-          ...row,
-          userCodeHash: sql`coalesce(excluded.user_code_hash, ${oidcPayloads.userCodeHash})`,
-        },
-      });
+  async put(row: NewOidcPayload, session?: DatabaseSession): Promise<void> {
+    const statement = session === undefined ? this.#put : put(session);
+    await statement.execute({ ...row });
   }
 
   /** Writes it where it is not there yet, or has expired. Of any number of callers, one is told `true`. */
@@ -64,8 +61,12 @@ export class OidcPayloadRepository {
     return won.length === 1;
   }
 
-  findByHash(model: string, idHash: string): Promise<OidcPayloadRow | undefined> {
-    return this.find(model, eq(oidcPayloads.idHash, idHash));
+  /** An introspection asks for three models at once: that is one statement. */
+  async findByHash(model: string, idHash: string): Promise<OidcPayloadRow | undefined> {
+    const lookup = this.#lookups.get(idHash) ?? this.lookUp(idHash);
+    lookup.models.push(model);
+    const rows = await lookup.rows;
+    return rows.find((row) => row.model === model);
   }
 
   findByUid(model: string, uid: string): Promise<OidcPayloadRow | undefined> {
@@ -78,11 +79,7 @@ export class OidcPayloadRepository {
 
   /** One statement decides: of any number of callers, one is told `true`. */
   async consume(model: string, idHash: string): Promise<boolean> {
-    const won = await this.database.db
-      .update(oidcPayloads)
-      .set({ consumedAt: this.clock.now() })
-      .where(and(this.is(model, idHash), isNull(oidcPayloads.consumedAt)))
-      .returning({ idHash: oidcPayloads.idHash });
+    const won = await this.#consume.execute({ model, idHash, now: this.clock.now() });
     return won.length === 1;
   }
 
@@ -96,27 +93,21 @@ export class OidcPayloadRepository {
       .where(and(eq(oidcPayloads.model, model), eq(oidcPayloads.grantId, grantId)));
   }
 
+  /** Reads once all who ask in this tick have done so. */
+  private lookUp(idHash: string): Lookup {
+    const models: string[] = [];
+    const rows = Promise.resolve().then(() => {
+      this.#lookups.delete(idHash);
+      return this.#findByHash.execute({ idHash, models, now: this.clock.now() });
+    });
+    const lookup = { models, rows };
+    this.#lookups.set(idHash, lookup);
+    return lookup;
+  }
+
   private async find(model: string, condition: SQL): Promise<OidcPayloadRow | undefined> {
-    const now = this.clock.now();
-    const [row] = await this.database.db
-      .select(getTableColumns(oidcPayloads))
-      .from(oidcPayloads)
-      .leftJoin(sessions, eq(sessions.id, oidcPayloads.sessionUid))
-      .where(
-        and(
-          eq(oidcPayloads.model, model),
-          condition,
-          or(isNull(oidcPayloads.expiresAt), gt(oidcPayloads.expiresAt, now)),
-          or(
-            isNull(oidcPayloads.sessionUid),
-            and(
-              isNotNull(sessions.id),
-              isNull(sessions.endedAt),
-              model === 'Session' ? gt(sessions.expiresAt, now) : undefined,
-            ),
-          ),
-        ),
-      );
+    const isAsked = and(eq(oidcPayloads.model, model), condition);
+    const [row] = await findLiving(this.database.db, isAsked, this.clock.now());
     return row;
   }
 

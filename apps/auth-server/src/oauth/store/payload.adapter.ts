@@ -1,5 +1,9 @@
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
-import type { OidcPayloadRepository, OidcPayloadRow } from './oidc-payload.repository.js';
+import type {
+  NewOidcPayload,
+  OidcPayloadRepository,
+  OidcPayloadRow,
+} from './oidc-payload.repository.js';
 import type { OidcStore } from './oidc-store.js';
 import { handleOf, hashOf, isPresentable } from './stored-id.js';
 import { withoutSecrets, withSecrets } from './stored-payload.js';
@@ -61,7 +65,7 @@ export class PayloadAdapter implements Adapter {
     await this.rows.removeByGrant(this.model, grantId);
   }
 
-  protected rowOf(id: string, payload: AdapterPayload, expiresIn?: number) {
+  protected rowOf(id: string, payload: AdapterPayload, expiresIn?: number): NewOidcPayload {
     const { userCode, grantId, sessionUid, accountId, clientId } = payload;
     return {
       model: this.model,
@@ -69,6 +73,7 @@ export class PayloadAdapter implements Adapter {
       payload: withoutSecrets(id, payload),
       userCodeHash: userCode === undefined ? null : hashOf(userCode),
       grantId: grantId ?? null,
+      uid: null,
       sessionUid: sessionUid ?? null,
       accountId: accountId ?? null,
       clientId: clientId ?? null,

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { plainEnvironment } from '../environment/plain-environment.js';
 
 const MAIN = fileURLToPath(new URL('../../apps/auth-server/dist/main.js', import.meta.url));
 
@@ -12,7 +13,7 @@ export class RunningPlatform {
 
   constructor(environment: Readonly<Record<string, string>>) {
     this.#child = spawn(process.execPath, [MAIN], {
-      env: { PATH: process.env['PATH'], ...environment },
+      env: { ...plainEnvironment(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestIssuer } from '@patronus/nestjs/testing';
+import { plainEnvironment } from '../environment/plain-environment.js';
 import { MarkdownPage, ROOT } from './markdown-page.js';
 import { Program } from './start/program.js';
 
@@ -44,7 +45,7 @@ describe('docs/migrating/from-passport-jwt.md', () => {
   async function start(snippet: { readonly code: string } | undefined) {
     await writeFile(join(folder, 'app.module.ts'), snippet?.code ?? '');
     await writeFile(join(folder, 'main.ts'), MAIN);
-    program = Program.start(['main.ts'], folder, { PATH: process.env['PATH'], ISSUER: issuer.url });
+    program = Program.start(['main.ts'], folder, { ...plainEnvironment(), ISSUER: issuer.url });
     await program.says('it listens');
     const url = /at (\S+) it listens/.exec(program.log)?.[1] ?? '';
     return async (path: string, claims?: object) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { plainEnvironment } from '../environment/plain-environment.js';
 import { freePort } from '../sample/free-port.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -26,7 +27,7 @@ export class RunningStart {
   ) {
     this.child = spawn(process.execPath, ['start.mjs'], {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'], NO_COLOR: '1', ...environment },
+      env: { ...plainEnvironment(), NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));

@@ -3,6 +3,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
+import { plainEnvironment } from '../../environment/plain-environment.js';
 import { MarkdownPage, ROOT, type Snippet } from '../markdown-page.js';
 
 const PAGES = ['README.md', 'libs/patronus/README.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
@@ -17,7 +18,7 @@ const PARTS = [
 const isWhole = ({ code }: Snippet) => !PARTS.some(([, mark]) => mark.test(code));
 
 const ENVIRONMENT = {
-  PATH: process.env['PATH'],
+  ...plainEnvironment(),
   ISSUER: 'https://id.novah.example',
   DATABASE_URL: 'postgres://127.0.0.1/novah',
   DPOP_NONCE_SECRET: 'b'.repeat(43),

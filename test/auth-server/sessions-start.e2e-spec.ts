@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import {
   type DatabaseSession,
   PlatformDatabase,
@@ -15,6 +15,7 @@ import { registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 import { until } from './until.js';
+import { waitingIn } from './waiting-in.js';
 
 const DEVICE = { device: 'Firefox on Linux', address: '127.0.0.1' };
 const REFUSED = { code: 'invalid_credentials' };
@@ -69,18 +70,10 @@ describe.each(STORAGES)('a session of a verified account on %s', (storage) => {
         (error: unknown) => error,
       );
       void outcome.then(() => (settled = true));
-      await until(async () => settled || (await waitingIn(tx)) > 0);
+      await until(async () => settled || (await waitingIn(db)) > 0);
       return { outcome };
     });
     expect(await start.outcome).toMatchObject(REFUSED);
     expect(await started()).toBe(0);
   });
 });
-
-/** How many wait for a lock in this database. */
-async function waitingIn(session: DatabaseSession): Promise<number> {
-  return session.$count(
-    sql`(select 1 from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock') as waiting`,
-  );
-}

@@ -52,7 +52,7 @@ export function findByHash(session: DatabaseSession) {
   return findLiving(session, isAsked, placeholder('now')).prepare('find_oidc_payload');
 }
 
-/** With a row. That it was used, and its user code, stay. */
+/** With a row, to be written or written over. That it was used, and its user code, stay. */
 export function put(session: DatabaseSession) {
   return session
     .insert(oidcPayloads)
@@ -85,7 +85,7 @@ export function put(session: DatabaseSession) {
     .prepare('put_oidc_payload');
 }
 
-/** With `model`, `idHash` and `now`. Tells whom it was used by. */
+/** With `model`, `idHash` and `now`. Returns a row to the one whose use counts, and to nobody else. */
 export function consume(session: DatabaseSession) {
   const { model, idHash, consumedAt } = oidcPayloads;
   return session

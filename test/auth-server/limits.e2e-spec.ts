@@ -4,6 +4,7 @@ import { createClient } from '@redis/client';
 import { RATE_LIMITS } from '../../apps/auth-server/src/limits/rate-limit.policies.js';
 import { redisUrl } from '../environment/services.js';
 import { DoorsController, LimitedBed } from './limited-bed.js';
+import { removeKeys } from './remove-keys.js';
 
 const LOGIN = RATE_LIMITS.login;
 const RESET = RATE_LIMITS.reset.address;
@@ -21,7 +22,7 @@ describe.each(STORES)('limits in %s', (store) => {
   });
   afterAll(async () => {
     await bed.close();
-    if (store === 'Redis') await forget(prefix);
+    if (store === 'Redis') await removeKeys(prefix);
   });
 
   it('say on every limited answer what is left, and nothing on others', async () => {
@@ -134,7 +135,7 @@ describe('limits in memory', () => {
 (redisUrl() === undefined ? describe.skip : describe)('limits that two instances share', () => {
   const prefix = `limits-${randomBytes(6).toString('hex')}`;
   const environment = { REDIS_URL: redisUrl() ?? '', REDIS_PREFIX: prefix };
-  afterAll(() => forget(prefix));
+  afterAll(() => removeKeys(prefix));
 
   it('count together, under keys that name no account, and that end by themselves', async () => {
     const beds = [await LimitedBed.start(environment), await LimitedBed.start(environment)];
@@ -158,11 +159,4 @@ async function keysOf(prefix: string): Promise<Map<string, number>> {
   const ttls = await Promise.all(keys.map((key) => client.ttl(key)));
   client.destroy();
   return new Map(keys.map((key, at) => [key, ttls[at]!]));
-}
-
-async function forget(prefix: string): Promise<void> {
-  const client = await createClient({ url: redisUrl() ?? '' }).connect();
-  const keys = await client.keys(`${prefix}:*`);
-  if (keys.length > 0) await client.del(keys);
-  client.destroy();
 }

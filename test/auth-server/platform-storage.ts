@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseUrl, redisUrl } from '../environment/services.js';
 import { OwnDatabase } from '../sample/own-database.js';
+import { removeKeys } from './remove-keys.js';
 
 export type StorageName = 'embedded' | 'PostgreSQL + Redis';
 
@@ -36,6 +37,7 @@ export async function platformStorage(name: StorageName): Promise<PlatformStorag
     async clear() {
       clearFolder();
       await database.drop();
+      await removeKeys(database.name);
     },
   };
 }

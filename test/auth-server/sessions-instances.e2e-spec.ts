@@ -5,6 +5,7 @@ import { revokedTokens, sessions } from '../../apps/auth-server/src/database/sch
 import { decodeJwt } from 'jose';
 import { PlatformBed } from './platform-bed.js';
 import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';
+import { removeKeys } from './remove-keys.js';
 import { madeAccount, PASSWORD } from './sessions-account.js';
 import { until } from './until.js';
 
@@ -66,8 +67,9 @@ describe.each(STORAGES)('a restart on %s', (name) => {
     beds = [];
 
     // What is in the database must be enough: Redis has forgotten everything.
-    const environment = name === 'embedded' ? {} : { REDIS_PREFIX: `again-${randomUUID()}` };
-    const after = await start({ on: storage, port: before.port, environment });
+    const { REDIS_PREFIX: prefix } = storage.environment;
+    if (prefix !== undefined) await removeKeys(prefix);
+    const after = await start({ on: storage, port: before.port });
     expect(await me(after, ended.accessToken)).toMatchObject(REVOKED);
     expect(await me(after, revoked.accessToken)).toMatchObject(REVOKED);
     expect((await me(after, live.accessToken)).status).toBe(200);

@@ -3,8 +3,10 @@ export default {
   testEnvironment: 'node',
   // Most of the time is spent waiting for processes, sockets and databases.
   maxWorkers: '100%',
+  // Modules outlive their suite: a worker that holds too many spends its time on collecting them.
+  workerIdleMemoryLimit: '1GB',
   // A first start of an embedded database takes seconds on a busy machine.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   globalSetup: '<rootDir>/test/environment/services.ts',
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],

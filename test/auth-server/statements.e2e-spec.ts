@@ -46,8 +46,7 @@ describe.each(STORAGES)('statements on %s', (storage) => {
     const rows = bed.app.get(OidcPayloadRepository, { strict: false });
     const row = { ...NOBODY, model: 'AccessToken', idHash: 'two', payload: { of: 'first' } };
     await rows.put(row);
-    const before = rows.findByHash('AccessToken', 'two');
-    await before;
+    await rows.findByHash('AccessToken', 'two');
     await rows.put({ ...row, payload: { of: 'second' } });
     const after = await rows.findByHash('AccessToken', 'two');
     expect(after?.payload).toEqual({ of: 'second' });
@@ -78,7 +77,7 @@ describe.each(STORAGES)('statements on %s', (storage) => {
   });
 });
 
-/** How often each statement was used that this connection keeps, and that has a text in it. */
+/** How often each statement was used that this connection keeps, and that has a text in it. Asks without values, and so keeps none itself. */
 async function keptBy(session: DatabaseSession, text: string): Promise<unknown[]> {
   const answer: unknown = await session.execute(sql`
     select (generic_plans + custom_plans)::int as uses from pg_prepared_statements

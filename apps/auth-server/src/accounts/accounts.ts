@@ -25,8 +25,7 @@ export class Accounts {
   /** In any state. */
   async find(id: string): Promise<AccountRow | undefined> {
     if (!isUuid(id)) return undefined;
-    const [account] = await this.#byId.execute({ value: id });
-    return account;
+    return this.first(this.#byId, id);
   }
 
   /** One that may be used: neither closed by its owner nor by an administrator. */
@@ -48,16 +47,13 @@ export class Accounts {
 
   /** In any state, by an address in any spelling. */
   async findByEmail(email: string): Promise<AccountRow | undefined> {
-    const [account] = await this.#byEmail.execute({ value: readEmailAddress(email)?.key ?? '' });
-    return account;
+    return this.first(this.#byEmail, readEmailAddress(email)?.key ?? '');
   }
 
   /** In any state, by an e-mail address or a username, in any spelling. */
   async findByName(name: string): Promise<AccountRow | undefined> {
     if (name.includes('@')) return this.findByEmail(name);
-    const value = isUsername(name.trim()) ? usernameKey(name) : '';
-    const [account] = await this.#byUsername.execute({ value });
-    return account;
+    return this.first(this.#byUsername, isUsername(name.trim()) ? usernameKey(name) : '');
   }
 
   /**
@@ -69,6 +65,14 @@ export class Accounts {
     const { id, passwordHash } = verified;
     const held = passwordHash === null ? [] : await selectUnchanged(session, { id, passwordHash });
     if (held.length === 0) throw new PlatformError('invalid_credentials');
+  }
+
+  private async first(
+    statement: ReturnType<Accounts['prepare']>,
+    value: string,
+  ): Promise<AccountRow | undefined> {
+    const [account] = await statement.execute({ value });
+    return account;
   }
 
   private prepare(column: Column) {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { Anonymiser } from '../../apps/auth-server/src/accounts/anonymiser.js';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import { Anonymiser } from '../../apps/auth-server/src/accounts/anonymiser.job.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import {
   accounts,
   oneTimeTokens,
   sessions,
-} from '../../apps/auth-server/src/database/schema/index.js';
+} from '../../apps/auth-server/src/operation/database/tables.js';
 import {
   logIn,
   OTHER_PASSWORD,

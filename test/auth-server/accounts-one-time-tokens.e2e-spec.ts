@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Accounts } from '../../apps/auth-server/src/accounts/accounts.js';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { oneTimeTokens } from '../../apps/auth-server/src/database/schema/index.js';
-import { OneTimeTokens } from '../../apps/auth-server/src/tokens/one-time-tokens.js';
+import { Accounts } from '../../apps/auth-server/src/accounts/accounts.repository.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { oneTimeTokens } from '../../apps/auth-server/src/operation/database/tables.js';
+import { OneTimeTokens } from '../../apps/auth-server/src/sign-in/one-time-tokens.service.js';
 import { registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';

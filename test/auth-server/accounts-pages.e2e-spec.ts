@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FirstAdministrator } from '../../apps/auth-server/src/accounts/first-administrator.js';
+import { FirstAdministrator } from '../../apps/auth-server/src/sign-in/setup/first-administrator.service.js';
 import {
   logIn,
   newAddress,

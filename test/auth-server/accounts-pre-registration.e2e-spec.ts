@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { accounts, oneTimeTokens } from '../../apps/auth-server/src/database/schema/index.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { accounts, oneTimeTokens } from '../../apps/auth-server/src/operation/database/tables.js';
 import {
   logIn,
   newAddress,

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
-import { FirstAdministrator } from '../../apps/auth-server/src/accounts/first-administrator.js';
-import { ADVISORY_LOCKS } from '../../apps/auth-server/src/database/advisory-locks.js';
+import { FirstAdministrator } from '../../apps/auth-server/src/sign-in/setup/first-administrator.service.js';
+import { ADVISORY_LOCKS } from '../../apps/auth-server/src/operation/database/database.js';
 import {
   type DatabaseSession,
   PlatformDatabase,
-} from '../../apps/auth-server/src/database/platform-database.js';
+} from '../../apps/auth-server/src/operation/database/database.js';
 import { DeclaredClients } from '../../apps/auth-server/src/oauth/clients/declared-clients.js';
-import { DeclaredResourceServers } from '../../apps/auth-server/src/oauth/clients/declared-resource-servers.js';
+import { DeclaredResourceServers } from '../../apps/auth-server/src/oauth/resource-servers/declared-resource-servers.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 import { until } from './until.js';

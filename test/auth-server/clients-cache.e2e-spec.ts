@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { clients } from '../../apps/auth-server/src/database/schema/index.js';
+import { clients } from '../../apps/auth-server/src/operation/database/tables.js';
 import { redisUrl } from '../environment/services.js';
 import { ClientsBed } from './clients-bed.js';
 import { CuttableLink } from './clients-cuttable-link.js';

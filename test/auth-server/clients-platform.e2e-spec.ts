@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import {
   accounts,
   oidcPayloads,
   type PlatformRole,
-} from '../../apps/auth-server/src/database/schema/index.js';
-import { Sessions } from '../../apps/auth-server/src/sessions/sessions.js';
-import { AccessTokens } from '../../apps/auth-server/src/tokens/access-tokens.js';
+} from '../../apps/auth-server/src/operation/database/tables.js';
+import { Sessions } from '../../apps/auth-server/src/sessions/sessions.service.js';
+import { AccessTokens } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { PasswordHasher } from '../../apps/auth-server/src/passwords/password-hasher.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { PasswordHasher } from '../../apps/auth-server/src/credentials/password/password-hasher.js';
 import {
   logIn,
   newAddress,

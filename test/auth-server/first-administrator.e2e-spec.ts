@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FirstAdministrator } from '../../apps/auth-server/src/accounts/first-administrator.js';
-import { readEmailAddress } from '../../apps/auth-server/src/accounts/email-address.js';
+import { FirstAdministrator } from '../../apps/auth-server/src/sign-in/setup/first-administrator.service.js';
+import { readEmailAddress } from '../../apps/auth-server/src/accounts/identifiers.js';
 import {
   logIn,
   newAddress,

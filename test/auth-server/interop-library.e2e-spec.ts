@@ -6,7 +6,7 @@ import { oidc } from '@patronus/nestjs/jwt';
 import { redisRevocations } from '@patronus/nestjs/redis';
 import { decodeProtectedHeader } from 'jose';
 import * as client from 'openid-client';
-import { KeySet } from '../../apps/auth-server/src/keys/key-set.js';
+import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
 import { ResourceServer } from './interop-resource-server.js';
 import { API, OAuthBed, PASSWORD, SECRET } from './oauth-bed.js';
 import { tokensFor } from './oauth-flow.js';

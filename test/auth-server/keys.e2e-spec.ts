@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
-import { openDatabase } from '../../apps/auth-server/src/database/open-database.js';
-import type { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
+import type { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import {
   SIGNING_ALGORITHMS,
   signingKeys,
-} from '../../apps/auth-server/src/database/schema/index.js';
-import { KeySet } from '../../apps/auth-server/src/keys/key-set.js';
-import { SigningKeyStore } from '../../apps/auth-server/src/keys/signing-key-store.js';
-import { Sealer } from '../../apps/auth-server/src/sealing/sealer.js';
+} from '../../apps/auth-server/src/operation/database/tables.js';
+import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
+import { SigningKeyStore } from '../../apps/auth-server/src/sessions/keys/signing-key.repository.js';
+import { Sealer } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import {
   readSettings,
   type ServerSettings,
-} from '../../apps/auth-server/src/settings/server-settings.js';
-import { SettingsError } from '../../apps/auth-server/src/settings/settings.error.js';
+} from '../../apps/auth-server/src/operation/settings/server-settings.js';
+import { SettingsError } from '../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from './manual-clock.js';
 import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';
 

@@ -6,16 +6,16 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { PatronusModule, Public, RequireAuthentication } from '@patronus/nestjs';
 import { mockIdentity } from '@patronus/nestjs/testing';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { PlatformErrorFilter } from '../../apps/auth-server/src/errors/platform-error.filter.js';
-import { FoundationModule } from '../../apps/auth-server/src/foundation.module.js';
-import { bodyMember } from '../../apps/auth-server/src/limits/body-member.js';
-import { limitRequests } from '../../apps/auth-server/src/limits/limit-requests.js';
-import { LimitsModule } from '../../apps/auth-server/src/limits/limits.module.js';
-import { RateLimit } from '../../apps/auth-server/src/limits/rate-limit.decorator.js';
-import { RateLimits } from '../../apps/auth-server/src/limits/rate-limits.js';
-import { Sealer } from '../../apps/auth-server/src/sealing/sealer.js';
-import { readSettings } from '../../apps/auth-server/src/settings/server-settings.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { PlatformErrorFilter } from '../../apps/auth-server/src/operation/http/error.filter.js';
+import { FoundationModule } from '../../apps/auth-server/src/app.module.js';
+import { bodyMember } from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
+import { limitRequests } from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
+import { LimitsModule } from '../../apps/auth-server/src/operation/limits/limits.module.js';
+import { RateLimit } from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
+import { RateLimits } from '../../apps/auth-server/src/operation/limits/rate-limits.service.js';
+import { Sealer } from '../../apps/auth-server/src/operation/crypto/sealer.js';
+import { readSettings } from '../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from './manual-clock.js';
 
 @Controller()

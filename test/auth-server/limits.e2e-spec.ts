@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient } from '@redis/client';
-import { RATE_LIMITS } from '../../apps/auth-server/src/limits/rate-limit.policies.js';
+import { RATE_LIMITS } from '../../apps/auth-server/src/operation/limits/rate-limit.policies.js';
 import { redisUrl } from '../environment/services.js';
 import { DoorsController, LimitedBed } from './limited-bed.js';
 import { removeKeys } from './remove-keys.js';

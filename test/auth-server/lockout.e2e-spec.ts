@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { loginFailures } from '../../apps/auth-server/src/database/schema/index.js';
-import { PasswordHasher } from '../../apps/auth-server/src/passwords/password-hasher.js';
-import { HashingOverloadedError } from '../../apps/auth-server/src/passwords/hashing-overloaded.error.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { loginFailures } from '../../apps/auth-server/src/operation/database/tables.js';
+import { PasswordHasher } from '../../apps/auth-server/src/credentials/password/password-hasher.js';
+import { HashingOverloadedError } from '../../apps/auth-server/src/credentials/password/hash-queue.js';
 import {
   logIn,
   newAddress,

@@ -1,4 +1,4 @@
-import { Clock } from '../../apps/auth-server/src/clock/clock.js';
+import { Clock } from '../../apps/auth-server/src/operation/clock.js';
 
 /** A clock that moves when it is told to. */
 export class ManualClock extends Clock {

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import * as client from 'openid-client';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { accounts, type AccountRow } from '../../apps/auth-server/src/database/schema/index.js';
-import { PasswordHasher } from '../../apps/auth-server/src/passwords/password-hasher.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { accounts, type AccountRow } from '../../apps/auth-server/src/operation/database/tables.js';
+import { PasswordHasher } from '../../apps/auth-server/src/credentials/password/password-hasher.js';
 import { PlatformBed } from './platform-bed.js';
 import type { PlatformStorage, StorageName } from './platform-storage.js';
 import { UserAgent } from './user-agent.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
-import { ClientAdministration } from '../../apps/auth-server/src/oauth/clients/client-administration.js';
+import { ClientAdministration } from '../../apps/auth-server/src/oauth/clients/client-administration.service.js';
 import { CLIENT_DEFINITION } from '../../apps/auth-server/src/oauth/clients/client-metadata.schema.js';
 import { API, CALLBACK, CLIENTS, OAuthBed, SECRET } from './oauth-bed.js';
 import { ask, tokensFor } from './oauth-flow.js';

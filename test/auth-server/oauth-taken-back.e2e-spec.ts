@@ -7,12 +7,12 @@ import {
   clients,
   oidcPayloads,
   revokedTokens,
-} from '../../apps/auth-server/src/database/schema/index.js';
-import { ClientAdministration } from '../../apps/auth-server/src/oauth/clients/client-administration.js';
+} from '../../apps/auth-server/src/operation/database/tables.js';
+import { ClientAdministration } from '../../apps/auth-server/src/oauth/clients/client-administration.service.js';
 import { CLIENT_DEFINITION } from '../../apps/auth-server/src/oauth/clients/client-metadata.schema.js';
-import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.js';
+import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { IssuedTokens } from '../../apps/auth-server/src/oauth/store/issued-tokens.js';
-import { OidcAdapters } from '../../apps/auth-server/src/oauth/store/oidc-adapters.js';
+import { OidcAdapters } from '../../apps/auth-server/src/oauth/store/adapters.js';
 import { API, CALLBACK, OAuthBed } from './oauth-bed.js';
 import { tokensFor } from './oauth-flow.js';
 import { STORAGES } from './platform-storage.js';

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { eq } from 'drizzle-orm';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as client from 'openid-client';
-import { oidcPayloads } from '../../apps/auth-server/src/database/schema/index.js';
-import { KeySet } from '../../apps/auth-server/src/keys/key-set.js';
-import { Sessions } from '../../apps/auth-server/src/sessions/sessions.js';
-import { hashOpaqueToken } from '../../apps/auth-server/src/tokens/opaque-token.js';
+import { oidcPayloads } from '../../apps/auth-server/src/operation/database/tables.js';
+import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
+import { Sessions } from '../../apps/auth-server/src/sessions/sessions.service.js';
+import { hashOpaqueToken } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { API, OAuthBed } from './oauth-bed.js';
 import { ask, tokensFor } from './oauth-flow.js';
 import { STORAGES } from './platform-storage.js';

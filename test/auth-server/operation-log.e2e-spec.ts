@@ -4,11 +4,11 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { sql } from 'drizzle-orm';
 import type { AddressInfo } from 'node:net';
-import { createServer } from '../../apps/auth-server/src/create-server.js';
-import { openDatabase } from '../../apps/auth-server/src/database/open-database.js';
-import type { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { readSettings } from '../../apps/auth-server/src/settings/server-settings.js';
-import { newOpaqueToken } from '../../apps/auth-server/src/tokens/opaque-token.js';
+import { createServer } from '../../apps/auth-server/src/server.js';
+import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
+import type { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { readSettings } from '../../apps/auth-server/src/operation/settings/server-settings.js';
+import { newOpaqueToken } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { platformStorage, type PlatformStorage } from './platform-storage.js';
 import { until } from './until.js';
 

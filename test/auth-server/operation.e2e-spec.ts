@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { PlatformMetrics } from '../../apps/auth-server/src/metrics/platform-metrics.js';
-import { Readiness } from '../../apps/auth-server/src/health/readiness.js';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { Outbox } from '../../apps/auth-server/src/mail/outbox.js';
+import { PlatformMetrics } from '../../apps/auth-server/src/operation/metrics/metrics.js';
+import { Readiness } from '../../apps/auth-server/src/operation/health/health.controller.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { Outbox } from '../../apps/auth-server/src/notifications/mail-queue.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 

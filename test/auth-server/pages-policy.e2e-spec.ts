@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { pageHeaders } from '../../apps/auth-server/src/pages/page-headers.js';
+import { pageHeaders } from '../../apps/auth-server/src/console/pages.js';
 import { chromiumPath } from '../environment/services.js';
 import { PagesBrowser } from './pages-browser.js';
 import { PagesUnderTest } from './pages-under-test.js';

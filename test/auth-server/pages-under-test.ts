@@ -13,18 +13,18 @@ import {
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, Response } from 'express';
-import { mountAssets } from '../../apps/auth-server/src/pages/assets.js';
-import { form } from '../../apps/auth-server/src/pages/form.js';
-import { formActionSource } from '../../apps/auth-server/src/pages/form-action-source.js';
-import { html } from '../../apps/auth-server/src/pages/html.js';
-import { layout } from '../../apps/auth-server/src/pages/layout.js';
-import { SameOriginGuard } from '../../apps/auth-server/src/pages/same-origin.guard.js';
-import { samplePages } from '../../apps/auth-server/src/pages/sample-pages.fixture.js';
-import { sendPage } from '../../apps/auth-server/src/pages/send-page.js';
+import { mountAssets } from '../../apps/auth-server/src/console/pages.js';
+import { form } from '../../apps/auth-server/src/console/views/form.js';
+import { formActionSource } from '../../apps/auth-server/src/console/pages.js';
+import { html } from '../../apps/auth-server/src/console/views/html.js';
+import { layout } from '../../apps/auth-server/src/console/views/html.js';
+import { SameOriginGuard } from '../../apps/auth-server/src/console/pages.js';
+import { samplePages } from '../../apps/auth-server/src/console/views/sample-pages.fixture.js';
+import { sendPage } from '../../apps/auth-server/src/console/pages.js';
 import {
   readSettings,
   ServerSettings,
-} from '../../apps/auth-server/src/settings/server-settings.js';
+} from '../../apps/auth-server/src/operation/settings/server-settings.js';
 
 /** A form that got past the guard. */
 export interface Submission {

@@ -1,12 +1,12 @@
 import { createServer as createSocket } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createServer } from '../../apps/auth-server/src/create-server.js';
-import { openDatabase } from '../../apps/auth-server/src/database/open-database.js';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { mails } from '../../apps/auth-server/src/database/schema/index.js';
-import type { Mail } from '../../apps/auth-server/src/mail/mail.js';
-import { Sealer } from '../../apps/auth-server/src/sealing/sealer.js';
-import { readSettings } from '../../apps/auth-server/src/settings/server-settings.js';
+import { createServer } from '../../apps/auth-server/src/server.js';
+import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { mails } from '../../apps/auth-server/src/operation/database/tables.js';
+import type { Mail } from '../../apps/auth-server/src/notifications/mail-queue.js';
+import { Sealer } from '../../apps/auth-server/src/operation/crypto/sealer.js';
+import { readSettings } from '../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from './manual-clock.js';
 import { platformStorage, type PlatformStorage, type StorageName } from './platform-storage.js';
 

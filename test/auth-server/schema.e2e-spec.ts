@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getTableColumns, getTableName, is, sql } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import * as schema from '../../apps/auth-server/src/database/schema/index.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import * as schema from '../../apps/auth-server/src/operation/database/tables.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { decodeJwt, SignJWT } from 'jose';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import {
   type AccountRow,
   accounts,
   clients,
   revokedTokens,
-} from '../../apps/auth-server/src/database/schema/index.js';
-import { KeySet } from '../../apps/auth-server/src/keys/key-set.js';
-import { AccessTokens } from '../../apps/auth-server/src/tokens/access-tokens.js';
+} from '../../apps/auth-server/src/operation/database/tables.js';
+import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
+import { AccessTokens } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 import { madeAccount, PASSWORD } from './sessions-account.js';

@@ -1,8 +1,8 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Clock } from '../../apps/auth-server/src/clock/clock.js';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
-import { type AccountRow, accounts } from '../../apps/auth-server/src/database/schema/index.js';
-import { PasswordHasher } from '../../apps/auth-server/src/passwords/password-hasher.js';
+import { Clock } from '../../apps/auth-server/src/operation/clock.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { type AccountRow, accounts } from '../../apps/auth-server/src/operation/database/tables.js';
+import { PasswordHasher } from '../../apps/auth-server/src/credentials/password/password-hasher.js';
 
 export const PASSWORD = 'the owl counts nine slow trains';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ExpiredRows } from '../../apps/auth-server/src/database/expired-rows.js';
-import { openDatabase } from '../../apps/auth-server/src/database/open-database.js';
-import type { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import { ExpiredRows } from '../../apps/auth-server/src/operation/jobs/retention.job.js';
+import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
+import type { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import {
   accounts,
   loginFailures,
@@ -12,11 +12,11 @@ import {
   refreshTokens,
   revokedTokens,
   sessions,
-} from '../../apps/auth-server/src/database/schema/index.js';
+} from '../../apps/auth-server/src/operation/database/tables.js';
 import {
   readSettings,
   type ServerSettings,
-} from '../../apps/auth-server/src/settings/server-settings.js';
+} from '../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from './manual-clock.js';
 import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';
 

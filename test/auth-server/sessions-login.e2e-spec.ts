@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import {
   type AccountRow,
   accounts,
   refreshTokens,
   sessions,
-} from '../../apps/auth-server/src/database/schema/index.js';
-import { Authenticator } from '../../apps/auth-server/src/login/authenticator.js';
+} from '../../apps/auth-server/src/operation/database/tables.js';
+import { Authenticator } from '../../apps/auth-server/src/sign-in/login/password-verifier.service.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 import { madeAccount, PASSWORD } from './sessions-account.js';

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import { decodeJwt } from 'jose';
-import { PlatformDatabase } from '../../apps/auth-server/src/database/platform-database.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import {
   type AccountRow,
   accounts,
   refreshTokens,
   sessions,
-} from '../../apps/auth-server/src/database/schema/index.js';
+} from '../../apps/auth-server/src/operation/database/tables.js';
 import { ManualClock } from './manual-clock.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';

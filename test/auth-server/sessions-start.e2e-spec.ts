@@ -3,14 +3,14 @@ import { eq } from 'drizzle-orm';
 import {
   type DatabaseSession,
   PlatformDatabase,
-} from '../../apps/auth-server/src/database/platform-database.js';
+} from '../../apps/auth-server/src/operation/database/database.js';
 import {
   type AccountRow,
   accounts,
   refreshTokens,
   sessions,
-} from '../../apps/auth-server/src/database/schema/index.js';
-import { ApiSessions } from '../../apps/auth-server/src/sessions/api-sessions.js';
+} from '../../apps/auth-server/src/operation/database/tables.js';
+import { ApiSessions } from '../../apps/auth-server/src/sign-in/login/login.service.js';
 import { registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';

@@ -3,9 +3,9 @@ import { eq, inArray, sql } from 'drizzle-orm';
 import {
   type DatabaseSession,
   PlatformDatabase,
-} from '../../apps/auth-server/src/database/platform-database.js';
-import { accounts } from '../../apps/auth-server/src/database/schema/index.js';
-import { OidcPayloadRepository } from '../../apps/auth-server/src/oauth/store/oidc-payload.repository.js';
+} from '../../apps/auth-server/src/operation/database/database.js';
+import { accounts } from '../../apps/auth-server/src/operation/database/tables.js';
+import { OidcPayloadRepository } from '../../apps/auth-server/src/oauth/store/payload.repository.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { DatabaseSession } from '../../apps/auth-server/src/database/platform-database.js';
+import type { DatabaseSession } from '../../apps/auth-server/src/operation/database/database.js';
 
 /** How many wait for a lock in this PostgreSQL database. To be asked outside of transactions, which see one moment. */
 export function waitingIn(session: DatabaseSession): Promise<number> {

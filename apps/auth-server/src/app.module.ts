@@ -1,25 +1,75 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { PatronusModule, Revocations } from '@patronus/nestjs';
+import { PatronusModule, type PatronusOptions, Revocations } from '@patronus/nestjs';
+import { oidc } from '@patronus/nestjs/jwt';
 import type { DestinationStream } from 'pino';
-import { platformAccess } from './access/platform-access.js';
-import { AccountsModule } from './accounts/accounts.module.js';
-import { HousekeepingModule } from './database/housekeeping.module.js';
-import { bodyPipe } from './errors/body.pipe.js';
-import { PlatformErrorFilter } from './errors/platform-error.filter.js';
-import { type Foundation, FoundationModule } from './foundation.module.js';
-import { HealthModule } from './health/health.module.js';
-import { KeySet } from './keys/key-set.js';
-import { KeysModule } from './keys/keys.module.js';
-import { LimitsModule } from './limits/limits.module.js';
-import { LoggingModule } from './logging/logging.module.js';
-import { MetricsModule } from './metrics/metrics.module.js';
+import { PasswordSettings } from './credentials/password/argon2.js';
+import { PasswordsModule } from './credentials/password/password.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
-import { PasswordSettings } from './passwords/password-settings.js';
-import { PasswordsModule } from './passwords/passwords.module.js';
-import { ApiSessionsModule } from './sessions/api-sessions.module.js';
-import { RevocationsModule } from './sessions/revocations.module.js';
-import { ServerSettings } from './settings/server-settings.js';
+import { Clock } from './operation/clock.js';
+import { Sealer } from './operation/crypto/sealer.js';
+import { PlatformDatabase } from './operation/database/database.js';
+import { HealthModule } from './operation/health/health.controller.js';
+import { bodyPipe, PlatformErrorFilter } from './operation/http/error.filter.js';
+import { HousekeepingModule } from './operation/jobs/retention.job.js';
+import { LimitsModule } from './operation/limits/limits.module.js';
+import { LoggingModule } from './operation/logging/logging.js';
+import { MetricsModule } from './operation/metrics/metrics.controller.js';
+import { ServerSettings } from './operation/settings/server-settings.js';
+import { KeySet } from './sessions/keys/key-set.js';
+import { KeysModule } from './sessions/keys/keys.module.js';
+import { RevocationsModule } from './sessions/revocations.js';
+import { ApiSessionsModule } from './sign-in/login/login.module.js';
+import { AccountsModule } from './sign-in/sign-in.module.js';
+
+declare module '@patronus/nestjs' {
+  interface Catalogue {
+    platformPermissions: 'clients.read' | 'clients.manage';
+    platformRoles: 'END_USER' | 'STAFF' | 'DATA_ADMIN' | 'SYSTEM_ADMIN';
+  }
+}
+
+/** Whom the platform's own API believes: itself, with the keys that it signs with. */
+function platformAccess(
+  { issuer, apiAudience }: ServerSettings,
+  keys: KeySet,
+  revocations: Revocations,
+): PatronusOptions {
+  return {
+    identityProvider: oidc({
+      issuer,
+      audience: apiAudience,
+      algorithms: ['ES256'],
+      requireTyp: 'at+jwt',
+      jwks: () => keys.publicJwks(),
+    }),
+    revocations,
+    permissions: { platformRoles: { SYSTEM_ADMIN: ['*'] } },
+    coverage: 'enforce',
+  };
+}
+
+/** What every room stands on. */
+interface Foundation {
+  readonly settings: ServerSettings;
+  /** It is closed with the server. */
+  readonly database: PlatformDatabase;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+}
+
+@Module({})
+export class FoundationModule {
+  static for({ settings, database, sealer, clock }: Foundation): DynamicModule {
+    const providers = [
+      { provide: ServerSettings, useValue: settings },
+      { provide: PlatformDatabase, useValue: database },
+      { provide: Sealer, useValue: sealer },
+      { provide: Clock, useValue: clock },
+    ];
+    return { module: FoundationModule, global: true, providers, exports: providers };
+  }
+}
 
 @Module({
   imports: [

@@ -1,8 +1,8 @@
-import 'reflect-metadata';
 import { EmbeddedClusterError } from '@patronus/embedded-database';
 import { PatronusConfigurationError } from '@patronus/nestjs';
-import { SettingsError } from './settings/settings.error.js';
-import { startServer } from './start-server.js';
+import 'reflect-metadata';
+import { SettingsError } from './operation/settings/server-settings.js';
+import { startServer } from './server.js';
 
 try {
   // Node.js reads `.env` itself; what the environment says already counts more.

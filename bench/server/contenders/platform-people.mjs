@@ -1,10 +1,10 @@
-import { PlatformDatabase } from '../../../apps/auth-server/dist/database/platform-database.js';
-import { accounts } from '../../../apps/auth-server/dist/database/schema/index.js';
-import { OidcProviderHost } from '../../../apps/auth-server/dist/oauth/oidc-provider.host.js';
-import { PasswordHasher } from '../../../apps/auth-server/dist/passwords/password-hasher.js';
-import { ApiSessions } from '../../../apps/auth-server/dist/sessions/api-sessions.js';
-import { Sessions } from '../../../apps/auth-server/dist/sessions/sessions.js';
-import { AccessTokens } from '../../../apps/auth-server/dist/tokens/access-tokens.js';
+import { PlatformDatabase } from '../../../apps/auth-server/dist/operation/database/database.js';
+import { accounts } from '../../../apps/auth-server/dist/operation/database/tables.js';
+import { OidcProviderHost } from '../../../apps/auth-server/dist/oauth/provider/provider.host.js';
+import { PasswordHasher } from '../../../apps/auth-server/dist/credentials/password/password-hasher.js';
+import { ApiSessions } from '../../../apps/auth-server/dist/sign-in/login/login.service.js';
+import { Sessions } from '../../../apps/auth-server/dist/sessions/sessions.service.js';
+import { AccessTokens } from '../../../apps/auth-server/dist/sessions/access-tokens.service.js';
 import { PASSWORD } from '../clients.mjs';
 import { grantRefreshToken } from './grants.mjs';
 

@@ -1,6 +1,6 @@
 // Verifies a password as the platform does, and nothing else: `argon2.mjs argon2 <seconds>`.
 import { hash, verify } from '@node-rs/argon2';
-import { PasswordSettings } from '../../../apps/auth-server/dist/passwords/password-settings.js';
+import { PasswordSettings } from '../../../apps/auth-server/dist/credentials/password/argon2.js';
 import { PASSWORD } from '../clients.mjs';
 
 const { concurrency, memoryCost, timeCost, parallelism } = new PasswordSettings();

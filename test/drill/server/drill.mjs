@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Sealer } from '../../../apps/auth-server/dist/sealing/sealer.js';
+import { Sealer } from '../../../apps/auth-server/dist/operation/crypto/sealer.js';
 import { MailsAudit } from './audit/mails.audit.mjs';
 import { auditPerson } from './audit/person.audit.mjs';
 import { auditRows } from './audit/rows.audit.mjs';

@@ -2,6 +2,6 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
 
-await import('../../../apps/auth-server/dist/start-server.js');
+await import('../../../apps/auth-server/dist/server.js');
 await once(process, 'message');
 process.disconnect();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readEmailAddress } from './email-address.js';
+import { readEmailAddress } from './identifiers.js';
 
 describe('readEmailAddress', () => {
   it.each([

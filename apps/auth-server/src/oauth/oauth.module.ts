@@ -1,25 +1,32 @@
 import { Module } from '@nestjs/common';
-import { AccountDirectoryModule } from '../accounts/account-directory.module.js';
-import { KeysModule } from '../keys/keys.module.js';
-import { LimitsModule } from '../limits/limits.module.js';
-import { LoginModule } from '../login/login.module.js';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { RequestHandler } from 'express';
+import { AccountDirectoryModule } from '../accounts/accounts.repository.js';
+import { InteractionsController } from '../console/oauth/interactions.controller.js';
+import { InteractionPages, Interactions } from '../console/oauth/interactions.service.js';
+import { LimitsModule } from '../operation/limits/limits.module.js';
+import { limitRequests } from '../operation/limits/rate-limit.guard.js';
+import type { RateLimitName } from '../operation/limits/rate-limit.policies.js';
+import { RateLimits } from '../operation/limits/rate-limits.service.js';
+import type { ServerSettings } from '../operation/settings/server-settings.js';
+import { AccessTokensModule } from '../sessions/access-tokens.module.js';
+import { KeysModule } from '../sessions/keys/keys.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { AccessTokensModule } from '../tokens/access-tokens.module.js';
+import { LoginModule } from '../sign-in/login/password-verifier.module.js';
+import { InitialAccessTokensController } from './clients/clients.controller.js';
 import { ClientsModule } from './clients/clients.module.js';
-import { InitialAccessTokensController } from './clients/initial-access-tokens.controller.js';
-import { OidcConfiguration } from './configuration/oidc-configuration.js';
-import { OidcEndpoints } from './endpoints/oidc-endpoints.js';
-import { PasswordGrant } from './endpoints/password.grant.js';
-import { SignedTokensEndpoint } from './endpoints/signed-tokens.endpoint.js';
-import { InteractionPages } from './interactions/interaction-pages.js';
-import { Interactions } from './interactions/interactions.js';
-import { InteractionsController } from './interactions/interactions.controller.js';
-import { OidcProviderHost } from './oidc-provider.host.js';
+import { readDeclaredClients } from './clients/declared-clients.js';
+import { OidcConfiguration } from './provider/configuration.js';
+import { PasswordGrant } from './provider/password.grant.js';
+import { OidcEndpoints, OidcProviderHost } from './provider/provider.host.js';
+import { OIDC_ROUTES, oidcPathOf } from './provider/routes.js';
+import { SignedTokensEndpoint } from './provider/signed-tokens.endpoint.js';
+import { checkDeclaredResourceServers } from './resource-servers/declared-resource-servers.js';
+import { OidcAdapters } from './store/adapters.js';
 import { BrowserSessions } from './store/browser-sessions.js';
 import { IssuedTokensModule } from './store/issued-tokens.module.js';
-import { OidcAdapters } from './store/oidc-adapters.js';
-import { OidcPayloadRepository } from './store/oidc-payload.repository.js';
-import { OidcStore } from './store/oidc-store.js';
+import { OidcStore } from './store/payload.adapter.js';
+import { OidcPayloadRepository } from './store/payload.repository.js';
 
 /** OAuth 2.0 and OpenID Connect. `mountOAuth` lets it answer. */
 @Module({
@@ -50,3 +57,47 @@ import { OidcStore } from './store/oidc-store.js';
   exports: [OidcProviderHost],
 })
 export class OAuthModule {}
+
+/** Discovery and keys have none: they are for everybody, and cost nothing. */
+const LIMITS: Readonly<Record<string, RateLimitName>> = {
+  [OIDC_ROUTES.authorization]: 'authorize',
+  [OIDC_ROUTES.end_session]: 'authorize',
+  [OIDC_ROUTES.code_verification]: 'device',
+  [OIDC_ROUTES.device_authorization]: 'token',
+  [OIDC_ROUTES.token]: 'token',
+  [OIDC_ROUTES.revocation]: 'token',
+  [OIDC_ROUTES.pushed_authorization_request]: 'token',
+  [OIDC_ROUTES.introspection]: 'introspect',
+  [OIDC_ROUTES.userinfo]: 'introspect',
+  [OIDC_ROUTES.registration]: 'registration',
+};
+
+/**
+ * Lets oidc-provider answer what is its own. Before any body parser: it reads bodies itself, and sees
+ * there what came twice.
+ */
+export function mountOAuth(app: NestExpressApplication): void {
+  const host = app.get(OidcProviderHost, { strict: false });
+  const limits = app.get(RateLimits, { strict: false });
+  for (const [path, name] of Object.entries(LIMITS)) app.use(path, limitRequests(limits, name));
+  app.use(answering(host));
+}
+
+function answering(host: OidcProviderHost): RequestHandler {
+  return async (request, response, next) => {
+    const path = oidcPathOf(request.path);
+    if (path === undefined) return next();
+    request.url = path + request.url.slice(request.path.length);
+    return host.handle(request, response);
+  };
+}
+
+/**
+ * Refuses mistakes in `CLIENTS` and `RESOURCE_SERVERS` before anything is made.
+ *
+ * @throws {SettingsError} that names them, one a line, without a value
+ */
+export function checkDeclarations(settings: ServerSettings): void {
+  readDeclaredClients(settings.clients);
+  checkDeclaredResourceServers(settings);
+}

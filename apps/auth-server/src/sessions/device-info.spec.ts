@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deviceOf } from './device-info.js';
+import { deviceOf } from './device.js';
 
 const from = (agent?: string) =>
   deviceOf({ headers: agent === undefined ? {} : { 'user-agent': agent }, ip: '203.0.113.7' });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { InMemoryRevocations, PatronusError, type Revocation } from '@patronus/nestjs';
-import { readSettings } from '../settings/server-settings.js';
-import { RevocationAnnouncer } from './revocation-announcer.js';
+import { readSettings } from '../operation/settings/server-settings.js';
+import { RevocationAnnouncer } from './revocations.js';
 
 /** A store that cannot pass anything on until it is told to. */
 class AwayRevocations extends InMemoryRevocations {

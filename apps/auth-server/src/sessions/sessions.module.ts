@@ -1,8 +1,6 @@
 import { Module } from '@nestjs/common';
-import { RevocationAnnouncer } from './revocation-announcer.js';
-import { RevocationReplay } from './revocation-replay.js';
-import { RevocationsModule } from './revocations.module.js';
-import { Sessions } from './sessions.js';
+import { RevocationAnnouncer, RevocationReplay, RevocationsModule } from './revocations.js';
+import { Sessions } from './sessions.service.js';
 
 /** The logins of all accounts, for every room. */
 @Module({

@@ -3,7 +3,7 @@ export const FAULTS = {
   'answers-before-commit': {
     seenAs: ['lost'],
     what: 'answers a logout before it is committed',
-    file: 'sessions/sessions.js',
+    file: 'sessions/sessions.service.js',
     from: 'await this.database.db.transaction((tx) => this.endIn(tx, ids, because));',
     to: `setTimeout(() => {
             void this.database.db.transaction((tx) => this.endIn(tx, ids, because));
@@ -12,7 +12,7 @@ export const FAULTS = {
   'two-successors': {
     seenAs: ['doubled'],
     what: 'gives each that comes with a refresh token a successor of their own',
-    file: 'sessions/refresh-tokens.js',
+    file: 'sessions/refresh-tokens.service.js',
     from: 'const refreshToken = this.successorOf(token);',
     to: `const refreshToken = newOpaqueToken('prt');
         this.use = () => Promise.resolve(true);`,
@@ -20,7 +20,7 @@ export const FAULTS = {
   'registers-in-two-steps': {
     seenAs: ['half'],
     what: 'makes an account and its link in two transactions',
-    file: 'accounts/registration.js',
+    file: 'sign-in/registration/registration.service.js',
     from: 'await this.database.db.transaction(async (tx) => {',
     to: `await this.database.db.transaction((tx) => holdAddress(tx, email, this.clock.now()));
         await new Promise((resolve) => setTimeout(resolve, 200));
@@ -29,7 +29,7 @@ export const FAULTS = {
   'forgets-what-ended': {
     seenAs: ['lost'],
     what: 'starts without what ended before',
-    file: 'sessions/revocation-replay.js',
+    file: 'sessions/revocations.js',
     from: 'await this.#announce([...ended, ...revoked])',
     to: 'await this.#announce([])',
   },

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type JWK, Provider } from 'oidc-provider';
 import { CLIENT_DEFINITION, CLIENT_MEMBERS } from './client-metadata.schema.js';
-import { OPENID_SCOPES } from './openid-scopes.js';
+import { OPENID_SCOPES } from './client-metadata.schema.js';
 
 const CODE = { redirect_uris: ['https://app.example.com/callback'] };
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';

@@ -1,8 +1,111 @@
 import { z } from 'zod';
-import { isUuid } from '../../database/is-uuid.js';
-import { PLATFORM_CLIENT_ID } from '../../tokens/platform-client-id.js';
-import { isWebAddress } from './redirect-uri.js';
-import { checkTogether } from './client-metadata.rules.js';
+import { isUuid } from '../../operation/database/database.js';
+import { PLATFORM_CLIENT_ID } from '../../sessions/keys/lifetimes.js';
+
+const HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Whether a `hostname`, as URLs have it, is this machine's own (RFC 8252, section 7.3). */
+export function isLoopbackHost(hostname: string): boolean {
+  return HOSTS.has(hostname);
+}
+
+/** RFC 3986, section 2, without `#`: nothing that a browser and a server would read differently. */
+const URI = /^[A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=%]+$/;
+
+/** A reverse domain name such as `com.example.app` (RFC 8252, section 7.1). */
+const PRIVATE_USE = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/;
+
+/** `https`, or `http` on this machine: what a server may be asked to call, or a browser to open. */
+export function isWebAddress(text: string): boolean {
+  if (!URI.test(text) || !/^https?:\/\//.test(text)) return false;
+  const url = URL.parse(text);
+  if (url === null || url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || isLoopbackHost(url.hostname);
+}
+
+/**
+ * Why a client may not be sent back there, or undefined where it may: RFC 6749, section 3.1.2, and
+ * RFC 8252, section 7.
+ */
+export function faultOfRedirectUri(
+  uri: string,
+  applicationType: 'web' | 'native' | undefined,
+): string | undefined {
+  if (uri.includes('#')) return 'must have no fragment.';
+  if (isWebAddress(uri)) {
+    const { protocol, hostname } = new URL(uri);
+    const isClaimed = protocol === 'https:' && isLoopbackHost(hostname);
+    return isClaimed && applicationType === 'native'
+      ? 'must be http on a loopback address: the application is native.'
+      : undefined;
+  }
+  if (!URI.test(uri) || !PRIVATE_USE.test(uri) || !URL.canParse(uri)) {
+    return 'must be https, http on a loopback address, or of a private-use scheme with a dot.';
+  }
+  return applicationType === 'native'
+    ? undefined
+    : 'must be https or http: a private-use scheme needs application_type native.';
+}
+
+/** The members of client metadata that depend on one another. */
+interface Metadata {
+  readonly application_type?: 'web' | 'native' | undefined;
+  readonly redirect_uris: readonly string[];
+  readonly post_logout_redirect_uris?: readonly string[] | undefined;
+  readonly grant_types: readonly string[];
+  readonly response_types: readonly string[];
+  readonly token_endpoint_auth_method: string;
+  readonly token_endpoint_auth_signing_alg?: string | undefined;
+  readonly jwks?: unknown;
+  readonly jwks_uri?: string | undefined;
+}
+
+/** What no member shows by itself. */
+function checkTogether(metadata: Metadata, context: z.RefinementCtx): void {
+  const fault = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: 'custom', path, message });
+  checkRedirectUris(metadata, fault);
+  checkGrants(metadata, fault);
+  checkKeys(metadata, fault);
+}
+
+type Fault = (path: (string | number)[], message: string) => void;
+
+function checkRedirectUris(metadata: Metadata, fault: Fault): void {
+  for (const member of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
+    for (const [index, uri] of (metadata[member] ?? []).entries()) {
+      const found = faultOfRedirectUri(uri, metadata.application_type);
+      if (found !== undefined) fault([member, index], found);
+    }
+  }
+}
+
+function checkGrants(metadata: Metadata, fault: Fault): void {
+  const { grant_types: grants, response_types: responses } = metadata;
+  const usesCode = grants.includes('authorization_code');
+  if (usesCode !== responses.includes('code')) {
+    fault(['response_types'], 'must be ["code"] with authorization_code, and [] without.');
+  }
+  if (usesCode && metadata.redirect_uris.length === 0) {
+    fault(['redirect_uris'], 'must not be empty: authorization_code needs one.');
+  }
+  if (grants.includes('client_credentials') && metadata.token_endpoint_auth_method === 'none') {
+    fault(['token_endpoint_auth_method'], 'must not be none: client_credentials proves a client.');
+  }
+}
+
+function checkKeys(metadata: Metadata, fault: Fault): void {
+  const { jwks, jwks_uri: address, token_endpoint_auth_method: method } = metadata;
+  if (jwks !== undefined && address !== undefined) {
+    fault(['jwks_uri'], 'must not stand beside jwks.');
+  }
+  if (method === 'private_key_jwt' && jwks === undefined && address === undefined) {
+    fault(['jwks'], 'is missing: private_key_jwt needs it, or jwks_uri.');
+  }
+  if (method !== 'private_key_jwt' && metadata.token_endpoint_auth_signing_alg !== undefined) {
+    fault(['token_endpoint_auth_signing_alg'], `must not be there: ${method} signs nothing.`);
+  }
+}
 
 /** Safe in a path, in a form and in a header. */
 const CLIENT_ID = /^[A-Za-z0-9._~-]{1,100}$/;
@@ -115,3 +218,6 @@ export function isClientId(id: string): boolean {
 export function needsSecret(method: string): boolean {
   return method === 'client_secret_basic' || method === 'client_secret_post';
 }
+
+/** The scopes that are the platform's own. All others are those of resource servers. */
+export const OPENID_SCOPES = ['openid', 'offline_access', 'profile', 'email'] as const;

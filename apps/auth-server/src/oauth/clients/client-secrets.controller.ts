@@ -8,8 +8,8 @@ import {
 } from '@nestjs/swagger';
 import { RequirePlatformPermissions } from '@patronus/nestjs';
 import { z } from 'zod';
-import type { SecretView } from './client-view.js';
-import { SecretRotation } from './secret-rotation.js';
+import { SecretRotation } from './client-secrets.service.js';
+import type { SecretView } from './client.dto.js';
 
 const ROTATION = z
   .strictObject({

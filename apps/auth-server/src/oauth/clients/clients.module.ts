@@ -1,19 +1,17 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
-import { ServerSettings } from '../../settings/server-settings.js';
+import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { DeclaredResourceServers } from '../resource-servers/declared-resource-servers.js';
+import { ResourceServersController } from '../resource-servers/resource-servers.controller.js';
+import { ResourceServers } from '../resource-servers/resource-servers.service.js';
 import { IssuedTokensModule } from '../store/issued-tokens.module.js';
-import { ClientAdministration } from './client-administration.js';
-import { ClientSecrets } from './client-secrets.js';
+import { ClientAdministration } from './client-administration.service.js';
 import { ClientSecretsController } from './client-secrets.controller.js';
-import { Clients } from './clients.js';
+import { ClientSecrets, SecretRotation } from './client-secrets.service.js';
 import { ClientsController } from './clients.controller.js';
+import { Clients } from './clients.service.js';
 import { DeclaredClients } from './declared-clients.js';
-import { DeclaredResourceServers } from './declared-resource-servers.js';
-import { LookupCache } from './lookup-cache.js';
-import { lookupCacheOptions } from './lookup-cache.options.js';
-import { ResourceServers } from './resource-servers.js';
-import { ResourceServersController } from './resource-servers.controller.js';
-import { SecretRotation } from './secret-rotation.js';
+import { LookupCache, lookupCacheOptions } from './lookup-cache.js';
 
 /** The clients of the platform, and the APIs that their tokens are for. */
 @Module({

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
-import type { DatabaseSession } from '../../database/platform-database.js';
-import { clients } from '../../database/schema/index.js';
-import { PlatformError } from '../../errors/platform.error.js';
+import type { DatabaseSession } from '../../operation/database/database.js';
+import { clients } from '../../operation/database/tables.js';
+import { PlatformError } from '../../operation/http/errors.js';
 import { isClientId } from './client-metadata.schema.js';
 
 /**

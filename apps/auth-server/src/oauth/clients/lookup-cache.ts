@@ -1,8 +1,11 @@
-import { CACHE_MANAGER } from '@nestjs/cache-manager';
+import KeyvRedis, { createClient } from '@keyv/redis';
+import { CACHE_MANAGER, type CacheModuleOptions } from '@nestjs/cache-manager';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
+import { Keyv } from 'keyv';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { ServerSettings } from '../../settings/server-settings.js';
+import { ServerSettings } from '../../operation/settings/server-settings.js';
 
 /** How long what was read is believed, in milliseconds: after that, everybody sees a change. */
 const TTL = 4_000;
@@ -86,4 +89,31 @@ export class LookupCache {
       clearTimeout(timer);
     }
   }
+}
+
+/**
+ * A store for Keyv in the memory of this process, which drops what was used least recently. Keyv itself
+ * minds the time; it hands over a number where lru-cache takes options, and nothing would be kept.
+ */
+class BoundedStore extends LRUCache<string, string> {
+  override set(key: string, value: string): this {
+    return super.set(key, value);
+  }
+}
+
+/** Clients and resource servers that one process remembers at most. */
+const MAX_ENTRIES = 10_000;
+
+/** What fails is told to the caller, and to nobody else. */
+const TOLD = { throwOnErrors: true, emitErrors: false };
+
+/** Redis where there is one, else the memory of this process. */
+export function lookupCacheOptions({ redisUrl }: ServerSettings): CacheModuleOptions {
+  if (redisUrl === undefined) {
+    return { stores: [new Keyv({ store: new BoundedStore({ max: MAX_ENTRIES }), ...TOLD })] };
+  }
+  // A command that cannot be sent fails at once, and is not kept for later.
+  const client = createClient({ url: redisUrl, disableOfflineQueue: true });
+  const store = new KeyvRedis(client, { throwOnErrors: true });
+  return { stores: [new Keyv({ store, ...TOLD, namespace: '', useKeyPrefix: false })] };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultOfRedirectUri, isWebAddress } from './redirect-uri.js';
+import { faultOfRedirectUri, isWebAddress } from './client-metadata.schema.js';
 
 describe('faultOfRedirectUri', () => {
   it.each([

@@ -1,17 +1,41 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
-import { errors } from 'oidc-provider';
-import { Accounts } from '../../accounts/accounts.js';
-import { PlatformDatabase } from '../../database/platform-database.js';
-import { sessions as sessionRows } from '../../database/schema/index.js';
-import { PlatformError } from '../../errors/platform.error.js';
-import { Sessions } from '../../sessions/sessions.js';
-import { deviceHere } from './device-here.js';
-import { type NewOidcPayload, OidcPayloadRepository } from './oidc-payload.repository.js';
-import { isPasswordProven } from './password-proof.js';
+import { errors, Provider } from 'oidc-provider';
+import { Accounts } from '../../accounts/accounts.repository.js';
+import { PlatformDatabase } from '../../operation/database/database.js';
+import { type AccountRow, sessions as sessionRows } from '../../operation/database/tables.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { type DeviceInfo, deviceOf } from '../../sessions/device.js';
+import { Sessions } from '../../sessions/sessions.service.js';
+import { type NewOidcPayload, OidcPayloadRepository } from './payload.repository.js';
+
+/** What the request that oidc-provider answers right now says of its device. */
+export function deviceHere(): DeviceInfo {
+  const request = Provider.ctx?.req;
+  // Express made the request: it knows which proxies to believe.
+  const ip = request !== undefined && 'ip' in request ? request.ip : undefined;
+  return deviceOf({
+    headers: request?.headers ?? {},
+    ip: typeof ip === 'string' ? ip : undefined,
+  });
+}
+
+/** What an interaction hands on of a password that was right: void once there is another one. */
+export function passwordProofOf({ id, passwordHash }: AccountRow): string {
+  return createHash('sha256').update(`${id} ${passwordHash}`).digest('base64url');
+}
+
+/** Whether the interaction that ends right now was given the account's present password. */
+function isPasswordProven(account: AccountRow): boolean {
+  const proof = Provider.ctx?.oidc.result?.login?.['proof'];
+  if (typeof proof !== 'string') return false;
+  const [given, expected] = [Buffer.from(proof), Buffer.from(passwordProofOf(account))];
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
 
 /** A browser's session in which somebody has signed in. */
-export interface SignedInSession {
+interface SignedInSession {
   readonly uid: string;
   readonly accountId: string;
   /** When, in seconds since the epoch. */

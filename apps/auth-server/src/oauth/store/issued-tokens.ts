@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, inArray, type SQL } from 'drizzle-orm';
-import { Clock } from '../../clock/clock.js';
-import { type DatabaseSession, PlatformDatabase } from '../../database/platform-database.js';
-import { oidcPayloads, revokedTokens } from '../../database/schema/index.js';
-import { RevocationAnnouncer } from '../../sessions/revocation-announcer.js';
-import { hashOf } from './stored-id.js';
+import { Clock } from '../../operation/clock.js';
+import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
+import { oidcPayloads, revokedTokens } from '../../operation/database/tables.js';
+import { RevocationAnnouncer } from '../../sessions/revocations.js';
+import { hashOf } from './stored-payload.js';
 
 const MODEL = 'SignedAccessToken';
 

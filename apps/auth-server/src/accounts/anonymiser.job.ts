@@ -1,0 +1,99 @@
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { and, eq, inArray, lte } from 'drizzle-orm';
+import { Clock } from '../operation/clock.js';
+import {
+  type DatabaseSession,
+  failureReason,
+  PlatformDatabase,
+} from '../operation/database/database.js';
+import { accounts, oidcPayloads, sessions } from '../operation/database/tables.js';
+import { LockOut } from '../sign-in/login/lock-out.js';
+import { OneTimeTokens } from '../sign-in/one-time-tokens.service.js';
+
+/** In milliseconds. */
+const EVERY = 60 * 60 * 1000;
+const BATCH = 100;
+
+/**
+ * Removes what is personal about deleted accounts, once it is time: at start, and once an hour. The id
+ * stays, and names nobody.
+ */
+@Injectable()
+export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #logger = new Logger('Accounts');
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly tokens: OneTimeTokens,
+    private readonly lockOut: LockOut,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#runQuietly();
+    this.#timer = setInterval(() => this.#runQuietly(), EVERY).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** As many at a time as one transaction does, each wholly or not at all. Any instance may run it. */
+  async run(): Promise<void> {
+    let done: number;
+    do done = await this.database.db.transaction((tx) => this.batch(tx));
+    while (done === BATCH);
+  }
+
+  #runQuietly(): void {
+    this.#running = this.#running
+      .then(() => this.run())
+      .catch((error: unknown) =>
+        this.#logger.warn(`Deleted accounts cannot be anonymised yet: ${failureReason(error)}`),
+      );
+  }
+
+  private async batch(tx: DatabaseSession): Promise<number> {
+    const due = await tx
+      .select({ id: accounts.id })
+      .from(accounts)
+      .where(and(eq(accounts.state, 'deleted'), lte(accounts.anonymiseAt, this.clock.now())))
+      .limit(BATCH)
+      .for('update', { skipLocked: true });
+    const ids = due.map(({ id }) => id);
+    if (ids.length === 0) return 0;
+    await tx
+      .update(accounts)
+      .set({
+        state: 'anonymised',
+        email: null,
+        emailKey: null,
+        emailVerifiedAt: null,
+        username: null,
+        usernameKey: null,
+        name: null,
+        passwordHash: null,
+        anonymiseAt: null,
+        updatedAt: this.clock.now(),
+      })
+      .where(inArray(accounts.id, ids));
+    await tx
+      .update(sessions)
+      .set({ device: '', address: '' })
+      .where(inArray(sessions.accountId, ids));
+    await tx.delete(oidcPayloads).where(inArray(oidcPayloads.accountId, ids));
+    for (const id of ids) {
+      await this.tokens.withdraw(tx, id);
+      await this.lockOut.clear(tx, this.lockOut.keyOfAccount(id));
+    }
+    return ids.length;
+  }
+}

@@ -1,0 +1,107 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Param,
+  Post,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Public } from '@patronus/nestjs';
+import type { Request, Response } from 'express';
+import { errors, type Interaction } from 'oidc-provider';
+import { z } from 'zod';
+import { PlatformError } from '../../operation/http/errors.js';
+import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
+import { Authenticator } from '../../sign-in/login/password-verifier.service.js';
+import { InteractionErrorFilter } from '../page.filter.js';
+import { SameOriginGuard } from '../pages.js';
+import { InteractionPages, Interactions } from './interactions.service.js';
+
+/** What the form of the sign-in page posts. */
+const SIGN_IN_BODY = z.object({
+  identifier: z.string().default(''),
+  password: z.string().default(''),
+});
+
+type SignInBody = z.output<typeof SIGN_IN_BODY>;
+
+/** What the form of the consent page posts: anything but `allow` denies. */
+const CONSENT_BODY = z.object({ decision: z.string().default('deny') });
+
+type ConsentBody = z.output<typeof CONSENT_BODY>;
+
+/** Where a person signs in and consents, for a client that waits. */
+@Public()
+@ApiExcludeController()
+@Controller('interaction/:uid')
+@UseGuards(SameOriginGuard)
+@UseFilters(InteractionErrorFilter)
+export class InteractionsController {
+  constructor(
+    private readonly interactions: Interactions,
+    private readonly pages: InteractionPages,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  @Get()
+  async show(@Req() request: Request, @Res() response: Response, @Param('uid') uid: string) {
+    await this.pages.send(response, await this.interactions.find({ request, response }, uid));
+  }
+
+  @Post()
+  @RateLimit('login', { account: bodyMember('identifier') })
+  async signIn(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param('uid') uid: string,
+    @Body({ schema: SIGN_IN_BODY }) { identifier, password }: SignInBody,
+  ): Promise<void> {
+    const interaction = await this.at('login', { request, response }, uid);
+    try {
+      const account = await this.authenticator.verify(identifier, password);
+      await this.interactions.signIn({ request, response }, account);
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+      if (error.retryAfter !== undefined) response.set('Retry-After', String(error.retryAfter));
+      const { message } = error;
+      const attempt = { identifier, error: message, status: error.getStatus() };
+      await this.pages.sendAgain(response, interaction, attempt);
+    }
+  }
+
+  @Post('consent')
+  @RateLimit('authorize')
+  async consent(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param('uid') uid: string,
+    @Body({ schema: CONSENT_BODY }) { decision }: ConsentBody,
+  ): Promise<void> {
+    const exchange = { request, response };
+    const interaction = await this.at('consent', exchange, uid);
+    if (decision === 'allow') return this.interactions.allow(exchange, interaction);
+    return this.interactions.refuse(exchange);
+  }
+
+  @Post('abort')
+  @RateLimit('authorize')
+  async abort(@Req() request: Request, @Res() response: Response, @Param('uid') uid: string) {
+    await this.interactions.find({ request, response }, uid);
+    await this.interactions.refuse({ request, response });
+  }
+
+  /** @throws {errors.SessionNotFound} where it waits for something else */
+  private async at(
+    prompt: 'login' | 'consent',
+    exchange: { request: Request; response: Response },
+    uid: string,
+  ): Promise<Interaction> {
+    const interaction = await this.interactions.find(exchange, uid);
+    if (interaction.prompt.name === prompt) return interaction;
+    throw new errors.SessionNotFound('the interaction waits for something else');
+  }
+}

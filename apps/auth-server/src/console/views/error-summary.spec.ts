@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { errorSummary } from './form.js';
+
+describe('the summary of errors', () => {
+  it('is absent where nothing is wrong', () => {
+    expect(errorSummary({})).toBeUndefined();
+    expect(errorSummary({ error: undefined, errors: { email: undefined } })).toBeUndefined();
+  });
+
+  it('links what is wrong about a field to the field', () => {
+    const summary = String(errorSummary({ errors: { name: undefined, email: 'Not an address.' } }));
+    expect(summary.match(/<li>.*?<\/li>/g)).toEqual([
+      '<li><a href="#email">Not an address.</a></li>',
+    ]);
+    expect(summary).not.toContain('<p>');
+  });
+
+  it('says what is wrong with the whole', () => {
+    const summary = String(errorSummary({ error: 'Too many requests.' }));
+    expect(summary).toContain('<p>Too many requests.</p>');
+    expect(summary).not.toContain('<ul>');
+  });
+});

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { isText, normalisePassword } from './argon2.js';
+import { PasswordStrength } from './password-strength.js';
+import {
+  MINIMUM_LENGTH,
+  MINIMUM_LENGTH_WITH_SECOND_FACTOR,
+  type PasswordContext,
+  type PasswordReason,
+  type PasswordVerdict,
+  type StrengthEstimate,
+} from './password-verdict.js';
+
+const SERVICE = 'patronus';
+const SHORTEST = 3;
+const LONGEST = 64;
+const MOST = 40;
+
+/** The words that an attacker tries first for this account: of the service, the address and the names. */
+function personalWords({ email, username, name }: PasswordContext): string[] {
+  const [local = '', domain = ''] = (email ?? '').split('@');
+  const labels = domain.split('.').slice(0, -1);
+  const whole = [SERVICE, email ?? '', local, domain, ...labels, username ?? '', name ?? ''];
+  const parts = [local, username ?? '', name ?? ''].flatMap((text) =>
+    text.split(/[^\p{L}\p{N}]+/u),
+  );
+  const words = [...whole, ...parts].flatMap((word) => [word.normalize('NFC'), withoutMarks(word)]);
+  const usable = words.filter(({ length }) => length >= SHORTEST && length <= LONGEST);
+  return [...new Set(usable)].slice(0, MOST);
+}
+
+/** As people type `josé` where they have no accents. */
+function withoutMarks(word: string): string {
+  return word.normalize('NFD').replaceAll(/\p{M}/gu, '');
+}
+
+const MAX_LENGTH = 1024;
+
+/** Characters that Unicode has not assigned yet: their normal form may change (UAX 15, section 12.1). */
+const UNASSIGNED = /\p{Unassigned}/u;
+
+const WEAKNESSES: Readonly<Record<StrengthEstimate['weakness'], string>> = {
+  common: 'This is a common password, or little more than one.',
+  personal: 'This is little more than your name, your address or the name of this service.',
+  repeated: 'This is little more than a repetition.',
+  sequential: 'This is little more than a sequence, or a row of keys.',
+  guessable: 'This is easy to guess.',
+};
+
+/**
+ * Which passwords are taken, after NIST SP 800-63B-4, section 3.1.1.2: 15 characters, or 8 beside a second
+ * factor, and up to 1,024, of any kind; none that is known, expected, or a trivial variation of one. What
+ * is random passes at any of these lengths: nothing asks for digits, capitals or signs.
+ */
+@Injectable()
+export class PasswordPolicy {
+  constructor(private readonly strength: PasswordStrength) {}
+
+  /** The verdict on a password that somebody chooses. Never ask it about one that logs in. */
+  check(password: string, context: PasswordContext = {}): PasswordVerdict {
+    const text = normalisePassword(password);
+    const estimate = this.strength.estimate(text, personalWords(context));
+    const { score, suggestions, crackTime, warning } = estimate;
+    const secondFactor = context.secondFactor === true;
+    const reasons = [
+      ...formReasons(text, secondFactor),
+      ...weaknessReasons(estimate, secondFactor),
+    ];
+    return {
+      acceptable: reasons.length === 0,
+      score,
+      reasons,
+      ...(warning !== undefined && { warning }),
+      suggestions: reasons.length === 0 ? [] : suggestions,
+      crackTime,
+    };
+  }
+}
+
+function formReasons(text: string, secondFactor: boolean): PasswordReason[] {
+  if (!isText(text) || UNASSIGNED.test(text)) {
+    return [{ code: 'not_text', message: 'It holds a character that is not known here.' }];
+  }
+  const shortest = secondFactor ? MINIMUM_LENGTH_WITH_SECOND_FACTOR : MINIMUM_LENGTH;
+  const { length } = Array.from(text);
+  if (length < shortest) {
+    return [{ code: 'too_short', message: `It needs ${shortest} characters at least.` }];
+  }
+  if (length > MAX_LENGTH) {
+    return [{ code: 'too_long', message: `It may have ${MAX_LENGTH} characters at most.` }];
+  }
+  return [];
+}
+
+/** 10^8 guesses where the password stands alone, 10^6 beside a second factor. */
+function weaknessReasons(
+  { score, weakness }: StrengthEstimate,
+  secondFactor: boolean,
+): PasswordReason[] {
+  if (score >= (secondFactor ? 2 : 3)) return [];
+  return [{ code: weakness, message: WEAKNESSES[weakness] }];
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import { HashQueue } from './hash-queue.js';
+import { PasswordHasher } from './password-hasher.js';
+import { PasswordPolicy } from './password-policy.js';
+import { PasswordSettings } from './argon2.js';
+import { ACCEPTED_PASSWORDS, CHEAP_HASHING } from './passwords.fixture.js';
+import { PasswordsModule } from './password.module.js';
+
+describe('PasswordsModule', () => {
+  it('gives out a hasher with the costs that are set, a policy, and the queue', async () => {
+    const module = await Test.createTestingModule({
+      imports: [PasswordsModule.for(CHEAP_HASHING)],
+    }).compile();
+    const [password] = ACCEPTED_PASSWORDS;
+    const queue = module.get(HashQueue);
+    const hashing = module.get(PasswordHasher).hash(password);
+
+    expect(queue.running).toBe(1);
+    await expect(hashing).resolves.toContain('$m=8,t=1,p=1$');
+    expect(queue.running).toBe(0);
+    expect(module.get(PasswordPolicy).check(password).acceptable).toBe(true);
+    await module.close();
+  });
+
+  it('leaves one of the threads of libuv to others, unless told', () => {
+    expect(new PasswordSettings().concurrency).toBeLessThanOrEqual(3);
+    expect(new PasswordSettings({ concurrency: 8 }).concurrency).toBe(8);
+  });
+
+  it.each([
+    [{ memoryCost: 7 }, 'memoryCost must be a whole number from 8 to 262144.'],
+    [{ memoryCost: 16, parallelism: 4 }, 'memoryCost must be a whole number from 32 to 262144.'],
+    [{ memoryCost: 262_145 }, 'memoryCost must be a whole number from 8 to 262144.'],
+    [{ timeCost: 0 }, 'timeCost must be a whole number from 1 to 16.'],
+    [{ timeCost: 17 }, 'timeCost must be a whole number from 1 to 16.'],
+    [{ timeCost: 1.5 }, 'timeCost must be a whole number from 1 to 16.'],
+    [{ parallelism: 17 }, 'parallelism must be a whole number from 1 to 16.'],
+    [{ concurrency: 0 }, 'concurrency must be a whole number from 1 to 1024.'],
+    [{ maxQueue: -1 }, 'maxQueue must be a whole number from 0 to 100000.'],
+    [{ maxQueue: Number.NaN }, 'maxQueue must be a whole number from 0 to 100000.'],
+  ])('does not start with %j', (settings, message) => {
+    expect(() => new PasswordSettings(settings)).toThrow(new RangeError(message));
+  });
+});

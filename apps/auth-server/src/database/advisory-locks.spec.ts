@@ -1,7 +1,0 @@
-import { expect, it } from '@jest/globals';
-import { ADVISORY_LOCKS } from './advisory-locks.js';
-
-it('gives no two locks one number', () => {
-  const numbers = Object.values(ADVISORY_LOCKS);
-  expect(new Set(numbers).size).toBe(numbers.length);
-});

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { and, desc, eq, inArray, isNotNull, lte, count as rowCount } from 'drizzle-orm';
+import { z } from 'zod';
+import { Clock } from '../operation/clock.js';
+import { Sealer } from '../operation/crypto/sealer.js';
+import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
+import { mails } from '../operation/database/tables.js';
+
+/** A mail in plain text. */
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+const MAIL = z.object({ to: z.string(), subject: z.string(), text: z.string() });
+
+/** A mail that one sender has claimed. */
+export interface ClaimedMail extends Mail {
+  readonly id: string;
+  /** This one included. */
+  readonly attempts: number;
+}
+
+/** A mail that is kept. */
+interface KeptMail extends Mail {
+  readonly id: string;
+  readonly at: Date;
+}
+
+type MailRow = typeof mails.$inferSelect;
+
+interface OpenedMail {
+  readonly row: MailRow;
+  readonly mail: Mail;
+}
+
+/** Seconds after which a mail whose sender vanished is claimed by another one. */
+const LEASE = 120;
+/** Why a mail was given up that could not be opened. */
+const UNREADABLE = 'unreadable';
+/** How many mails are shown at most. */
+const SHOWN = 100;
+/** Seconds until the next attempt, after the first failure, the second, and so on; then none. */
+const RETRIES = [30, 120, 600, 1800, 7200, 21_600, 43_200];
+
+/** The mails that wait. Each is claimed by one sender at a time, on whichever instance. */
+@Injectable()
+export class MailQueue {
+  readonly #logger = new Logger('Mail');
+
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly sealer: Sealer,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Of the mails that are due, the first so many: those of them that can be opened. */
+  async claim(count: number): Promise<readonly ClaimedMail[]> {
+    const opened = await this.openAll(await this.lease(count));
+    return opened.map(({ row, mail }) => ({ ...mail, id: row.id, attempts: row.attempts + 1 }));
+  }
+
+  /** It was sent: nothing of it is kept. */
+  async forget({ id }: ClaimedMail): Promise<void> {
+    await this.database.db.delete(mails).where(eq(mails.id, id));
+  }
+
+  /** It was not sent. Says when it is tried again; undefined: never. */
+  async postpone({ id, attempts }: ClaimedMail, reason: string): Promise<Date | undefined> {
+    const wait = RETRIES[attempts - 1];
+    const at = wait === undefined ? undefined : this.clock.now().getTime() + wait * 1000;
+    const nextAttemptAt = at === undefined ? null : new Date(at);
+    const changes = { attempts, nextAttemptAt, lastError: reason };
+    await this.database.db.update(mails).set(changes).where(eq(mails.id, id));
+    return nextAttemptAt ?? undefined;
+  }
+
+  /** The last hundred, newest first. */
+  async kept(): Promise<readonly KeptMail[]> {
+    const rows = await this.database.db
+      .select()
+      .from(mails)
+      .orderBy(desc(mails.createdAt))
+      .limit(SHOWN);
+    const opened = await this.openAll(rows);
+    return opened.map(({ row, mail }) => ({ ...mail, id: row.id, at: row.createdAt }));
+  }
+
+  /** How many are still to be sent. */
+  async waiting(): Promise<number> {
+    const [row] = await this.database.db
+      .select({ waiting: rowCount() })
+      .from(mails)
+      .where(isNotNull(mails.nextAttemptAt));
+    return row?.waiting ?? 0;
+  }
+
+  private async lease(count: number): Promise<readonly MailRow[]> {
+    const now = this.clock.now();
+    return this.database.db.transaction(async (tx) => {
+      const due = await tx
+        .select()
+        .from(mails)
+        .where(and(isNotNull(mails.nextAttemptAt), lte(mails.nextAttemptAt, now)))
+        .orderBy(mails.nextAttemptAt)
+        .limit(count)
+        .for('update', { skipLocked: true });
+      if (due.length === 0) return [];
+      const ids = due.map(({ id }) => id);
+      const nextAttemptAt = new Date(now.getTime() + LEASE * 1000);
+      await tx.update(mails).set({ nextAttemptAt }).where(inArray(mails.id, ids));
+      return due;
+    });
+  }
+
+  /** One that cannot be opened, such as under a lost key, is given up, and holds up no other. */
+  private async openAll(rows: readonly MailRow[]): Promise<readonly OpenedMail[]> {
+    const opened: OpenedMail[] = [];
+    for (const row of rows) {
+      const mail = this.open(row);
+      if (mail !== undefined) opened.push({ row, mail });
+      else if (row.lastError !== UNREADABLE) await this.giveUp(row);
+    }
+    return opened;
+  }
+
+  private open({ id, sealed }: MailRow): Mail | undefined {
+    try {
+      return MAIL.parse(JSON.parse(this.sealer.open('mails', id, sealed)));
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async giveUp({ id }: MailRow): Promise<void> {
+    const changes = { nextAttemptAt: null, lastError: UNREADABLE };
+    await this.database.db.update(mails).set(changes).where(eq(mails.id, id));
+    this.#logger.error(`Mail ${id} cannot be opened, and is not sent: was MASTER_KEY changed?`);
+  }
+}
+
+/** Where mails are put. They go out once the transaction that they tell of has been committed. */
+@Injectable()
+export class Outbox {
+  constructor(
+    private readonly sealer: Sealer,
+    private readonly clock: Clock,
+  ) {}
+
+  async put(session: DatabaseSession, mail: Mail): Promise<void> {
+    const id = randomUUID();
+    const sealed = this.sealer.seal('mails', id, JSON.stringify(mail));
+    const now = this.clock.now();
+    await session.insert(mails).values({ id, sealed, createdAt: now, nextAttemptAt: now });
+  }
+}

@@ -1,0 +1,117 @@
+import {
+  Injectable,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { createTransport, type Transporter } from 'nodemailer';
+import { DevMailController } from '../console/dev-mail.controller.js';
+import { ServerSettings } from '../operation/settings/server-settings.js';
+import { type ClaimedMail, MailQueue, Outbox } from './mail-queue.js';
+
+const INTERVAL = 1_000;
+const AT_ONCE = 10;
+/** In milliseconds: a server that keeps silent is left before the mail is claimed by another sender. */
+const PATIENCE = 30_000;
+const TIMEOUTS = {
+  connectionTimeout: PATIENCE,
+  greetingTimeout: PATIENCE,
+  socketTimeout: PATIENCE,
+};
+
+/**
+ * Sends what waits, over SMTP. A mail goes out once at least: it is forgotten after the server has
+ * taken it, and its `Message-ID` stays the same, so that a second copy is known as one.
+ */
+@Injectable()
+class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #logger = new Logger('Mail');
+  readonly #transport: Transporter | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #sending: Promise<void> = Promise.resolve();
+  #closing = false;
+
+  constructor(
+    private readonly queue: MailQueue,
+    private readonly settings: ServerSettings,
+  ) {
+    const { smtpUrl, production } = settings;
+    // Without a server, mails are kept and shown at /dev/mail.
+    this.#transport =
+      smtpUrl === undefined
+        ? undefined
+        : createTransport({ ...TIMEOUTS, requireTLS: production, url: smtpUrl });
+  }
+
+  onApplicationBootstrap(): void {
+    this.#schedule();
+  }
+
+  /** Before the database is closed. */
+  async onModuleDestroy(): Promise<void> {
+    this.#closing = true;
+    clearTimeout(this.#timer);
+    await this.#sending;
+    this.#transport?.close();
+  }
+
+  #schedule(): void {
+    if (this.#closing || this.#transport === undefined) return;
+    const transport = this.#transport;
+    this.#timer = setTimeout(() => {
+      this.#sending = this.#sendDue(transport).finally(() => this.#schedule());
+    }, INTERVAL);
+    this.#timer.unref();
+  }
+
+  async #sendDue(transport: Transporter): Promise<void> {
+    try {
+      let claimed = AT_ONCE;
+      while (claimed === AT_ONCE && !this.#closing) {
+        const due = await this.queue.claim(AT_ONCE);
+        await Promise.all(due.map((mail) => this.#send(transport, mail)));
+        claimed = due.length;
+      }
+    } catch (error) {
+      this.#logger.error(`The mails that wait cannot be read: ${reasonOf(error)}`);
+    }
+  }
+
+  async #send(transport: Transporter, mail: ClaimedMail): Promise<void> {
+    const { id, to, subject, text } = mail;
+    const messageId = `<${id}@${new URL(this.settings.issuer).hostname}>`;
+    try {
+      await transport.sendMail({ from: this.settings.mailFrom, to, subject, text, messageId });
+    } catch (error) {
+      await this.#postpone(mail, reasonOf(error));
+      return;
+    }
+    await this.queue.forget(mail);
+  }
+
+  async #postpone(mail: ClaimedMail, reason: string): Promise<void> {
+    const again = await this.queue.postpone(mail, reason);
+    const next =
+      again === undefined ? 'no more attempts' : `next attempt at ${again.toISOString()}`;
+    this.#logger.warn(`Mail ${mail.id} was not sent, ${next}: ${reason}`);
+  }
+}
+
+/** What a server says may quote the mail: its code is enough. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const parts: unknown[] = [
+    error.name,
+    Reflect.get(error, 'code'),
+    Reflect.get(error, 'responseCode'),
+  ];
+  return parts.filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
+}
+
+@Module({
+  controllers: [DevMailController],
+  providers: [Outbox, MailQueue, MailSender],
+  exports: [Outbox, MailQueue],
+})
+export class MailModule {}

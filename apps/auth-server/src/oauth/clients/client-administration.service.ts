@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { asc, eq, gt } from 'drizzle-orm';
+import { Clock } from '../../operation/clock.js';
+import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
+import { clients } from '../../operation/database/tables.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import {
+  CLIENT_DEFINITION,
+  type ClientDefinition,
+  isClientId,
+  needsSecret,
+} from './client-metadata.schema.js';
+import { ClientSecrets, type NewSecret } from './client-secrets.service.js';
+import { type ClientView, viewOf } from './client.dto.js';
+import { Clients } from './clients.service.js';
+import { lockClient } from './lock-client.js';
+
+/** What of a client is to change; a member of the metadata that is null goes (RFC 7396). */
+export interface ClientPatch {
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  readonly passwordGrant?: boolean | undefined;
+}
+
+/** What administrators do with clients. */
+@Injectable()
+export class ClientAdministration {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly known: Clients,
+    private readonly secrets: ClientSecrets,
+  ) {}
+
+  /** In the order of their ids. `next` is the `after` of the page that follows. */
+  async page(limit: number, after = ''): Promise<{ clients: ClientView[]; next?: string }> {
+    const { db } = this.database;
+    const rows = await db
+      .select()
+      .from(clients)
+      .where(gt(clients.id, after))
+      .orderBy(asc(clients.id))
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const secrets = await this.secrets.list(
+      db,
+      shown.map(({ id }) => id),
+    );
+    const last = shown.at(-1);
+    return {
+      clients: shown.map((row) => viewOf(row, secrets)),
+      ...(rows.length > limit && last && { next: last.id }),
+    };
+  }
+
+  /** @throws {PlatformError} `not_found` */
+  async get(id: string): Promise<ClientView> {
+    if (!isClientId(id)) throw new PlatformError('not_found');
+    const { db } = this.database;
+    const [row] = await db.select().from(clients).where(eq(clients.id, id));
+    if (row === undefined) throw new PlatformError('not_found');
+    return viewOf(row, await this.secrets.list(db, [id]));
+  }
+
+  /**
+   * @returns with the secret, where the client needs one: it is told this once
+   * @throws {PlatformError} `conflict` where the id is taken
+   */
+  async create({ metadata, passwordGrant }: ClientDefinition): Promise<ClientView> {
+    const id = metadata.client_id ?? randomBytes(16).toString('base64url');
+    const now = this.clock.now();
+    return this.database.db.transaction(async (tx) => {
+      const [row] = await tx
+        .insert(clients)
+        .values({
+          id,
+          metadata: { ...metadata, client_id: id },
+          origin: 'admin',
+          passwordGrant,
+          createdAt: now,
+          updatedAt: now,
+        })
+        .onConflictDoNothing()
+        .returning();
+      if (row === undefined) throw new PlatformError('conflict');
+      const made = await this.#fitSecrets(tx, id, metadata.token_endpoint_auth_method);
+      return viewOf(row, await this.secrets.list(tx, [id]), made);
+    });
+  }
+
+  /**
+   * @param redefine makes the definition that shall be from the one that is
+   * @returns with a secret, where the client has come to need one: it is told this once
+   * @throws {PlatformError} `not_found`; `conflict` where it is declared in the environment
+   */
+  async change(
+    id: string,
+    redefine: (standing: { metadata: object; passwordGrant: boolean }) => ClientDefinition,
+  ): Promise<ClientView> {
+    const view = await this.database.db.transaction(async (tx) => {
+      const { metadata, passwordGrant } = redefine(await lockClient(tx, id));
+      if (metadata.client_id !== undefined && metadata.client_id !== id) {
+        const remedy = 'The client_id stays: make another client.';
+        throw new PlatformError('conflict', { details: { remedy } });
+      }
+      const kept = { ...metadata, client_id: id };
+      const [row] = await tx
+        .update(clients)
+        .set({ metadata: kept, passwordGrant, updatedAt: this.clock.now() })
+        .where(eq(clients.id, id))
+        .returning();
+      if (row === undefined) throw new PlatformError('not_found');
+      const made = await this.#fitSecrets(tx, id, metadata.token_endpoint_auth_method);
+      return viewOf(row, await this.secrets.list(tx, [id]), made);
+    });
+    await this.known.forget([id]);
+    return view;
+  }
+
+  /** @throws {PlatformError} as {@link change}; `invalid_input` where it would not be a good client */
+  patch(id: string, patch: ClientPatch): Promise<ClientView> {
+    return this.change(id, (standing) => {
+      const merged = Object.entries({ ...standing.metadata, ...patch.metadata });
+      const { data, error } = CLIENT_DEFINITION.safeParse({
+        metadata: Object.fromEntries(merged.filter(([, value]) => value !== null)),
+        passwordGrant: patch.passwordGrant ?? standing.passwordGrant,
+      });
+      if (data !== undefined) return data;
+      const issues = error.issues.map(({ path, message }) => ({
+        path: path.map(String).join('.'),
+        message,
+      }));
+      throw new PlatformError('invalid_input', { details: { issues } });
+    });
+  }
+
+  /** @throws {PlatformError} as {@link change} */
+  async remove(id: string): Promise<void> {
+    await this.known.remove(id, (tx) => lockClient(tx, id));
+  }
+
+  async #fitSecrets(
+    session: DatabaseSession,
+    id: string,
+    method: string,
+  ): Promise<NewSecret | undefined> {
+    if (!needsSecret(method)) {
+      await this.secrets.set(session, id, []);
+      return undefined;
+    }
+    const standing = await this.secrets.list(session, [id]);
+    return standing.length > 0 ? undefined : this.secrets.add(session, id);
+  }
+}

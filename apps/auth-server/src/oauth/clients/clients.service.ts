@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { and, eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { Clock } from '../../operation/clock.js';
+import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
+import { clients, oidcPayloads } from '../../operation/database/tables.js';
+import { type IssuedToken, IssuedTokens } from '../store/issued-tokens.js';
+import { isClientId, KEPT_METADATA, needsSecret, OPENID_SCOPES } from './client-metadata.schema.js';
+import { ClientSecrets } from './client-secrets.service.js';
+import { LookupCache } from './lookup-cache.js';
+import { registeredMetadata } from './registered-metadata.js';
+
+/** What is remembered of a client: nothing that is secret. */
+const KEPT_CLIENT = z.object({
+  metadata: KEPT_METADATA,
+  passwordGrant: z.boolean(),
+  origin: z.enum(['declared', 'admin', 'registration']),
+  /** In seconds since the epoch. */
+  issuedAt: z.number(),
+});
+
+type KeptClient = z.output<typeof KEPT_CLIENT>;
+
+/** The clients of the platform, as oidc-provider asks for them. */
+@Injectable()
+export class Clients {
+  /** Stands where oidc-provider demands a secret. It is of this process, and no client's. */
+  readonly #placeholder = randomBytes(32).toString('base64url');
+
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly cache: LookupCache,
+    private readonly secrets: ClientSecrets,
+    private readonly issued: IssuedTokens,
+  ) {}
+
+  /**
+   * Metadata (RFC 7591, section 2). `scope` has the platform's own scopes only, and `resource_scopes`
+   * those of resource servers; `client_secret` is none that anybody could present.
+   */
+  async find(id: string): Promise<Record<string, unknown> | undefined> {
+    const client = await this.#kept(id);
+    if (client === undefined) return undefined;
+    const { scope, ...metadata } = client.metadata;
+    return {
+      ...metadata,
+      client_id: id,
+      client_id_issued_at: client.issuedAt,
+      ...scopesOf(scope),
+      ...(needsSecret(metadata.token_endpoint_auth_method) && {
+        client_secret: this.#placeholder,
+        client_secret_expires_at: 0,
+      }),
+    };
+  }
+
+  /** Whether that is what {@link find} gives in the place of a secret. */
+  isPlaceholder(secret: unknown): boolean {
+    return secret === this.#placeholder;
+  }
+
+  /** @throws where the database does not answer */
+  secretMatches(clientId: string, presented: string): Promise<boolean> {
+    return this.secrets.match(clientId, presented);
+  }
+
+  /** Whether the resource owner password credentials grant is open to it. */
+  async mayUsePassword(id: string): Promise<boolean> {
+    const client = await this.#kept(id);
+    return client?.passwordGrant === true && client.metadata.grant_types.includes('password');
+  }
+
+  /** Whether the operator made it: it did not register itself. */
+  async isOperators(id: string): Promise<boolean> {
+    const client = await this.#kept(id);
+    return client !== undefined && client.origin !== 'registration';
+  }
+
+  /**
+   * Keeps what a client says of itself (RFC 7591 and RFC 7592).
+   *
+   * @param metadata its `client_secret` is hashed; that of {@link find} leaves the secrets as they are
+   * @throws {InvalidClientMetadata} where it asks for what only an operator grants
+   */
+  async upsertRegistered(id: string, metadata: Readonly<Record<string, unknown>>): Promise<void> {
+    const { client_secret: secret, ...said } = metadata;
+    const kept = registeredMetadata(id, said);
+    const now = this.clock.now();
+    await this.database.db.transaction(async (tx) => {
+      const written = await tx
+        .insert(clients)
+        .values({ id, metadata: kept, origin: 'registration', createdAt: now, updatedAt: now })
+        .onConflictDoUpdate({
+          target: clients.id,
+          set: { metadata: kept, updatedAt: now },
+          setWhere: eq(clients.origin, 'registration'),
+        })
+        .returning({ id: clients.id });
+      if (written.length === 0)
+        throw new Error('A client that did not register cannot change itself.');
+      if (!needsSecret(kept.token_endpoint_auth_method)) return this.secrets.set(tx, id, []);
+      if (typeof secret === 'string' && secret !== this.#placeholder) {
+        await this.secrets.set(tx, id, [secret]);
+      }
+    });
+    await this.forget([id]);
+  }
+
+  /**
+   * Ends its tokens too.
+   *
+   * @param lock holds the client first, or refuses
+   * @throws {PatronusError} `provider_unavailable` where the word cannot be passed on yet: it is tried on
+   */
+  async remove(id: string, lock?: (session: DatabaseSession) => Promise<unknown>): Promise<void> {
+    const given = await this.database.db.transaction(async (tx) => {
+      await lock?.(tx);
+      return this.removeWithin(tx, [id]);
+    });
+    await this.forget([id]);
+    await this.issued.announce(given);
+  }
+
+  /**
+   * As part of a transaction: once it is committed, {@link forget} them.
+   *
+   * @returns their signed tokens, to be announced then
+   */
+  async removeWithin(
+    session: DatabaseSession,
+    ids: readonly string[],
+  ): Promise<readonly IssuedToken[]> {
+    if (ids.length === 0) return [];
+    const ofThem = inArray(oidcPayloads.clientId, [...ids]);
+    await session.delete(clients).where(inArray(clients.id, [...ids]));
+    // The grants first: a token that is signed meanwhile is noted by now, or finds none.
+    await session.delete(oidcPayloads).where(and(ofThem, eq(oidcPayloads.model, 'Grant')));
+    const given = await this.issued.withdrawByClients(session, ids);
+    await session.delete(oidcPayloads).where(ofThem);
+    return given;
+  }
+
+  /** Elsewhere a change is seen within five seconds. */
+  async forget(ids: readonly string[]): Promise<void> {
+    await this.cache.forget(ids.map(keyOf));
+  }
+
+  async #kept(id: string): Promise<KeptClient | undefined> {
+    if (!isClientId(id)) return undefined;
+    return this.cache.read(keyOf(id), KEPT_CLIENT, async () => {
+      const [row] = await this.database.db.select().from(clients).where(eq(clients.id, id));
+      if (row === undefined) return undefined;
+      const { metadata, passwordGrant, origin, createdAt } = row;
+      const issuedAt = Math.floor(createdAt.getTime() / 1000);
+      return KEPT_CLIENT.parse({ metadata, passwordGrant, origin, issuedAt });
+    });
+  }
+}
+
+function keyOf(id: string): string {
+  return `client:${id}`;
+}
+
+/** Without a `scope`, all of the platform's own, which people are asked for; of resource servers, none. */
+function scopesOf(scope: string | undefined): { scope?: string; resource_scopes: string[] } {
+  if (scope === undefined) return { resource_scopes: [] };
+  const own = new Set<string>(OPENID_SCOPES);
+  const all = scope.split(' ');
+  const openid = all.filter((one) => own.has(one));
+  return {
+    scope: openid.length === 0 ? 'openid' : openid.join(' '),
+    resource_scopes: all.filter((one) => !own.has(one)),
+  };
+}

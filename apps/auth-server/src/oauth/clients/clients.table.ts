@@ -1,0 +1,50 @@
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+/** `declared` in the environment, made through the `admin` API, or by `registration` (RFC 7591). */
+export const CLIENT_ORIGINS = ['declared', 'admin', 'registration'] as const;
+export type ClientOrigin = (typeof CLIENT_ORIGINS)[number];
+
+export const clients = pgTable('clients', {
+  id: text('id').primaryKey(),
+  /** Client metadata (RFC 7591, section 2), without any secret. */
+  metadata: jsonb('metadata').$type<Readonly<Record<string, unknown>>>().notNull(),
+  origin: text('origin', { enum: CLIENT_ORIGINS }).notNull(),
+  /** The resource owner password credentials grant, which OAuth 2.1 leaves out. */
+  passwordGrant: boolean('password_grant').notNull().default(false),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+  updatedAt: timestamp('updated_at', { withTimezone: true }).notNull(),
+});
+
+/** Two at most count at a time, so that one can take over from the other. */
+export const clientSecrets = pgTable(
+  'client_secrets',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    clientId: text('client_id')
+      .notNull()
+      .references(() => clients.id, { onDelete: 'cascade' }),
+    hash: text('hash').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }),
+  },
+  (table) => [index('client_secrets_client').on(table.clientId)],
+);
+
+/** APIs that access tokens are made for: the `resource` of RFC 8707, and their `aud`. */
+export const resourceServers = pgTable('resource_servers', {
+  identifier: text('identifier').primaryKey(),
+  scopes: text('scopes').array().notNull(),
+  /** In seconds; null: as the platform's own. */
+  accessTokenTtl: integer('access_token_ttl'),
+  origin: text('origin', { enum: CLIENT_ORIGINS }).notNull(),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+});

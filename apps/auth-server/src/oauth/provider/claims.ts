@@ -1,0 +1,126 @@
+import type {
+  AccessToken,
+  Account,
+  ClientCredentials,
+  Configuration,
+  FindAccount,
+  JWTStructured,
+  KoaContextWithOIDC,
+  UnknownObject,
+} from 'oidc-provider';
+import type { Accounts } from '../../accounts/accounts.repository.js';
+import { type AccountRow, PLATFORM_ROLES } from '../../operation/database/tables.js';
+import type { IssuedTokens } from '../store/issued-tokens.js';
+import { SKIP_CONSENT } from './grants.js';
+
+/** Which claims each scope opens (OpenID Connect Core, section 5.4). */
+export const OIDC_CLAIMS = {
+  openid: ['sub'],
+  profile: ['name', 'preferred_username', 'updated_at'],
+  email: ['email', 'email_verified'],
+  acr: null,
+  auth_time: null,
+  iss: null,
+  sid: null,
+} as const satisfies Configuration['claims'];
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  openid: 'know who you are',
+  profile: 'see your name and username',
+  email: 'see your e-mail address',
+  offline_access: 'stay signed in while you are away',
+};
+
+/** What a person is told that a scope allows. */
+export function describeScope(scope: string): string {
+  return DESCRIPTIONS[scope] ?? 'use this on your behalf:';
+}
+
+/** An account that may be used. For one that was closed, every code and token is refused. */
+export function findAccount(accounts: Accounts): FindAccount {
+  return async (_ctx, id) => {
+    const account = await accounts.active(id);
+    return account && oidcAccountOf(account);
+  };
+}
+
+/** An account as oidc-provider knows it. */
+export function oidcAccountOf(account: AccountRow): Account {
+  return { accountId: account.id, account, claims: () => claimsOf(account) };
+}
+
+/** All that can be said of it: oidc-provider leaves out what the scopes do not open. */
+function claimsOf(account: AccountRow) {
+  const { id, name, username, email, emailVerifiedAt, updatedAt } = account;
+  return {
+    sub: id,
+    ...(name !== null && { name }),
+    ...(username !== null && { preferred_username: username }),
+    ...(email !== null && { email, email_verified: emailVerifiedAt !== null }),
+    updated_at: Math.floor(updatedAt.getTime() / 1000),
+  };
+}
+
+/** What resource servers are told of a person, by the scope that opens it. */
+const PERSONAL: Readonly<Record<string, readonly string[]>> = {
+  email: ['email', 'email_verified'],
+  profile: ['name'],
+};
+
+/** What access tokens of people carry beside the usual: RFC 9068, section 2.2, and `sid`. */
+export async function extraTokenClaims(
+  ctx: KoaContextWithOIDC,
+  token: AccessToken | ClientCredentials,
+): Promise<UnknownObject | undefined> {
+  if (token.kind !== 'AccessToken') return undefined;
+  const source = sourceOf(ctx);
+  return {
+    sid: token.sessionUid,
+    ...(source?.authTime !== undefined && { auth_time: source.authTime }),
+    ...(source?.amr !== undefined && { amr: source.amr }),
+    ...roleIn(ctx),
+    ...(token.resourceServer !== undefined && (await personIn(ctx))),
+  };
+}
+
+function sourceOf({ oidc: { entities } }: KoaContextWithOIDC) {
+  return entities.AuthorizationCode ?? entities.RefreshToken ?? entities.DeviceCode;
+}
+
+/** For the operator's own applications: to all others it is nobody's business who administers. */
+function roleIn({ oidc: { client, account } }: KoaContextWithOIDC): UnknownObject {
+  const row = account?.['account'];
+  if (client?.[SKIP_CONSENT] !== true) return {};
+  if (typeof row !== 'object' || row === null || !('role' in row)) return {};
+  const role = PLATFORM_ROLES.find((known) => known === row.role);
+  return role === undefined ? {} : { platform_roles: [role] };
+}
+
+/** RFC 9068, section 2.2.2: what the person allowed, and this authorization asked for. */
+async function personIn(ctx: KoaContextWithOIDC): Promise<UnknownObject> {
+  const { Grant } = ctx.oidc.entities;
+  const { account } = ctx.oidc;
+  if (Grant === undefined || account === undefined) return {};
+  const asked = sourceOf(ctx)?.scopes;
+  const scope = asked === undefined ? Grant.getOIDCScope() : Grant.getOIDCScopeFiltered(asked);
+  const claims = await account.claims('access_token', scope, {}, []);
+  const opened = scope.split(' ').flatMap((one) => PERSONAL[one] ?? []);
+  return Object.fromEntries(opened.map((claim) => [claim, claims[claim]]));
+}
+
+/** Notes each signed token that a grant gives, so that taking back the grant takes it back too. */
+export function noteSignedTokens(issued: IssuedTokens) {
+  return async (
+    _ctx: KoaContextWithOIDC,
+    token: AccessToken | ClientCredentials,
+    { payload }: JWTStructured,
+  ): Promise<void> => {
+    if (token.kind !== 'AccessToken' || token.grantId === undefined) return;
+    const { grantId, clientId } = token;
+    const { jti, exp } = payload;
+    if (typeof jti !== 'string' || typeof exp !== 'number' || clientId === undefined) {
+      throw new Error('A token has no id, or no client.');
+    }
+    await issued.note({ id: jti, expiresAt: new Date(exp * 1000) }, { grantId, clientId });
+  };
+}

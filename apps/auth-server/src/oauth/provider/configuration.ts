@@ -1,0 +1,209 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type Client,
+  type Configuration,
+  errors,
+  type Grant,
+  interactionPolicy,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
+import { Accounts } from '../../accounts/accounts.repository.js';
+import {
+  renderDeviceConfirmation,
+  renderDeviceDone,
+  renderDeviceInput,
+  renderError,
+  renderLoggedOut,
+  renderLogout,
+} from '../../console/oauth/provider-pages.js';
+import { newOpaqueToken, Sealer } from '../../operation/crypto/sealer.js';
+import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { KeySet } from '../../sessions/keys/key-set.js';
+import { OPENID_SCOPES } from '../clients/client-metadata.schema.js';
+import { Clients } from '../clients/clients.service.js';
+import { ResourceServers } from '../resource-servers/resource-servers.service.js';
+import { OidcAdapters } from '../store/adapters.js';
+import { IssuedTokens } from '../store/issued-tokens.js';
+import { extraTokenClaims, findAccount, noteSignedTokens, OIDC_CLAIMS } from './claims.js';
+import { loadExistingGrant, RESOURCE_SCOPES, resourceIndicators, SKIP_CONSENT } from './grants.js';
+import { outgoingFetch } from './outgoing-fetch.js';
+import { OIDC_ROUTES } from './routes.js';
+
+const { base, Check } = interactionPolicy;
+
+/** When a person is asked to sign in, and to consent. */
+function oidcInteractionPolicy(): interactionPolicy.DefaultPolicy {
+  const policy = base();
+  policy
+    .get('login')
+    ?.checks.add(
+      new Check(
+        'account_closed',
+        'the account can no longer be used',
+        'login_required',
+        ({ oidc }) =>
+          oidc.session?.accountId !== undefined && oidc.account === undefined
+            ? Check.REQUEST_PROMPT
+            : Check.NO_NEED_TO_PROMPT,
+      ),
+    );
+  return policy;
+}
+
+/**
+ * Signed, unreadable to scripts, and sent along by links from elsewhere but by no foreign form. Over
+ * https their names let browsers refuse what another host or an open connection set (RFC 6265bis,
+ * section 4.1.3).
+ */
+function oidcCookies(settings: ServerSettings, sealer: Sealer): Configuration['cookies'] {
+  const secure = settings.issuer.startsWith('https:');
+  const options = { signed: true, httpOnly: true, sameSite: 'lax', secure } as const;
+  return {
+    names: {
+      session: secure ? '__Host-patronus_session' : 'patronus_session',
+      interaction: secure ? '__Secure-patronus_interaction' : 'patronus_interaction',
+      resume: secure ? '__Secure-patronus_resume' : 'patronus_resume',
+    },
+    long: { ...options, path: '/' },
+    short: options,
+    keys: [sealer.keyFor('cookies')],
+  };
+}
+
+/** What of OAuth 2.0 and OpenID Connect is spoken here. */
+function oidcFeatures(
+  settings: ServerSettings,
+  sealer: Sealer,
+  servers: ResourceServers,
+  clients: Clients,
+): Configuration['features'] {
+  const registers = settings.registration !== 'off';
+  return {
+    devInteractions: { enabled: false },
+    backchannelLogout: { enabled: true },
+    // Scopes alone open claims: it is scopes that people are asked for.
+    claimsParameter: { enabled: false },
+    clientCredentials: { enabled: true },
+    deviceFlow: {
+      enabled: true,
+      deviceInfo: () => ({}),
+      userCodeInputSource: renderDeviceInput,
+      userCodeConfirmSource: renderDeviceConfirmation,
+      successSource: renderDeviceDone,
+    },
+    dPoP: { enabled: true, nonceSecret: sealer.keyFor('dpop-nonces') },
+    introspection: { enabled: true, allowedPolicy: mayIntrospect },
+    pushedAuthorizationRequests: { enabled: true },
+    registration: {
+      enabled: registers,
+      initialAccessToken: settings.registration === 'token',
+      secretFactory: () => newOpaqueToken('pcs'),
+    },
+    registrationManagement: { enabled: registers, rotateRegistrationAccessToken: true },
+    resourceIndicators: resourceIndicators(servers, clients, settings),
+    revocation: { enabled: true, allowedPolicy: mayRevoke },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: renderLogout,
+      postLogoutSuccessSource: renderLoggedOut,
+    },
+    userinfo: { enabled: true },
+  };
+}
+
+/** Whoever can prove to be a client: resource servers are, and they hold the token already. */
+export function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client): boolean {
+  return client.tokenEndpointAuthMethod !== 'none';
+}
+
+/** @throws {errors.InvalidRequest} where it is another client's (RFC 7009, section 2.1) */
+function mayRevoke(
+  _ctx: KoaContextWithOIDC,
+  client: Client,
+  token: { readonly clientId?: string | undefined },
+): boolean {
+  if (token.clientId === client.clientId) return true;
+  throw new errors.InvalidRequest('the token was not issued to this client');
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** In seconds. */
+function oidcLifetimes(settings: ServerSettings): Configuration['ttl'] {
+  const { accessTokenTtl, refreshTokenTtl, sessionTtl } = settings;
+  return {
+    AuthorizationCode: MINUTE,
+    AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenTtl,
+    ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenTtl,
+    DeviceCode: 10 * MINUTE,
+    /** What a person allowed is asked for anew after that, and refresh tokens end: only they outlive a session. */
+    Grant: (_ctx, grant) => (isOffline(grant) ? 400 * DAY : sessionTtl),
+    IdToken: HOUR,
+    Interaction: HOUR,
+    RefreshToken: refreshTokenTtl,
+    Session: (_ctx, session) => (session.accountId === undefined ? HOUR : sessionTtl),
+  };
+}
+
+function isOffline(grant: Grant): boolean {
+  return grant.getOIDCScope().split(' ').includes('offline_access');
+}
+
+/** How oidc-provider is set up: with the keys as they are when it is asked for. */
+@Injectable()
+export class OidcConfiguration {
+  constructor(
+    private readonly settings: ServerSettings,
+    private readonly sealer: Sealer,
+    private readonly keys: KeySet,
+    private readonly accounts: Accounts,
+    private readonly servers: ResourceServers,
+    private readonly clients: Clients,
+    private readonly adapters: OidcAdapters,
+    private readonly issued: IssuedTokens,
+  ) {}
+
+  build(): Configuration {
+    const { settings, sealer } = this;
+    return {
+      adapter: (model) => this.adapters.of(model),
+      claims: OIDC_CLAIMS,
+      clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+      clientBasedCORS: (_ctx, origin, client) =>
+        // That of every private-use scheme, and of every sandboxed frame, is the same `null`.
+        origin !== 'null' &&
+        client.redirectUris?.some((uri) => URL.parse(uri)?.origin === origin) === true,
+      conformIdTokenClaims: true,
+      cookies: oidcCookies(settings, sealer),
+      enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
+      extraClientMetadata: {
+        properties: [SKIP_CONSENT, RESOURCE_SCOPES],
+        validator: (ctx, key, value) => {
+          if (ctx === undefined || value === undefined) return;
+          throw new errors.InvalidClientMetadata(`${key} must not be registered`);
+        },
+      },
+      extraTokenClaims,
+      features: oidcFeatures(settings, sealer, this.servers, this.clients),
+      fetch: outgoingFetch(settings.issuer),
+      findAccount: findAccount(this.accounts),
+      formats: { customizers: { jwt: noteSignedTokens(this.issued) } },
+      interactions: {
+        policy: oidcInteractionPolicy(),
+        url: (_ctx, { uid }) => `/interaction/${uid}`,
+      },
+      jwks: { keys: [...this.keys.privateJwks()] },
+      loadExistingGrant,
+      pkce: { required: () => true },
+      renderError,
+      responseTypes: ['code'],
+      rotateRefreshToken: true,
+      routes: OIDC_ROUTES,
+      scopes: OPENID_SCOPES,
+      subjectTypes: ['public'],
+      ttl: oidcLifetimes(settings),
+    };
+  }
+}

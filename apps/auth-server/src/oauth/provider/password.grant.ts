@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { errors, type Grant, type Provider, type TokenEndpointGrantContext } from 'oidc-provider';
+import { Accounts } from '../../accounts/accounts.repository.js';
+import { PlatformDatabase } from '../../operation/database/database.js';
+import type { AccountRow, SessionRow } from '../../operation/database/tables.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { RateLimits } from '../../operation/limits/rate-limits.service.js';
+import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { Sessions } from '../../sessions/sessions.service.js';
+import { Authenticator } from '../../sign-in/login/password-verifier.service.js';
+import { Clients } from '../clients/clients.service.js';
+import { ResourceServers } from '../resource-servers/resource-servers.service.js';
+import { deviceHere } from '../store/browser-sessions.js';
+import { oidcAccountOf } from './claims.js';
+import { resourceIndicators } from './grants.js';
+import { tokenEndpointError } from './provider-errors.js';
+
+const GRANT_TYPE = 'password';
+const PARAMETERS = ['username', 'password', 'scope', 'resource'] as const;
+
+type PasswordContext = TokenEndpointGrantContext<{
+  [Parameter in (typeof PARAMETERS)[number]]?: string;
+}>;
+
+/**
+ * The resource owner password credentials grant (RFC 6749, section 4.3), for clients that are marked
+ * for it. OAuth 2.1 has it no more: it is for applications on their way to something better.
+ */
+@Injectable()
+export class PasswordGrant {
+  readonly #resources;
+
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clients: Clients,
+    private readonly authenticator: Authenticator,
+    private readonly accounts: Accounts,
+    private readonly sessions: Sessions,
+    private readonly limits: RateLimits,
+    servers: ResourceServers,
+    settings: ServerSettings,
+  ) {
+    this.#resources = resourceIndicators(servers, clients, settings);
+  }
+
+  addTo(provider: Provider): void {
+    provider.registerGrantType(
+      GRANT_TYPE,
+      (ctx: PasswordContext) => this.#exchange(ctx),
+      PARAMETERS,
+    );
+  }
+
+  async #exchange(ctx: PasswordContext): Promise<void> {
+    const { client, params } = ctx.oidc;
+    const { username, password } = params;
+    if (!(await this.clients.mayUsePassword(client.clientId)))
+      throw new errors.UnauthorizedClient();
+    if (client['dpopBoundAccessTokens'] === true) {
+      throw new errors.InvalidRequest('this client must not use passwords: its tokens are bound');
+    }
+    if (username === undefined || password === undefined) {
+      throw new errors.InvalidRequest('username and password must be given');
+    }
+    try {
+      const account = await this.#verify(username, password);
+      await this.#answer(ctx, account, await this.#logIn(account));
+    } catch (error) {
+      throw error instanceof PlatformError ? tokenEndpointError(ctx, error) : error;
+    }
+  }
+
+  async #verify(username: string, password: string): Promise<AccountRow> {
+    const { address } = deviceHere();
+    const { retryAfter } = await this.limits.spend('login', { address, account: username });
+    if (retryAfter !== undefined) throw new PlatformError('rate_limited', { retryAfter });
+    return this.authenticator.verify(username, password);
+  }
+
+  #logIn(account: AccountRow): Promise<SessionRow> {
+    return this.database.db.transaction(async (tx) => {
+      await this.accounts.holdUnchanged(tx, account);
+      return this.sessions.start(tx, {
+        accountId: account.id,
+        kind: 'api',
+        methods: ['pwd'],
+        device: deviceHere(),
+      });
+    });
+  }
+
+  async #answer(ctx: PasswordContext, account: AccountRow, session: SessionRow): Promise<void> {
+    const { provider, client, params, requestParamOIDCScopes, requestParamScopes } = ctx.oidc;
+    const { resource } = params;
+    const grant = new provider.Grant({ accountId: account.id, clientId: client.clientId });
+    const allowed = client.scope?.split(' ');
+    const scopes = [...requestParamOIDCScopes].filter((scope) => allowed?.includes(scope) ?? true);
+    grant.addOIDCScope(scopes.join(' '));
+    const server =
+      resource === undefined
+        ? undefined
+        : new provider.ResourceServer(
+            resource,
+            await this.#resources.getResourceServerInfo(ctx, resource, client),
+          );
+    if (server !== undefined && resource !== undefined) {
+      const asked = [...server.scopes].filter((scope) => requestParamScopes.has(scope));
+      grant.addResourceScope(resource, asked.join(' '));
+    }
+    const grantId = await grant.save();
+    const source = {
+      client,
+      accountId: account.id,
+      grantId,
+      gty: GRANT_TYPE,
+      sessionUid: session.id,
+    };
+    const scope = scopeOf(grant, resource);
+    ctx.oidc.entity('Account', oidcAccountOf(account));
+    ctx.oidc.entity('Grant', grant);
+    const token = new provider.AccessToken({ ...source, scope, resourceServer: server });
+    const accessToken = await token.save();
+    const answer = {
+      access_token: accessToken,
+      token_type: token.tokenType,
+      expires_in: token.expiration,
+      ...(scope && { scope }),
+    };
+    const mayRefresh =
+      scopes.includes('offline_access') && client.grantTypeAllowed('refresh_token');
+    if (!mayRefresh) {
+      ctx.body = answer;
+      return;
+    }
+    const refreshToken = new provider.RefreshToken({
+      ...source,
+      scope: [grant.getOIDCScope(), scope].join(' ').trim(),
+      ...(resource !== undefined && { resource }),
+      amr: session.methods,
+      authTime: Math.floor(session.authenticatedAt.getTime() / 1000),
+      rotations: 0,
+    });
+    ctx.body = { ...answer, refresh_token: await refreshToken.save() };
+  }
+}
+
+function scopeOf(grant: Grant, resource: string | undefined): string {
+  return resource === undefined ? grant.getOIDCScope() : grant.getResourceScope(resource);
+}

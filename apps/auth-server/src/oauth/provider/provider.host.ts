@@ -1,0 +1,117 @@
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Provider } from 'oidc-provider';
+import { pageMiddleware } from '../../console/oauth/provider-pages.js';
+import { withoutTexts } from '../../operation/http/errors.js';
+import { PlatformMetrics } from '../../operation/metrics/metrics.js';
+import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { KeySet } from '../../sessions/keys/key-set.js';
+import { Clients } from '../clients/clients.service.js';
+import { OidcConfiguration } from './configuration.js';
+import { PasswordGrant } from './password.grant.js';
+import { answerOutage, outageMiddleware } from './provider-errors.js';
+import { registrationMiddleware } from './registration.middleware.js';
+import { SignedTokensEndpoint } from './signed-tokens.endpoint.js';
+
+const KINDS = ['access', 'refresh', 'id'];
+
+/** Counts what an answer of the token endpoint holds (RFC 6749, section 5.1). */
+function countIssuedTokens(metrics: PlatformMetrics, answer: unknown): void {
+  if (typeof answer !== 'object' || answer === null) return;
+  for (const kind of KINDS) {
+    if (`${kind}_token` in answer) metrics.tokens.inc({ kind });
+  }
+}
+
+/** What is added to the endpoints of oidc-provider. */
+@Injectable()
+export class OidcEndpoints {
+  constructor(
+    private readonly clients: Clients,
+    private readonly signedTokens: SignedTokensEndpoint,
+    private readonly passwordGrant: PasswordGrant,
+  ) {}
+
+  addTo(provider: Provider): void {
+    provider.use(outageMiddleware);
+    provider.use(pageMiddleware);
+    provider.use(registrationMiddleware(this.clients));
+    this.signedTokens.addTo(provider);
+    this.passwordGrant.addTo(provider);
+    provider.on('server_error', answerOutage);
+  }
+}
+
+/**
+ * Holds oidc-provider. A new one takes over whenever the signing keys change: all that it knows is in
+ * the database, so that nobody notices.
+ */
+@Injectable()
+export class OidcProviderHost implements OnModuleDestroy {
+  readonly #logger = new Logger('OAuth');
+  readonly #unsubscribe: () => void;
+  #provider: Provider;
+  #callback: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+  constructor(
+    private readonly configuration: OidcConfiguration,
+    private readonly endpoints: OidcEndpoints,
+    private readonly clients: Clients,
+    private readonly settings: ServerSettings,
+    private readonly metrics: PlatformMetrics,
+    keys: KeySet,
+  ) {
+    this.#provider = this.#build();
+    this.#callback = this.#provider.callback();
+    this.#unsubscribe = keys.onChange(() => this.#renew());
+  }
+
+  /** As it is now: do not keep it. */
+  get provider(): Provider {
+    return this.#provider;
+  }
+
+  onModuleDestroy(): void {
+    this.#unsubscribe();
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#pinHost(request);
+    await this.#callback(request, response);
+  }
+
+  #renew(): void {
+    this.#provider = this.#build();
+    this.#callback = this.#provider.callback();
+  }
+
+  #build(): Provider {
+    const provider = new Provider(this.settings.issuer, this.configuration.build());
+    provider.proxy = true;
+    const { clients } = this;
+    provider.Client.prototype.compareClientSecret = function (presented) {
+      return clients.secretMatches(this.clientId, presented);
+    };
+    this.endpoints.addTo(provider);
+    provider.on('grant.success', ({ body }) => countIssuedTokens(this.metrics, body));
+    provider.on('server_error', (ctx, error) => this.#report(ctx.path, error));
+    provider.on('backchannel.error', (_ctx, error, { clientId }) =>
+      this.#report(`back-channel logout of ${clientId}`, error),
+    );
+    const emitter: EventEmitter = provider;
+    emitter.on('error', (error) => this.#report('a request', error));
+    return provider;
+  }
+
+  /** Addresses that we give away are those of the issuer, whatever host a request claims to ask. */
+  #pinHost({ headers }: IncomingMessage): void {
+    const { host, protocol } = new URL(this.settings.issuer);
+    headers['x-forwarded-host'] = host;
+    headers['x-forwarded-proto'] = protocol.slice(0, -1);
+  }
+
+  #report(path: string, error: unknown): void {
+    this.#logger.error(`${path} failed: ${withoutTexts(error)}`);
+  }
+}

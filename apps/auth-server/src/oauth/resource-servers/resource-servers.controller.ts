@@ -1,0 +1,52 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { ApiConflictResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequirePlatformPermissions } from '@patronus/nestjs';
+import type { z } from 'zod';
+import { PlatformError } from '../../operation/http/errors.js';
+import { RESOURCE_SERVER } from '../../operation/settings/environment.schema.js';
+import { type ResourceServer, ResourceServers } from './resource-servers.service.js';
+
+/** The APIs that access tokens are made for. In a path, an identifier is percent-encoded. */
+@ApiTags('resource servers')
+@Controller('api/v1/admin/resource-servers')
+export class ResourceServersController {
+  constructor(private readonly servers: ResourceServers) {}
+
+  @Get()
+  @RequirePlatformPermissions('clients.read')
+  @ApiOperation({ summary: 'The resource servers by identifier' })
+  async list(): Promise<{ resourceServers: ResourceServer[] }> {
+    return { resourceServers: await this.servers.list() };
+  }
+
+  @Get(':identifier')
+  @RequirePlatformPermissions('clients.read')
+  @ApiOperation({ summary: 'A resource server' })
+  async get(@Param('identifier') identifier: string): Promise<ResourceServer> {
+    const server = await this.servers.find(identifier);
+    if (server === undefined) throw new PlatformError('not_found');
+    return server;
+  }
+
+  @Put()
+  @RequirePlatformPermissions('clients.manage')
+  @ApiOperation({ summary: 'Makes a resource server, or replaces the one of that identifier' })
+  @ApiConflictResponse({
+    description: 'It is declared in the environment, or is the platform itself.',
+  })
+  put(
+    @Body({ schema: RESOURCE_SERVER }) server: z.output<typeof RESOURCE_SERVER>,
+  ): Promise<ResourceServer> {
+    return this.servers.put({ ...server, accessTokenTtl: server.accessTokenTtl ?? null });
+  }
+
+  @Delete(':identifier')
+  @RequirePlatformPermissions('clients.manage')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Removes a resource server: no more tokens are made for it' })
+  @ApiNoContentResponse()
+  @ApiConflictResponse({ description: 'It is declared in the environment.' })
+  remove(@Param('identifier') identifier: string): Promise<void> {
+    return this.servers.remove(identifier);
+  }
+}

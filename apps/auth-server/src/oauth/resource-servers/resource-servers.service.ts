@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, eq, ne } from 'drizzle-orm';
+import { z } from 'zod';
+import { Clock } from '../../operation/clock.js';
+import { PlatformDatabase } from '../../operation/database/database.js';
+import { resourceServers } from '../../operation/database/tables.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { LookupCache } from '../clients/lookup-cache.js';
+
+/** What a token may be asked for, as RFC 8707, section 2, spells it. */
+const IDENTIFIER = /^[\x21-\x7e]{1,2000}$/;
+
+const RESOURCE_SERVER_ROW = z.object({
+  identifier: z.string(),
+  scopes: z.array(z.string()),
+  /** In seconds; null: as the platform's own. */
+  accessTokenTtl: z.number().nullable(),
+  origin: z.enum(['declared', 'admin', 'registration']),
+});
+
+export type ResourceServer = z.output<typeof RESOURCE_SERVER_ROW>;
+
+const { identifier, scopes, accessTokenTtl, origin } = resourceServers;
+const COLUMNS = { identifier, scopes, accessTokenTtl, origin };
+
+/** The APIs that access tokens are made for. */
+@Injectable()
+export class ResourceServers {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly cache: LookupCache,
+    private readonly settings: ServerSettings,
+  ) {}
+
+  async find(id: string): Promise<ResourceServer | undefined> {
+    if (!IDENTIFIER.test(id)) return undefined;
+    return this.cache.read(keyOf(id), RESOURCE_SERVER_ROW, async () => {
+      const rows = await this.database.db
+        .select(COLUMNS)
+        .from(resourceServers)
+        .where(eq(identifier, id));
+      return rows[0];
+    });
+  }
+
+  list(): Promise<ResourceServer[]> {
+    return this.database.db.select(COLUMNS).from(resourceServers).orderBy(asc(identifier));
+  }
+
+  /** @throws {PlatformError} `conflict` where it is declared in the environment, or is the platform itself */
+  async put(server: Omit<ResourceServer, 'origin'>): Promise<ResourceServer> {
+    if (server.identifier === this.settings.apiAudience) {
+      throw new PlatformError('conflict', { details: { remedy: "It is the platform's own." } });
+    }
+    const { scopes: newScopes, accessTokenTtl: newTtl } = server;
+    const [row] = await this.database.db
+      .insert(resourceServers)
+      .values({ ...server, origin: 'admin', createdAt: this.clock.now() })
+      .onConflictDoUpdate({
+        target: identifier,
+        set: { scopes: newScopes, accessTokenTtl: newTtl },
+        setWhere: ne(origin, 'declared'),
+      })
+      .returning(COLUMNS);
+    if (row === undefined) throw declared();
+    await this.forget([server.identifier]);
+    return row;
+  }
+
+  /** @throws {PlatformError} `not_found`; `conflict` where it is declared in the environment */
+  async remove(id: string): Promise<void> {
+    if (!IDENTIFIER.test(id)) throw new PlatformError('not_found');
+    const removed = await this.database.db
+      .delete(resourceServers)
+      .where(and(eq(identifier, id), ne(origin, 'declared')))
+      .returning({ identifier });
+    if (removed.length === 0) {
+      throw (await this.find(id)) === undefined ? new PlatformError('not_found') : declared();
+    }
+    await this.forget([id]);
+  }
+
+  /** Elsewhere a change is seen within five seconds. */
+  async forget(ids: readonly string[]): Promise<void> {
+    await this.cache.forget(ids.map(keyOf));
+  }
+}
+
+function keyOf(id: string): string {
+  return `resource-server:${id}`;
+}
+
+function declared(): PlatformError {
+  const remedy = 'It is declared in the environment: change RESOURCE_SERVERS.';
+  return new PlatformError('conflict', { details: { remedy } });
+}

@@ -1,0 +1,209 @@
+import { Injectable } from '@nestjs/common';
+import {
+  and,
+  eq,
+  getTableColumns,
+  gt,
+  isNotNull,
+  isNull,
+  lte,
+  ne,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
+import { Clock } from '../../operation/clock.js';
+import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
+import { oidcPayloads, sessions } from '../../operation/database/tables.js';
+
+const { placeholder } = sql;
+const KEY = [oidcPayloads.model, oidcPayloads.idHash];
+
+/** Those that meet a condition, have not expired, and belong to no session that has ended. */
+function findLiving(session: DatabaseSession, condition: SQL | undefined, now: Date | Placeholder) {
+  return session
+    .select(getTableColumns(oidcPayloads))
+    .from(oidcPayloads)
+    .leftJoin(sessions, eq(sessions.id, oidcPayloads.sessionUid))
+    .where(
+      and(
+        condition,
+        or(isNull(oidcPayloads.expiresAt), gt(oidcPayloads.expiresAt, now)),
+        or(
+          isNull(oidcPayloads.sessionUid),
+          and(
+            isNotNull(sessions.id),
+            isNull(sessions.endedAt),
+            or(ne(oidcPayloads.model, 'Session'), gt(sessions.expiresAt, now)),
+          ),
+        ),
+      ),
+    );
+}
+
+/** With `idHash`, `models` and `now`. */
+function findByHash(session: DatabaseSession) {
+  const isAsked = and(
+    eq(oidcPayloads.idHash, placeholder('idHash')),
+    sql`${oidcPayloads.model} = any(${placeholder('models')})`,
+  );
+  return findLiving(session, isAsked, placeholder('now')).prepare('find_oidc_payload');
+}
+
+/** With a row, to be written or written over. That it was used, and its user code, stay. */
+function put(session: DatabaseSession) {
+  return session
+    .insert(oidcPayloads)
+    .values({
+      model: placeholder('model'),
+      idHash: placeholder('idHash'),
+      payload: placeholder('payload'),
+      grantId: placeholder('grantId'),
+      uid: placeholder('uid'),
+      userCodeHash: placeholder('userCodeHash'),
+      sessionUid: placeholder('sessionUid'),
+      accountId: placeholder('accountId'),
+      clientId: placeholder('clientId'),
+      // As it is: a column's encoder takes no `null` in the place of a value.
+      expiresAt: sql`${placeholder('expiresAt')}`,
+    })
+    .onConflictDoUpdate({
+      target: KEY,
+      set: {
+        payload: sql`excluded.payload`,
+        grantId: sql`excluded.grant_id`,
+        uid: sql`excluded.uid`,
+        userCodeHash: sql`coalesce(excluded.user_code_hash, ${oidcPayloads.userCodeHash})`,
+        sessionUid: sql`excluded.session_uid`,
+        accountId: sql`excluded.account_id`,
+        clientId: sql`excluded.client_id`,
+        expiresAt: sql`excluded.expires_at`,
+      },
+    })
+    .prepare('put_oidc_payload');
+}
+
+/** With `model`, `idHash` and `now`. Returns a row to the one whose use counts, and to nobody else. */
+function consume(session: DatabaseSession) {
+  const { model, idHash, consumedAt } = oidcPayloads;
+  return session
+    .update(oidcPayloads)
+    .set({ consumedAt: sql`${placeholder('now')}` })
+    .where(
+      and(eq(model, placeholder('model')), eq(idHash, placeholder('idHash')), isNull(consumedAt)),
+    )
+    .returning({ idHash })
+    .prepare('consume_oidc_payload');
+}
+
+export type OidcPayloadRow = typeof oidcPayloads.$inferSelect;
+export type NewOidcPayload = Omit<OidcPayloadRow, 'consumedAt'>;
+
+/** All that is asked for in one tick by one hash. */
+interface Lookup {
+  readonly models: string[];
+  readonly rows: Promise<OidcPayloadRow[]>;
+}
+
+/** The rows of oidc-provider. What has expired, or belongs to a session that has ended, is not there. */
+@Injectable()
+export class OidcPayloadRepository {
+  readonly #lookups = new Map<string, Lookup>();
+  readonly #findByHash: ReturnType<typeof findByHash>;
+  readonly #put: ReturnType<typeof put>;
+  readonly #consume: ReturnType<typeof consume>;
+
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+  ) {
+    this.#findByHash = findByHash(database.db);
+    this.#put = put(database.db);
+    this.#consume = consume(database.db);
+  }
+
+  /** Writes it, or over it. That it was used, and its user code, stay. */
+  async put(row: NewOidcPayload, session?: DatabaseSession): Promise<void> {
+    const statement = session === undefined ? this.#put : put(session);
+    await statement.execute({ ...row });
+  }
+
+  /** Writes it where it is not there yet, or has expired. Of any number of callers, one is told `true`. */
+  async putFirst(row: NewOidcPayload): Promise<boolean> {
+    const written = await this.database.db
+      .insert(oidcPayloads)
+      .values(row)
+      .onConflictDoUpdate({
+        target: [oidcPayloads.model, oidcPayloads.idHash],
+        set: row,
+        setWhere: lte(oidcPayloads.expiresAt, this.clock.now()),
+      })
+      .returning({ idHash: oidcPayloads.idHash });
+    return written.length === 1;
+  }
+
+  /** Writes over a device code that nobody has confirmed. Of any number of callers, one is told `true`. */
+  async putConfirmation({ payload, model, idHash }: NewOidcPayload): Promise<boolean> {
+    const won = await this.database.db
+      .update(oidcPayloads)
+      .set({ payload })
+      .where(and(this.is(model, idHash), sql`${oidcPayloads.payload} ->> 'inFlight' is null`))
+      .returning({ idHash: oidcPayloads.idHash });
+    return won.length === 1;
+  }
+
+  /** An introspection asks for three models at once: that is one statement. */
+  async findByHash(model: string, idHash: string): Promise<OidcPayloadRow | undefined> {
+    const lookup = this.#lookups.get(idHash) ?? this.lookUp(idHash);
+    lookup.models.push(model);
+    const rows = await lookup.rows;
+    return rows.find((row) => row.model === model);
+  }
+
+  findByUid(model: string, uid: string): Promise<OidcPayloadRow | undefined> {
+    return this.find(model, eq(oidcPayloads.uid, uid));
+  }
+
+  findByUserCodeHash(model: string, hash: string): Promise<OidcPayloadRow | undefined> {
+    return this.find(model, eq(oidcPayloads.userCodeHash, hash));
+  }
+
+  /** One statement decides: of any number of callers, one is told `true`. */
+  async consume(model: string, idHash: string): Promise<boolean> {
+    const won = await this.#consume.execute({ model, idHash, now: this.clock.now() });
+    return won.length === 1;
+  }
+
+  async remove(model: string, idHash: string): Promise<void> {
+    await this.database.db.delete(oidcPayloads).where(this.is(model, idHash));
+  }
+
+  async removeByGrant(model: string, grantId: string): Promise<void> {
+    await this.database.db
+      .delete(oidcPayloads)
+      .where(and(eq(oidcPayloads.model, model), eq(oidcPayloads.grantId, grantId)));
+  }
+
+  /** Reads once all who ask in this tick have done so. */
+  private lookUp(idHash: string): Lookup {
+    const models: string[] = [];
+    const rows = Promise.resolve().then(() => {
+      this.#lookups.delete(idHash);
+      return this.#findByHash.execute({ idHash, models, now: this.clock.now() });
+    });
+    const lookup = { models, rows };
+    this.#lookups.set(idHash, lookup);
+    return lookup;
+  }
+
+  private async find(model: string, condition: SQL): Promise<OidcPayloadRow | undefined> {
+    const isAsked = and(eq(oidcPayloads.model, model), condition);
+    const [row] = await findLiving(this.database.db, isAsked, this.clock.now());
+    return row;
+  }
+
+  private is(model: string, idHash: string): SQL | undefined {
+    return and(eq(oidcPayloads.model, model), eq(oidcPayloads.idHash, idHash));
+  }
+}

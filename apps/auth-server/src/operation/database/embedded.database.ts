@@ -1,0 +1,42 @@
+import { EmbeddedCluster } from '@patronus/embedded-database';
+import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
+import { migrate } from 'drizzle-orm/pglite/migrator';
+import { MIGRATIONS_FOLDER, PlatformDatabase } from './database.js';
+import * as schema from './tables.js';
+
+/** A PostgreSQL inside of this process, for development. */
+export class EmbeddedDatabase extends PlatformDatabase {
+  readonly place: string;
+  readonly db: PgliteDatabase<typeof schema>;
+
+  private constructor(private readonly cluster: EmbeddedCluster) {
+    super();
+    this.place = `embedded, in ${cluster.folder}`;
+    this.db = drizzle(cluster.pglite, { schema });
+  }
+
+  /** @throws {EmbeddedClusterError} where the folder is another process's, or cannot be used */
+  static async open(folder: string): Promise<EmbeddedDatabase> {
+    const cluster = await EmbeddedCluster.open({
+      folder,
+      setting: 'PATRONUS_SERVER_DATA',
+      name: 'patronus-auth-server',
+    });
+    try {
+      const database = new EmbeddedDatabase(cluster);
+      await migrate(database.db, { migrationsFolder: MIGRATIONS_FOLDER });
+      return database;
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
+  }
+
+  async ping(): Promise<void> {
+    await this.cluster.pglite.query('select 1');
+  }
+
+  close(): Promise<void> {
+    return this.cluster.close();
+  }
+}

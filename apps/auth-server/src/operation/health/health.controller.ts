@@ -1,0 +1,110 @@
+import {
+  Controller,
+  Get,
+  Header,
+  Injectable,
+  Module,
+  type OnModuleDestroy,
+  ServiceUnavailableException,
+} from '@nestjs/common';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { HealthCheckService, HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
+import { Public } from '@patronus/nestjs';
+import { KeySet } from '../../sessions/keys/key-set.js';
+import { KeysModule } from '../../sessions/keys/keys.module.js';
+import { PlatformDatabase } from '../database/database.js';
+import { SIGNING_ALGORITHMS } from '../database/tables.js';
+import { LimitsModule } from '../limits/limits.module.js';
+import { Limiters } from '../limits/rate-limit-store.js';
+import { ServerSettings } from '../settings/server-settings.js';
+
+/** Whether this process takes requests, or is about to end. */
+@Injectable()
+export class Readiness implements OnModuleDestroy {
+  #isLeaving = false;
+
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  /** From now on balancers are told to look elsewhere. */
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
+  onModuleDestroy(): void {
+    this.leave();
+  }
+}
+
+/** In milliseconds: for how long something may be silent. */
+const PATIENCE = 2000;
+/** In milliseconds: whoever asks more often asks nothing of the database. */
+const REMEMBERED = 1000;
+
+/** For those who start, end and balance this process. Mail is not asked: it is sent later anyway. */
+@ApiTags('Operation')
+@Controller('health')
+class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly readiness: Readiness,
+    private readonly database: PlatformDatabase,
+    private readonly limiters: Limiters,
+    private readonly keys: KeySet,
+    private readonly settings: ServerSettings,
+  ) {}
+
+  @Get('live')
+  @Public()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Whether the process runs: restart it where it does not' })
+  @ApiOkResponse({ description: 'It runs.' })
+  live(): { readonly status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @Public()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Whether the process can serve requests: send none where it cannot' })
+  @ApiOkResponse({ description: 'It can.' })
+  @ApiServiceUnavailableResponse({ description: 'It is about to end, or misses what it needs.' })
+  async ready(): Promise<object> {
+    if (this.readiness.isLeaving) throw new ServiceUnavailableException({ status: 'leaving' });
+    try {
+      const report = await this.health.check([
+        () => this.#answers('database', () => this.database.ping()),
+        () => this.#answers('limits', () => this.limiters.ping()),
+        () => this.#answers('keys', async () => this.#findKeys()),
+      ]);
+      return this.settings.production ? { status: report.status } : report;
+    } catch (error) {
+      // Terminus says what is down, and why: for operators, in the log.
+      if (!this.settings.production) throw error;
+      throw new ServiceUnavailableException({ status: 'error' });
+    }
+  }
+
+  #answers(name: string, ask: () => Promise<void>) {
+    return this.indicators.check(name).attempt(ask).withTimeout(PATIENCE).cacheFor(REMEMBERED);
+  }
+
+  /** @throws where nothing could be signed */
+  #findKeys(): void {
+    for (const algorithm of SIGNING_ALGORITHMS) this.keys.signingKey(algorithm);
+  }
+}
+
+@Module({
+  imports: [TerminusModule, KeysModule, LimitsModule],
+  controllers: [HealthController],
+  providers: [Readiness],
+})
+export class HealthModule {}

@@ -1,0 +1,108 @@
+import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Request, RequestHandler } from 'express';
+import { Logger, PinoLogger } from 'nestjs-pino';
+import { Readiness } from '../health/health.controller.js';
+import { nameRequests, requestLog } from '../logging/logging.js';
+import { measureRequests, PlatformMetrics } from '../metrics/metrics.js';
+import type { ServerSettings } from '../settings/server-settings.js';
+
+/** In seconds: for how long a browser remembers what it may ask. */
+const REMEMBERED = 600;
+/** What programs on other origins may read, beside the body. */
+const EXPOSED = [
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-Request-Id',
+];
+
+/**
+ * Lets pages of the origins that the settings name ask the API, without cookies: they present tokens.
+ * The endpoints of OAuth are oidc-provider's, and pages and operation are for no other origin.
+ */
+function allowOrigins(app: INestApplication, { corsOrigins }: ServerSettings): void {
+  const options = {
+    origin: [...corsOrigins],
+    credentials: false,
+    exposedHeaders: EXPOSED,
+    maxAge: REMEMBERED,
+  };
+  app.enableCors(({ path }: Request, decide: (error: null, chosen: object) => void) =>
+    decide(null, /^\/api(?:\/|$)/i.test(path) ? options : { origin: false }),
+  );
+}
+
+/** Two years, in seconds: what preload lists ask for. */
+const HSTS = 63_072_000;
+
+/** What must never be kept: answers about people, and tokens. The public keys may be. */
+const PRIVATE = /^\/(?:api|dev|oauth(?!\/jwks))(?:\/|$)/i;
+
+/** The headers of every answer, until a page or oidc-provider sets its own. */
+function securityHeaders({ issuer }: ServerSettings): RequestHandler {
+  const always = {
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    ...(issuer.startsWith('https:') && {
+      'Strict-Transport-Security': `max-age=${HSTS}; includeSubDomains`,
+    }),
+  };
+  return (request, response, next) => {
+    response.set(always);
+    if (PRIVATE.test(request.path)) response.set('Cache-Control', 'no-store');
+    next();
+  };
+}
+
+/** What happens to every request, whoever answers it: mounted before all else. */
+export function mountOperation(app: NestExpressApplication, settings: ServerSettings): void {
+  app.useLogger(app.get(Logger, { strict: false }));
+  app.use(nameRequests);
+  app.use(requestLog(PinoLogger.root));
+  app.use(measureRequests(app.get(PlatformMetrics, { strict: false })));
+  app.use(securityHeaders(settings));
+  allowOrigins(app, settings);
+}
+
+/** In milliseconds: for requests that are being answered, and then for jobs and the database. */
+const BOUND = 10_000;
+/** In milliseconds: how often connections are looked at that have nothing more to say. */
+const LOOK = 50;
+
+/**
+ * Ends the process in order on SIGTERM and SIGINT: not ready, no new connections, requests that are being
+ * answered end, jobs stop, the database closes. A second signal ends it at once.
+ */
+export function stopOnSignal(app: INestApplication<Server>): void {
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    setTimeout(() => process.exit(1), 2 * BOUND).unref();
+    try {
+      app.get(Readiness, { strict: false }).leave();
+      await drain(app.getHttpServer());
+      await app.close();
+      process.exit(0);
+    } catch (error) {
+      console.error('The platform did not end in order:', error);
+      process.exit(1);
+    }
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+}
+
+/** What is still answered when the bound is reached is cut off. */
+async function drain(server: Server): Promise<void> {
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), LOOK);
+  const bound = setTimeout(() => server.closeAllConnections(), BOUND);
+  await ended;
+  clearInterval(idle);
+  clearTimeout(bound);
+}

@@ -1,0 +1,99 @@
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiTooManyRequestsResponse } from '@nestjs/swagger';
+import type { Request, RequestHandler, Response } from 'express';
+import { PlatformError } from '../http/errors.js';
+import type { RateLimitName } from './rate-limit.policies.js';
+import { rateLimitHeaders, RateLimits } from './rate-limits.service.js';
+
+/** What {@link RateLimit} says of a handler. */
+interface RateLimitRule {
+  readonly policy: RateLimitName;
+  /** Whose account a request is about, beside the address that it comes from. */
+  readonly account?: (body: unknown) => string | undefined;
+}
+
+const RATE_LIMIT = 'patronus:rate-limit';
+
+/**
+ * Limits how often a route is called, by address and, where it is told whose account a request is
+ * about, by account.
+ *
+ * @example
+ * @RateLimit('login', { account: bodyMember('email') })
+ */
+export const RateLimit = (
+  policy: RateLimitName,
+  { account }: Pick<RateLimitRule, 'account'> = {},
+): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(RATE_LIMIT, { policy, ...(account && { account }) }),
+    ApiTooManyRequestsResponse({ description: 'Too many requests: see `Retry-After`.' }),
+  );
+
+/**
+ * Counts the requests of handlers that `@RateLimit()` marks. It stands before the guards that ask who
+ * the caller is: what is refused here costs no verification.
+ */
+@Injectable()
+export class RateLimitGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly limits: RateLimits,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.get<RateLimitRule | undefined>(RATE_LIMIT, context.getHandler());
+    if (rule === undefined) return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const account = rule.account?.(request.body);
+    const { quotas, retryAfter } = await this.limits.spend(rule.policy, {
+      address: request.ip,
+      account,
+    });
+    http.getResponse<Response>().set(rateLimitHeaders(quotas));
+    if (retryAfter !== undefined) throw new PlatformError('rate_limited', { retryAfter });
+    return true;
+  }
+}
+
+/** Reads a text from a body that nobody has checked yet; undefined where there is none. */
+export function bodyMember(name: string): (body: unknown) => string | undefined {
+  return (body) => {
+    if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined;
+    const value: unknown = Reflect.get(body, name);
+    return typeof value === 'string' ? value : undefined;
+  };
+}
+
+/**
+ * Middleware that counts requests by address, for what is not a handler of Nest's: the endpoints of
+ * OAuth. It answers in their way (RFC 6749, section 5.2).
+ */
+export function limitRequests(limits: RateLimits, name: RateLimitName): RequestHandler {
+  return async (request, response, next) => {
+    try {
+      const { quotas, retryAfter } = await limits.spend(name, { address: request.ip });
+      response.set(rateLimitHeaders(quotas));
+      if (retryAfter === undefined) return next();
+      return refuse(response, new PlatformError('rate_limited', { retryAfter }));
+    } catch (error) {
+      return error instanceof PlatformError ? refuse(response, error) : next(error);
+    }
+  };
+}
+
+function refuse(response: Response, error: PlatformError): void {
+  const { code, message, retryAfter = 1 } = error;
+  response
+    .status(error.getStatus())
+    .set({ 'Cache-Control': 'no-store', 'Retry-After': String(retryAfter) })
+    .json({ error: 'temporarily_unavailable', error_description: message, code });
+}

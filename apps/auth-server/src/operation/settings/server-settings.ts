@@ -1,0 +1,122 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ZodError } from 'zod';
+import { ENVIRONMENT, type ParsedEnvironment } from './environment.schema.js';
+
+/** Mistakes in the environment: one line each, which names the variable and the remedy. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+const FOLDER = fileURLToPath(new URL('../../../.data', import.meta.url));
+const DAY = 24 * 60 * 60;
+
+/** How this process runs: the environment, checked once at start. Durations are in seconds. */
+export class ServerSettings {
+  readonly production: boolean;
+  readonly port: number;
+  /** All addresses where undefined. */
+  readonly host: string | undefined;
+  /** The address of the platform, which stands in `iss`: without a slash at the end. */
+  readonly issuer: string;
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+  /** As Express takes it: what proxies to believe. */
+  readonly trustProxy: number | string | false;
+  readonly corsOrigins: readonly string[];
+
+  readonly databaseUrl: string | undefined;
+  /** Where the embedded database and the keys of development are. */
+  readonly dataFolder: string;
+  readonly redisUrl: string | undefined;
+  /** What keys and channels in Redis begin with: the same for all that share revocations. */
+  readonly redisPrefix: string;
+  /** Undefined in development: one is made, and kept in the data folder. */
+  readonly masterKey: string | undefined;
+
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+
+  readonly accessTokenTtl: number;
+  readonly refreshTokenTtl: number;
+  /** How long a refresh token that was just exchanged may come again, and get the same successor. */
+  readonly refreshGrace: number;
+  readonly sessionTtl: number;
+  readonly keyRotation: number;
+  readonly anonymiseAfter: number;
+
+  readonly hashing: {
+    /** In KiB. */
+    readonly memoryCost: number;
+    readonly timeCost: number;
+    readonly parallelism: number;
+    readonly maxQueue: number;
+  };
+  readonly limits: 'on' | 'off';
+  readonly registration: 'off' | 'token' | 'open';
+  /** Client metadata (RFC 7591, section 2) of those that the operator declares. */
+  readonly clients: readonly Readonly<Record<string, unknown>>[];
+  readonly resourceServers: ParsedEnvironment['RESOURCE_SERVERS'];
+  /** What a reader of `/metrics` must present. Undefined: open in development, absent in production. */
+  readonly metricsToken: string | undefined;
+  readonly logLevel: ParsedEnvironment['LOG_LEVEL'];
+
+  constructor(environment: ParsedEnvironment) {
+    const production = environment.NODE_ENV === 'production';
+    const port = environment.PORT;
+    this.production = production;
+    this.port = port;
+    this.host = environment.HOST ?? (production ? undefined : '127.0.0.1');
+    this.issuer = environment.ISSUER ?? `http://localhost:${port}`;
+    const { TLS_CERT_FILE: certificateFile, TLS_KEY_FILE: keyFile } = environment;
+    this.tls =
+      certificateFile === undefined || keyFile === undefined
+        ? undefined
+        : { certificateFile, keyFile };
+    this.trustProxy = environment.TRUST_PROXY;
+    this.corsOrigins = environment.CORS_ORIGINS;
+    this.databaseUrl = environment.DATABASE_URL;
+    this.dataFolder = resolve(environment.PATRONUS_SERVER_DATA ?? FOLDER);
+    this.redisUrl = environment.REDIS_URL;
+    this.redisPrefix = environment.REDIS_PREFIX;
+    this.masterKey = environment.MASTER_KEY;
+    this.smtpUrl = environment.SMTP_URL;
+    this.mailFrom = environment.MAIL_FROM;
+    this.accessTokenTtl = environment.ACCESS_TOKEN_TTL;
+    this.refreshTokenTtl = environment.REFRESH_TOKEN_TTL;
+    this.refreshGrace = environment.REFRESH_GRACE;
+    this.sessionTtl = environment.SESSION_TTL;
+    this.keyRotation = environment.KEY_ROTATION_DAYS * DAY;
+    this.anonymiseAfter = environment.ANONYMISE_AFTER_DAYS * DAY;
+    this.hashing = {
+      memoryCost: environment.HASH_MEMORY,
+      timeCost: environment.HASH_TIME,
+      parallelism: environment.HASH_PARALLELISM,
+      maxQueue: environment.HASH_QUEUE,
+    };
+    this.limits = environment.RATE_LIMITS;
+    this.registration = environment.CLIENT_REGISTRATION;
+    this.clients = environment.CLIENTS;
+    this.resourceServers = environment.RESOURCE_SERVERS;
+    this.metricsToken = environment.METRICS_TOKEN;
+    this.logLevel = environment.LOG_LEVEL;
+  }
+
+  /** The audience of the platform's own API. */
+  get apiAudience(): string {
+    return `${this.issuer}/api`;
+  }
+}
+
+/** @throws {SettingsError} that names every mistake, one a line, without its value: it may be a secret */
+export function readSettings(environment: NodeJS.ProcessEnv): ServerSettings {
+  const given = Object.entries(environment).filter(([, value]) => value !== '');
+  const { success, data, error } = ENVIRONMENT.safeParse(Object.fromEntries(given));
+  if (!success) throw new SettingsError(describe(error));
+  return new ServerSettings(data);
+}
+
+function describe(error: ZodError): string {
+  return error.issues
+    .map(({ path, message }) => `${path.map(String).join('.')} ${message}`)
+    .join('\n');
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { eq } from 'drizzle-orm';
+import { holdAccount } from '../accounts/accounts.repository.js';
+import { accountClosedMail, AccountLinks } from '../notifications/account-mails.js';
+import { Outbox } from '../notifications/mail-queue.js';
+import { Clock } from '../operation/clock.js';
+import { PlatformDatabase } from '../operation/database/database.js';
+import { type AccountRow, accounts } from '../operation/database/tables.js';
+import { PlatformError } from '../operation/http/errors.js';
+import { ServerSettings } from '../operation/settings/server-settings.js';
+import { Sessions } from '../sessions/sessions.service.js';
+import { Authenticator } from '../sign-in/login/password-verifier.service.js';
+import { OneTimeTokens } from '../sign-in/one-time-tokens.service.js';
+
+/**
+ * Closes accounts, for whoever knows the password. The owner comes back by choosing a new password
+ * through the mailbox: at any time after `deactivate`, until it is anonymised after `remove`.
+ */
+@Injectable()
+export class AccountClosure {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly settings: ServerSettings,
+    private readonly authenticator: Authenticator,
+    private readonly tokens: OneTimeTokens,
+    private readonly sessions: Sessions,
+    private readonly outbox: Outbox,
+    private readonly links: AccountLinks,
+  ) {}
+
+  /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded` */
+  deactivate(account: AccountRow, password: string): Promise<void> {
+    return this.close(account, password, { state: 'deactivated' });
+  }
+
+  /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded` */
+  remove(account: AccountRow, password: string): Promise<void> {
+    const deletedAt = this.clock.now();
+    const anonymiseAt = new Date(deletedAt.getTime() + this.settings.anonymiseAfter * 1000);
+    return this.close(account, password, { state: 'deleted', deletedAt, anonymiseAt });
+  }
+
+  private async close(
+    account: AccountRow,
+    password: string,
+    closed: Pick<Partial<AccountRow>, 'state' | 'deletedAt' | 'anonymiseAt'>,
+  ): Promise<void> {
+    const { id, passwordHash } = await this.authenticator.verifyAgain(account, password);
+    const ended = await this.database.db.transaction(async (tx) => {
+      const held = await holdAccount(tx, { id });
+      if (held?.state !== 'active' || held.passwordHash !== passwordHash) {
+        throw new PlatformError('invalid_credentials');
+      }
+      const changes = { ...closed, updatedAt: this.clock.now() };
+      await tx.update(accounts).set(changes).where(eq(accounts.id, id));
+      await this.tokens.withdraw(tx, id);
+      if (held.email !== null) {
+        const goneAt = closed.anonymiseAt ?? undefined;
+        const { forgotUrl } = this.links;
+        await this.outbox.put(tx, accountClosedMail({ to: held.email, forgotUrl, goneAt }));
+      }
+      return this.sessions.endAll(id, 'account_closed', { session: tx });
+    });
+    await this.sessions.announceEnded(ended);
+  }
+}

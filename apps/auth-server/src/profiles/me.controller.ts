@@ -1,0 +1,110 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Identity, RequireAuthentication } from '@patronus/nestjs';
+import { Accounts } from '../accounts/accounts.repository.js';
+import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
+import {
+  CURRENT_PASSWORD_BODY,
+  type CurrentPasswordBody,
+} from '../sign-in/recovery/password.dto.js';
+import { AccountClosure } from './closure.service.js';
+import {
+  profileView,
+  type ProfileView,
+  UPDATE_PROFILE_BODY,
+  type UpdateProfileBody,
+} from './profile.dto.js';
+import { Profile } from './profile.service.js';
+
+/** The caller's own account. */
+@ApiTags('me')
+@Controller('api/v1/me')
+@RequireAuthentication()
+export class MeController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly profile: Profile,
+    private readonly closure: AccountClosure,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'View the account' })
+  async view(@CurrentUser() user: Identity): Promise<ProfileView> {
+    return profileView(await this.accounts.ofCaller(user));
+  }
+
+  @Patch()
+  @RateLimit('change-address', { account: bodyMember('email') })
+  @ApiOperation({
+    summary: 'Change name, username or address',
+    description:
+      'A new address needs `currentPassword`, and counts once the link that is mailed there was opened.',
+  })
+  @ApiResponse({ status: 409, description: '`conflict`: the username is taken.' })
+  async update(
+    @CurrentUser() user: Identity,
+    @Body({ schema: UPDATE_PROFILE_BODY }) body: UpdateProfileBody,
+  ): Promise<ProfileView> {
+    const { email, currentPassword: password, ...changes } = body;
+    const address = email && password !== undefined ? { email, password } : undefined;
+    const account = await this.accounts.ofCaller(user);
+    return profileView(await this.profile.update(account, { ...changes, address }));
+  }
+
+  @Post('deactivate')
+  @HttpCode(204)
+  @RateLimit('account')
+  @ApiOperation({
+    summary: 'Deactivate the account',
+    description: 'It comes back when its owner chooses a new password through `forgot-password`.',
+  })
+  async deactivate(
+    @CurrentUser() user: Identity,
+    @Body({ schema: CURRENT_PASSWORD_BODY }) { password }: CurrentPasswordBody,
+  ): Promise<void> {
+    await this.closure.deactivate(await this.accounts.ofCaller(user), password);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @RateLimit('account')
+  @ApiOperation({
+    summary: 'Delete the account',
+    description:
+      'After `ANONYMISE_AFTER_DAYS` nothing personal is left of it. Until then it comes back when its ' +
+      'owner chooses a new password through `forgot-password`.',
+  })
+  async remove(
+    @CurrentUser() user: Identity,
+    @Body({ schema: CURRENT_PASSWORD_BODY }) { password }: CurrentPasswordBody,
+  ): Promise<void> {
+    await this.closure.remove(await this.accounts.ofCaller(user), password);
+  }
+}
+
+/** Who a token is from, for services that ask with the token of their caller. */
+interface Caller {
+  readonly id: string;
+  readonly email: string | null;
+  readonly emailVerified: boolean;
+  /** The same, under its name in OpenID Connect. */
+  readonly email_verified: boolean;
+  readonly name: string | null;
+  readonly role: string;
+}
+
+/** What `authApi()` of the library asks, and others like it. */
+@ApiTags('me')
+@Controller('api/me')
+export class CallerController {
+  constructor(private readonly accounts: Accounts) {}
+
+  @Get()
+  @RequireAuthentication()
+  @ApiOperation({ summary: 'Who the token is from' })
+  async whoami(@CurrentUser() user: Identity): Promise<Caller> {
+    const { id, email, emailVerifiedAt, name, role } = await this.accounts.ofCaller(user);
+    const emailVerified = emailVerifiedAt !== null;
+    return { id, email, emailVerified, email_verified: emailVerified, name, role };
+  }
+}

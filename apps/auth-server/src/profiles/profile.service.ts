@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { PatronusError } from '@patronus/nestjs';
+import { and, eq, isNotNull } from 'drizzle-orm';
+import { holdAccount } from '../accounts/accounts.repository.js';
+import { type EmailAddress, usernameKey } from '../accounts/identifiers.js';
+import {
+  AccountLinks,
+  addressChangingMail,
+  addressInUseMail,
+  confirmNewAddressMail,
+} from '../notifications/account-mails.js';
+import { type Mail, Outbox } from '../notifications/mail-queue.js';
+import { Clock } from '../operation/clock.js';
+import {
+  type DatabaseSession,
+  isUniqueViolation,
+  PlatformDatabase,
+} from '../operation/database/database.js';
+import { type AccountRow, accounts } from '../operation/database/tables.js';
+import { PlatformError } from '../operation/http/errors.js';
+import { Authenticator } from '../sign-in/login/password-verifier.service.js';
+import { OneTimeTokens, VERIFICATION_TTL } from '../sign-in/one-time-tokens.service.js';
+
+/** A new address for an account: it counts once the link that is mailed there was opened. */
+@Injectable()
+export class AddressChange {
+  constructor(
+    private readonly tokens: OneTimeTokens,
+    private readonly outbox: Outbox,
+    private readonly links: AccountLinks,
+  ) {}
+
+  /**
+   * For an account whose row is held, and whose password was just given. Ends alike whether the new
+   * address has an account or not: what differs is the mail that it gets. The address so far is told in
+   * either case, while a new password still stops the change.
+   */
+  async request(tx: DatabaseSession, account: AccountRow, email: EmailAddress): Promise<void> {
+    await this.tokens.withdraw(tx, account.id, 'verify_email');
+    const owner = await confirmedOwner(tx, email);
+    // One that leads nowhere where the address is taken, and none of its owner's: their row may be held by
+    // somebody who waits for the row of this account.
+    const token = await this.tokens.issue(tx, {
+      purpose: 'verify_email',
+      accountId: owner === undefined ? account.id : undefined,
+      data: { email: email.address },
+      ttl: VERIFICATION_TTL,
+      besideOlder: true,
+    });
+    await this.outbox.put(tx, this.mail(owner, email, token));
+    if (account.email === null) return;
+    const { forgotUrl } = this.links;
+    const notice = { to: account.email, newAddress: email.address, forgotUrl };
+    await this.outbox.put(tx, addressChangingMail(notice));
+  }
+
+  private mail(owner: AccountRow | undefined, { address }: EmailAddress, token: string): Mail {
+    if (owner === undefined) {
+      const link = this.links.linkTo('verify-email', token);
+      return confirmNewAddressMail({ to: address, link });
+    }
+    return addressInUseMail({ to: owner.email ?? address, forgotUrl: this.links.forgotUrl });
+  }
+}
+
+/** Whose address it is. One that nobody confirmed is nobody's. */
+async function confirmedOwner(
+  tx: DatabaseSession,
+  { key }: EmailAddress,
+): Promise<AccountRow | undefined> {
+  const [owner] = await tx
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.emailKey, key), isNotNull(accounts.emailVerifiedAt)));
+  return owner;
+}
+
+/** What is left out stays; null removes it. */
+interface ProfileChanges {
+  readonly name?: string | null | undefined;
+  readonly username?: string | null | undefined;
+  /** Together with the password of now. */
+  readonly address?: { readonly email: EmailAddress; readonly password: string } | undefined;
+}
+
+/** What people say of themselves. */
+@Injectable()
+export class Profile {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly authenticator: Authenticator,
+    private readonly addressChange: AddressChange,
+  ) {}
+
+  /**
+   * Changes all of it or nothing.
+   *
+   * @throws {PlatformError} `conflict` where the username is somebody else's; with an address also
+   * `invalid_credentials`, `account_locked`, `overloaded`
+   * @throws {PatronusError} `token_revoked` where the account was closed meanwhile
+   */
+  async update(account: AccountRow, changes: ProfileChanges): Promise<AccountRow> {
+    const { address } = changes;
+    const verified =
+      address === undefined
+        ? undefined
+        : await this.authenticator.verifyAgain(account, address.password);
+    try {
+      return await this.database.db.transaction(async (tx) => {
+        const held = await holdAccount(tx, account);
+        if (held?.state !== 'active') throw new PatronusError('token_revoked');
+        if (address !== undefined) {
+          if (held.passwordHash !== verified?.passwordHash) {
+            throw new PlatformError('invalid_credentials');
+          }
+          await this.addressChange.request(tx, held, address.email);
+        }
+        return this.write(tx, held, changes);
+      });
+    } catch (error) {
+      throw isUniqueViolation(error) ? new PlatformError('conflict') : error;
+    }
+  }
+
+  private async write(
+    tx: DatabaseSession,
+    held: AccountRow,
+    { name, username }: ProfileChanges,
+  ): Promise<AccountRow> {
+    const [changed] = await tx
+      .update(accounts)
+      .set({
+        name,
+        username,
+        usernameKey: username && usernameKey(username),
+        updatedAt: this.clock.now(),
+      })
+      .where(eq(accounts.id, held.id))
+      .returning();
+    return changed ?? held;
+  }
+}

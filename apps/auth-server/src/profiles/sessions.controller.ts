@@ -1,0 +1,98 @@
+import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
+import {
+  ApiNoContentResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiTags,
+} from '@nestjs/swagger';
+import { CurrentUser, Identity, RequireAuthentication } from '@patronus/nestjs';
+import { Accounts } from '../accounts/accounts.repository.js';
+import type { SessionRow } from '../operation/database/tables.js';
+import { PlatformError } from '../operation/http/errors.js';
+import { Sessions } from '../sessions/sessions.service.js';
+
+export class EndedSessionsAnswer {
+  @ApiProperty({ description: 'How many sessions were ended.' })
+  readonly ended: number;
+
+  constructor(ids: readonly string[]) {
+    this.ended = ids.length;
+  }
+}
+
+/** A session, as its owner sees it. */
+class SessionAnswer {
+  @ApiProperty()
+  readonly id: string;
+  @ApiProperty({ example: 'Firefox on Windows' })
+  readonly device: string;
+  @ApiProperty({ description: 'The network address of the last use.' })
+  readonly address: string;
+  @ApiProperty()
+  readonly createdAt: Date;
+  @ApiProperty()
+  readonly lastUsedAt: Date;
+  @ApiProperty({ description: 'Whether it is the one that asks.' })
+  readonly current: boolean;
+
+  constructor(row: SessionRow, currentId: string | undefined) {
+    this.id = row.id;
+    this.device = row.device;
+    this.address = row.address;
+    this.createdAt = row.createdAt;
+    this.lastUsedAt = row.lastUsedAt;
+    this.current = row.id === currentId;
+  }
+}
+
+/** Where a person is logged in. */
+@ApiTags('Sessions')
+@Controller('api/v1/me/sessions')
+@RequireAuthentication()
+export class SessionsController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly sessions: Sessions,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Lists the sessions of the caller' })
+  @ApiOkResponse({ type: SessionAnswer, isArray: true })
+  async list(@CurrentUser() user: Identity): Promise<SessionAnswer[]> {
+    const accountId = await this.accountOf(user);
+    const rows = await this.sessions.list(accountId);
+    return rows.map((row) => new SessionAnswer(row, user.sessionId));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Ends a session of the caller' })
+  @ApiNoContentResponse()
+  @ApiNotFoundResponse({ description: 'The caller has no such session.' })
+  async end(@Param('id') id: string, @CurrentUser() user: Identity): Promise<void> {
+    const accountId = await this.accountOf(user);
+    const session = await this.sessions.find(id);
+    if (session?.accountId !== accountId) throw new PlatformError('not_found');
+    await this.sessions.end([id], 'ended_by_owner');
+  }
+
+  @Delete()
+  @ApiOperation({ summary: 'Ends all sessions of the caller but the one that asks' })
+  @ApiOkResponse({ type: EndedSessionsAnswer })
+  async endOthers(@CurrentUser() user: Identity): Promise<EndedSessionsAnswer> {
+    const accountId = await this.accountOf(user);
+    const except = user.sessionId;
+    return new EndedSessionsAnswer(
+      await this.sessions.endAll(accountId, 'ended_by_owner', { except }),
+    );
+  }
+
+  /** A program that acts for itself has no sessions. */
+  private async accountOf({ id }: Identity): Promise<string> {
+    const account = await this.accounts.active(id);
+    if (account === undefined) throw new PlatformError('not_found');
+    return account.id;
+  }
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { DestinationStream } from 'pino';
+import { AppModule } from './app.module.js';
+import { showsMails } from './console/dev-mail.controller.js';
+import { mountAssets } from './console/pages.js';
+import { checkDeclarations, mountOAuth } from './oauth/oauth.module.js';
+import { mountDocumentation } from './oauth/openapi.js';
+import { Clock } from './operation/clock.js';
+import { masterKeyOf, Sealer } from './operation/crypto/sealer.js';
+import type { PlatformDatabase } from './operation/database/database.js';
+import { openDatabase } from './operation/database/open-database.js';
+import { mountOperation, stopOnSignal } from './operation/http/http.js';
+import { nestLevels } from './operation/logging/logging.js';
+import {
+  readSettings,
+  type ServerSettings,
+  SettingsError,
+} from './operation/settings/server-settings.js';
+import { FirstAdministrator } from './sign-in/setup/first-administrator.service.js';
+
+interface ServerOptions {
+  readonly settings: ServerSettings;
+  /** It is closed with the server, and where the server cannot be made. */
+  readonly database: PlatformDatabase;
+  /** The machine's, unless told. */
+  readonly clock?: Clock;
+  /** Where the lines of the log go: the standard output, unless told. */
+  readonly lines?: DestinationStream;
+}
+
+/**
+ * The platform, ready to listen: the one way that it is made, by `main.ts` and by the tests.
+ *
+ * @throws {SettingsError} where a file that the settings name cannot be read
+ */
+export async function createServer({
+  settings,
+  database,
+  clock = new Clock(),
+  lines,
+}: ServerOptions): Promise<NestExpressApplication> {
+  try {
+    const sealer = new Sealer(masterKeyOf(settings));
+    const app = await NestFactory.create<NestExpressApplication>(
+      AppModule.on({ settings, database, sealer, clock }, lines),
+      {
+        abortOnError: false,
+        logger: nestLevels(settings),
+        bufferLogs: true,
+        bodyParser: false,
+        ...tlsOf(settings),
+      },
+    );
+    app.set('trust proxy', settings.trustProxy);
+    app.disable('x-powered-by');
+    mountOperation(app, settings);
+    warnOfSharing(settings);
+    mountDocumentation(app, settings);
+    mountAssets(app);
+    mountOAuth(app);
+    app.useBodyParser('json', { limit: '64kb' });
+    app.useBodyParser('urlencoded', { limit: '64kb', extended: false });
+    return app;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function tlsOf({ tls }: ServerSettings): { httpsOptions?: { cert: Buffer; key: Buffer } } {
+  if (tls === undefined) return {};
+  try {
+    const { certificateFile, keyFile } = tls;
+    return { httpsOptions: { cert: readFileSync(certificateFile), key: readFileSync(keyFile) } };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'cannot be read';
+    throw new SettingsError(`TLS_CERT_FILE or TLS_KEY_FILE: ${reason}.`, { cause });
+  }
+}
+
+function warnOfSharing({ production, redisUrl }: ServerSettings): void {
+  if (!production || redisUrl !== undefined) return;
+  const text =
+    "REDIS_URL is not set: limits and revocations are this process's alone. Run one only.";
+  new Logger('Platform').warn(text);
+}
+
+/** Where the platform listens, where its data is, and how it gets its first administrator. */
+async function welcome(
+  app: NestExpressApplication,
+  settings: ServerSettings,
+  place: string,
+): Promise<string> {
+  const { issuer } = settings;
+  const link = await app.get(FirstAdministrator, { strict: false }).link();
+  return [
+    `Patronus listens on ${issuer}`,
+    `Its data: ${place}`,
+    ...(showsMails(settings) ? [`Mails are kept: ${issuer}/dev/mail`] : []),
+    ...(link === undefined ? [] : [`Make the first administrator, within the hour: ${link}`]),
+    '',
+  ].join('\n');
+}
+
+/** Runs the platform until SIGTERM or SIGINT, and says where it listens and what to do first. */
+export async function startServer(environment: NodeJS.ProcessEnv): Promise<void> {
+  const settings = readSettings(environment);
+  checkDeclarations(settings);
+  const database = await openDatabase(settings);
+  const app = await createServer({ settings, database });
+  stopOnSignal(app);
+  try {
+    await listen(app, settings);
+    console.log(await welcome(app, settings, database.place));
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function listen(app: NestExpressApplication, { port, host }: ServerSettings): Promise<void> {
+  await app.init();
+  try {
+    await (host === undefined ? app.listen(port) : app.listen(port, host));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new SettingsError(`PORT ${port} is in use: choose another one.`, { cause: error });
+  }
+}

@@ -1,0 +1,34 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import Bowser from 'bowser';
+import type { Request } from 'express';
+
+/** Where a session is used. */
+export interface DeviceInfo {
+  /** What the person reads: `Firefox on Windows`. */
+  readonly device: string;
+  /** The network address. */
+  readonly address: string;
+}
+
+const LONGEST_AGENT = 512;
+const LONGEST_NAME = 60;
+/** How programs that are no browsers name themselves: `okhttp/4.9.0`. */
+const PRODUCT = /^[a-z][\w.+-]*/i;
+
+/** What a request says of its device, for people to recognise it by: nothing else follows from it. */
+export function deviceOf(request: Pick<Request, 'headers' | 'ip'>): DeviceInfo {
+  const agent = (request.headers['user-agent'] ?? '').slice(0, LONGEST_AGENT);
+  return { device: nameOf(agent).slice(0, LONGEST_NAME), address: request.ip ?? 'unknown' };
+}
+
+function nameOf(agent: string): string {
+  if (agent === '') return 'Unknown device';
+  const { browser, os } = Bowser.parse(agent);
+  const program = browser.name || PRODUCT.exec(agent)?.[0] || 'Unknown program';
+  return os.name === undefined || os.name === '' ? program : `${program} on ${os.name}`;
+}
+
+/** The {@link DeviceInfo} of the caller. */
+export const Device = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  deviceOf(context.switchToHttp().getRequest<Request>()),
+);

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { Clock } from '../../operation/clock.js';
+import { Sealer } from '../../operation/crypto/sealer.js';
+import {
+  ADVISORY_LOCKS,
+  type DatabaseSession,
+  PlatformDatabase,
+} from '../../operation/database/database.js';
+import {
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+  type SigningKeyRow,
+  signingKeys,
+} from '../../operation/database/tables.js';
+import { ServerSettings } from '../../operation/settings/server-settings.js';
+import {
+  isNextDue,
+  newKeyPair,
+  type NewKeyPair,
+  signerOf,
+  timesOfFirst,
+  timesOfNext,
+  timesUntil,
+} from './signing-key.js';
+
+/** The keys that all instances share. Whichever comes first makes the next one, and removes old ones. */
+@Injectable()
+export class SigningKeyStore {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly sealer: Sealer,
+    private readonly clock: Clock,
+    private readonly settings: ServerSettings,
+  ) {}
+
+  /** The keys of now, by the time at which each begins to sign. */
+  async read(): Promise<readonly SigningKeyRow[]> {
+    const rows = await this.rowsIn(this.database.db);
+    const due = this.dueIn(rows);
+    if (due.length === 0 && this.pastIn(rows).length === 0) return rows;
+    // Made before the lock is held: an RSA key takes its time.
+    const made = await Promise.all(due.map(newKeyPair));
+    return this.database.db.transaction(async (tx) => {
+      // So that all instances have one set.
+      await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.keyRotation})`);
+      await this.add(tx, made);
+      await this.removePast(tx);
+      return this.rowsIn(tx);
+    });
+  }
+
+  private async add(tx: DatabaseSession, made: readonly NewKeyPair[]): Promise<void> {
+    const rows = await this.rowsIn(tx);
+    const due = this.dueIn(rows);
+    const now = this.clock.now();
+    const { keyRotation } = this.settings;
+    for (const { kid, algorithm, publicJwk, privateJwk } of made) {
+      // Another instance was faster.
+      if (!due.includes(algorithm)) continue;
+      const last = rows.findLast((row) => row.algorithm === algorithm);
+      const times =
+        last === undefined ? timesOfFirst(now, keyRotation) : timesOfNext(last, now, keyRotation);
+      const sealedPrivateJwk = this.sealer.seal('signing-keys', kid, JSON.stringify(privateJwk));
+      const row = { kid, algorithm, publicJwk, sealedPrivateJwk, createdAt: now, ...times };
+      await tx.insert(signingKeys).values(row);
+      if (last === undefined) continue;
+      await tx.update(signingKeys).set(timesUntil(times)).where(eq(signingKeys.kid, last.kid));
+    }
+  }
+
+  private async removePast(tx: DatabaseSession): Promise<void> {
+    const past = this.pastIn(await this.rowsIn(tx)).map(({ kid }) => kid);
+    if (past.length > 0) await tx.delete(signingKeys).where(inArray(signingKeys.kid, past));
+  }
+
+  private async rowsIn(session: DatabaseSession): Promise<readonly SigningKeyRow[]> {
+    return session.select().from(signingKeys).orderBy(asc(signingKeys.signsFrom));
+  }
+
+  private dueIn(rows: readonly SigningKeyRow[]): readonly SigningAlgorithm[] {
+    const now = this.clock.now();
+    return SIGNING_ALGORITHMS.filter((algorithm) => {
+      const last = rows.findLast((row) => row.algorithm === algorithm);
+      return isNextDue(last, now, this.settings.keyRotation);
+    });
+  }
+
+  /** Those that no living token was signed with; never the one that signs, however old. */
+  private pastIn(rows: readonly SigningKeyRow[]): readonly SigningKeyRow[] {
+    const now = this.clock.now();
+    return rows.filter((row) => {
+      const chain = rows.filter(({ algorithm }) => algorithm === row.algorithm);
+      return row.publishedUntil <= now && row !== signerOf(chain, now);
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import { index, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { JWK } from 'jose';
+
+export const SIGNING_ALGORITHMS = ['ES256', 'RS256'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
+/** A key is published first, signs later, is published on while what it signed lives, then removed. */
+export const signingKeys = pgTable(
+  'signing_keys',
+  {
+    kid: text('kid').primaryKey(),
+    algorithm: text('algorithm', { enum: SIGNING_ALGORITHMS }).notNull(),
+    publicJwk: jsonb('public_jwk').$type<JWK>().notNull(),
+    /** The private JWK, sealed under the master key. */
+    sealedPrivateJwk: text('sealed_private_jwk').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    signsFrom: timestamp('signs_from', { withTimezone: true }).notNull(),
+    signsUntil: timestamp('signs_until', { withTimezone: true }).notNull(),
+    publishedUntil: timestamp('published_until', { withTimezone: true }).notNull(),
+  },
+  (table) => [index('signing_keys_published_until').on(table.publishedUntil)],
+);
+
+export type SigningKeyRow = typeof signingKeys.$inferSelect;

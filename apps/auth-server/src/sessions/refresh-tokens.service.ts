@@ -1,0 +1,238 @@
+import { createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
+import { selectUnchanged } from '../accounts/accounts.repository.js';
+import { Clock } from '../operation/clock.js';
+import { hashOpaqueToken, newOpaqueToken, Sealer } from '../operation/crypto/sealer.js';
+import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
+import {
+  type AccountRow,
+  accounts,
+  type RefreshTokenRow,
+  refreshTokens,
+  type SessionRow,
+  sessions as sessionRows,
+} from '../operation/database/tables.js';
+import { PlatformError } from '../operation/http/errors.js';
+import { ServerSettings } from '../operation/settings/server-settings.js';
+import type { DeviceInfo } from './device.js';
+import { Sessions } from './sessions.service.js';
+
+/** What a refresh token was exchanged for. */
+interface Exchange {
+  readonly account: AccountRow;
+  readonly session: SessionRow;
+  /** The only one that counts from now on. */
+  readonly refreshToken: string;
+}
+
+interface ExchangeRequest {
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly sessionId: string;
+  readonly device: DeviceInfo;
+}
+
+/**
+ * Refresh tokens, each good for one exchange (RFC 9700, section 4.14.2). The one that it is exchanged
+ * for follows from it under a key of ours: so one that comes again within the grace gets the same
+ * successor, and two tabs, or an answer that was lost, look like what they are. One that comes later, or
+ * after its successor was used, was stolen from somebody: its session ends.
+ */
+@Injectable()
+export class RefreshTokens {
+  readonly #findLive: ReturnType<RefreshTokens['prepareFindLive']>;
+
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly sessions: Sessions,
+    private readonly sealer: Sealer,
+    private readonly clock: Clock,
+    private readonly settings: ServerSettings,
+  ) {
+    this.#findLive = this.prepareFindLive();
+  }
+
+  /** The first of a session, with the row of it that nobody has written yet. */
+  first(session: SessionRow): { readonly token: string; readonly row: RefreshTokenRow } {
+    const token = newOpaqueToken('prt');
+    return { token, row: this.rowOf(session, token) };
+  }
+
+  /** @throws {PlatformError} `refresh_token_invalid` */
+  async exchange(token: string, device: DeviceInfo): Promise<Exchange> {
+    const known = await this.findLive(token);
+    if (known === undefined) throw new PlatformError('refresh_token_invalid');
+    const { row, session, account } = known;
+    const refreshToken = this.successorOf(token);
+    // No lock is waited for by those that come just after the one that counts.
+    if (await this.isRepeat(this.database.db, row, refreshToken)) {
+      return { account, session, refreshToken };
+    }
+    const exchanged = await this.database.db.transaction((tx) =>
+      this.exchangeIn(tx, { token, refreshToken, sessionId: session.id, device }),
+    );
+    if (exchanged !== undefined) return { account, session: exchanged, refreshToken };
+    await this.sessions.announceEnded([session.id]);
+    throw new PlatformError('refresh_token_invalid');
+  }
+
+  /** The session that a token belongs to, used or not. */
+  async sessionOf(token: string): Promise<string | undefined> {
+    const row = await this.find(this.database.db, token);
+    return row?.sessionId;
+  }
+
+  /** The session that goes on. Undefined where it has been ended, as the token was stolen. */
+  private async exchangeIn(
+    tx: DatabaseSession,
+    { token, refreshToken, sessionId, device }: ExchangeRequest,
+  ): Promise<SessionRow | undefined> {
+    const session = await this.sessions.touch(tx, sessionId, device);
+    if (session === undefined) throw new PlatformError('refresh_token_invalid');
+    if (await this.use(tx, token)) {
+      await tx.insert(refreshTokens).values(this.rowOf(session, refreshToken));
+      return session;
+    }
+    const row = await this.find(tx, token);
+    // It is too old, and was never used.
+    if (row === undefined || row.usedAt === null) throw new PlatformError('refresh_token_invalid');
+    if (await this.isRepeat(tx, row, refreshToken)) return session;
+    await this.sessions.endIn(tx, [sessionId], 'refresh_token_reused');
+    return undefined;
+  }
+
+  /** Whether this use is the one that counts. */
+  private async use(tx: DatabaseSession, token: string): Promise<boolean> {
+    const used = await tx
+      .update(refreshTokens)
+      .set({ usedAt: this.clock.now() })
+      .where(this.unused(token))
+      .returning({ hash: refreshTokens.hash });
+    return used.length === 1;
+  }
+
+  /** Whether it was used a moment ago, and nothing has come of that yet. */
+  private async isRepeat(
+    db: DatabaseSession,
+    { usedAt }: RefreshTokenRow,
+    successor: string,
+  ): Promise<boolean> {
+    if (usedAt === null) return false;
+    const age = this.clock.now().getTime() - usedAt.getTime();
+    if (age >= this.settings.refreshGrace * 1000) return false;
+    return (await db.$count(refreshTokens, this.unused(successor))) === 1;
+  }
+
+  private unused(token: string) {
+    return and(
+      eq(refreshTokens.hash, hashOpaqueToken(token)),
+      isNull(refreshTokens.usedAt),
+      gt(refreshTokens.expiresAt, this.clock.now()),
+    );
+  }
+
+  private successorOf(token: string): string {
+    const key = this.sealer.keyFor('refresh-tokens');
+    return `prt_${createHmac('sha256', key).update(token).digest('base64url')}`;
+  }
+
+  private rowOf(session: SessionRow, token: string): RefreshTokenRow {
+    const createdAt = this.clock.now();
+    const latest = createdAt.getTime() + this.settings.refreshTokenTtl * 1000;
+    const expiresAt = new Date(Math.min(latest, session.expiresAt.getTime()));
+    const hash = hashOpaqueToken(token);
+    return { hash, sessionId: session.id, createdAt, expiresAt, usedAt: null };
+  }
+
+  private async find(db: DatabaseSession, token: string): Promise<RefreshTokenRow | undefined> {
+    const hash = hashOpaqueToken(token);
+    const [row] = await db.select().from(refreshTokens).where(eq(refreshTokens.hash, hash));
+    return row;
+  }
+
+  /** With its session and account, where both are live. */
+  private async findLive(token: string) {
+    const [known] = await this.#findLive.execute({
+      hash: hashOpaqueToken(token),
+      now: this.clock.now(),
+    });
+    return known;
+  }
+
+  private prepareFindLive() {
+    return this.database.db
+      .select({ row: refreshTokens, session: sessionRows, account: accounts })
+      .from(refreshTokens)
+      .innerJoin(sessionRows, eq(sessionRows.id, refreshTokens.sessionId))
+      .innerJoin(accounts, eq(accounts.id, sessionRows.accountId))
+      .where(
+        and(
+          eq(refreshTokens.hash, sql.placeholder('hash')),
+          isNull(sessionRows.endedAt),
+          gt(sessionRows.expiresAt, sql.placeholder('now')),
+          eq(accounts.state, 'active'),
+        ),
+      )
+      .prepare('live_refresh_token');
+  }
+}
+
+const { placeholder } = sql;
+
+/**
+ * Starts a session together with its first refresh token: with the members of a `SessionRow`, the
+ * `passwordHash` that was verified, and `tokenHash` and `tokenExpiresAt`. Returns no row where the
+ * account has changed since.
+ */
+export function startApiSession(db: DatabaseSession) {
+  const account = { id: placeholder('accountId'), passwordHash: placeholder('passwordHash') };
+  const held = db.$with('held').as(selectUnchanged(db, account));
+  const started = db.$with('started').as(
+    db
+      .insert(sessionRows)
+      .select((query) =>
+        query
+          .select({
+            id: text('id'),
+            accountId: sql<string>`${held.id}`.as('account_id'),
+            kind: text('kind'),
+            authenticatedAt: moment('authenticatedAt'),
+            methods: sql`${placeholder('methods')}::text[]`.as('methods'),
+            createdAt: moment('createdAt'),
+            lastUsedAt: moment('lastUsedAt'),
+            expiresAt: moment('expiresAt'),
+            endedAt: moment('endedAt'),
+            endedBecause: text('endedBecause'),
+            device: text('device'),
+            address: text('address'),
+          })
+          .from(held),
+      )
+      .returning({ id: sessionRows.id }),
+  );
+  return db
+    .with(held, started)
+    .insert(refreshTokens)
+    .select((query) =>
+      query
+        .select({
+          hash: text('tokenHash'),
+          sessionId: sql`${started.id}`.as('session_id'),
+          createdAt: moment('createdAt'),
+          expiresAt: moment('tokenExpiresAt'),
+          usedAt: sql`null::timestamptz`.as('used_at'),
+        })
+        .from(started),
+    )
+    .returning({ hash: refreshTokens.hash })
+    .prepare('start_api_session');
+}
+
+function text(name: string): SQL.Aliased {
+  return sql`${placeholder(name)}::text`.as(name);
+}
+
+function moment(name: string): SQL.Aliased {
+  return sql`${placeholder(name)}::timestamptz`.as(name);
+}

@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, gt, gte, inArray, isNull, ne, or } from 'drizzle-orm';
+import { Clock } from '../operation/clock.js';
+import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
+import {
+  oidcPayloads,
+  type SessionEnd,
+  type SessionKind,
+  type SessionRow,
+  sessions,
+} from '../operation/database/tables.js';
+import { ServerSettings } from '../operation/settings/server-settings.js';
+import type { DeviceInfo } from './device.js';
+import { RevocationAnnouncer } from './revocations.js';
+
+/** A login. */
+export interface SessionStart {
+  readonly accountId: string;
+  readonly kind: SessionKind;
+  /** RFC 8176. */
+  readonly methods: readonly string[];
+  readonly device: DeviceInfo;
+  /** Now, unless told. */
+  readonly authenticatedAt?: Date;
+  /** A random one, unless told. */
+  readonly id?: string;
+  /** `SESSION_TTL` from now, unless told. */
+  readonly expiresAt?: Date;
+}
+
+/** Which sessions of an account end. */
+export interface EndAllOptions {
+  /** The one that stays. */
+  readonly except?: string | undefined;
+  /** The transaction to take part in: then call {@link Sessions.announceEnded} once it is committed. */
+  readonly session?: DatabaseSession | undefined;
+}
+
+/** What an id may look like: PostgreSQL fails on a text with NUL in it. */
+const ID = /^[\w-]{1,128}$/;
+/** Seconds within which an end that could not be announced is asked for again. */
+const RETRIED_WITHIN = 120;
+
+/** The logins of all accounts. */
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly announcer: RevocationAnnouncer,
+    private readonly clock: Clock,
+    private readonly settings: ServerSettings,
+  ) {}
+
+  /** Takes part in the transaction in which the caller made sure that the account may log in. */
+  async start(session: DatabaseSession, start: SessionStart): Promise<SessionRow> {
+    const row = this.rowOf(start);
+    await session.insert(sessions).values(row);
+    return row;
+  }
+
+  /** One that nobody has written yet. */
+  rowOf(start: SessionStart): SessionRow {
+    const now = this.clock.now();
+    return {
+      id: start.id ?? randomBytes(24).toString('base64url'),
+      accountId: start.accountId,
+      kind: start.kind,
+      methods: [...start.methods],
+      authenticatedAt: start.authenticatedAt ?? now,
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt: start.expiresAt ?? new Date(now.getTime() + this.settings.sessionTtl * 1000),
+      endedAt: null,
+      endedBecause: null,
+      ...start.device,
+    };
+  }
+
+  /** Notes a use, and holds the row until the transaction ends. Undefined where it has ended. */
+  async touch(
+    session: DatabaseSession,
+    id: string,
+    device: DeviceInfo,
+  ): Promise<SessionRow | undefined> {
+    const now = this.clock.now();
+    const [row] = await session
+      .update(sessions)
+      .set({ lastUsedAt: now, ...device })
+      .where(and(eq(sessions.id, id), this.live(now)))
+      .returning();
+    return row;
+  }
+
+  /** The live ones of an account, the last used first. */
+  async list(accountId: string): Promise<readonly SessionRow[]> {
+    return this.database.db
+      .select()
+      .from(sessions)
+      .where(and(eq(sessions.accountId, accountId), this.live(this.clock.now())))
+      .orderBy(desc(sessions.lastUsedAt));
+  }
+
+  /** In any state, while it is kept. */
+  async find(id: string): Promise<SessionRow | undefined> {
+    if (!ID.test(id)) return undefined;
+    const [row] = await this.database.db.select().from(sessions).where(eq(sessions.id, id));
+    return row;
+  }
+
+  /**
+   * Ends sessions, with all that came from them. One that has ended is announced once more.
+   *
+   * @throws {PatronusError} `provider_unavailable` where other instances cannot be told yet: it has
+   * ended all the same, and they are told as soon as can be
+   */
+  async end(ids: readonly string[], because: SessionEnd): Promise<void> {
+    await this.database.db.transaction((tx) => this.endIn(tx, ids, because));
+    await this.announceEnded(ids);
+  }
+
+  /** As {@link end}, in the transaction of a caller, who calls {@link announceEnded} after it. */
+  async endIn(
+    session: DatabaseSession,
+    ids: readonly string[],
+    because: SessionEnd,
+  ): Promise<void> {
+    if (ids.length === 0) return;
+    await session
+      .update(sessions)
+      .set({ endedAt: this.clock.now(), endedBecause: because })
+      .where(and(inArray(sessions.id, [...ids]), isNull(sessions.endedAt)));
+    await this.forget(session, ids);
+  }
+
+  /**
+   * Ends the live sessions of an account. Where no transaction is given, those that ended a moment ago are
+   * announced once more: whoever got a 503 tries again.
+   *
+   * @returns the ids of those that ended now
+   * @throws {PatronusError} as {@link end}, where no transaction is given
+   */
+  async endAll(
+    accountId: string,
+    because: SessionEnd,
+    { except, session }: EndAllOptions = {},
+  ): Promise<readonly string[]> {
+    if (session !== undefined) return this.endAllIn(session, accountId, because, except);
+    const ids = await this.database.db.transaction((tx) =>
+      this.endAllIn(tx, accountId, because, except),
+    );
+    await this.announceEnded(await this.justEnded(accountId));
+    return ids;
+  }
+
+  /** @throws {PatronusError} as {@link end} */
+  async announceEnded(ids: readonly string[]): Promise<void> {
+    await this.announcer.announce(ids.map((session) => ({ session })));
+  }
+
+  private async justEnded(accountId: string): Promise<readonly string[]> {
+    const since = new Date(this.clock.now().getTime() - RETRIED_WITHIN * 1000);
+    const rows = await this.database.db
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(and(eq(sessions.accountId, accountId), gte(sessions.endedAt, since)));
+    return rows.map(({ id }) => id);
+  }
+
+  private async endAllIn(
+    session: DatabaseSession,
+    accountId: string,
+    because: SessionEnd,
+    except: string | undefined,
+  ): Promise<readonly string[]> {
+    const ended = await session
+      .update(sessions)
+      .set({ endedAt: this.clock.now(), endedBecause: because })
+      .where(
+        and(
+          eq(sessions.accountId, accountId),
+          isNull(sessions.endedAt),
+          except === undefined ? undefined : ne(sessions.id, except),
+        ),
+      )
+      .returning({ id: sessions.id });
+    const ids = ended.map(({ id }) => id);
+    await this.forget(session, ids);
+    return ids;
+  }
+
+  /**
+   * Removes what a session that has ended would have gone on with. Its refresh tokens count no more, and stay
+   * with its row: whoever logs out with one again, after a 503, names the session by it.
+   */
+  private async forget(session: DatabaseSession, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await session
+      .delete(oidcPayloads)
+      .where(
+        or(
+          inArray(oidcPayloads.sessionUid, [...ids]),
+          and(eq(oidcPayloads.model, 'Session'), inArray(oidcPayloads.uid, [...ids])),
+        ),
+      );
+  }
+
+  private live(now: Date) {
+    return and(isNull(sessions.endedAt), gt(sessions.expiresAt, now));
+  }
+}

@@ -1,0 +1,125 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import {
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  ApiTooManyRequestsResponse,
+  ApiUnauthorizedResponse,
+} from '@nestjs/swagger';
+import {
+  CurrentUser,
+  Identity,
+  OptionalAuth,
+  PatronusError,
+  Public,
+  RequireAuthentication,
+} from '@patronus/nestjs';
+import { Accounts } from '../../accounts/accounts.repository.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { RateLimit } from '../../operation/limits/rate-limit.guard.js';
+import { EndedSessionsAnswer } from '../../profiles/sessions.controller.js';
+import { Device, type DeviceInfo } from '../../sessions/device.js';
+import { RefreshTokens } from '../../sessions/refresh-tokens.service.js';
+import { Sessions } from '../../sessions/sessions.service.js';
+import {
+  LOGIN_BODY,
+  type LoginBody,
+  LOGOUT_BODY,
+  type LogoutBody,
+  nameIn,
+  REFRESH_BODY,
+  type RefreshBody,
+  TokenPairAnswer,
+  TokensAnswer,
+} from './login.dto.js';
+import { ApiSessions } from './login.service.js';
+
+/** From a password to tokens, from tokens to new ones, and out. */
+@ApiTags('Authentication')
+@Controller('api/v1/auth')
+export class AuthSessionController {
+  constructor(
+    private readonly apiSessions: ApiSessions,
+    private readonly accounts: Accounts,
+    private readonly sessions: Sessions,
+    private readonly refreshTokens: RefreshTokens,
+  ) {}
+
+  @Post('login')
+  @Public()
+  @RateLimit('login', { account: nameIn })
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Logs in with an e-mail address or username, and a password' })
+  @ApiOkResponse({ type: TokensAnswer })
+  @ApiUnauthorizedResponse({ description: 'The name or the password is wrong.' })
+  @ApiTooManyRequestsResponse({ description: 'The account is locked, or there were too many.' })
+  async logIn(
+    @Body({ schema: LOGIN_BODY }) { identifier, password }: LoginBody,
+    @Device() device: DeviceInfo,
+  ): Promise<TokensAnswer> {
+    return new TokensAnswer(await this.apiSessions.logIn(identifier, password, device));
+  }
+
+  @Post('refresh')
+  @Public()
+  @RateLimit('refresh')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Exchanges a refresh token for new tokens' })
+  @ApiOkResponse({ type: TokensAnswer })
+  @ApiUnauthorizedResponse({ description: 'The refresh token is not valid, or was used before.' })
+  async refresh(
+    @Body({ schema: REFRESH_BODY }) { refreshToken }: RefreshBody,
+    @Device() device: DeviceInfo,
+  ): Promise<TokensAnswer> {
+    return new TokensAnswer(await this.apiSessions.refresh(refreshToken, device));
+  }
+
+  @Post('logout')
+  @OptionalAuth()
+  @RateLimit('refresh')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Ends the session of the access token, or of the refresh token given' })
+  @ApiNoContentResponse({ description: 'It has ended, now or before.' })
+  async logOut(
+    @CurrentUser() user: Identity | undefined,
+    @Body({ schema: LOGOUT_BODY }) { refreshToken }: LogoutBody,
+  ): Promise<void> {
+    if (user === undefined && refreshToken === undefined) throw new PatronusError('token_missing');
+    const named = refreshToken && (await this.refreshTokens.sessionOf(refreshToken));
+    const ids = [user?.sessionId, named].filter((id) => typeof id === 'string');
+    await this.sessions.end(ids, 'logout');
+  }
+
+  @Post('logout-all')
+  @RequireAuthentication()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Ends all sessions of the caller' })
+  @ApiOkResponse({ type: EndedSessionsAnswer })
+  async logOutAll(@CurrentUser() user: Identity): Promise<EndedSessionsAnswer> {
+    const account = await this.accounts.active(user.id);
+    if (account === undefined) throw new PlatformError('not_found');
+    return new EndedSessionsAnswer(await this.sessions.endAll(account.id, 'logout'));
+  }
+}
+
+/** The login of services that ask `/api/me` about their callers. */
+@ApiTags('Authentication')
+@Controller('api')
+export class TokenController {
+  constructor(private readonly apiSessions: ApiSessions) {}
+
+  @Post('token')
+  @Public()
+  @RateLimit('login', { account: nameIn })
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Logs in, as /api/v1/auth/login does' })
+  @ApiOkResponse({ type: TokenPairAnswer })
+  @ApiUnauthorizedResponse({ description: 'The name or the password is wrong.' })
+  async logIn(
+    @Body({ schema: LOGIN_BODY }) { identifier, password }: LoginBody,
+    @Device() device: DeviceInfo,
+  ): Promise<TokenPairAnswer> {
+    return new TokenPairAnswer(await this.apiSessions.logIn(identifier, password, device));
+  }
+}

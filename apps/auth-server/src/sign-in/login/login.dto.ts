@@ -1,0 +1,76 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { ApiTokens } from './login.service.js';
+
+const NAMES = ['email', 'username', 'identifier'] as const;
+const name = z.string().min(1).max(320).optional();
+
+/** Who logs in: by one of three names for the same. */
+export const LOGIN_BODY = z
+  .strictObject({ email: name, username: name, identifier: name, password: z.string().min(1) })
+  .transform(({ password, ...names }, context) => {
+    const [identifier, ...others] = NAMES.flatMap((member) => names[member] ?? []);
+    if (identifier !== undefined && others.length === 0) return { identifier, password };
+    context.addIssue({ code: 'custom', message: 'Give one of email, username and identifier.' });
+    return z.NEVER;
+  });
+
+export type LoginBody = z.output<typeof LOGIN_BODY>;
+
+/** The name in a body that nobody has checked yet, for limits by account. */
+export function nameIn(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const values = NAMES.map((member): unknown => Reflect.get(body, member));
+  return values.find((value) => typeof value === 'string');
+}
+
+const token = z.string().min(1).max(512);
+
+export const REFRESH_BODY = z.strictObject({ refreshToken: token });
+export type RefreshBody = z.output<typeof REFRESH_BODY>;
+
+/** A logout without an access token names its session by a refresh token. */
+export const LOGOUT_BODY = z.strictObject({ refreshToken: token.optional() }).default({});
+export type LogoutBody = z.output<typeof LOGOUT_BODY>;
+
+/** As the platform's own API says it. */
+export class TokensAnswer {
+  @ApiProperty({ description: 'A JWT (RFC 9068), for `Authorization: Bearer`.' })
+  readonly accessToken: string;
+  @ApiProperty({ enum: ['Bearer'] })
+  readonly tokenType = 'Bearer';
+  @ApiProperty({ description: 'Seconds until the access token ends.' })
+  readonly expiresIn: number;
+  @ApiProperty({ description: 'Good for one refresh, which gives the next one.' })
+  readonly refreshToken: string;
+
+  constructor({ accessToken, expiresIn, refreshToken }: ApiTokens) {
+    this.accessToken = accessToken;
+    this.expiresIn = expiresIn;
+    this.refreshToken = refreshToken;
+  }
+}
+
+/** For clients that know `access` and `refresh`, and for those that know the names of OAuth 2.0. */
+export class TokenPairAnswer {
+  @ApiProperty()
+  readonly access: string;
+  @ApiProperty()
+  readonly refresh: string;
+  @ApiProperty()
+  readonly access_token: string;
+  @ApiProperty({ enum: ['Bearer'] })
+  readonly token_type = 'Bearer';
+  @ApiProperty({ description: 'In seconds.' })
+  readonly expires_in: number;
+  @ApiProperty()
+  readonly refresh_token: string;
+
+  constructor({ accessToken, expiresIn, refreshToken }: ApiTokens) {
+    this.access = accessToken;
+    this.refresh = refreshToken;
+    this.access_token = accessToken;
+    this.expires_in = expiresIn;
+    this.refresh_token = refreshToken;
+  }
+}

@@ -1,0 +1,152 @@
+import { Injectable, Module } from '@nestjs/common';
+import { and, eq, gt, isNull } from 'drizzle-orm';
+import { Clock } from '../operation/clock.js';
+import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/sealer.js';
+import type { DatabaseSession } from '../operation/database/database.js';
+import { accounts, type OneTimePurpose, oneTimeTokens } from '../operation/database/tables.js';
+import { PlatformError } from '../operation/http/errors.js';
+
+/** A link to be made. */
+interface OneTimeTokenRequest {
+  readonly purpose: OneTimePurpose;
+  /** Undefined: it is about no account. */
+  readonly accountId?: string | undefined;
+  /** What it is about, for whoever redeems it. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** In seconds. */
+  readonly ttl: number;
+  /** Whether older ones of the same account and purpose stay good: unless told, they do not. */
+  readonly besideOlder?: boolean;
+}
+
+/** What a link is about. */
+interface OneTimeGrant {
+  readonly accountId: string | undefined;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/**
+ * Links that work once. Whoever changes the tokens of an account holds its row first (`for update`), so
+ * that no two wait for each other.
+ */
+@Injectable()
+export class OneTimeTokens {
+  constructor(private readonly clock: Clock) {}
+
+  /** The token, which is kept as a hash alone. Withdraws the older ones of that account and purpose. */
+  async issue(session: DatabaseSession, request: OneTimeTokenRequest): Promise<string> {
+    const { purpose, accountId, data, ttl, besideOlder = false } = request;
+    if (!besideOlder) await this.withdraw(session, accountId, purpose);
+    const token = newOpaqueToken('pot');
+    const createdAt = this.clock.now();
+    const expiresAt = new Date(createdAt.getTime() + ttl * 1000);
+    const hash = hashOpaqueToken(token);
+    await session
+      .insert(oneTimeTokens)
+      .values({ hash, purpose, accountId, data, createdAt, expiresAt });
+    return token;
+  }
+
+  /**
+   * What the token is about, without using it up.
+   *
+   * @throws {PlatformError} `link_invalid` where it is not known, was used, or is too old
+   */
+  async peek(
+    session: DatabaseSession,
+    purpose: OneTimePurpose,
+    token: string,
+  ): Promise<OneTimeGrant> {
+    const [row] = await session.select().from(oneTimeTokens).where(this.good(purpose, token));
+    return grantOf(row);
+  }
+
+  /**
+   * Uses the token up: of any number at once, one gets what it is about. Holds the row of its account
+   * until the transaction ends.
+   *
+   * @throws {PlatformError} `link_invalid` where it is not known, was used, or is too old
+   */
+  async redeem(
+    session: DatabaseSession,
+    purpose: OneTimePurpose,
+    token: string,
+  ): Promise<OneTimeGrant> {
+    const { accountId } = await this.peek(session, purpose, token);
+    if (accountId !== undefined) {
+      await session
+        .select({ id: accounts.id })
+        .from(accounts)
+        .where(eq(accounts.id, accountId))
+        .for('update');
+    }
+    const [row] = await session
+      .update(oneTimeTokens)
+      .set({ usedAt: this.clock.now() })
+      .where(this.good(purpose, token))
+      .returning();
+    return grantOf(row);
+  }
+
+  /** Ends the links of an account: those for one purpose, or all. */
+  async withdraw(
+    session: DatabaseSession,
+    accountId: string | undefined,
+    purpose?: OneTimePurpose,
+  ): Promise<void> {
+    await session
+      .delete(oneTimeTokens)
+      .where(
+        and(
+          accountId === undefined
+            ? isNull(oneTimeTokens.accountId)
+            : eq(oneTimeTokens.accountId, accountId),
+          purpose && eq(oneTimeTokens.purpose, purpose),
+        ),
+      );
+  }
+
+  /** What is pending for an account, oldest first. */
+  async pending(
+    session: DatabaseSession,
+    accountId: string,
+    purpose: OneTimePurpose,
+  ): Promise<readonly OneTimeGrant[]> {
+    const rows = await session
+      .select()
+      .from(oneTimeTokens)
+      .where(
+        and(
+          eq(oneTimeTokens.accountId, accountId),
+          eq(oneTimeTokens.purpose, purpose),
+          this.unspent(),
+        ),
+      )
+      .orderBy(oneTimeTokens.createdAt);
+    return rows.map(grantOf);
+  }
+
+  private good(purpose: OneTimePurpose, token: string) {
+    const hash = hashOpaqueToken(token);
+    return and(eq(oneTimeTokens.hash, hash), eq(oneTimeTokens.purpose, purpose), this.unspent());
+  }
+
+  private unspent() {
+    return and(isNull(oneTimeTokens.usedAt), gt(oneTimeTokens.expiresAt, this.clock.now()));
+  }
+}
+
+function grantOf(row: typeof oneTimeTokens.$inferSelect | undefined): OneTimeGrant {
+  if (row === undefined) throw new PlatformError('link_invalid');
+  return { accountId: row.accountId ?? undefined, data: row.data ?? {} };
+}
+
+/** Links that work once. */
+@Module({ providers: [OneTimeTokens], exports: [OneTimeTokens] })
+export class OneTimeTokensModule {}
+
+const HOUR = 60 * 60;
+
+/** How long the links in mails work, in seconds. */
+export const VERIFICATION_TTL = 24 * HOUR;
+export const RESET_TTL = HOUR;

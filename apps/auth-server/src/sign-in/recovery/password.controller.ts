@@ -1,0 +1,65 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Identity, Public, RequireAuthentication } from '@patronus/nestjs';
+import { Accounts } from '../../accounts/accounts.repository.js';
+import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
+import { EMAIL_BODY, type EmailBody } from '../registration/registration.dto.js';
+import {
+  CHANGE_PASSWORD_BODY,
+  type ChangePasswordBody,
+  RESET_PASSWORD_BODY,
+  type ResetPasswordBody,
+} from './password.dto.js';
+import { PasswordChange, PasswordRecovery } from './password.service.js';
+
+/** New passwords. */
+@ApiTags('accounts')
+@Controller('api/v1/auth')
+export class PasswordController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly recovery: PasswordRecovery,
+    private readonly passwordChange: PasswordChange,
+  ) {}
+
+  @Post('forgot-password')
+  @HttpCode(202)
+  @Public()
+  @RateLimit('forgot', { account: bodyMember('email') })
+  @ApiOperation({
+    summary: 'Mail a link to choose a new password, whether the address is known or not',
+  })
+  @ApiResponse({ status: 202, description: 'A mail is on its way.' })
+  async forgot(@Body({ schema: EMAIL_BODY }) { email }: EmailBody): Promise<void> {
+    await this.recovery.forgot(email);
+  }
+
+  @Post('reset-password')
+  @HttpCode(204)
+  @Public()
+  @RateLimit('reset')
+  @ApiOperation({
+    summary: 'Choose a new password with the token that was mailed; ends all sessions',
+  })
+  @ApiResponse({ status: 410, description: '`link_invalid`' })
+  @ApiResponse({ status: 422, description: '`password_rejected`, with the reasons.' })
+  async reset(
+    @Body({ schema: RESET_PASSWORD_BODY }) { token, password }: ResetPasswordBody,
+  ): Promise<void> {
+    await this.recovery.reset(token, password);
+  }
+
+  @Post('change-password')
+  @HttpCode(204)
+  @RequireAuthentication()
+  @RateLimit('account')
+  @ApiOperation({ summary: 'Change the password; ends all sessions but this one' })
+  @ApiResponse({ status: 422, description: '`password_rejected`, with the reasons.' })
+  async change(
+    @CurrentUser() user: Identity,
+    @Body({ schema: CHANGE_PASSWORD_BODY }) body: ChangePasswordBody,
+  ): Promise<void> {
+    const account = await this.accounts.ofCaller(user);
+    await this.passwordChange.change(account, { ...body, sessionId: user.sessionId });
+  }
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { eq } from 'drizzle-orm';
+import { Accounts, holdAccount } from '../../accounts/accounts.repository.js';
+import type { EmailAddress } from '../../accounts/identifiers.js';
+import { NewPasswords } from '../../credentials/password/password-credential.js';
+import {
+  AccountLinks,
+  noAccountMail,
+  passwordChangedMail,
+  resetPasswordMail,
+} from '../../notifications/account-mails.js';
+import { Outbox } from '../../notifications/mail-queue.js';
+import { Clock } from '../../operation/clock.js';
+import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
+import { type AccountRow, accounts } from '../../operation/database/tables.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { Sessions } from '../../sessions/sessions.service.js';
+import { LockOut } from '../login/lock-out.js';
+import { Authenticator } from '../login/password-verifier.service.js';
+import { OneTimeTokens, RESET_TTL } from '../one-time-tokens.service.js';
+
+interface Replacement {
+  readonly passwordHash: string;
+  readonly because: 'password_changed' | 'password_reset';
+  /** The session that goes on. */
+  readonly except?: string | undefined;
+}
+
+/** What a new password brings with it. */
+@Injectable()
+export class PasswordReplacement {
+  constructor(
+    private readonly clock: Clock,
+    private readonly tokens: OneTimeTokens,
+    private readonly sessions: Sessions,
+    private readonly lockOut: LockOut,
+    private readonly outbox: Outbox,
+    private readonly links: AccountLinks,
+  ) {}
+
+  /**
+   * Stores the password of an account whose row is held, ends its sessions, its links and its lock, and
+   * tells the owner. The ids of the ended sessions: announce them after the commit.
+   */
+  async replace(
+    tx: DatabaseSession,
+    { id, email }: AccountRow,
+    { passwordHash, because, except }: Replacement,
+  ): Promise<readonly string[]> {
+    const now = this.clock.now();
+    await tx
+      .update(accounts)
+      .set({ passwordHash, passwordChangedAt: now, updatedAt: now })
+      .where(eq(accounts.id, id));
+    await this.tokens.withdraw(tx, id);
+    await this.lockOut.clear(tx, this.lockOut.keyOfAccount(id));
+    const { forgotUrl } = this.links;
+    if (email !== null) await this.outbox.put(tx, passwordChangedMail({ to: email, forgotUrl }));
+    return this.sessions.endAll(id, because, { session: tx, except });
+  }
+}
+
+/** A new password for whoever reads the mails of an account. */
+@Injectable()
+export class PasswordRecovery {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly settings: ServerSettings,
+    private readonly directory: Accounts,
+    private readonly tokens: OneTimeTokens,
+    private readonly passwords: NewPasswords,
+    private readonly replacement: PasswordReplacement,
+    private readonly sessions: Sessions,
+    private readonly outbox: Outbox,
+    private readonly links: AccountLinks,
+  ) {}
+
+  /** Ends alike, after the same statements, whether the address has an account or not. */
+  async forgot({ address, key }: EmailAddress): Promise<void> {
+    const purpose = 'reset_password';
+    await this.database.db.transaction(async (tx) => {
+      const account = await holdAccount(tx, { emailKey: key });
+      await this.tokens.withdraw(tx, account?.id ?? randomUUID(), purpose);
+      const link = { purpose, accountId: account?.id, ttl: RESET_TTL, besideOlder: true } as const;
+      const token = await this.tokens.issue(tx, link);
+      const mail = account?.email
+        ? resetPasswordMail({ to: account.email, link: this.links.linkTo('reset-password', token) })
+        : noAccountMail({ to: address, issuer: this.settings.issuer });
+      await this.outbox.put(tx, mail);
+    });
+  }
+
+  /**
+   * Whose password the link changes, without using it up.
+   *
+   * @throws {PlatformError} `link_invalid`
+   */
+  async peek(token: string): Promise<AccountRow> {
+    const { accountId } = await this.tokens.peek(this.database.db, 'reset_password', token);
+    const account = await this.directory.find(accountId ?? '');
+    if (account === undefined) throw new PlatformError('link_invalid');
+    return account;
+  }
+
+  /**
+   * Sets a new password, and ends all sessions. Whoever opened the link reads the mails of the address,
+   * so it counts as confirmed; and an account that its owner had closed is open again.
+   *
+   * @throws {PlatformError} `link_invalid`, `password_rejected` (the link stays good), `overloaded`
+   */
+  async reset(token: string, password: string): Promise<void> {
+    const passwordHash = await this.passwords.hash(password, await this.peek(token));
+    const ended = await this.database.db.transaction(async (tx) => {
+      const { accountId } = await this.tokens.redeem(tx, 'reset_password', token);
+      const account =
+        accountId === undefined ? undefined : await holdAccount(tx, { id: accountId });
+      if (account === undefined) throw new PlatformError('link_invalid');
+      await tx.update(accounts).set(this.reopened(account)).where(eq(accounts.id, account.id));
+      return this.replacement.replace(tx, account, { passwordHash, because: 'password_reset' });
+    });
+    await this.sessions.announceEnded(ended);
+  }
+
+  private reopened({ state, emailVerifiedAt }: AccountRow): Partial<AccountRow> {
+    return {
+      emailVerifiedAt: emailVerifiedAt ?? this.clock.now(),
+      ...(state !== 'disabled' && { state: 'active', deletedAt: null, anonymiseAt: null }),
+    };
+  }
+}
+
+interface PasswordChangeRequest {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  /** The session of the caller, which goes on. */
+  readonly sessionId: string | undefined;
+}
+
+/** A new password for whoever knows the current one. */
+@Injectable()
+export class PasswordChange {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly authenticator: Authenticator,
+    private readonly passwords: NewPasswords,
+    private readonly replacement: PasswordReplacement,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `password_rejected`, `overloaded` */
+  async change(
+    account: AccountRow,
+    { currentPassword, newPassword, sessionId }: PasswordChangeRequest,
+  ): Promise<void> {
+    const verified = await this.authenticator.verifyAgain(account, currentPassword);
+    const passwordHash = await this.passwords.hash(newPassword, verified);
+    const ended = await this.database.db.transaction(async (tx) => {
+      const held = await holdAccount(tx, account);
+      if (held?.state !== 'active' || held.passwordHash !== verified.passwordHash) {
+        throw new PlatformError('invalid_credentials');
+      }
+      const because = 'password_changed';
+      return this.replacement.replace(tx, held, { passwordHash, because, except: sessionId });
+    });
+    await this.sessions.announceEnded(ended);
+  }
+}

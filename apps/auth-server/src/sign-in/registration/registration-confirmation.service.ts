@@ -1,0 +1,180 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, isNull, ne } from 'drizzle-orm';
+import { type EmailAddress, readEmailAddress, usernameKey } from '../../accounts/identifiers.js';
+import {
+  AccountLinks,
+  addressChangedMail,
+  choosePasswordMail,
+} from '../../notifications/account-mails.js';
+import { Outbox } from '../../notifications/mail-queue.js';
+import { Clock } from '../../operation/clock.js';
+import {
+  type DatabaseSession,
+  isUniqueViolation,
+  PlatformDatabase,
+} from '../../operation/database/database.js';
+import { type AccountRow, accounts } from '../../operation/database/tables.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { LockOut } from '../login/lock-out.js';
+import { OneTimeTokens, RESET_TTL } from '../one-time-tokens.service.js';
+import { type PendingRegistration, readPending } from './registration.service.js';
+
+/** What the link of a registration makes of its account. */
+@Injectable()
+export class RegistrationConfirmation {
+  constructor(
+    private readonly clock: Clock,
+    private readonly tokens: OneTimeTokens,
+    private readonly lockOut: LockOut,
+    private readonly outbox: Outbox,
+    private readonly links: AccountLinks,
+  ) {}
+
+  /** @throws {PlatformError} `link_invalid` where the account is confirmed already */
+  async confirm(
+    tx: DatabaseSession,
+    accountId: string,
+    { email, passwordHash, username, name }: PendingRegistration,
+  ): Promise<AccountRow> {
+    const passwordChangedAt = this.clock.now();
+    const changes = { email, passwordHash, passwordChangedAt, ...(name !== undefined && { name }) };
+    const account = await this.write(tx, accountId, changes);
+    return username === undefined ? account : this.nameIfFree(tx, account, username);
+  }
+
+  /**
+   * Takes nothing of the registration but its address, and mails the way to a password there.
+   *
+   * @throws {PlatformError} `link_invalid` where the account is confirmed already
+   */
+  async confirmAddress(
+    tx: DatabaseSession,
+    accountId: string,
+    { email }: PendingRegistration,
+  ): Promise<AccountRow> {
+    const account = await this.write(tx, accountId, { email, passwordHash: null });
+    const purpose = 'reset_password';
+    const token = await this.tokens.issue(tx, { purpose, accountId, ttl: RESET_TTL });
+    const link = this.links.linkTo('reset-password', token);
+    await this.outbox.put(tx, choosePasswordMail({ to: email, link }));
+    return account;
+  }
+
+  private async write(
+    tx: DatabaseSession,
+    accountId: string,
+    changes: Partial<AccountRow>,
+  ): Promise<AccountRow> {
+    const now = this.clock.now();
+    const [account] = await tx
+      .update(accounts)
+      .set({ ...changes, emailVerifiedAt: now, updatedAt: now })
+      .where(and(eq(accounts.id, accountId), isNull(accounts.emailVerifiedAt)))
+      .returning();
+    if (account === undefined) throw new PlatformError('link_invalid');
+    await this.lockOut.clear(tx, this.lockOut.keyOfAccount(accountId));
+    return account;
+  }
+
+  /** Without one, where somebody else took the username meanwhile. */
+  private async nameIfFree(
+    tx: DatabaseSession,
+    account: AccountRow,
+    username: string,
+  ): Promise<AccountRow> {
+    try {
+      return await tx.transaction(async (step) => {
+        const [named] = await step
+          .update(accounts)
+          .set({ username, usernameKey: usernameKey(username) })
+          .where(eq(accounts.id, account.id))
+          .returning();
+        return named ?? account;
+      });
+    } catch (error) {
+      if (isUniqueViolation(error)) return account;
+      throw error;
+    }
+  }
+}
+
+/** An address that is confirmed. */
+export interface Confirmed {
+  readonly account: AccountRow;
+  /** Whether its owner has to choose a password: a link for that is on its way to the address. */
+  readonly needsPassword: boolean;
+}
+
+/** Believes that an address is somebody's, once they open the link that was mailed there. */
+@Injectable()
+export class EmailVerification {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly tokens: OneTimeTokens,
+    private readonly registrations: RegistrationConfirmation,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * Uses the link up, and gives the account what that link is about: a registration, or a new address. All
+   * other links of the account end. Where an address was registered several times, nobody can say whose
+   * mail was opened: it is confirmed, and no password of those counts.
+   *
+   * @throws {PlatformError} `link_invalid`; for a new address also where another account has it by now
+   */
+  async verify(token: string): Promise<Confirmed> {
+    try {
+      return await this.database.db.transaction((tx) => this.redeem(tx, token));
+    } catch (error) {
+      throw isUniqueViolation(error) ? new PlatformError('link_invalid') : error;
+    }
+  }
+
+  private async redeem(tx: DatabaseSession, token: string): Promise<Confirmed> {
+    const { accountId, data } = await this.tokens.redeem(tx, 'verify_email', token);
+    if (accountId === undefined) throw new PlatformError('link_invalid');
+    const pending = readPending(data);
+    const others = await this.tokens.pending(tx, accountId, 'verify_email');
+    await this.tokens.withdraw(tx, accountId);
+    if (pending !== undefined) {
+      const needsPassword = others.length > 0;
+      const account = needsPassword
+        ? await this.registrations.confirmAddress(tx, accountId, pending)
+        : await this.registrations.confirm(tx, accountId, pending);
+      return { account, needsPassword };
+    }
+    const address = readEmailAddress(data['email'] ?? '');
+    if (address !== undefined) {
+      return { account: await this.change(tx, accountId, address), needsPassword: false };
+    }
+    throw new PlatformError('link_invalid');
+  }
+
+  /** An account with that address that nobody confirmed gives way. */
+  private async change(
+    tx: DatabaseSession,
+    accountId: string,
+    { address, key }: EmailAddress,
+  ): Promise<AccountRow> {
+    const now = this.clock.now();
+    await tx
+      .delete(accounts)
+      .where(
+        and(
+          eq(accounts.emailKey, key),
+          isNull(accounts.emailVerifiedAt),
+          ne(accounts.id, accountId),
+        ),
+      );
+    const [before] = await tx.select().from(accounts).where(eq(accounts.id, accountId));
+    const [account] = await tx
+      .update(accounts)
+      .set({ email: address, emailKey: key, emailVerifiedAt: now, updatedAt: now })
+      .where(and(eq(accounts.id, accountId), eq(accounts.state, 'active')))
+      .returning();
+    if (account === undefined || !before?.email) throw new PlatformError('link_invalid');
+    await this.outbox.put(tx, addressChangedMail({ to: before.email, newAddress: address }));
+    return account;
+  }
+}

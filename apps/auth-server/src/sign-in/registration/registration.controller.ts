@@ -1,0 +1,56 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '@patronus/nestjs';
+import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
+import { EmailVerification } from './registration-confirmation.service.js';
+import {
+  ConfirmedAnswer,
+  EMAIL_BODY,
+  type EmailBody,
+  REGISTER_BODY,
+  type RegisterBody,
+  TOKEN_BODY,
+  type TokenBody,
+} from './registration.dto.js';
+import { Registration, VerificationResend } from './registration.service.js';
+
+/** New accounts. */
+@ApiTags('accounts')
+@Controller('api/v1/auth')
+@Public()
+export class RegistrationController {
+  constructor(
+    private readonly registration: Registration,
+    private readonly verification: EmailVerification,
+    private readonly resending: VerificationResend,
+  ) {}
+
+  @Post('register')
+  @HttpCode(202)
+  @RateLimit('register', { account: bodyMember('email') })
+  @ApiOperation({ summary: 'Register: the answer is a mail, whether the address is known or not' })
+  @ApiResponse({ status: 202, description: 'A mail is on its way.' })
+  @ApiResponse({ status: 422, description: '`password_rejected`, with the reasons.' })
+  async register(@Body({ schema: REGISTER_BODY }) body: RegisterBody): Promise<void> {
+    await this.registration.register(body);
+  }
+
+  @Post('verify-email')
+  @HttpCode(200)
+  @RateLimit('verify')
+  @ApiOperation({ summary: 'Confirm an e-mail address with the token that was mailed there' })
+  @ApiResponse({ status: 200, type: ConfirmedAnswer })
+  @ApiResponse({ status: 410, description: '`link_invalid`' })
+  async verify(@Body({ schema: TOKEN_BODY }) { token }: TokenBody): Promise<ConfirmedAnswer> {
+    return new ConfirmedAnswer(await this.verification.verify(token));
+  }
+
+  @Post('resend-verification')
+  @HttpCode(202)
+  @RateLimit('resend', { account: bodyMember('email') })
+  @ApiOperation({ summary: 'Mail the link of a registration once more' })
+  @ApiResponse({ status: 202, description: 'A mail is on its way.' })
+  async resend(@Body({ schema: EMAIL_BODY }) { email }: EmailBody): Promise<void> {
+    await this.resending.resend(email);
+  }
+}

@@ -1,0 +1,55 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { z } from 'zod';
+import { EMAIL, NAME, PASSWORD, TOKEN, USERNAME } from '../../accounts/identifiers.js';
+import type { Confirmed } from './registration-confirmation.service.js';
+
+export const REGISTER_BODY = z.strictObject({
+  email: EMAIL,
+  password: PASSWORD,
+  username: USERNAME.optional(),
+  name: NAME.optional(),
+});
+
+export type RegisterBody = z.output<typeof REGISTER_BODY>;
+
+export const TOKEN_BODY = z.strictObject({ token: TOKEN });
+
+export type TokenBody = z.output<typeof TOKEN_BODY>;
+
+export const EMAIL_BODY = z.strictObject({ email: EMAIL });
+
+export type EmailBody = z.output<typeof EMAIL_BODY>;
+
+/** What comes after an address was confirmed. */
+const NEXT_STEPS = ['log_in', 'choose_password'] as const;
+
+export class ConfirmedAnswer {
+  @ApiProperty({ type: String, nullable: true, description: 'The address that is confirmed.' })
+  readonly email: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  readonly username: string | null;
+
+  @ApiProperty({
+    enum: NEXT_STEPS,
+    description:
+      '`choose_password`: the address was registered more than once, so no password counts yet; a link to ' +
+      'choose one was mailed to it.',
+  })
+  readonly next: (typeof NEXT_STEPS)[number];
+
+  constructor({ account: { email, username }, needsPassword }: Confirmed) {
+    this.email = email;
+    this.username = username;
+    this.next = needsPassword ? 'choose_password' : 'log_in';
+  }
+}
+
+export const SETUP_BODY = z.strictObject({
+  token: TOKEN,
+  email: EMAIL,
+  password: PASSWORD,
+  name: NAME.optional(),
+});
+
+export type SetupBody = z.output<typeof SETUP_BODY>;

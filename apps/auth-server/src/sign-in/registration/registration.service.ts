@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { eq } from 'drizzle-orm';
+import { holdAccount, holdAddress } from '../../accounts/accounts.repository.js';
+import { type EmailAddress, usernameKey } from '../../accounts/identifiers.js';
+import { NewPasswords } from '../../credentials/password/password-credential.js';
+import {
+  AccountLinks,
+  alreadyRegisteredMail,
+  noAccountMail,
+  resetPasswordMail,
+  verifyEmailMail,
+} from '../../notifications/account-mails.js';
+import { type Mail, Outbox } from '../../notifications/mail-queue.js';
+import { Clock } from '../../operation/clock.js';
+import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
+import { type AccountRow, accounts } from '../../operation/database/tables.js';
+import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { OneTimeTokens, RESET_TTL, VERIFICATION_TTL } from '../one-time-tokens.service.js';
+
+/** What becomes of an account once its link is opened. */
+export interface PendingRegistration {
+  /** As it was typed, and mailed to. */
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly username?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** As it is kept with the link. */
+function pendingData({
+  email,
+  passwordHash,
+  username,
+  name,
+}: PendingRegistration): Record<string, string> {
+  return {
+    email,
+    passwordHash,
+    ...(username !== undefined && { username }),
+    ...(name !== undefined && { name }),
+  };
+}
+
+/** Undefined where the link is about something else. */
+export function readPending(
+  data: Readonly<Record<string, string>>,
+): PendingRegistration | undefined {
+  const { email, passwordHash, username, name } = data;
+  if (email === undefined || passwordHash === undefined) return undefined;
+  return { email, passwordHash, username, name };
+}
+
+/** What somebody registers with. */
+interface RegistrationRequest {
+  readonly email: EmailAddress;
+  readonly password: string;
+  readonly username?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/**
+ * Makes accounts. Until the link in the mail is opened an account is an address and nothing else: what
+ * somebody registers with goes along with the link of that very registration.
+ */
+@Injectable()
+export class Registration {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly passwords: NewPasswords,
+    private readonly tokens: OneTimeTokens,
+    private readonly outbox: Outbox,
+    private readonly links: AccountLinks,
+  ) {}
+
+  /**
+   * Ends alike, after the same work, whether the address has an account or not: what differs is the mail.
+   *
+   * @throws {PlatformError} `password_rejected`, `overloaded`
+   */
+  async register(request: RegistrationRequest): Promise<void> {
+    const { email, password, username, name } = request;
+    const owner = { email: email.address, username, name };
+    const passwordHash = await this.passwords.hash(password, owner);
+    await this.database.db.transaction(async (tx) => {
+      const account = await holdAddress(tx, email, this.clock.now());
+      const taken = await isTaken(tx, username);
+      if (account.emailVerifiedAt !== null) return this.remind(tx, account, email);
+      const token = await this.tokens.issue(tx, {
+        purpose: 'verify_email',
+        accountId: account.id,
+        data: pendingData({ email: email.address, passwordHash, username, name }),
+        ttl: VERIFICATION_TTL,
+        besideOlder: true,
+      });
+      const link = this.links.linkTo('verify-email', token);
+      const takenUsername = taken ? username : undefined;
+      await this.outbox.put(tx, verifyEmailMail({ to: email.address, link, takenUsername }));
+    });
+  }
+
+  private async remind(
+    tx: DatabaseSession,
+    { id, email: known }: AccountRow,
+    { address }: EmailAddress,
+  ): Promise<void> {
+    const token = await this.tokens.issue(tx, {
+      purpose: 'reset_password',
+      accountId: id,
+      ttl: RESET_TTL,
+      besideOlder: true,
+    });
+    const link = this.links.linkTo('reset-password', token);
+    await this.outbox.put(tx, alreadyRegisteredMail({ to: known ?? address, link }));
+  }
+}
+
+async function isTaken(tx: DatabaseSession, username: string | undefined): Promise<boolean> {
+  if (username === undefined) return false;
+  const rows = await tx
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(eq(accounts.usernameKey, usernameKey(username)));
+  return rows.length > 0;
+}
+
+/** The link of a registration, once more. */
+@Injectable()
+export class VerificationResend {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly settings: ServerSettings,
+    private readonly tokens: OneTimeTokens,
+    private readonly outbox: Outbox,
+    private readonly links: AccountLinks,
+  ) {}
+
+  /**
+   * Ends alike, after the same statements, whatever account the address has. Where an address was
+   * registered several times, nobody can say whose password counts: the link then asks for a new one.
+   */
+  async resend({ address, key }: EmailAddress): Promise<void> {
+    await this.database.db.transaction(async (tx) => {
+      const account = await holdAccount(tx, { emailKey: key });
+      const id = account?.id ?? randomUUID();
+      const [only, ...others] = await this.tokens.pending(tx, id, 'verify_email');
+      const again = account?.emailVerifiedAt === null && others.length === 0 ? only : undefined;
+      const purpose = again === undefined ? 'reset_password' : 'verify_email';
+      await this.tokens.withdraw(tx, id, purpose);
+      const token = await this.tokens.issue(tx, {
+        purpose,
+        accountId: account?.id,
+        ...(again && { data: again.data }),
+        ttl: again === undefined ? RESET_TTL : VERIFICATION_TTL,
+        besideOlder: true,
+      });
+      await this.outbox.put(
+        tx,
+        this.mail(account, address, token, again && readPending(again.data)),
+      );
+    });
+  }
+
+  private mail(
+    account: AccountRow | undefined,
+    address: string,
+    token: string,
+    again: PendingRegistration | undefined,
+  ): Mail {
+    if (!account?.email) return noAccountMail({ to: address, issuer: this.settings.issuer });
+    if (again) {
+      return verifyEmailMail({ to: again.email, link: this.links.linkTo('verify-email', token) });
+    }
+    const to = account.email;
+    const link = this.links.linkTo('reset-password', token);
+    return account.emailVerifiedAt === null
+      ? resetPasswordMail({ to, link })
+      : alreadyRegisteredMail({ to, link });
+  }
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, notInArray, sql } from 'drizzle-orm';
+import { holdAddress } from '../../accounts/accounts.repository.js';
+import type { EmailAddress } from '../../accounts/identifiers.js';
+import { NewPasswords } from '../../credentials/password/password-credential.js';
+import { AccountLinks } from '../../notifications/account-mails.js';
+import { Clock } from '../../operation/clock.js';
+import {
+  ADVISORY_LOCKS,
+  type DatabaseSession,
+  PlatformDatabase,
+} from '../../operation/database/database.js';
+import { type AccountRow, accounts } from '../../operation/database/tables.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { OneTimeTokens } from '../one-time-tokens.service.js';
+
+const PURPOSE = 'first_administrator';
+const TTL = 60 * 60;
+
+export interface NewAdministrator {
+  readonly email: EmailAddress;
+  readonly password: string;
+  readonly name?: string | undefined;
+}
+
+/** How a new platform gets its first administrator: by a link that works once, for whoever starts it. */
+@Injectable()
+export class FirstAdministrator {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly tokens: OneTimeTokens,
+    private readonly passwords: NewPasswords,
+    private readonly links: AccountLinks,
+  ) {}
+
+  /** A link for an hour, which ends those before it. Undefined where there is an administrator. */
+  link(): Promise<string | undefined> {
+    return this.database.db.transaction(async (tx) => {
+      if (await hasAdministrator(tx)) return undefined;
+      return this.links.linkTo(
+        'setup',
+        await this.tokens.issue(tx, { purpose: PURPOSE, ttl: TTL }),
+      );
+    });
+  }
+
+  /** @throws {PlatformError} `link_invalid` */
+  async check(token: string): Promise<void> {
+    await this.tokens.peek(this.database.db, PURPOSE, token);
+  }
+
+  /**
+   * Makes the administrator, whose address counts as confirmed: the operator gave it.
+   *
+   * @throws {PlatformError} `link_invalid`, also where there is an administrator by now; `conflict` where
+   * somebody has confirmed that address; `password_rejected`, `overloaded`. The link then stays good.
+   */
+  async create(token: string, { email, password, name }: NewAdministrator): Promise<AccountRow> {
+    await this.check(token);
+    const passwordHash = await this.passwords.hash(password, { email: email.address, name });
+    return this.database.db.transaction(async (tx) => {
+      if (await hasAdministrator(tx)) throw new PlatformError('link_invalid');
+      await this.tokens.redeem(tx, PURPOSE, token);
+      const now = this.clock.now();
+      const { id, emailVerifiedAt } = await holdAddress(tx, email, now);
+      if (emailVerifiedAt !== null) throw new PlatformError('conflict');
+      await this.tokens.withdraw(tx, id);
+      await this.tokens.withdraw(tx, undefined, PURPOSE);
+      const [made] = await tx
+        .update(accounts)
+        .set({
+          email: email.address,
+          emailVerifiedAt: now,
+          name: name ?? null,
+          passwordHash,
+          passwordChangedAt: now,
+          role: 'SYSTEM_ADMIN',
+          state: 'active',
+          updatedAt: now,
+        })
+        .where(eq(accounts.id, id))
+        .returning();
+      if (made === undefined) throw new PlatformError('link_invalid');
+      return made;
+    });
+  }
+}
+
+/**
+ * Holds the lock until the transaction ends, so that the answer stays true: instances that start
+ * together, and people who open the link together, wait for each other.
+ */
+async function hasAdministrator(tx: DatabaseSession): Promise<boolean> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.firstAdministrator})`);
+  const administrators = await tx
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(
+      and(eq(accounts.role, 'SYSTEM_ADMIN'), notInArray(accounts.state, ['deleted', 'anonymised'])),
+    )
+    .limit(1);
+  return administrators.length > 0;
+}

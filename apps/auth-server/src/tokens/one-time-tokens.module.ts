@@ -1,6 +1,0 @@
-import { Module } from '@nestjs/common';
-import { OneTimeTokens } from './one-time-tokens.js';
-
-/** Links that work once. */
-@Module({ providers: [OneTimeTokens], exports: [OneTimeTokens] })
-export class OneTimeTokensModule {}

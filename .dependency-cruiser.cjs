@@ -7,6 +7,19 @@
 const src = '^libs/[^/]+/src/';
 const spec = String.raw`\.(?:spec|fixture)\.ts$`;
 const platform = '^apps/auth-server/src/';
+/** The rooms of the platform, from the ground up. Imports go down only. */
+const storeys = [
+  ['operation'],
+  ['events'],
+  ['accounts', 'notifications'],
+  ['credentials'],
+  ['sessions', 'access', 'memberships'],
+  ['risk'],
+  ['sign-in'],
+  ['profiles', 'organisations'],
+  ['oauth'],
+  ['console'],
+];
 const coreRooms =
   'identity|authentication|authorization|tenancy|errors|observability|revocation|remote|transport|protected-resource|coverage';
 const core = `${src}(?:(?:${coreRooms})/|patronus\\.module\\.ts$|patronus\\.options\\.ts$|index\\.ts$)`;
@@ -148,21 +161,38 @@ module.exports = {
       from: { path: `${src}(?:authorization|tenancy)/` },
       to: { path: `${src}authentication/` },
     },
-    {
-      name: 'platform-ground-floor',
-      comment: 'What every room of the platform stands on knows none of them.',
+    ...storeys.map((rooms, index) => ({
+      name: `platform-storey-${index}`,
+      comment: 'Imports go down. Two rooms of one storey never import each other.',
       severity: 'error',
-      from: {
-        path: `${platform}(?:clock|settings|sealing|errors|database|passwords|pages|mail|limits)/`,
+      from: { path: `${platform}(${rooms.join('|')})/` },
+      to: {
+        path: `${platform}(?:${storeys.slice(index).flat().join('|')})/`,
+        pathNot: `${platform}$1/`,
       },
-      to: { path: `${platform}(?:accounts|login|sessions|keys|tokens|oauth)/` },
+    })),
+    {
+      name: 'platform-rooms-are-known',
+      comment: 'A folder of the platform has a storey: add it to the list at the top.',
+      severity: 'error',
+      from: { path: `${platform}(?!(?:${storeys.flat().join('|')})/)[^/]+/` },
+      to: {},
     },
     {
-      name: 'platform-oauth-is-on-top',
-      comment: 'Accounts, sessions and keys work without OAuth.',
+      name: 'tables-belong-to-their-room',
+      comment:
+        'What another room needs is a method of the service beside the table. Another table may refer to it by a foreign key.',
       severity: 'error',
-      from: { path: `${platform}(?:accounts|login|sessions|keys|tokens)/` },
-      to: { path: `${platform}oauth/` },
+      from: { path: `(${platform}.*/)[^/]+$`, pathNot: String.raw`\.(?:table|spec)\.ts$` },
+      to: { path: String.raw`\.table\.ts$`, pathNot: '^$1[^/]+$' },
+    },
+    {
+      name: 'only-the-application-imports-its-rooms',
+      comment:
+        'app.module.ts puts the rooms together; no room imports what stands above all of them.',
+      severity: 'error',
+      from: { path: `${platform}[^/]+/` },
+      to: { path: `${platform}[^/]+\\.ts$` },
     },
     {
       name: 'no-circles',

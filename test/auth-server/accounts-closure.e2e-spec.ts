@@ -2,11 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { Anonymiser } from '../../apps/auth-server/src/accounts/anonymiser.job.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import {
-  accounts,
-  oneTimeTokens,
-  sessions,
-} from '../../apps/auth-server/src/operation/database/tables.js';
+import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
+import { sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
+import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/one-time-tokens.table.js';
 import {
   logIn,
   OTHER_PASSWORD,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hash } from 'bcryptjs';
-import { Accounts } from '../../apps/auth-server/src/accounts/accounts.repository.js';
+import { Accounts } from '../../apps/auth-server/src/accounts/accounts.service.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { accounts } from '../../apps/auth-server/src/operation/database/tables.js';
+import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { logIn, newAddress, OTHER_PASSWORD, PASSWORD, tally } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';

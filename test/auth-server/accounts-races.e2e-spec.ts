@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { accounts } from '../../apps/auth-server/src/operation/database/tables.js';
+import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import {
   logIn,
   newAddress,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { oidcPayloads } from '../../apps/auth-server/src/operation/database/tables.js';
+import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
 import { ClientsBed } from './clients-bed.js';
 import { STORAGES } from './platform-storage.js';
 

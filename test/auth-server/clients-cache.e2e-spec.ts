@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { clients } from '../../apps/auth-server/src/operation/database/tables.js';
+import { clients } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
 import { redisUrl } from '../environment/services.js';
 import { ClientsBed } from './clients-bed.js';
 import { CuttableLink } from './clients-cuttable-link.js';

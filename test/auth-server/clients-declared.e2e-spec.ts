@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { oidcPayloads } from '../../apps/auth-server/src/operation/database/tables.js';
+import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
 import { RunningClinics } from '../sample/running-clinics.js';
 import { ClientsBed } from './clients-bed.js';
 import { RunningPlatform } from './running-platform.js';

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import {
-  accounts,
-  oidcPayloads,
-  type PlatformRole,
-} from '../../apps/auth-server/src/operation/database/tables.js';
+import { accounts, type PlatformRole } from '../../apps/auth-server/src/accounts/accounts.table.js';
+import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
 import { Sessions } from '../../apps/auth-server/src/sessions/sessions.service.js';
 import { AccessTokens } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
 import { PlatformBed } from './platform-bed.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { eq, sql } from 'drizzle-orm';
-import { clientSecrets } from '../../apps/auth-server/src/operation/database/tables.js';
+import { clientSecrets } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
 import { ClientsBed } from './clients-bed.js';
 import { STORAGES } from './platform-storage.js';
 

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { accounts } from '../../apps/auth-server/src/operation/database/tables.js';
+import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { type OAuthBed, PASSWORD } from './oauth-bed.js';
 
 /** The access token of an administrator who has logged in. */

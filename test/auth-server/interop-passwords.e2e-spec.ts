@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import * as client from 'openid-client';
-import { clients } from '../../apps/auth-server/src/operation/database/tables.js';
+import { clients } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
 import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { PasswordHasher } from '../../apps/auth-server/src/credentials/password/password-hasher.js';
 import { newAddress, verifyEmail } from './accounts-people.js';

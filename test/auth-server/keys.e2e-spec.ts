@@ -6,7 +6,7 @@ import type { PlatformDatabase } from '../../apps/auth-server/src/operation/data
 import {
   SIGNING_ALGORITHMS,
   signingKeys,
-} from '../../apps/auth-server/src/operation/database/tables.js';
+} from '../../apps/auth-server/src/sessions/keys/signing-keys.table.js';
 import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
 import { SigningKeyStore } from '../../apps/auth-server/src/sessions/keys/signing-key.repository.js';
 import { Sealer } from '../../apps/auth-server/src/operation/crypto/sealer.js';

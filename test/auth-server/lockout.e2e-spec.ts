@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { loginFailures } from '../../apps/auth-server/src/operation/database/tables.js';
+import { loginFailures } from '../../apps/auth-server/src/sign-in/login/login-failures.table.js';
 import { PasswordHasher } from '../../apps/auth-server/src/credentials/password/password-hasher.js';
 import { HashingOverloadedError } from '../../apps/auth-server/src/credentials/password/hash-queue.js';
 import {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { mails } from '../../apps/auth-server/src/operation/database/tables.js';
+import { mails } from '../../apps/auth-server/src/notifications/mails.table.js';
 import { MailQueue } from '../../apps/auth-server/src/notifications/mail-queue.js';
 import { Outbox } from '../../apps/auth-server/src/notifications/mail-queue.js';
 import { until } from './until.js';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import * as client from 'openid-client';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { accounts, type AccountRow } from '../../apps/auth-server/src/operation/database/tables.js';
+import { accounts, type AccountRow } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { PasswordHasher } from '../../apps/auth-server/src/credentials/password/password-hasher.js';
 import { PlatformBed } from './platform-bed.js';
 import type { PlatformStorage, StorageName } from './platform-storage.js';

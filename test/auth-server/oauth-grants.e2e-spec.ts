@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { PlatformMetrics } from '../../apps/auth-server/src/operation/metrics/metrics.js';
 import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
-import { clients } from '../../apps/auth-server/src/operation/database/tables.js';
+import { clients } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
 import { hashOpaqueToken } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { API, CALLBACK, OAuthBed, PASSWORD } from './oauth-bed.js';
 import { accept, ask, tokensFor } from './oauth-flow.js';

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { eq } from 'drizzle-orm';
-import { sessions } from '../../apps/auth-server/src/operation/database/tables.js';
+import { sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
 import { CLIENTS, OAuthBed, PASSWORD } from './oauth-bed.js';
 import { ask, tokensFor } from './oauth-flow.js';
 import { STORAGES } from './platform-storage.js';

@@ -3,11 +3,9 @@ import { eq } from 'drizzle-orm';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { Identity, Revocations } from '@patronus/nestjs';
-import {
-  clients,
-  oidcPayloads,
-  revokedTokens,
-} from '../../apps/auth-server/src/operation/database/tables.js';
+import { clients } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
+import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
+import { revokedTokens } from '../../apps/auth-server/src/sessions/sessions.table.js';
 import { ClientAdministration } from '../../apps/auth-server/src/oauth/clients/client-administration.service.js';
 import { CLIENT_DEFINITION } from '../../apps/auth-server/src/oauth/clients/client-metadata.schema.js';
 import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';

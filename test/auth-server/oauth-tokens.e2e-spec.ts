@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { eq } from 'drizzle-orm';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as client from 'openid-client';
-import { oidcPayloads } from '../../apps/auth-server/src/operation/database/tables.js';
+import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
 import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
 import { Sessions } from '../../apps/auth-server/src/sessions/sessions.service.js';
 import { hashOpaqueToken } from '../../apps/auth-server/src/operation/crypto/sealer.js';

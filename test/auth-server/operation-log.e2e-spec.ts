@@ -135,7 +135,7 @@ describe('the log', () => {
     const told = parsed().find(({ reqId, msg }) => reqId === 'failures-1' && msg !== 'failed');
     expect(told).toMatchObject({ level: 50, context: 'Platform' });
     expect(told?.msg).toMatch(/^A request failed: \w+ \(42P01\)\n/);
-    expect(told?.msg).toMatch(/^\s+at .*login[/]authenticator/m);
+    expect(told?.msg).toMatch(/^\s+at .*login[/]password-verifier/m);
     expect(told?.msg).not.toContain('select');
     expectNone();
   });

@@ -6,7 +6,7 @@ import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { SMTPServer } from 'smtp-server';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { mails } from '../../apps/auth-server/src/operation/database/tables.js';
+import { mails } from '../../apps/auth-server/src/notifications/mails.table.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 import { until } from './until.js';

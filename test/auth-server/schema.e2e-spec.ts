@@ -1,12 +1,21 @@
+import { globSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getTableColumns, getTableName, is, sql } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import * as schema from '../../apps/auth-server/src/operation/database/tables.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 
-const TABLES = Object.values(schema).filter((value) => is(value, PgTable));
+const SOURCE = `${import.meta.dirname}/../../apps/auth-server/src`;
+
+/** Every table of every room. */
+async function tables(): Promise<PgTable[]> {
+  const files = globSync('**/*.table.ts', { cwd: SOURCE });
+  const rooms = await Promise.all(
+    files.map((file): Promise<Record<string, unknown>> => import(`${SOURCE}/${file}`)),
+  );
+  return rooms.flatMap((room) => Object.values(room)).filter((value) => is(value, PgTable));
+}
 
 describe.each(STORAGES)('the tables of the platform on %s', (storage) => {
   let bed: PlatformBed;
@@ -22,7 +31,7 @@ describe.each(STORAGES)('the tables of the platform on %s', (storage) => {
         || case is_nullable when 'YES' then '' else ' not null' end as is
       from information_schema.columns where table_schema = 'public'`);
     const rows: unknown = Reflect.get(Object(found), 'rows');
-    const expected = TABLES.flatMap((table) =>
+    const expected = (await tables()).flatMap((table) =>
       Object.values(getTableColumns(table)).map((column) => {
         const type = column.getSQLType().endsWith('[]') ? 'ARRAY' : column.getSQLType();
         const name = `${getTableName(table)}.${column.name} ${type}`;

@@ -3,12 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { eq } from 'drizzle-orm';
 import { decodeJwt, SignJWT } from 'jose';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import {
-  type AccountRow,
-  accounts,
-  clients,
-  revokedTokens,
-} from '../../apps/auth-server/src/operation/database/tables.js';
+import { type AccountRow, accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
+import { clients } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
+import { revokedTokens } from '../../apps/auth-server/src/sessions/sessions.table.js';
 import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
 import { AccessTokens } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
 import { PlatformBed } from './platform-bed.js';

@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Clock } from '../../apps/auth-server/src/operation/clock.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { type AccountRow, accounts } from '../../apps/auth-server/src/operation/database/tables.js';
+import { type AccountRow, accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { PasswordHasher } from '../../apps/auth-server/src/credentials/password/password-hasher.js';
 
 export const PASSWORD = 'the owl counts nine slow trains';

@@ -1,48 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ExpiredRows } from '../../apps/auth-server/src/operation/jobs/retention.job.js';
-import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
-import type { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { RetentionJob } from '../../apps/auth-server/src/operation/retention/retention.job.js';
+import { RetentionRules } from '../../apps/auth-server/src/operation/retention/retention-rules.js';
+import { MailQueue } from '../../apps/auth-server/src/notifications/mail-queue.js';
+import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
+import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
+import { mails } from '../../apps/auth-server/src/notifications/mails.table.js';
+import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
 import {
-  accounts,
-  loginFailures,
-  mails,
-  oidcPayloads,
-  oneTimeTokens,
   refreshTokens,
   revokedTokens,
   sessions,
-} from '../../apps/auth-server/src/operation/database/tables.js';
-import {
-  readSettings,
-  type ServerSettings,
-} from '../../apps/auth-server/src/operation/settings/server-settings.js';
-import { ManualClock } from './manual-clock.js';
-import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';
+} from '../../apps/auth-server/src/sessions/sessions.table.js';
+import { loginFailures } from '../../apps/auth-server/src/sign-in/login/login-failures.table.js';
+import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/one-time-tokens.table.js';
+import type { ManualClock } from './manual-clock.js';
+import { PlatformBed } from './platform-bed.js';
+import { STORAGES } from './platform-storage.js';
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
 
 describe.each(STORAGES)('expired rows on %s', (name) => {
-  let storage: PlatformStorage;
-  let settings: ServerSettings;
+  let bed: PlatformBed;
   let database: PlatformDatabase;
   let clock: ManualClock;
-  let job: ExpiredRows;
+  let job: RetentionJob;
   let accountId: string;
 
   beforeAll(async () => {
-    storage = await platformStorage(name);
-    settings = readSettings(storage.environment);
-    database = await openDatabase(settings);
+    bed = await PlatformBed.start({ storage: name });
+    database = bed.app.get(PlatformDatabase, { strict: false });
+    job = bed.app.get(RetentionJob, { strict: false });
+    ({ clock } = bed);
   });
-  afterAll(async () => {
-    await database.close();
-    await storage.clear();
-  });
+  afterAll(() => bed.close());
   beforeEach(async () => {
-    clock = new ManualClock();
-    job = new ExpiredRows(database, clock, settings);
     const { db } = database;
     for (const table of [oidcPayloads, revokedTokens, loginFailures, oneTimeTokens, accounts]) {
       await db.delete(table);
@@ -79,11 +72,11 @@ describe.each(STORAGES)('expired rows on %s', (name) => {
     await db.insert(oidcPayloads).values({ model: 'M', idHash: 'forever', payload: {} });
 
     clock.advance(HOUR + 200);
-    await job.remove();
+    await job.run();
     expect(await db.$count(refreshTokens)).toBe(2);
 
     clock.advance(200);
-    await job.remove();
+    await job.run();
     expect((await db.select().from(refreshTokens)).map(({ hash }) => hash)).toEqual(['late']);
     expect((await db.select().from(revokedTokens)).map(({ tokenId }) => tokenId)).toEqual(['late']);
     expect((await db.select().from(oneTimeTokens)).map(({ hash }) => hash)).toEqual(['late']);
@@ -101,10 +94,10 @@ describe.each(STORAGES)('expired rows on %s', (name) => {
       .values({ model: 'RefreshToken', idHash: 'r', payload: {}, sessionUid: 'outlived' });
 
     clock.advance(DAY);
-    await job.remove();
+    await job.run();
     expect((await sessionIds()).toSorted()).toEqual(['ended', 'expired', 'live', 'outlived']);
     clock.advance(HOUR + 600);
-    await job.remove();
+    await job.run();
     expect((await sessionIds()).toSorted()).toEqual(['live', 'outlived']);
   });
 
@@ -116,31 +109,34 @@ describe.each(STORAGES)('expired rows on %s', (name) => {
       { key: 'locked', failures: 5, lastAt, lockedUntil: later(2 * DAY) },
     ]);
     clock.advance(DAY);
-    await job.remove();
+    await job.run();
     expect(await db.$count(loginFailures)).toBe(2);
     clock.advance(600);
     await db.insert(loginFailures).values({ key: 'new', failures: 1, lastAt: clock.now() });
-    await job.remove();
+    await job.run();
     const keys = (await db.select().from(loginFailures)).map(({ key }) => key);
     expect(keys.toSorted()).toEqual(['locked', 'new']);
   });
 
   it('of mails go after a week, unless they are still to be sent', async () => {
     const { db } = database;
+    await db.delete(mails);
     const createdAt = clock.now();
     const all = [
       { sealed: 'given up', createdAt },
       { sealed: 'waiting', createdAt, nextAttemptAt: later(HOUR) },
     ];
-    const sending = readSettings({ ...storage.environment, SMTP_URL: 'smtp://mail.example' });
+    const rules = new RetentionRules();
+    const queue = bed.app.get(MailQueue, { strict: false });
+    rules.register(queue.retentionRule({ isSending: true }));
     await db.insert(mails).values(all);
     clock.advance(7 * DAY - 1);
-    await job.remove();
+    await job.run();
     expect(await db.$count(mails)).toBe(2);
     clock.advance(2);
-    await new ExpiredRows(database, clock, sending).remove();
+    await new RetentionJob(database, clock, rules).run();
     expect((await db.select().from(mails)).map(({ sealed }) => sealed)).toEqual(['waiting']);
-    await job.remove();
+    await job.run();
     expect(await db.$count(mails)).toBe(0);
   });
 
@@ -151,10 +147,10 @@ describe.each(STORAGES)('expired rows on %s', (name) => {
     const link = { hash: 'h', purpose: 'verify_email' as const, accountId, createdAt };
     await db.insert(oneTimeTokens).values({ ...link, expiresAt: later(DAY) });
     clock.advance(120);
-    await job.remove();
+    await job.run();
     expect(await db.$count(accounts)).toBe(1);
     clock.advance(2 * DAY);
-    await job.remove();
+    await job.run();
     expect(await db.$count(accounts)).toBe(0);
   });
 
@@ -163,7 +159,7 @@ describe.each(STORAGES)('expired rows on %s', (name) => {
     const row = (_: unknown, i: number) => ({ tokenId: `t${i}`, revokedAt: expiresAt, expiresAt });
     await database.db.insert(revokedTokens).values(Array.from({ length: 2500 }, row));
     clock.advance(HOUR);
-    await job.remove();
+    await job.run();
     expect(await database.db.$count(revokedTokens)).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { revokedTokens, sessions } from '../../apps/auth-server/src/operation/database/tables.js';
+import { revokedTokens, sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
 import { decodeJwt } from 'jose';
 import { PlatformBed } from './platform-bed.js';
 import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';

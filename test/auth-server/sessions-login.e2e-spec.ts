@@ -3,12 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { eq } from 'drizzle-orm';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import {
-  type AccountRow,
-  accounts,
-  refreshTokens,
-  sessions,
-} from '../../apps/auth-server/src/operation/database/tables.js';
+import { type AccountRow, accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
+import { refreshTokens, sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
 import { Authenticator } from '../../apps/auth-server/src/sign-in/login/password-verifier.service.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';

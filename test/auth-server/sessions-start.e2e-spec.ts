@@ -4,12 +4,8 @@ import {
   type DatabaseSession,
   PlatformDatabase,
 } from '../../apps/auth-server/src/operation/database/database.js';
-import {
-  type AccountRow,
-  accounts,
-  refreshTokens,
-  sessions,
-} from '../../apps/auth-server/src/operation/database/tables.js';
+import { type AccountRow, accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
+import { refreshTokens, sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
 import { ApiSessions } from '../../apps/auth-server/src/sign-in/login/login.service.js';
 import { registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { PatronusError, Revocations } from '@patronus/nestjs';
 import { decodeJwt } from 'jose';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { oidcPayloads } from '../../apps/auth-server/src/operation/database/tables.js';
+import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
 import { Sessions } from '../../apps/auth-server/src/sessions/sessions.service.js';
 import { AccessTokens } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
 import { PlatformBed } from './platform-bed.js';

@@ -4,7 +4,7 @@ import {
   type DatabaseSession,
   PlatformDatabase,
 } from '../../apps/auth-server/src/operation/database/database.js';
-import { accounts } from '../../apps/auth-server/src/operation/database/tables.js';
+import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { OidcPayloadRepository } from '../../apps/auth-server/src/oauth/store/payload.repository.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';

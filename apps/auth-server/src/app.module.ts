@@ -9,18 +9,20 @@ import { OAuthModule } from './oauth/oauth.module.js';
 import { Clock } from './operation/clock.js';
 import { Sealer } from './operation/crypto/sealer.js';
 import { PlatformDatabase } from './operation/database/database.js';
-import { HealthModule } from './operation/health/health.controller.js';
 import { bodyPipe, PlatformErrorFilter } from './operation/http/error.filter.js';
-import { HousekeepingModule } from './operation/jobs/retention.job.js';
 import { LimitsModule } from './operation/limits/limits.module.js';
 import { LoggingModule } from './operation/logging/logging.js';
-import { MetricsModule } from './operation/metrics/metrics.controller.js';
 import { ServerSettings } from './operation/settings/server-settings.js';
 import { KeySet } from './sessions/keys/key-set.js';
 import { KeysModule } from './sessions/keys/keys.module.js';
 import { RevocationsModule } from './sessions/revocations.js';
-import { ApiSessionsModule } from './sign-in/login/login.module.js';
-import { AccountsModule } from './sign-in/sign-in.module.js';
+import { ProfilesModule } from './profiles/profiles.module.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
+import { ConsoleModule, OAuthPagesModule } from './console/console.module.js';
+import { HealthIndicators } from './operation/health/health-indicators.js';
+import { PersonalData } from './operation/personal-data/personal-data.js';
+import { RetentionRules } from './operation/retention/retention-rules.js';
+import { OperationModule } from './operation/operation.module.js';
 
 declare module '@patronus/nestjs' {
   interface Catalogue {
@@ -49,7 +51,7 @@ function platformAccess(
   };
 }
 
-/** What every room stands on. */
+/** Values that every room depends on. */
 interface Foundation {
   readonly settings: ServerSettings;
   /** It is closed with the server. */
@@ -58,6 +60,7 @@ interface Foundation {
   readonly clock: Clock;
 }
 
+/** Provides every room with its foundation, and with the registries in which it takes part. */
 @Module({})
 export class FoundationModule {
   static for({ settings, database, sealer, clock }: Foundation): DynamicModule {
@@ -66,6 +69,9 @@ export class FoundationModule {
       { provide: PlatformDatabase, useValue: database },
       { provide: Sealer, useValue: sealer },
       { provide: Clock, useValue: clock },
+      HealthIndicators,
+      PersonalData,
+      RetentionRules,
     ];
     return { module: FoundationModule, global: true, providers, exports: providers };
   }
@@ -80,12 +86,12 @@ export class FoundationModule {
       inject: [ServerSettings, KeySet, Revocations],
       useFactory: platformAccess,
     }),
-    AccountsModule,
-    ApiSessionsModule,
+    OperationModule,
+    SignInModule,
+    ProfilesModule,
+    OAuthPagesModule,
     OAuthModule,
-    HousekeepingModule,
-    HealthModule,
-    MetricsModule,
+    ConsoleModule,
   ],
   providers: [
     { provide: APP_FILTER, useClass: PlatformErrorFilter },

@@ -1,5 +1,5 @@
 import { PlatformDatabase } from '../../../apps/auth-server/dist/operation/database/database.js';
-import { accounts } from '../../../apps/auth-server/dist/operation/database/tables.js';
+import { accounts } from '../../../apps/auth-server/dist/accounts/accounts.table.js';
 import { OidcProviderHost } from '../../../apps/auth-server/dist/oauth/provider/provider.host.js';
 import { PasswordHasher } from '../../../apps/auth-server/dist/credentials/password/password-hasher.js';
 import { ApiSessions } from '../../../apps/auth-server/dist/sign-in/login/login.service.js';

@@ -11,9 +11,8 @@ import {
   failureReason,
   PlatformDatabase,
 } from '../operation/database/database.js';
-import { accounts, oidcPayloads, sessions } from '../operation/database/tables.js';
-import { LockOut } from '../sign-in/login/lock-out.js';
-import { OneTimeTokens } from '../sign-in/one-time-tokens.service.js';
+import { PersonalData } from '../operation/personal-data/personal-data.js';
+import { accounts } from './accounts.table.js';
 
 /** In milliseconds. */
 const EVERY = 60 * 60 * 1000;
@@ -32,8 +31,7 @@ export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-    private readonly tokens: OneTimeTokens,
-    private readonly lockOut: LockOut,
+    private readonly personalData: PersonalData,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -85,15 +83,7 @@ export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
         updatedAt: this.clock.now(),
       })
       .where(inArray(accounts.id, ids));
-    await tx
-      .update(sessions)
-      .set({ device: '', address: '' })
-      .where(inArray(sessions.accountId, ids));
-    await tx.delete(oidcPayloads).where(inArray(oidcPayloads.accountId, ids));
-    for (const id of ids) {
-      await this.tokens.withdraw(tx, id);
-      await this.lockOut.clear(tx, this.lockOut.keyOfAccount(id));
-    }
+    await this.personalData.forget(tx, ids);
     return ids.length;
   }
 }

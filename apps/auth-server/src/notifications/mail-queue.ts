@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { and, desc, eq, inArray, isNotNull, lte, count as rowCount } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, lt, lte, count as rowCount } from 'drizzle-orm';
 import { z } from 'zod';
 import { Clock } from '../operation/clock.js';
 import { Sealer } from '../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
-import { mails } from '../operation/database/tables.js';
+import type { RetentionRule } from '../operation/retention/retention-rules.js';
+import { mails } from './mails.table.js';
 
 /** A mail in plain text. */
 export interface Mail {
@@ -22,6 +23,9 @@ export interface ClaimedMail extends Mail {
   /** This one included. */
   readonly attempts: number;
 }
+
+/** Seconds after which a mail that will not be sent is removed. */
+const KEPT = 7 * 24 * 60 * 60;
 
 /** A mail that is kept. */
 interface KeptMail extends Mail {
@@ -55,6 +59,17 @@ export class MailQueue {
     private readonly sealer: Sealer,
     private readonly clock: Clock,
   ) {}
+
+  /** Removes mails that will not be sent. Without a mail server, that is every old mail. */
+  retentionRule({ isSending }: { readonly isSending: boolean }): RetentionRule {
+    return {
+      name: 'mails',
+      table: mails,
+      key: mails.id,
+      expired: (before) =>
+        and(lt(mails.createdAt, before(KEPT)), isSending ? isNull(mails.nextAttemptAt) : undefined),
+    };
+  }
 
   /** Of the mails that are due, the first so many: those of them that can be opened. */
   async claim(count: number): Promise<readonly ClaimedMail[]> {

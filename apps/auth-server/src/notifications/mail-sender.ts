@@ -4,9 +4,12 @@ import {
   Module,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
-import { DevMailController } from '../console/dev-mail.controller.js';
+import { AccountLinks } from './account-mails.js';
+import { PlatformMetrics } from '../operation/metrics/metrics.js';
+import { RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { type ClaimedMail, MailQueue, Outbox } from './mail-queue.js';
 
@@ -110,8 +113,20 @@ function reasonOf(error: unknown): string {
 }
 
 @Module({
-  controllers: [DevMailController],
-  providers: [Outbox, MailQueue, MailSender],
-  exports: [Outbox, MailQueue],
+  providers: [AccountLinks, Outbox, MailQueue, MailSender],
+  exports: [AccountLinks, Outbox, MailQueue],
 })
-export class MailModule {}
+export class NotificationsModule implements OnModuleInit {
+  constructor(
+    private readonly queue: MailQueue,
+    private readonly settings: ServerSettings,
+    private readonly metrics: PlatformMetrics,
+    private readonly retention: RetentionRules,
+  ) {}
+
+  onModuleInit(): void {
+    const { queue, settings } = this;
+    this.metrics.watch('patronus_mails_waiting', 'Mails to be sent.', () => queue.waiting());
+    this.retention.register(queue.retentionRule({ isSending: settings.smtpUrl !== undefined }));
+  }
+}

@@ -1,9 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestHandler } from 'express';
-import { AccountDirectoryModule } from '../accounts/accounts.repository.js';
-import { InteractionsController } from '../console/oauth/interactions.controller.js';
-import { InteractionPages, Interactions } from '../console/oauth/interactions.service.js';
+import { AccountsModule } from '../accounts/accounts.module.js';
 import { LimitsModule } from '../operation/limits/limits.module.js';
 import { limitRequests } from '../operation/limits/rate-limit.guard.js';
 import type { RateLimitName } from '../operation/limits/rate-limit.policies.js';
@@ -12,7 +10,7 @@ import type { ServerSettings } from '../operation/settings/server-settings.js';
 import { AccessTokensModule } from '../sessions/access-tokens.module.js';
 import { KeysModule } from '../sessions/keys/keys.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { LoginModule } from '../sign-in/login/password-verifier.module.js';
+import { LoginModule } from '../sign-in/login/login.module.js';
 import { InitialAccessTokensController } from './clients/clients.controller.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { readDeclaredClients } from './clients/declared-clients.js';
@@ -32,7 +30,7 @@ import { OidcPayloadRepository } from './store/payload.repository.js';
 @Module({
   imports: [
     AccessTokensModule,
-    AccountDirectoryModule,
+    AccountsModule,
     ClientsModule,
     IssuedTokensModule,
     KeysModule,
@@ -40,11 +38,9 @@ import { OidcPayloadRepository } from './store/payload.repository.js';
     LoginModule,
     SessionsModule,
   ],
-  controllers: [InteractionsController, InitialAccessTokensController],
+  controllers: [InitialAccessTokensController],
   providers: [
     BrowserSessions,
-    InteractionPages,
-    Interactions,
     OidcAdapters,
     OidcConfiguration,
     OidcEndpoints,

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { eq } from 'drizzle-orm';
-import { holdAccount } from '../accounts/accounts.repository.js';
 import { accountClosedMail, AccountLinks } from '../notifications/account-mails.js';
 import { Outbox } from '../notifications/mail-queue.js';
 import { Clock } from '../operation/clock.js';
 import { PlatformDatabase } from '../operation/database/database.js';
-import { type AccountRow, accounts } from '../operation/database/tables.js';
+import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { Sessions } from '../sessions/sessions.service.js';
@@ -22,6 +20,7 @@ export class AccountClosure {
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
+    private readonly accounts: Accounts,
     private readonly authenticator: Authenticator,
     private readonly tokens: OneTimeTokens,
     private readonly sessions: Sessions,
@@ -48,12 +47,11 @@ export class AccountClosure {
   ): Promise<void> {
     const { id, passwordHash } = await this.authenticator.verifyAgain(account, password);
     const ended = await this.database.db.transaction(async (tx) => {
-      const held = await holdAccount(tx, { id });
+      const held = await this.accounts.lockForUpdate(tx, { id });
       if (held?.state !== 'active' || held.passwordHash !== passwordHash) {
         throw new PlatformError('invalid_credentials');
       }
-      const changes = { ...closed, updatedAt: this.clock.now() };
-      await tx.update(accounts).set(changes).where(eq(accounts.id, id));
+      await this.accounts.update(tx, id, closed);
       await this.tokens.withdraw(tx, id);
       if (held.email !== null) {
         const goneAt = closed.anonymiseAt ?? undefined;

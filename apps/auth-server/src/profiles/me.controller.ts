@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Identity, RequireAuthentication } from '@patronus/nestjs';
-import { Accounts } from '../accounts/accounts.repository.js';
+import { Accounts } from '../accounts/accounts.service.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
 import {
   CURRENT_PASSWORD_BODY,

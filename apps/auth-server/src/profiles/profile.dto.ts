@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EMAIL, NAME, PASSWORD, USERNAME } from '../accounts/identifiers.js';
-import type { AccountRow, PlatformRole } from '../operation/database/tables.js';
+import type { AccountRow, PlatformRole } from '../accounts/accounts.service.js';
 
 /** What people see of their own account. */
 export interface ProfileView {

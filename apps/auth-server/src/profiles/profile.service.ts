@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PatronusError } from '@patronus/nestjs';
-import { and, eq, isNotNull } from 'drizzle-orm';
-import { holdAccount } from '../accounts/accounts.repository.js';
-import { type EmailAddress, usernameKey } from '../accounts/identifiers.js';
+import type { EmailAddress } from '../accounts/identifiers.js';
 import {
   AccountLinks,
   addressChangingMail,
@@ -10,13 +8,12 @@ import {
   confirmNewAddressMail,
 } from '../notifications/account-mails.js';
 import { type Mail, Outbox } from '../notifications/mail-queue.js';
-import { Clock } from '../operation/clock.js';
 import {
   type DatabaseSession,
   isUniqueViolation,
   PlatformDatabase,
 } from '../operation/database/database.js';
-import { type AccountRow, accounts } from '../operation/database/tables.js';
+import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { Authenticator } from '../sign-in/login/password-verifier.service.js';
 import { OneTimeTokens, VERIFICATION_TTL } from '../sign-in/one-time-tokens.service.js';
@@ -25,6 +22,7 @@ import { OneTimeTokens, VERIFICATION_TTL } from '../sign-in/one-time-tokens.serv
 @Injectable()
 export class AddressChange {
   constructor(
+    private readonly accounts: Accounts,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
@@ -37,7 +35,7 @@ export class AddressChange {
    */
   async request(tx: DatabaseSession, account: AccountRow, email: EmailAddress): Promise<void> {
     await this.tokens.withdraw(tx, account.id, 'verify_email');
-    const owner = await confirmedOwner(tx, email);
+    const owner = await this.accounts.confirmedOwner(tx, email);
     // One that leads nowhere where the address is taken, and none of its owner's: their row may be held by
     // somebody who waits for the row of this account.
     const token = await this.tokens.issue(tx, {
@@ -63,18 +61,6 @@ export class AddressChange {
   }
 }
 
-/** Whose address it is. One that nobody confirmed is nobody's. */
-async function confirmedOwner(
-  tx: DatabaseSession,
-  { key }: EmailAddress,
-): Promise<AccountRow | undefined> {
-  const [owner] = await tx
-    .select()
-    .from(accounts)
-    .where(and(eq(accounts.emailKey, key), isNotNull(accounts.emailVerifiedAt)));
-  return owner;
-}
-
 /** What is left out stays; null removes it. */
 interface ProfileChanges {
   readonly name?: string | null | undefined;
@@ -88,7 +74,7 @@ interface ProfileChanges {
 export class Profile {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly clock: Clock,
+    private readonly accounts: Accounts,
     private readonly authenticator: Authenticator,
     private readonly addressChange: AddressChange,
   ) {}
@@ -108,7 +94,7 @@ export class Profile {
         : await this.authenticator.verifyAgain(account, address.password);
     try {
       return await this.database.db.transaction(async (tx) => {
-        const held = await holdAccount(tx, account);
+        const held = await this.accounts.lockForUpdate(tx, account);
         if (held?.state !== 'active') throw new PatronusError('token_revoked');
         if (address !== undefined) {
           if (held.passwordHash !== verified?.passwordHash) {
@@ -116,28 +102,11 @@ export class Profile {
           }
           await this.addressChange.request(tx, held, address.email);
         }
-        return this.write(tx, held, changes);
+        const { name, username } = changes;
+        return (await this.accounts.update(tx, held.id, { name, username })) ?? held;
       });
     } catch (error) {
       throw isUniqueViolation(error) ? new PlatformError('conflict') : error;
     }
-  }
-
-  private async write(
-    tx: DatabaseSession,
-    held: AccountRow,
-    { name, username }: ProfileChanges,
-  ): Promise<AccountRow> {
-    const [changed] = await tx
-      .update(accounts)
-      .set({
-        name,
-        username,
-        usernameKey: username && usernameKey(username),
-        updatedAt: this.clock.now(),
-      })
-      .where(eq(accounts.id, held.id))
-      .returning();
-    return changed ?? held;
   }
 }

@@ -8,19 +8,11 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentUser, Identity, RequireAuthentication } from '@patronus/nestjs';
-import { Accounts } from '../accounts/accounts.repository.js';
-import type { SessionRow } from '../operation/database/tables.js';
+import { Accounts } from '../accounts/accounts.service.js';
+import type { SessionRow } from '../sessions/sessions.service.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { Sessions } from '../sessions/sessions.service.js';
-
-export class EndedSessionsAnswer {
-  @ApiProperty({ description: 'How many sessions were ended.' })
-  readonly ended: number;
-
-  constructor(ids: readonly string[]) {
-    this.ended = ids.length;
-  }
-}
+import { EndedSessionsAnswer } from '../sign-in/login/login.dto.js';
 
 /** A session, as its owner sees it. */
 class SessionAnswer {

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { AccessTokens, LivingTokens } from './access-tokens.service.js';
+import { AccessTokens, ClientStatus, TokenStatus } from './access-tokens.service.js';
 import { KeysModule } from './keys/keys.module.js';
 
 @Module({
   imports: [KeysModule],
-  providers: [LivingTokens, AccessTokens],
-  exports: [AccessTokens],
+  providers: [ClientStatus, TokenStatus, AccessTokens],
+  exports: [AccessTokens, ClientStatus],
 })
 export class AccessTokensModule {}

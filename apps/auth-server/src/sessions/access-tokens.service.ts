@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { Clock } from '../operation/clock.js';
 import { isUuid, PlatformDatabase } from '../operation/database/database.js';
-import {
-  type AccountRow,
-  accounts,
-  clients,
-  revokedTokens,
-  type SessionRow,
-  sessions,
-} from '../operation/database/tables.js';
+import { type AccountRow, activeAccounts } from '../accounts/accounts.service.js';
+import { revokedTokens, type SessionRow, sessions } from './sessions.table.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { KeySet } from './keys/key-set.js';
 import { PLATFORM_CLIENT_ID } from './keys/lifetimes.js';
@@ -24,41 +18,62 @@ interface Person {
   readonly clientId: string;
 }
 
-/** Says of verified claims whether they still hold: what a signature cannot know. */
+/** The status of OAuth clients, which the room of the clients provides. Until then, no client is known. */
 @Injectable()
-export class LivingTokens {
-  constructor(private readonly database: PlatformDatabase) {}
+export class ClientStatus {
+  #isKnown: (clientId: string) => SQL = () => sql`false`;
 
-  async counts(claims: JWTPayload): Promise<boolean> {
+  /** @param isKnown returns the condition that a client exists */
+  provide(isKnown: (clientId: string) => SQL): void {
+    this.#isKnown = isKnown;
+  }
+
+  isKnown(clientId: string): SQL {
+    return clientId === PLATFORM_CLIENT_ID ? sql`true` : this.#isKnown(clientId);
+  }
+}
+
+/** Checks what the signature of a token cannot prove: that its client, account and session still exist. */
+@Injectable()
+export class TokenStatus {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clients: ClientStatus,
+  ) {}
+
+  async isActive(claims: JWTPayload): Promise<boolean> {
     const { sub, jti, sid, client_id: clientId } = claims;
     if (sub === undefined || jti === undefined || typeof clientId !== 'string') return false;
     // A client that acts for itself has neither account nor session (RFC 9068, section 2.2).
-    if (sub === clientId) return sid === undefined && this.clientCounts(clientId, jti);
+    if (sub === clientId) return sid === undefined && this.isClientsActive(clientId, jti);
     if (!isUuid(sub) || (sid !== undefined && typeof sid !== 'string')) return false;
-    return this.accountCounts({ sub, jti, sid, clientId });
+    return this.isPersonsActive({ sub, jti, sid, clientId });
   }
 
-  private async clientCounts(clientId: string, jti: string): Promise<boolean> {
-    const [row] = await this.database.db
-      .select({ revoked: revokedTokens.tokenId })
-      .from(clients)
-      .leftJoin(revokedTokens, eq(revokedTokens.tokenId, jti))
-      .where(eq(clients.id, clientId));
-    return row !== undefined && row.revoked === null;
+  private async isClientsActive(clientId: string, jti: string): Promise<boolean> {
+    const { db } = this.database;
+    const isRevoked = eq(revokedTokens.tokenId, jti);
+    const [row] = await db
+      .select({ isKnown: sql<boolean>`${this.clients.isKnown(clientId)}` })
+      .from(sql`(select 1) as one`)
+      .leftJoin(revokedTokens, isRevoked)
+      .where(isNull(revokedTokens.tokenId));
+    return row?.isKnown === true;
   }
 
-  private async accountCounts({ sub, jti, sid, clientId }: Person): Promise<boolean> {
-    const { tokenId: revoked } = revokedTokens;
-    const [row] = await this.database.db
-      .select({ state: accounts.state, session: sessions, revoked, client: clients.id })
-      .from(accounts)
-      .leftJoin(sessions, and(eq(sessions.id, sid ?? ''), eq(sessions.accountId, accounts.id)))
+  private async isPersonsActive({ sub, jti, sid, clientId }: Person): Promise<boolean> {
+    const { db } = this.database;
+    const account = activeAccounts(db);
+    const [row] = await db
+      .select({ endedAt: sessions.endedAt, session: sessions.id })
+      .from(account)
+      .leftJoin(sessions, and(eq(sessions.id, sid ?? ''), eq(sessions.accountId, account.id)))
       .leftJoin(revokedTokens, eq(revokedTokens.tokenId, jti))
-      .leftJoin(clients, eq(clients.id, clientId))
-      .where(eq(accounts.id, sub));
-    if (row?.state !== 'active' || row.revoked !== null) return false;
-    if (row.client === null && clientId !== PLATFORM_CLIENT_ID) return false;
-    return sid === undefined || (row.session !== null && row.session.endedAt === null);
+      .where(
+        and(eq(account.id, sub), isNull(revokedTokens.tokenId), this.clients.isKnown(clientId)),
+      );
+    if (row === undefined) return false;
+    return sid === undefined || (row.session !== null && row.endedAt === null);
   }
 }
 
@@ -80,7 +95,7 @@ const TYPE = 'at+jwt';
 export class AccessTokens {
   constructor(
     private readonly keySet: KeySet,
-    private readonly living: LivingTokens,
+    private readonly status: TokenStatus,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
   ) {}
@@ -123,7 +138,7 @@ export class AccessTokens {
    */
   async verify(token: string): Promise<VerifiedAccessToken | undefined> {
     const claims = await this.claimsOf(token);
-    return claims !== undefined && (await this.living.counts(claims)) ? { claims } : undefined;
+    return claims !== undefined && (await this.status.isActive(claims)) ? { claims } : undefined;
   }
 
   private async claimsOf(token: string): Promise<JWTPayload | undefined> {

@@ -1,18 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
-import { selectUnchanged } from '../accounts/accounts.repository.js';
 import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken, Sealer } from '../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
+import { type AccountRow, activeAccounts, selectUnchanged } from '../accounts/accounts.service.js';
 import {
-  type AccountRow,
-  accounts,
   type RefreshTokenRow,
   refreshTokens,
   type SessionRow,
   sessions as sessionRows,
-} from '../operation/database/tables.js';
+} from './sessions.table.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import type { DeviceInfo } from './device.js';
@@ -161,17 +159,18 @@ export class RefreshTokens {
   }
 
   private prepareFindLive() {
-    return this.database.db
-      .select({ row: refreshTokens, session: sessionRows, account: accounts })
+    const { db } = this.database;
+    const account = activeAccounts(db);
+    return db
+      .select({ row: refreshTokens, session: sessionRows, account: account._.selectedFields })
       .from(refreshTokens)
       .innerJoin(sessionRows, eq(sessionRows.id, refreshTokens.sessionId))
-      .innerJoin(accounts, eq(accounts.id, sessionRows.accountId))
+      .innerJoin(account, eq(account.id, sessionRows.accountId))
       .where(
         and(
           eq(refreshTokens.hash, sql.placeholder('hash')),
           isNull(sessionRows.endedAt),
           gt(sessionRows.expiresAt, sql.placeholder('now')),
-          eq(accounts.state, 'active'),
         ),
       )
       .prepare('live_refresh_token');

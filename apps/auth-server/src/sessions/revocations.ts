@@ -4,13 +4,19 @@ import {
   Module,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { InMemoryRevocations, type Revocation, Revocations } from '@patronus/nestjs';
 import { redisRevocations } from '@patronus/nestjs/redis';
-import { and, gt, gte } from 'drizzle-orm';
+import { and, gt, gte, lt } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
-import { failureReason, PlatformDatabase } from '../operation/database/database.js';
-import { revokedTokens, sessions } from '../operation/database/tables.js';
+import {
+  type DatabaseSession,
+  failureReason,
+  PlatformDatabase,
+} from '../operation/database/database.js';
+import { revokedTokens, sessions } from './sessions.table.js';
+import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './keys/lifetimes.js';
 
@@ -155,6 +161,40 @@ export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy
 
 function before(moment: Date, seconds: number): Date {
   return new Date(moment.getTime() - seconds * 1000);
+}
+
+/** A signed access token, as far as its revocation needs. */
+export interface RevocableToken {
+  /** Its `jti`. */
+  readonly id: string;
+  readonly expiresAt: Date;
+}
+
+/** Records revoked access tokens until they expire (RFC 7009). */
+@Injectable()
+export class RevokedTokens implements OnModuleInit {
+  constructor(
+    private readonly clock: Clock,
+    private readonly retention: RetentionRules,
+  ) {}
+
+  onModuleInit(): void {
+    this.retention.register({
+      name: 'revoked_tokens',
+      table: revokedTokens,
+      key: revokedTokens.tokenId,
+      expired: (ago) => lt(revokedTokens.expiresAt, ago(CLOCK_MARGIN)),
+    });
+  }
+
+  async record(tx: DatabaseSession, tokens: readonly RevocableToken[]): Promise<void> {
+    if (tokens.length === 0) return;
+    const revokedAt = this.clock.now();
+    await tx
+      .insert(revokedTokens)
+      .values(tokens.map(({ id, expiresAt }) => ({ tokenId: id, revokedAt, expiresAt })))
+      .onConflictDoNothing();
+  }
 }
 
 const KEEP_FOR = LONGEST_ACCESS_TOKEN + CLOCK_LEEWAY;

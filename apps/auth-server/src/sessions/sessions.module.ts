@@ -1,11 +1,25 @@
 import { Module } from '@nestjs/common';
-import { RevocationAnnouncer, RevocationReplay, RevocationsModule } from './revocations.js';
+import { RefreshTokens } from './refresh-tokens.service.js';
+import {
+  RevocationAnnouncer,
+  RevocationReplay,
+  RevocationsModule,
+  RevokedTokens,
+} from './revocations.js';
+import { SessionEnded } from './session-ended.js';
 import { Sessions } from './sessions.service.js';
 
-/** The logins of all accounts, for every room. */
+/** The sessions of all accounts, and what ends with them. */
 @Module({
   imports: [RevocationsModule],
-  providers: [RevocationAnnouncer, RevocationReplay, Sessions],
-  exports: [RevocationAnnouncer, Sessions],
+  providers: [
+    RefreshTokens,
+    RevocationAnnouncer,
+    RevocationReplay,
+    RevokedTokens,
+    SessionEnded,
+    Sessions,
+  ],
+  exports: [RefreshTokens, RevocationAnnouncer, RevokedTokens, SessionEnded, Sessions],
 })
 export class SessionsModule {}

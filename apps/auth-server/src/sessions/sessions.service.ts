@@ -1,18 +1,38 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt, gte, inArray, isNull, ne, or } from 'drizzle-orm';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  and,
+  type AnyColumn,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  ne,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import {
-  oidcPayloads,
+  refreshTokens,
   type SessionEnd,
   type SessionKind,
   type SessionRow,
   sessions,
-} from '../operation/database/tables.js';
+} from './sessions.table.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import type { DeviceInfo } from './device.js';
+import { PersonalData } from '../operation/personal-data/personal-data.js';
+import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { RevocationAnnouncer } from './revocations.js';
+import { SessionEnded } from './session-ended.js';
+
+export { type SessionRow };
 
 /** A login. */
 export interface SessionStart {
@@ -39,18 +59,50 @@ export interface EndAllOptions {
 
 /** What an id may look like: PostgreSQL fails on a text with NUL in it. */
 const ID = /^[\w-]{1,128}$/;
+/** Seconds after which nothing that a session gave is still alive: a day, and the margin. */
+const KEPT_AFTER_END = 24 * 60 * 60 + CLOCK_MARGIN;
 /** Seconds within which an end that could not be announced is asked for again. */
 const RETRIED_WITHIN = 120;
 
 /** The logins of all accounts. */
 @Injectable()
-export class Sessions {
+export class Sessions implements OnModuleInit {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly announcer: RevocationAnnouncer,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
+    private readonly ended: SessionEnded,
+    private readonly retention: RetentionRules,
+    private readonly personalData: PersonalData,
   ) {}
+
+  onModuleInit(): void {
+    this.retention.register({
+      name: 'refresh_tokens',
+      table: refreshTokens,
+      key: refreshTokens.hash,
+      expired: (before) => lt(refreshTokens.expiresAt, before(CLOCK_MARGIN)),
+    });
+    this.retention.register({
+      name: 'sessions',
+      table: sessions,
+      key: sessions.id,
+      expired: (before) =>
+        or(
+          lt(sessions.endedAt, before(KEPT_AFTER_END)),
+          lt(sessions.expiresAt, before(KEPT_AFTER_END)),
+        ),
+    });
+    this.personalData.register({
+      forget: async (tx, accountIds) => {
+        await tx
+          .update(sessions)
+          .set({ device: '', address: '' })
+          .where(inArray(sessions.accountId, [...accountIds]));
+      },
+    });
+  }
 
   /** Takes part in the transaction in which the caller made sure that the account may log in. */
   async start(session: DatabaseSession, start: SessionStart): Promise<SessionRow> {
@@ -92,6 +144,15 @@ export class Sessions {
     return row;
   }
 
+  /** Records a later sign-in of the same session: its time and methods. */
+  async reauthenticate(
+    tx: DatabaseSession,
+    id: string,
+    login: Pick<SessionRow, 'authenticatedAt' | 'methods'>,
+  ): Promise<void> {
+    await tx.update(sessions).set(login).where(eq(sessions.id, id));
+  }
+
   /** The live ones of an account, the last used first. */
   async list(accountId: string): Promise<readonly SessionRow[]> {
     return this.database.db
@@ -130,7 +191,7 @@ export class Sessions {
       .update(sessions)
       .set({ endedAt: this.clock.now(), endedBecause: because })
       .where(and(inArray(sessions.id, [...ids]), isNull(sessions.endedAt)));
-    await this.forget(session, ids);
+    await this.ended.notify(session, ids);
   }
 
   /**
@@ -185,27 +246,31 @@ export class Sessions {
       )
       .returning({ id: sessions.id });
     const ids = ended.map(({ id }) => id);
-    await this.forget(session, ids);
+    await this.ended.notify(session, ids);
     return ids;
-  }
-
-  /**
-   * Removes what a session that has ended would have gone on with. Its refresh tokens count no more, and stay
-   * with its row: whoever logs out with one again, after a 503, names the session by it.
-   */
-  private async forget(session: DatabaseSession, ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    await session
-      .delete(oidcPayloads)
-      .where(
-        or(
-          inArray(oidcPayloads.sessionUid, [...ids]),
-          and(eq(oidcPayloads.model, 'Session'), inArray(oidcPayloads.uid, [...ids])),
-        ),
-      );
   }
 
   private live(now: Date) {
     return and(isNull(sessions.endedAt), gt(sessions.expiresAt, now));
   }
+}
+
+/** The condition that a column of another table names a session that was not ended. */
+export function isOpenSession(db: DatabaseSession, id: AnyColumn): SQL {
+  return exists(db, and(eq(sessions.id, id), isNull(sessions.endedAt)));
+}
+
+/** The condition that a column of another table names a session that neither ended nor expired. */
+export function isLiveSession(db: DatabaseSession, id: AnyColumn, now: Date | Placeholder): SQL {
+  return exists(
+    db,
+    and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)),
+  );
+}
+
+function exists(db: DatabaseSession, condition: SQL | undefined): SQL {
+  return sql`exists ${db
+    .select({ one: sql`1` })
+    .from(sessions)
+    .where(condition)}`;
 }

@@ -1,9 +1,13 @@
-import { Injectable, Module } from '@nestjs/common';
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
+import { and, eq, gt, inArray, isNull, lt, notExists, sql } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/sealer.js';
-import type { DatabaseSession } from '../operation/database/database.js';
-import { accounts, type OneTimePurpose, oneTimeTokens } from '../operation/database/tables.js';
+import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
+import { PersonalData } from '../operation/personal-data/personal-data.js';
+import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { Accounts } from '../accounts/accounts.service.js';
+import { type OneTimePurpose, oneTimeTokens } from './one-time-tokens.table.js';
 import { PlatformError } from '../operation/http/errors.js';
 
 /** A link to be made. */
@@ -30,8 +34,38 @@ interface OneTimeGrant {
  * that no two wait for each other.
  */
 @Injectable()
-export class OneTimeTokens {
-  constructor(private readonly clock: Clock) {}
+export class OneTimeTokens implements OnModuleInit {
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly accounts: Accounts,
+    private readonly clock: Clock,
+    private readonly retention: RetentionRules,
+    private readonly personalData: PersonalData,
+  ) {}
+
+  onModuleInit(): void {
+    const { hash, accountId, expiresAt } = oneTimeTokens;
+    this.retention.register({
+      name: 'one_time_tokens',
+      table: oneTimeTokens,
+      key: hash,
+      expired: (before) => lt(expiresAt, before(CLOCK_MARGIN)),
+    });
+    // While a link can still confirm its address, an account is kept.
+    this.retention.hold('accounts', (id) =>
+      notExists(
+        this.database.db
+          .select({ one: sql`1` })
+          .from(oneTimeTokens)
+          .where(eq(accountId, id)),
+      ),
+    );
+    this.personalData.register({
+      forget: async (tx, accountIds) => {
+        await tx.delete(oneTimeTokens).where(inArray(accountId, [...accountIds]));
+      },
+    });
+  }
 
   /** The token, which is kept as a hash alone. Withdraws the older ones of that account and purpose. */
   async issue(session: DatabaseSession, request: OneTimeTokenRequest): Promise<string> {
@@ -74,11 +108,7 @@ export class OneTimeTokens {
   ): Promise<OneTimeGrant> {
     const { accountId } = await this.peek(session, purpose, token);
     if (accountId !== undefined) {
-      await session
-        .select({ id: accounts.id })
-        .from(accounts)
-        .where(eq(accounts.id, accountId))
-        .for('update');
+      await this.accounts.lockForUpdate(session, { id: accountId });
     }
     const [row] = await session
       .update(oneTimeTokens)
@@ -142,7 +172,7 @@ function grantOf(row: typeof oneTimeTokens.$inferSelect | undefined): OneTimeGra
 }
 
 /** Links that work once. */
-@Module({ providers: [OneTimeTokens], exports: [OneTimeTokens] })
+@Module({ imports: [AccountsModule], providers: [OneTimeTokens], exports: [OneTimeTokens] })
 export class OneTimeTokensModule {}
 
 const HOUR = 60 * 60;

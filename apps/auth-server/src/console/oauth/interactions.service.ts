@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { errors, type Interaction, type InteractionResults } from 'oidc-provider';
-import { Accounts } from '../../accounts/accounts.repository.js';
+import { Accounts } from '../../accounts/accounts.service.js';
 import { describeScope } from '../../oauth/provider/claims.js';
 import { saveAnew } from '../../oauth/provider/grants.js';
 import { OidcProviderHost } from '../../oauth/provider/provider.host.js';
 import { passwordProofOf } from '../../oauth/store/browser-sessions.js';
-import type { AccountRow } from '../../operation/database/tables.js';
+import type { AccountRow } from '../../accounts/accounts.service.js';
 import { formActionSource, sendPage } from '../pages.js';
 import type { Html } from '../views/html.js';
 import { consentPage, signInPage } from '../views/oauth.pages.js';

@@ -1,4 +1,5 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
+import type { OAuthPages } from '../../oauth/ports.js';
 import { OIDC_ROUTES } from '../../oauth/provider/routes.js';
 import { formActionSource, pageHeaders } from '../pages.js';
 import { errorPage } from '../views/error.page.js';
@@ -11,21 +12,19 @@ import {
   logoutPage,
 } from '../views/oauth.pages.js';
 
-/** The pages that oidc-provider asks for: ours in place of its own. */
-
-export function renderLogout(ctx: KoaContextWithOIDC): void {
+function renderLogout(ctx: KoaContextWithOIDC): void {
   const { state } = ctx.oidc.session ?? {};
   const back = state?.['postLogoutRedirectUri'];
   const page = logoutPage({ action: `${OIDC_ROUTES.end_session}/confirm`, hidden: xsrfOf(ctx) });
   answer(ctx, page, typeof back === 'string' ? [formActionSource(back)] : []);
 }
 
-export function renderLoggedOut(ctx: KoaContextWithOIDC): void {
+function renderLoggedOut(ctx: KoaContextWithOIDC): void {
   answer(ctx, loggedOutPage({ clientName: clientNameOf(ctx) }));
 }
 
 /** RFC 8628, section 3.3. */
-export function renderDeviceInput(
+function renderDeviceInput(
   ctx: KoaContextWithOIDC,
   _form: string,
   out?: ErrorOut,
@@ -41,7 +40,7 @@ export function renderDeviceInput(
   answer(ctx, page);
 }
 
-export function renderDeviceConfirmation(
+function renderDeviceConfirmation(
   ctx: KoaContextWithOIDC,
   _form: string,
   _client: unknown,
@@ -57,12 +56,12 @@ export function renderDeviceConfirmation(
   answer(ctx, page);
 }
 
-export function renderDeviceDone(ctx: KoaContextWithOIDC): void {
+function renderDeviceDone(ctx: KoaContextWithOIDC): void {
   answer(ctx, deviceDonePage());
 }
 
 /** What cannot be told to the client, because nobody knows whether it is one. */
-export function renderError(ctx: KoaContextWithOIDC, out: ErrorOut): void {
+function renderError(ctx: KoaContextWithOIDC, out: ErrorOut): void {
   const message = out.error_description ?? 'The request cannot be answered.';
   answer(
     ctx,
@@ -103,10 +102,7 @@ const { authorization, code_verification: device, end_session: logout } = OIDC_R
  * The policy for pages that oidc-provider writes itself: forms that send themselves. And a user code in
  * the address of the device page (RFC 8628, section 3.3.1) fills in the form, instead of sending it.
  */
-export async function pageMiddleware(
-  ctx: KoaContextWithOIDC,
-  next: () => Promise<void>,
-): Promise<void> {
+async function pageMiddleware(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   const isPage = [authorization, device, logout].some(
     (route) => ctx.path === route || ctx.path.startsWith(`${route}/`),
   );
@@ -131,3 +127,14 @@ function* targetsOf({ oidc }: KoaContextWithOIDC): Iterable<string> {
   const afterLogout = oidc.session?.state?.['postLogoutRedirectUri'];
   if (typeof afterLogout === 'string') yield afterLogout;
 }
+
+/** The pages of the platform in place of oidc-provider's own. */
+export const oauthPages: OAuthPages = {
+  renderError,
+  renderLogout,
+  renderLoggedOut,
+  renderDeviceInput,
+  renderDeviceConfirmation,
+  renderDeviceDone,
+  middleware: pageMiddleware,
+};

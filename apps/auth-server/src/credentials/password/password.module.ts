@@ -1,4 +1,5 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { PasswordSettings } from './argon2.js';
 import { HashQueue } from './hash-queue.js';
 import { PasswordHasher } from './password-hasher.js';
@@ -7,7 +8,18 @@ import { PasswordStrength } from './password-strength.js';
 
 /** Which passwords are taken, and how they are kept. */
 @Module({})
-export class PasswordsModule {
+export class PasswordsModule implements OnModuleInit {
+  constructor(
+    private readonly metrics: PlatformMetrics,
+    private readonly hashes: HashQueue,
+  ) {}
+
+  onModuleInit(): void {
+    const { metrics, hashes } = this;
+    metrics.watch('patronus_hashes_running', 'Hashes being made.', () => hashes.running);
+    metrics.watch('patronus_hashes_waiting', 'Hashes in line.', () => hashes.waiting);
+  }
+
   static for(settings: PasswordSettings): DynamicModule {
     return {
       module: PasswordsModule,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { asc, eq, gt } from 'drizzle-orm';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { clients } from '../../operation/database/tables.js';
+import { clients } from './clients.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import {
   CLIENT_DEFINITION,
@@ -11,8 +11,8 @@ import {
   isClientId,
   needsSecret,
 } from './client-metadata.schema.js';
-import { ClientSecrets, type NewSecret } from './client-secrets.service.js';
-import { type ClientView, viewOf } from './client.dto.js';
+import { ClientSecrets } from './client-secrets.service.js';
+import { type ClientView, type NewSecret, viewOf } from './client.dto.js';
 import { Clients } from './clients.service.js';
 import { lockClient } from './lock-client.js';
 

@@ -17,25 +17,16 @@ import {
 import { Clock } from '../../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { clientSecrets } from '../../operation/database/tables.js';
+import { clientSecrets } from './clients.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { KEPT_METADATA, needsSecret } from './client-metadata.schema.js';
-import { type SecretView, viewOfSecret } from './client.dto.js';
+import { type NewSecret, type SecretRow, type SecretView, viewOfSecret } from './client.dto.js';
 import { lockClient } from './lock-client.js';
 
 /** So that a new secret can take over from an old one. */
 export const MAX_SECRETS = 2;
 
 const { hash: _, ...COLUMNS } = getTableColumns(clientSecrets);
-
-/** A secret, without what it is. */
-export type SecretRow = Omit<typeof clientSecrets.$inferSelect, 'hash'>;
-
-/** A secret that was just made: nobody is told it again. */
-export interface NewSecret {
-  readonly row: SecretRow;
-  readonly secret: string;
-}
 
 /** What clients prove themselves by. No cache stands before it: a removed secret is refused at once. */
 @Injectable()

@@ -1,7 +1,15 @@
-import type { ClientOrigin, clients } from '../../operation/database/tables.js';
-import type { NewSecret, SecretRow } from './client-secrets.service.js';
+import type { ClientOrigin, clients, clientSecrets } from './clients.table.js';
 
-/** A secret, without what it is. */
+/** A secret without its hash. */
+export type SecretRow = Omit<typeof clientSecrets.$inferSelect, 'hash'>;
+
+/** A secret that was just created. It cannot be read again. */
+export interface NewSecret {
+  readonly row: SecretRow;
+  readonly secret: string;
+}
+
+/** A secret, as administrators see it. */
 export interface SecretView {
   readonly id: string;
   readonly createdAt: Date;

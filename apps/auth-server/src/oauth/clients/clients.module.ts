@@ -4,6 +4,7 @@ import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { DeclaredResourceServers } from '../resource-servers/declared-resource-servers.js';
 import { ResourceServersController } from '../resource-servers/resource-servers.controller.js';
 import { ResourceServers } from '../resource-servers/resource-servers.service.js';
+import { AccessTokensModule } from '../../sessions/access-tokens.module.js';
 import { IssuedTokensModule } from '../store/issued-tokens.module.js';
 import { ClientAdministration } from './client-administration.service.js';
 import { ClientSecretsController } from './client-secrets.controller.js';
@@ -16,6 +17,7 @@ import { LookupCache, lookupCacheOptions } from './lookup-cache.js';
 /** The clients of the platform, and the APIs that their tokens are for. */
 @Module({
   imports: [
+    AccessTokensModule,
     IssuedTokensModule,
     CacheModule.registerAsync({ inject: [ServerSettings], useFactory: lookupCacheOptions }),
   ],

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import { and, eq, inArray } from 'drizzle-orm';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { eq, exists, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { clients, oidcPayloads } from '../../operation/database/tables.js';
-import { type IssuedToken, IssuedTokens } from '../store/issued-tokens.js';
+import { clients } from './clients.table.js';
+import { ClientStatus } from '../../sessions/access-tokens.service.js';
+import type { RevocableToken } from '../../sessions/revocations.js';
+import { IssuedTokens } from '../store/issued-tokens.js';
 import { isClientId, KEPT_METADATA, needsSecret, OPENID_SCOPES } from './client-metadata.schema.js';
 import { ClientSecrets } from './client-secrets.service.js';
 import { LookupCache } from './lookup-cache.js';
@@ -24,7 +26,7 @@ type KeptClient = z.output<typeof KEPT_CLIENT>;
 
 /** The clients of the platform, as oidc-provider asks for them. */
 @Injectable()
-export class Clients {
+export class Clients implements OnModuleInit {
   /** Stands where oidc-provider demands a secret. It is of this process, and no client's. */
   readonly #placeholder = randomBytes(32).toString('base64url');
 
@@ -34,7 +36,15 @@ export class Clients {
     private readonly cache: LookupCache,
     private readonly secrets: ClientSecrets,
     private readonly issued: IssuedTokens,
+    private readonly status: ClientStatus,
   ) {}
+
+  onModuleInit(): void {
+    const { db } = this.database;
+    this.status.provide((id) =>
+      exists(db.select({ id: clients.id }).from(clients).where(eq(clients.id, id))),
+    );
+  }
 
   /**
    * Metadata (RFC 7591, section 2). `scope` has the platform's own scopes only, and `resource_scopes`
@@ -131,15 +141,10 @@ export class Clients {
   async removeWithin(
     session: DatabaseSession,
     ids: readonly string[],
-  ): Promise<readonly IssuedToken[]> {
+  ): Promise<readonly RevocableToken[]> {
     if (ids.length === 0) return [];
-    const ofThem = inArray(oidcPayloads.clientId, [...ids]);
     await session.delete(clients).where(inArray(clients.id, [...ids]));
-    // The grants first: a token that is signed meanwhile is noted by now, or finds none.
-    await session.delete(oidcPayloads).where(and(ofThem, eq(oidcPayloads.model, 'Grant')));
-    const given = await this.issued.withdrawByClients(session, ids);
-    await session.delete(oidcPayloads).where(ofThem);
-    return given;
+    return this.issued.withdrawByClients(session, ids);
   }
 
   /** Elsewhere a change is seen within five seconds. */

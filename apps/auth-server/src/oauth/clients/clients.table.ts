@@ -1,13 +1,4 @@
-import {
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  text,
-  timestamp,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { boolean, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** `declared` in the environment, made through the `admin` API, or by `registration` (RFC 7591). */
 export const CLIENT_ORIGINS = ['declared', 'admin', 'registration'] as const;
@@ -38,13 +29,3 @@ export const clientSecrets = pgTable(
   },
   (table) => [index('client_secrets_client').on(table.clientId)],
 );
-
-/** APIs that access tokens are made for: the `resource` of RFC 8707, and their `aud`. */
-export const resourceServers = pgTable('resource_servers', {
-  identifier: text('identifier').primaryKey(),
-  scopes: text('scopes').array().notNull(),
-  /** In seconds; null: as the platform's own. */
-  accessTokenTtl: integer('access_token_ttl'),
-  origin: text('origin', { enum: CLIENT_ORIGINS }).notNull(),
-  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
-});

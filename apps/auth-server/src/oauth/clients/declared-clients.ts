@@ -8,7 +8,7 @@ import {
   type DatabaseSession,
   PlatformDatabase,
 } from '../../operation/database/database.js';
-import { clients } from '../../operation/database/tables.js';
+import { clients } from './clients.table.js';
 import { ServerSettings, SettingsError } from '../../operation/settings/server-settings.js';
 import { CLIENT_DEFINITION, type ClientMetadata, needsSecret } from './client-metadata.schema.js';
 import { ClientSecrets, MAX_SECRETS } from './client-secrets.service.js';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { DatabaseSession } from '../../operation/database/database.js';
-import { clients } from '../../operation/database/tables.js';
+import { clients } from './clients.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { isClientId } from './client-metadata.schema.js';
 

@@ -8,8 +8,8 @@ import type {
   KoaContextWithOIDC,
   UnknownObject,
 } from 'oidc-provider';
-import type { Accounts } from '../../accounts/accounts.repository.js';
-import { type AccountRow, PLATFORM_ROLES } from '../../operation/database/tables.js';
+import type { Accounts } from '../../accounts/accounts.service.js';
+import { type AccountRow, PLATFORM_ROLES } from '../../accounts/accounts.service.js';
 import type { IssuedTokens } from '../store/issued-tokens.js';
 import { SKIP_CONSENT } from './grants.js';
 

@@ -7,15 +7,8 @@ import {
   interactionPolicy,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
-import { Accounts } from '../../accounts/accounts.repository.js';
-import {
-  renderDeviceConfirmation,
-  renderDeviceDone,
-  renderDeviceInput,
-  renderError,
-  renderLoggedOut,
-  renderLogout,
-} from '../../console/oauth/provider-pages.js';
+import { Accounts } from '../../accounts/accounts.service.js';
+import { OAuthPages } from '../ports.js';
 import { newOpaqueToken, Sealer } from '../../operation/crypto/sealer.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { KeySet } from '../../sessions/keys/key-set.js';
@@ -76,6 +69,7 @@ function oidcFeatures(
   sealer: Sealer,
   servers: ResourceServers,
   clients: Clients,
+  pages: OAuthPages,
 ): Configuration['features'] {
   const registers = settings.registration !== 'off';
   return {
@@ -87,9 +81,9 @@ function oidcFeatures(
     deviceFlow: {
       enabled: true,
       deviceInfo: () => ({}),
-      userCodeInputSource: renderDeviceInput,
-      userCodeConfirmSource: renderDeviceConfirmation,
-      successSource: renderDeviceDone,
+      userCodeInputSource: pages.renderDeviceInput,
+      userCodeConfirmSource: pages.renderDeviceConfirmation,
+      successSource: pages.renderDeviceDone,
     },
     dPoP: { enabled: true, nonceSecret: sealer.keyFor('dpop-nonces') },
     introspection: { enabled: true, allowedPolicy: mayIntrospect },
@@ -104,8 +98,8 @@ function oidcFeatures(
     revocation: { enabled: true, allowedPolicy: mayRevoke },
     rpInitiatedLogout: {
       enabled: true,
-      logoutSource: renderLogout,
-      postLogoutSuccessSource: renderLoggedOut,
+      logoutSource: pages.renderLogout,
+      postLogoutSuccessSource: pages.renderLoggedOut,
     },
     userinfo: { enabled: true },
   };
@@ -163,6 +157,7 @@ export class OidcConfiguration {
     private readonly clients: Clients,
     private readonly adapters: OidcAdapters,
     private readonly issued: IssuedTokens,
+    private readonly pages: OAuthPages,
   ) {}
 
   build(): Configuration {
@@ -186,7 +181,7 @@ export class OidcConfiguration {
         },
       },
       extraTokenClaims,
-      features: oidcFeatures(settings, sealer, this.servers, this.clients),
+      features: oidcFeatures(settings, sealer, this.servers, this.clients, this.pages),
       fetch: outgoingFetch(settings.issuer),
       findAccount: findAccount(this.accounts),
       formats: { customizers: { jwt: noteSignedTokens(this.issued) } },
@@ -197,7 +192,7 @@ export class OidcConfiguration {
       jwks: { keys: [...this.keys.privateJwks()] },
       loadExistingGrant,
       pkce: { required: () => true },
-      renderError,
+      renderError: this.pages.renderError,
       responseTypes: ['code'],
       rotateRefreshToken: true,
       routes: OIDC_ROUTES,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { errors, type Grant, type Provider, type TokenEndpointGrantContext } from 'oidc-provider';
-import { Accounts } from '../../accounts/accounts.repository.js';
+import { Accounts } from '../../accounts/accounts.service.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
-import type { AccountRow, SessionRow } from '../../operation/database/tables.js';
+import type { AccountRow } from '../../accounts/accounts.service.js';
+import type { SessionRow } from '../../sessions/sessions.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { RateLimits } from '../../operation/limits/rate-limits.service.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
@@ -79,7 +80,7 @@ export class PasswordGrant {
 
   #logIn(account: AccountRow): Promise<SessionRow> {
     return this.database.db.transaction(async (tx) => {
-      await this.accounts.holdUnchanged(tx, account);
+      await this.accounts.lockUnchanged(tx, account);
       return this.sessions.start(tx, {
         accountId: account.id,
         kind: 'api',

@@ -2,11 +2,11 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Provider } from 'oidc-provider';
-import { pageMiddleware } from '../../console/oauth/provider-pages.js';
 import { withoutTexts } from '../../operation/http/errors.js';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { KeySet } from '../../sessions/keys/key-set.js';
+import { OAuthPages } from '../ports.js';
 import { Clients } from '../clients/clients.service.js';
 import { OidcConfiguration } from './configuration.js';
 import { PasswordGrant } from './password.grant.js';
@@ -31,11 +31,12 @@ export class OidcEndpoints {
     private readonly clients: Clients,
     private readonly signedTokens: SignedTokensEndpoint,
     private readonly passwordGrant: PasswordGrant,
+    private readonly pages: OAuthPages,
   ) {}
 
   addTo(provider: Provider): void {
     provider.use(outageMiddleware);
-    provider.use(pageMiddleware);
+    provider.use(this.pages.middleware);
     provider.use(registrationMiddleware(this.clients));
     this.signedTokens.addTo(provider);
     this.passwordGrant.addTo(provider);

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { Clock } from '../../operation/clock.js';
 import { ADVISORY_LOCKS, PlatformDatabase } from '../../operation/database/database.js';
-import { resourceServers } from '../../operation/database/tables.js';
+import { resourceServers } from './resource-servers.table.js';
 import { ServerSettings, SettingsError } from '../../operation/settings/server-settings.js';
 import { ResourceServers } from './resource-servers.service.js';
 

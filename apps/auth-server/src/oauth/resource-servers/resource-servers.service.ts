@@ -3,7 +3,7 @@ import { and, asc, eq, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { Clock } from '../../operation/clock.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
-import { resourceServers } from '../../operation/database/tables.js';
+import { resourceServers } from './resource-servers.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { LookupCache } from '../clients/lookup-cache.js';

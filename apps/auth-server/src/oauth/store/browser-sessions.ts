@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { eq } from 'drizzle-orm';
 import { errors, Provider } from 'oidc-provider';
-import { Accounts } from '../../accounts/accounts.repository.js';
+import { Accounts } from '../../accounts/accounts.service.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
-import { type AccountRow, sessions as sessionRows } from '../../operation/database/tables.js';
+import { type AccountRow } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { type DeviceInfo, deviceOf } from '../../sessions/device.js';
 import { Sessions } from '../../sessions/sessions.service.js';
@@ -79,7 +78,7 @@ export class BrowserSessions {
     if (account === undefined || !isPasswordProven(account)) throw ended();
     const { uid: id, accountId } = session;
     await this.database.db.transaction(async (tx) => {
-      await this.accounts.holdUnchanged(tx, account);
+      await this.accounts.lockUnchanged(tx, account);
       const device = deviceHere();
       await this.sessions.start(tx, {
         id,
@@ -99,7 +98,7 @@ export class BrowserSessions {
       if (touched?.accountId !== accountId) throw ended();
       const login = loginOf(session);
       if (login.authenticatedAt > touched.authenticatedAt) {
-        await tx.update(sessionRows).set(login).where(eq(sessionRows.id, uid));
+        await this.sessions.reauthenticate(tx, uid, login);
       }
       await this.rows.put(row, tx);
     });

@@ -2,18 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, gt, inArray, type SQL } from 'drizzle-orm';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { oidcPayloads, revokedTokens } from '../../operation/database/tables.js';
-import { RevocationAnnouncer } from '../../sessions/revocations.js';
+import { oidcPayloads } from './payloads.table.js';
+import {
+  type RevocableToken,
+  RevocationAnnouncer,
+  RevokedTokens,
+} from '../../sessions/revocations.js';
 import { hashOf } from './stored-payload.js';
 
 const MODEL = 'SignedAccessToken';
-
-/** A signed access token, as far as revoking it needs. */
-export interface IssuedToken {
-  /** Its `jti`. */
-  readonly id: string;
-  readonly expiresAt: Date;
-}
 
 /** What takes a token back once it goes. */
 export interface TokenSource {
@@ -30,11 +27,12 @@ export class IssuedTokens {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly announcer: RevocationAnnouncer,
+    private readonly revoked: RevokedTokens,
     private readonly clock: Clock,
   ) {}
 
   /** To be called before the token goes out. Where its grant was taken back meanwhile, it is too. */
-  async note(token: IssuedToken, source: TokenSource): Promise<void> {
+  async note(token: RevocableToken, source: TokenSource): Promise<void> {
     const { id, expiresAt } = token;
     const isNoted = await this.database.db.transaction(async (tx) => {
       if (!(await this.holdGrant(tx, source.grantId))) return false;
@@ -50,8 +48,8 @@ export class IssuedTokens {
    *
    * @throws {PatronusError} `provider_unavailable` where the word cannot be passed on: revoke again
    */
-  async revoke(tokens: readonly IssuedToken[]): Promise<void> {
-    await this.writeDown(this.database.db, tokens);
+  async revoke(tokens: readonly RevocableToken[]): Promise<void> {
+    await this.revoked.record(this.database.db, tokens);
     await this.announce(tokens);
   }
 
@@ -63,19 +61,24 @@ export class IssuedTokens {
   }
 
   /**
-   * As part of a transaction in which the grants of these clients have gone.
+   * Takes back everything that clients were given, in the transaction of the caller.
    *
-   * @returns what is to be announced once it is committed
+   * @returns the signed tokens to announce once the transaction is committed
    */
-  withdrawByClients(
+  async withdrawByClients(
     session: DatabaseSession,
     clientIds: readonly string[],
-  ): Promise<readonly IssuedToken[]> {
-    return this.withdraw(session, inArray(oidcPayloads.clientId, [...clientIds]));
+  ): Promise<readonly RevocableToken[]> {
+    const ofThem = inArray(oidcPayloads.clientId, [...clientIds]);
+    // The grants first: a token that is signed meanwhile is noted by now, or finds none.
+    await session.delete(oidcPayloads).where(and(ofThem, eq(oidcPayloads.model, 'Grant')));
+    const given = await this.withdraw(session, ofThem);
+    await session.delete(oidcPayloads).where(ofThem);
+    return given;
   }
 
   /** @throws {PatronusError} `provider_unavailable`: it is tried again until it could be said */
-  async announce(tokens: readonly IssuedToken[]): Promise<void> {
+  async announce(tokens: readonly RevocableToken[]): Promise<void> {
     await this.announcer.announce(tokens.map(({ id }) => ({ token: id })));
   }
 
@@ -90,7 +93,7 @@ export class IssuedTokens {
     return held.length > 0;
   }
 
-  private async withdraw(session: DatabaseSession, which: SQL): Promise<readonly IssuedToken[]> {
+  private async withdraw(session: DatabaseSession, which: SQL): Promise<readonly RevocableToken[]> {
     const removed = await session
       .delete(oidcPayloads)
       .where(and(eq(oidcPayloads.model, MODEL), which))
@@ -98,16 +101,7 @@ export class IssuedTokens {
     const given = removed.flatMap(({ payload: { id }, expiresAt }) =>
       typeof id === 'string' && expiresAt !== null ? [{ id, expiresAt }] : [],
     );
-    await this.writeDown(session, given);
+    await this.revoked.record(session, given);
     return given;
-  }
-
-  private async writeDown(session: DatabaseSession, tokens: readonly IssuedToken[]): Promise<void> {
-    if (tokens.length === 0) return;
-    const revokedAt = this.clock.now();
-    await session
-      .insert(revokedTokens)
-      .values(tokens.map(({ id, expiresAt }) => ({ tokenId: id, revokedAt, expiresAt })))
-      .onConflictDoNothing();
   }
 }

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
 import { Clock } from '../../operation/clock.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
-import { oidcPayloads } from '../../operation/database/tables.js';
+import { oidcPayloads } from './payloads.table.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { IssuedTokens } from './issued-tokens.js';
 import {

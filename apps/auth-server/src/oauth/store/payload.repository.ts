@@ -1,21 +1,27 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
   and,
   eq,
   getTableColumns,
   gt,
-  isNotNull,
+  inArray,
   isNull,
+  lt,
   lte,
   ne,
+  notExists,
   or,
   type Placeholder,
   type SQL,
   sql,
 } from 'drizzle-orm';
 import { Clock } from '../../operation/clock.js';
+import { PersonalData } from '../../operation/personal-data/personal-data.js';
+import { CLOCK_MARGIN, RetentionRules } from '../../operation/retention/retention-rules.js';
+import { SessionEnded } from '../../sessions/session-ended.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { oidcPayloads, sessions } from '../../operation/database/tables.js';
+import { isLiveSession, isOpenSession } from '../../sessions/sessions.service.js';
+import { oidcPayloads } from './payloads.table.js';
 
 const { placeholder } = sql;
 const KEY = [oidcPayloads.model, oidcPayloads.idHash];
@@ -25,18 +31,14 @@ function findLiving(session: DatabaseSession, condition: SQL | undefined, now: D
   return session
     .select(getTableColumns(oidcPayloads))
     .from(oidcPayloads)
-    .leftJoin(sessions, eq(sessions.id, oidcPayloads.sessionUid))
     .where(
       and(
         condition,
         or(isNull(oidcPayloads.expiresAt), gt(oidcPayloads.expiresAt, now)),
         or(
           isNull(oidcPayloads.sessionUid),
-          and(
-            isNotNull(sessions.id),
-            isNull(sessions.endedAt),
-            or(ne(oidcPayloads.model, 'Session'), gt(sessions.expiresAt, now)),
-          ),
+          isLiveSession(session, oidcPayloads.sessionUid, now),
+          and(ne(oidcPayloads.model, 'Session'), isOpenSession(session, oidcPayloads.sessionUid)),
         ),
       ),
     );
@@ -108,7 +110,7 @@ interface Lookup {
 
 /** The rows of oidc-provider. What has expired, or belongs to a session that has ended, is not there. */
 @Injectable()
-export class OidcPayloadRepository {
+export class OidcPayloadRepository implements OnModuleInit {
   readonly #lookups = new Map<string, Lookup>();
   readonly #findByHash: ReturnType<typeof findByHash>;
   readonly #put: ReturnType<typeof put>;
@@ -117,10 +119,43 @@ export class OidcPayloadRepository {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
+    private readonly retention: RetentionRules,
+    private readonly personalData: PersonalData,
+    private readonly sessionEnded: SessionEnded,
   ) {
     this.#findByHash = findByHash(database.db);
     this.#put = put(database.db);
     this.#consume = consume(database.db);
+  }
+
+  onModuleInit(): void {
+    const { db } = this.database;
+    const { expiresAt, accountId, model, sessionUid, uid } = oidcPayloads;
+    this.retention.register({
+      name: 'oidc_payloads',
+      table: oidcPayloads,
+      key: oidcPayloads.idHash,
+      expired: (before) => lt(expiresAt, before(CLOCK_MARGIN)),
+    });
+    // A code or token of a session is looked up together with it.
+    this.retention.hold('sessions', (id) =>
+      notExists(
+        db
+          .select({ one: sql`1` })
+          .from(oidcPayloads)
+          .where(eq(sessionUid, id)),
+      ),
+    );
+    this.personalData.register({
+      forget: async (tx, accountIds) => {
+        await tx.delete(oidcPayloads).where(inArray(accountId, [...accountIds]));
+      },
+    });
+    // Refresh tokens stay with the row of their session: a logout that is repeated after a 503 names it by one.
+    this.sessionEnded.register(async (tx, ids) => {
+      const isSession = and(eq(model, 'Session'), inArray(uid, [...ids]));
+      await tx.delete(oidcPayloads).where(or(inArray(sessionUid, [...ids]), isSession));
+    });
   }
 
   /** Writes it, or over it. That it was used, and its user code, stay. */

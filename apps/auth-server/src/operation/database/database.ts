@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
-import type * as schema from './tables.js';
 
 /** What statements run on: the database, or a transaction in it. */
-export type DatabaseSession = PgDatabase<PgQueryResultHKT, typeof schema>;
+export type DatabaseSession = PgDatabase<PgQueryResultHKT>;
 
 /** The platform's database, whichever it is. Abstract class: the type and the injection token in one. */
 export abstract class PlatformDatabase implements OnApplicationShutdown {

@@ -2,17 +2,16 @@ import { EmbeddedCluster } from '@patronus/embedded-database';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import { MIGRATIONS_FOLDER, PlatformDatabase } from './database.js';
-import * as schema from './tables.js';
 
 /** A PostgreSQL inside of this process, for development. */
 export class EmbeddedDatabase extends PlatformDatabase {
   readonly place: string;
-  readonly db: PgliteDatabase<typeof schema>;
+  readonly db: PgliteDatabase;
 
   private constructor(private readonly cluster: EmbeddedCluster) {
     super();
     this.place = `embedded, in ${cluster.folder}`;
-    this.db = drizzle(cluster.pglite, { schema });
+    this.db = drizzle(cluster.pglite);
   }
 
   /** @throws {EmbeddedClusterError} where the folder is another process's, or cannot be used */

@@ -4,7 +4,6 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client, type ClientBase, Pool } from 'pg';
 import { SettingsError } from '../settings/server-settings.js';
 import { ADVISORY_LOCKS, MIGRATIONS_FOLDER, PlatformDatabase } from './database.js';
-import * as schema from './tables.js';
 
 /** Statements that a connection keeps. Lists make texts of many lengths: what comes later is planned each time. */
 const MOST_STATEMENTS = 200;
@@ -62,7 +61,7 @@ const BOUNDS = {
 /** A PostgreSQL that runs elsewhere. */
 export class PostgresDatabase extends PlatformDatabase {
   readonly place: string;
-  readonly db: NodePgDatabase<typeof schema>;
+  readonly db: NodePgDatabase;
 
   private constructor(
     private readonly pool: Pool,
@@ -71,7 +70,7 @@ export class PostgresDatabase extends PlatformDatabase {
     super();
     const { hostname, port, pathname } = new URL(url);
     this.place = `PostgreSQL, ${pathname.slice(1)} on ${hostname}:${port || '5432'}`;
-    this.db = drizzle(pool, { schema });
+    this.db = drizzle(pool);
   }
 
   /**

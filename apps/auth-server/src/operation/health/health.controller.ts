@@ -15,10 +15,8 @@ import {
 } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
 import { Public } from '@patronus/nestjs';
-import { KeySet } from '../../sessions/keys/key-set.js';
-import { KeysModule } from '../../sessions/keys/keys.module.js';
 import { PlatformDatabase } from '../database/database.js';
-import { SIGNING_ALGORITHMS } from '../database/tables.js';
+import { HealthIndicators } from './health-indicators.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { Limiters } from '../limits/rate-limit-store.js';
 import { ServerSettings } from '../settings/server-settings.js';
@@ -57,7 +55,7 @@ class HealthController {
     private readonly readiness: Readiness,
     private readonly database: PlatformDatabase,
     private readonly limiters: Limiters,
-    private readonly keys: KeySet,
+    private readonly parts: HealthIndicators,
     private readonly settings: ServerSettings,
   ) {}
 
@@ -82,7 +80,11 @@ class HealthController {
       const report = await this.health.check([
         () => this.#answers('database', () => this.database.ping()),
         () => this.#answers('limits', () => this.limiters.ping()),
-        () => this.#answers('keys', async () => this.#findKeys()),
+        ...this.parts.all.map(
+          ([name, ask]) =>
+            () =>
+              this.#answers(name, ask),
+        ),
       ]);
       return this.settings.production ? { status: report.status } : report;
     } catch (error) {
@@ -95,15 +97,10 @@ class HealthController {
   #answers(name: string, ask: () => Promise<void>) {
     return this.indicators.check(name).attempt(ask).withTimeout(PATIENCE).cacheFor(REMEMBERED);
   }
-
-  /** @throws where nothing could be signed */
-  #findKeys(): void {
-    for (const algorithm of SIGNING_ALGORITHMS) this.keys.signingKey(algorithm);
-  }
 }
 
 @Module({
-  imports: [TerminusModule, KeysModule, LimitsModule],
+  imports: [TerminusModule, LimitsModule],
   controllers: [HealthController],
   providers: [Readiness],
 })

@@ -11,10 +11,9 @@ import {
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '@patronus/nestjs';
 import type { Response } from 'express';
-import { MailModule } from '../../notifications/mail-sender.js';
 import { PlatformError } from '../http/errors.js';
 import { ServerSettings } from '../settings/server-settings.js';
-import { PlatformMetrics, QueueGauges } from './metrics.js';
+import { PlatformMetrics } from './metrics.js';
 
 /** For Prometheus: with the token of the settings; in development, without one, for everybody. */
 @Controller('metrics')
@@ -55,9 +54,8 @@ function digest(text: string): Buffer {
 /** Any room may count: `PlatformMetrics` is there without an import. */
 @Global()
 @Module({
-  imports: [MailModule],
   controllers: [MetricsController],
-  providers: [PlatformMetrics, QueueGauges],
+  providers: [PlatformMetrics],
   exports: [PlatformMetrics],
 })
 export class MetricsModule {}

@@ -1,8 +1,6 @@
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { HashQueue } from '../../credentials/password/hash-queue.js';
-import { MailQueue } from '../../notifications/mail-queue.js';
 
 /** In seconds: from an answer out of memory to one that waited for a hash. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -44,7 +42,7 @@ export class PlatformMetrics implements OnApplicationShutdown {
     this.registry.clear();
   }
 
-  /** A number that is read when Prometheus asks. */
+  /** Adds a gauge, which is read when Prometheus asks. A room registers its own when it starts. */
   watch(name: string, help: string, read: () => number | Promise<number>): void {
     const gauge: Gauge = new Gauge({
       name,
@@ -92,21 +90,4 @@ export function measureRequests({ requests }: PlatformMetrics): RequestHandler {
     });
     next();
   };
-}
-
-/** What waits, and for how many. */
-@Injectable()
-export class QueueGauges implements OnModuleInit {
-  constructor(
-    private readonly metrics: PlatformMetrics,
-    private readonly hashes: HashQueue,
-    private readonly mails: MailQueue,
-  ) {}
-
-  onModuleInit(): void {
-    const { metrics, hashes, mails } = this;
-    metrics.watch('patronus_hashes_running', 'Hashes being made.', () => hashes.running);
-    metrics.watch('patronus_hashes_waiting', 'Hashes in line.', () => hashes.waiting);
-    metrics.watch('patronus_mails_waiting', 'Mails to be sent.', () => mails.waiting());
-  }
 }

@@ -7,7 +7,7 @@ import {
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
   type SigningKeyRow,
-} from '../../operation/database/tables.js';
+} from './signing-keys.table.js';
 import { type HeldKey, openKey, signerOf } from './signing-key.js';
 import { SigningKeyStore } from './signing-key.repository.js';
 

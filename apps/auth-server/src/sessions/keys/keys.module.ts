@@ -1,8 +1,10 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../operation/clock.js';
 import { Sealer } from '../../operation/crypto/sealer.js';
+import { HealthIndicators } from '../../operation/health/health-indicators.js';
 import { KeySet } from './key-set.js';
 import { SigningKeyStore } from './signing-key.repository.js';
+import { SIGNING_ALGORITHMS } from './signing-keys.table.js';
 
 @Module({
   providers: [
@@ -16,4 +18,15 @@ import { SigningKeyStore } from './signing-key.repository.js';
   ],
   exports: [KeySet],
 })
-export class KeysModule {}
+export class KeysModule implements OnModuleInit {
+  constructor(
+    private readonly keys: KeySet,
+    private readonly health: HealthIndicators,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.register('keys', async () => {
+      for (const algorithm of SIGNING_ALGORITHMS) this.keys.signingKey(algorithm);
+    });
+  }
+}

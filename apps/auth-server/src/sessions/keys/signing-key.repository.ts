@@ -12,7 +12,7 @@ import {
   type SigningAlgorithm,
   type SigningKeyRow,
   signingKeys,
-} from '../../operation/database/tables.js';
+} from './signing-keys.table.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import {
   isNextDue,

@@ -7,7 +7,7 @@ import {
   type JWK,
 } from 'jose';
 import type { Sealer } from '../../operation/crypto/sealer.js';
-import type { SigningAlgorithm, SigningKeyRow } from '../../operation/database/tables.js';
+import type { SigningAlgorithm, SigningKeyRow } from './signing-keys.table.js';
 import { SettingsError } from '../../operation/settings/server-settings.js';
 import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './lifetimes.js';
 

@@ -1,17 +1,21 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
-import { and, eq, gt, gte, isNull, lte, or, sql } from 'drizzle-orm';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { and, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { Clock } from '../../operation/clock.js';
 import { Sealer } from '../../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { loginFailures } from '../../operation/database/tables.js';
+import { PersonalData } from '../../operation/personal-data/personal-data.js';
+import { CLOCK_MARGIN, RetentionRules } from '../../operation/retention/retention-rules.js';
+import { loginFailures } from './login-failures.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
 
 const MOST_FAILURES = 5;
 const LOCK = 15 * 60 * 1000;
 /** Failures this far apart are not in a row. */
 const ROW = 24 * 60 * 60 * 1000;
+/** Seconds that failures are kept. */
+const FAILURES_KEPT = 24 * 60 * 60 + CLOCK_MARGIN;
 /** Verifications end sooner: what was begun longer ago belongs to a process that died. */
 const LONGEST_ATTEMPT = 30_000;
 /** How long it waits for those, ten seconds in all. */
@@ -24,12 +28,34 @@ const MOST_PAUSES = 200;
  * a process that dies gives none back.
  */
 @Injectable()
-export class LockOut {
+export class LockOut implements OnModuleInit {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
     private readonly sealer: Sealer,
+    private readonly retention: RetentionRules,
+    private readonly personalData: PersonalData,
   ) {}
+
+  onModuleInit(): void {
+    const { key, lastAt, lockedUntil } = loginFailures;
+    this.retention.register({
+      name: 'login_failures',
+      table: loginFailures,
+      key,
+      expired: (before) =>
+        and(
+          lt(lastAt, before(FAILURES_KEPT)),
+          or(isNull(lockedUntil), lt(lockedUntil, before(CLOCK_MARGIN))),
+        ),
+    });
+    this.personalData.register({
+      forget: async (tx, accountIds) => {
+        const keys = accountIds.map((id) => this.keyOfAccount(id));
+        await tx.delete(loginFailures).where(inArray(key, keys));
+      },
+    });
+  }
 
   /** What the failures of an account are kept under, whichever of its names was typed. */
   keyOfAccount(accountId: string): string {

@@ -15,14 +15,14 @@ import {
   Public,
   RequireAuthentication,
 } from '@patronus/nestjs';
-import { Accounts } from '../../accounts/accounts.repository.js';
+import { Accounts } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { RateLimit } from '../../operation/limits/rate-limit.guard.js';
-import { EndedSessionsAnswer } from '../../profiles/sessions.controller.js';
 import { Device, type DeviceInfo } from '../../sessions/device.js';
 import { RefreshTokens } from '../../sessions/refresh-tokens.service.js';
 import { Sessions } from '../../sessions/sessions.service.js';
 import {
+  EndedSessionsAnswer,
   LOGIN_BODY,
   type LoginBody,
   LOGOUT_BODY,

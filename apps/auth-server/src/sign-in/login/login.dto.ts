@@ -74,3 +74,12 @@ export class TokenPairAnswer {
     this.refresh_token = refreshToken;
   }
 }
+
+export class EndedSessionsAnswer {
+  @ApiProperty({ description: 'The number of sessions that were ended.' })
+  readonly ended: number;
+
+  constructor(ids: readonly string[]) {
+    this.ended = ids.length;
+  }
+}

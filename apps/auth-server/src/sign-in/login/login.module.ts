@@ -1,17 +1,18 @@
 import { Module } from '@nestjs/common';
-import { AccountDirectoryModule } from '../../accounts/accounts.repository.js';
-import { SessionsController } from '../../profiles/sessions.controller.js';
+import { AccountsModule } from '../../accounts/accounts.module.js';
+import { NotificationsModule } from '../../notifications/mail-sender.js';
 import { AccessTokensModule } from '../../sessions/access-tokens.module.js';
-import { RefreshTokens } from '../../sessions/refresh-tokens.service.js';
 import { SessionsModule } from '../../sessions/sessions.module.js';
+import { LockOut } from './lock-out.js';
 import { AuthSessionController, TokenController } from './login.controller.js';
 import { ApiSessions } from './login.service.js';
-import { LoginModule } from './password-verifier.module.js';
+import { Authenticator } from './password-verifier.service.js';
 
-/** Logging in, staying in and logging out through the API. */
+/** Signing in with a name and a password, and the API's login, refresh and logout. */
 @Module({
-  imports: [AccountDirectoryModule, LoginModule, SessionsModule, AccessTokensModule],
-  providers: [RefreshTokens, ApiSessions],
-  controllers: [AuthSessionController, TokenController, SessionsController],
+  imports: [AccountsModule, NotificationsModule, SessionsModule, AccessTokensModule],
+  providers: [LockOut, Authenticator, ApiSessions],
+  controllers: [AuthSessionController, TokenController],
+  exports: [LockOut, Authenticator],
 })
-export class ApiSessionsModule {}
+export class LoginModule {}

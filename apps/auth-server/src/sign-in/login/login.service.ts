@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformDatabase } from '../../operation/database/database.js';
-import type { AccountRow, SessionRow } from '../../operation/database/tables.js';
+import type { AccountRow } from '../../accounts/accounts.service.js';
+import type { SessionRow } from '../../sessions/sessions.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { AccessTokens, type AccessTokenSubject } from '../../sessions/access-tokens.service.js';

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq } from 'drizzle-orm';
-import { Accounts } from '../../accounts/accounts.repository.js';
+import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
 import { readEmailAddress, usernameKey } from '../../accounts/identifiers.js';
 import { PasswordHasher } from '../../credentials/password/password-hasher.js';
 import { AccountLinks, accountLockedMail } from '../../notifications/account-mails.js';
 import { Outbox } from '../../notifications/mail-queue.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
-import { type AccountRow, accounts } from '../../operation/database/tables.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { LockOut } from './lock-out.js';
@@ -98,14 +96,9 @@ export class Authenticator {
 
   /** Hashes a password anew that was hashed elsewhere, or for less. Where that fails, the next login does. */
   private async upgrade(account: AccountRow, password: string): Promise<AccountRow> {
-    const { id, passwordHash } = account;
-    const renewed = await this.hasher.hash(password).catch(() => undefined);
-    if (renewed === undefined || passwordHash === null) return account;
-    const [upgraded] = await this.database.db
-      .update(accounts)
-      .set({ passwordHash: renewed })
-      .where(and(eq(accounts.id, id), eq(accounts.passwordHash, passwordHash)))
-      .returning();
+    const stronger = await this.hasher.hash(password).catch(() => undefined);
+    if (stronger === undefined) return account;
+    const upgraded = await this.directory.upgradeHash(account, stronger);
     return upgraded ?? this.renewedMeanwhile(account);
   }
 

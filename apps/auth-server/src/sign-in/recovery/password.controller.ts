@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Identity, Public, RequireAuthentication } from '@patronus/nestjs';
-import { Accounts } from '../../accounts/accounts.repository.js';
+import { Accounts } from '../../accounts/accounts.service.js';
 import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
 import { EMAIL_BODY, type EmailBody } from '../registration/registration.dto.js';
 import {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { eq } from 'drizzle-orm';
-import { Accounts, holdAccount } from '../../accounts/accounts.repository.js';
+import { type AccountChanges, type AccountRow, Accounts } from '../../accounts/accounts.service.js';
 import type { EmailAddress } from '../../accounts/identifiers.js';
 import { NewPasswords } from '../../credentials/password/password-credential.js';
 import {
@@ -13,7 +12,6 @@ import {
 import { Outbox } from '../../notifications/mail-queue.js';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { type AccountRow, accounts } from '../../operation/database/tables.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { Sessions } from '../../sessions/sessions.service.js';
@@ -33,6 +31,7 @@ interface Replacement {
 export class PasswordReplacement {
   constructor(
     private readonly clock: Clock,
+    private readonly accounts: Accounts,
     private readonly tokens: OneTimeTokens,
     private readonly sessions: Sessions,
     private readonly lockOut: LockOut,
@@ -50,10 +49,7 @@ export class PasswordReplacement {
     { passwordHash, because, except }: Replacement,
   ): Promise<readonly string[]> {
     const now = this.clock.now();
-    await tx
-      .update(accounts)
-      .set({ passwordHash, passwordChangedAt: now, updatedAt: now })
-      .where(eq(accounts.id, id));
+    await this.accounts.update(tx, id, { passwordHash, passwordChangedAt: now });
     await this.tokens.withdraw(tx, id);
     await this.lockOut.clear(tx, this.lockOut.keyOfAccount(id));
     const { forgotUrl } = this.links;
@@ -69,7 +65,7 @@ export class PasswordRecovery {
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
-    private readonly directory: Accounts,
+    private readonly accounts: Accounts,
     private readonly tokens: OneTimeTokens,
     private readonly passwords: NewPasswords,
     private readonly replacement: PasswordReplacement,
@@ -82,7 +78,7 @@ export class PasswordRecovery {
   async forgot({ address, key }: EmailAddress): Promise<void> {
     const purpose = 'reset_password';
     await this.database.db.transaction(async (tx) => {
-      const account = await holdAccount(tx, { emailKey: key });
+      const account = await this.accounts.lockForUpdate(tx, { emailKey: key });
       await this.tokens.withdraw(tx, account?.id ?? randomUUID(), purpose);
       const link = { purpose, accountId: account?.id, ttl: RESET_TTL, besideOlder: true } as const;
       const token = await this.tokens.issue(tx, link);
@@ -100,7 +96,7 @@ export class PasswordRecovery {
    */
   async peek(token: string): Promise<AccountRow> {
     const { accountId } = await this.tokens.peek(this.database.db, 'reset_password', token);
-    const account = await this.directory.find(accountId ?? '');
+    const account = await this.accounts.find(accountId ?? '');
     if (account === undefined) throw new PlatformError('link_invalid');
     return account;
   }
@@ -116,15 +112,17 @@ export class PasswordRecovery {
     const ended = await this.database.db.transaction(async (tx) => {
       const { accountId } = await this.tokens.redeem(tx, 'reset_password', token);
       const account =
-        accountId === undefined ? undefined : await holdAccount(tx, { id: accountId });
+        accountId === undefined
+          ? undefined
+          : await this.accounts.lockForUpdate(tx, { id: accountId });
       if (account === undefined) throw new PlatformError('link_invalid');
-      await tx.update(accounts).set(this.reopened(account)).where(eq(accounts.id, account.id));
+      await this.accounts.update(tx, account.id, this.reopened(account));
       return this.replacement.replace(tx, account, { passwordHash, because: 'password_reset' });
     });
     await this.sessions.announceEnded(ended);
   }
 
-  private reopened({ state, emailVerifiedAt }: AccountRow): Partial<AccountRow> {
+  private reopened({ state, emailVerifiedAt }: AccountRow): AccountChanges {
     return {
       emailVerifiedAt: emailVerifiedAt ?? this.clock.now(),
       ...(state !== 'disabled' && { state: 'active', deletedAt: null, anonymiseAt: null }),
@@ -144,6 +142,7 @@ interface PasswordChangeRequest {
 export class PasswordChange {
   constructor(
     private readonly database: PlatformDatabase,
+    private readonly accounts: Accounts,
     private readonly authenticator: Authenticator,
     private readonly passwords: NewPasswords,
     private readonly replacement: PasswordReplacement,
@@ -158,7 +157,7 @@ export class PasswordChange {
     const verified = await this.authenticator.verifyAgain(account, currentPassword);
     const passwordHash = await this.passwords.hash(newPassword, verified);
     const ended = await this.database.db.transaction(async (tx) => {
-      const held = await holdAccount(tx, account);
+      const held = await this.accounts.lockForUpdate(tx, account);
       if (held?.state !== 'active' || held.passwordHash !== verified.passwordHash) {
         throw new PlatformError('invalid_credentials');
       }

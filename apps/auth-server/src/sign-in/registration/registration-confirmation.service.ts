@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, isNull, ne } from 'drizzle-orm';
-import { type EmailAddress, readEmailAddress, usernameKey } from '../../accounts/identifiers.js';
+import { type EmailAddress, readEmailAddress } from '../../accounts/identifiers.js';
 import {
   AccountLinks,
   addressChangedMail,
@@ -13,7 +12,7 @@ import {
   isUniqueViolation,
   PlatformDatabase,
 } from '../../operation/database/database.js';
-import { type AccountRow, accounts } from '../../operation/database/tables.js';
+import { type AccountChanges, type AccountRow, Accounts } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { LockOut } from '../login/lock-out.js';
 import { OneTimeTokens, RESET_TTL } from '../one-time-tokens.service.js';
@@ -24,6 +23,7 @@ import { type PendingRegistration, readPending } from './registration.service.js
 export class RegistrationConfirmation {
   constructor(
     private readonly clock: Clock,
+    private readonly accounts: Accounts,
     private readonly tokens: OneTimeTokens,
     private readonly lockOut: LockOut,
     private readonly outbox: Outbox,
@@ -63,14 +63,9 @@ export class RegistrationConfirmation {
   private async write(
     tx: DatabaseSession,
     accountId: string,
-    changes: Partial<AccountRow>,
+    changes: AccountChanges,
   ): Promise<AccountRow> {
-    const now = this.clock.now();
-    const [account] = await tx
-      .update(accounts)
-      .set({ ...changes, emailVerifiedAt: now, updatedAt: now })
-      .where(and(eq(accounts.id, accountId), isNull(accounts.emailVerifiedAt)))
-      .returning();
+    const account = await this.accounts.confirmAddress(tx, accountId, changes);
     if (account === undefined) throw new PlatformError('link_invalid');
     await this.lockOut.clear(tx, this.lockOut.keyOfAccount(accountId));
     return account;
@@ -84,12 +79,7 @@ export class RegistrationConfirmation {
   ): Promise<AccountRow> {
     try {
       return await tx.transaction(async (step) => {
-        const [named] = await step
-          .update(accounts)
-          .set({ username, usernameKey: usernameKey(username) })
-          .where(eq(accounts.id, account.id))
-          .returning();
-        return named ?? account;
+        return (await this.accounts.update(step, account.id, { username })) ?? account;
       });
     } catch (error) {
       if (isUniqueViolation(error)) return account;
@@ -110,7 +100,7 @@ export interface Confirmed {
 export class EmailVerification {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly clock: Clock,
+    private readonly accounts: Accounts,
     private readonly tokens: OneTimeTokens,
     private readonly registrations: RegistrationConfirmation,
     private readonly outbox: Outbox,
@@ -155,26 +145,12 @@ export class EmailVerification {
   private async change(
     tx: DatabaseSession,
     accountId: string,
-    { address, key }: EmailAddress,
+    email: EmailAddress,
   ): Promise<AccountRow> {
-    const now = this.clock.now();
-    await tx
-      .delete(accounts)
-      .where(
-        and(
-          eq(accounts.emailKey, key),
-          isNull(accounts.emailVerifiedAt),
-          ne(accounts.id, accountId),
-        ),
-      );
-    const [before] = await tx.select().from(accounts).where(eq(accounts.id, accountId));
-    const [account] = await tx
-      .update(accounts)
-      .set({ email: address, emailKey: key, emailVerifiedAt: now, updatedAt: now })
-      .where(and(eq(accounts.id, accountId), eq(accounts.state, 'active')))
-      .returning();
+    const before = await this.accounts.lockForUpdate(tx, { id: accountId });
+    const account = await this.accounts.changeAddress(tx, accountId, email);
     if (account === undefined || !before?.email) throw new PlatformError('link_invalid');
-    await this.outbox.put(tx, addressChangedMail({ to: before.email, newAddress: address }));
+    await this.outbox.put(tx, addressChangedMail({ to: before.email, newAddress: email.address }));
     return account;
   }
 }

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { eq } from 'drizzle-orm';
-import { holdAccount, holdAddress } from '../../accounts/accounts.repository.js';
-import { type EmailAddress, usernameKey } from '../../accounts/identifiers.js';
+import type { EmailAddress } from '../../accounts/identifiers.js';
 import { NewPasswords } from '../../credentials/password/password-credential.js';
 import {
   AccountLinks,
@@ -12,9 +10,8 @@ import {
   verifyEmailMail,
 } from '../../notifications/account-mails.js';
 import { type Mail, Outbox } from '../../notifications/mail-queue.js';
-import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { type AccountRow, accounts } from '../../operation/database/tables.js';
+import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { OneTimeTokens, RESET_TTL, VERIFICATION_TTL } from '../one-time-tokens.service.js';
 
@@ -67,7 +64,7 @@ interface RegistrationRequest {
 export class Registration {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly clock: Clock,
+    private readonly accounts: Accounts,
     private readonly passwords: NewPasswords,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
@@ -84,8 +81,8 @@ export class Registration {
     const owner = { email: email.address, username, name };
     const passwordHash = await this.passwords.hash(password, owner);
     await this.database.db.transaction(async (tx) => {
-      const account = await holdAddress(tx, email, this.clock.now());
-      const taken = await isTaken(tx, username);
+      const account = await this.accounts.upsertByEmail(tx, email);
+      const taken = username !== undefined && (await this.accounts.isUsernameTaken(tx, username));
       if (account.emailVerifiedAt !== null) return this.remind(tx, account, email);
       const token = await this.tokens.issue(tx, {
         purpose: 'verify_email',
@@ -116,21 +113,13 @@ export class Registration {
   }
 }
 
-async function isTaken(tx: DatabaseSession, username: string | undefined): Promise<boolean> {
-  if (username === undefined) return false;
-  const rows = await tx
-    .select({ id: accounts.id })
-    .from(accounts)
-    .where(eq(accounts.usernameKey, usernameKey(username)));
-  return rows.length > 0;
-}
-
 /** The link of a registration, once more. */
 @Injectable()
 export class VerificationResend {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly settings: ServerSettings,
+    private readonly accounts: Accounts,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
@@ -142,7 +131,7 @@ export class VerificationResend {
    */
   async resend({ address, key }: EmailAddress): Promise<void> {
     await this.database.db.transaction(async (tx) => {
-      const account = await holdAccount(tx, { emailKey: key });
+      const account = await this.accounts.lockForUpdate(tx, { emailKey: key });
       const id = account?.id ?? randomUUID();
       const [only, ...others] = await this.tokens.pending(tx, id, 'verify_email');
       const again = account?.emailVerifiedAt === null && others.length === 0 ? only : undefined;

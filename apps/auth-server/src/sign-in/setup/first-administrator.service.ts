@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, notInArray, sql } from 'drizzle-orm';
-import { holdAddress } from '../../accounts/accounts.repository.js';
+import { sql } from 'drizzle-orm';
 import type { EmailAddress } from '../../accounts/identifiers.js';
 import { NewPasswords } from '../../credentials/password/password-credential.js';
 import { AccountLinks } from '../../notifications/account-mails.js';
@@ -10,7 +9,7 @@ import {
   type DatabaseSession,
   PlatformDatabase,
 } from '../../operation/database/database.js';
-import { type AccountRow, accounts } from '../../operation/database/tables.js';
+import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { OneTimeTokens } from '../one-time-tokens.service.js';
 
@@ -29,6 +28,7 @@ export class FirstAdministrator {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
+    private readonly accounts: Accounts,
     private readonly tokens: OneTimeTokens,
     private readonly passwords: NewPasswords,
     private readonly links: AccountLinks,
@@ -37,7 +37,7 @@ export class FirstAdministrator {
   /** A link for an hour, which ends those before it. Undefined where there is an administrator. */
   link(): Promise<string | undefined> {
     return this.database.db.transaction(async (tx) => {
-      if (await hasAdministrator(tx)) return undefined;
+      if (await this.hasAdministrator(tx)) return undefined;
       return this.links.linkTo(
         'setup',
         await this.tokens.issue(tx, { purpose: PURPOSE, ttl: TTL }),
@@ -60,45 +60,33 @@ export class FirstAdministrator {
     await this.check(token);
     const passwordHash = await this.passwords.hash(password, { email: email.address, name });
     return this.database.db.transaction(async (tx) => {
-      if (await hasAdministrator(tx)) throw new PlatformError('link_invalid');
+      if (await this.hasAdministrator(tx)) throw new PlatformError('link_invalid');
       await this.tokens.redeem(tx, PURPOSE, token);
       const now = this.clock.now();
-      const { id, emailVerifiedAt } = await holdAddress(tx, email, now);
+      const { id, emailVerifiedAt } = await this.accounts.upsertByEmail(tx, email);
       if (emailVerifiedAt !== null) throw new PlatformError('conflict');
       await this.tokens.withdraw(tx, id);
       await this.tokens.withdraw(tx, undefined, PURPOSE);
-      const [made] = await tx
-        .update(accounts)
-        .set({
-          email: email.address,
-          emailVerifiedAt: now,
-          name: name ?? null,
-          passwordHash,
-          passwordChangedAt: now,
-          role: 'SYSTEM_ADMIN',
-          state: 'active',
-          updatedAt: now,
-        })
-        .where(eq(accounts.id, id))
-        .returning();
+      const made = await this.accounts.update(tx, id, {
+        email: email.address,
+        emailVerifiedAt: now,
+        name: name ?? null,
+        passwordHash,
+        passwordChangedAt: now,
+        role: 'SYSTEM_ADMIN',
+        state: 'active',
+      });
       if (made === undefined) throw new PlatformError('link_invalid');
       return made;
     });
   }
-}
 
-/**
- * Holds the lock until the transaction ends, so that the answer stays true: instances that start
- * together, and people who open the link together, wait for each other.
- */
-async function hasAdministrator(tx: DatabaseSession): Promise<boolean> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.firstAdministrator})`);
-  const administrators = await tx
-    .select({ id: accounts.id })
-    .from(accounts)
-    .where(
-      and(eq(accounts.role, 'SYSTEM_ADMIN'), notInArray(accounts.state, ['deleted', 'anonymised'])),
-    )
-    .limit(1);
-  return administrators.length > 0;
+  /**
+   * Holds a lock until the transaction ends, so that the answer stays true: instances that start together,
+   * and people who open the link together, wait for each other.
+   */
+  private async hasAdministrator(tx: DatabaseSession): Promise<boolean> {
+    await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.firstAdministrator})`);
+    return this.accounts.hasAdministrator(tx);
+  }
 }

@@ -1,0 +1,296 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Identity, PatronusError } from '@patronus/nestjs';
+import {
+  and,
+  type Column,
+  eq,
+  isNotNull,
+  isNull,
+  ne,
+  notInArray,
+  type Placeholder,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
+import { Clock } from '../operation/clock.js';
+import { type DatabaseSession, isUuid, PlatformDatabase } from '../operation/database/database.js';
+import { PlatformError } from '../operation/http/errors.js';
+import { RetentionRules } from '../operation/retention/retention-rules.js';
+import { type AccountRow, accounts, PLATFORM_ROLES, type PlatformRole } from './accounts.table.js';
+import { type EmailAddress, isUsername, readEmailAddress, usernameKey } from './identifiers.js';
+
+export { type AccountRow, PLATFORM_ROLES, type PlatformRole };
+
+type ChangeableRow = Omit<
+  AccountRow,
+  'id' | 'emailKey' | 'usernameKey' | 'createdAt' | 'updatedAt'
+>;
+
+/** Changes that another room makes to an account. What is undefined stays as it is. */
+export type AccountChanges = {
+  readonly [Name in keyof ChangeableRow]?: ChangeableRow[Name] | undefined;
+};
+
+/** An account as it was when its password was verified. */
+interface VerifiedAccount {
+  readonly id: string | Placeholder;
+  readonly passwordHash: string | Placeholder;
+}
+
+/** Seconds until an account whose address was never confirmed is removed. */
+const UNCONFIRMED_KEPT = 7 * 24 * 60 * 60;
+
+/**
+ * The record of accounts, and the only room that reads or writes it.
+ *
+ * Methods whose first parameter is a {@link DatabaseSession} take part in the transaction of the caller.
+ */
+@Injectable()
+export class Accounts implements OnModuleInit {
+  readonly #byId: ReturnType<Accounts['prepare']>;
+  readonly #byEmail: ReturnType<Accounts['prepare']>;
+  readonly #byUsername: ReturnType<Accounts['prepare']>;
+
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly retention: RetentionRules,
+  ) {
+    this.#byId = this.prepare(accounts.id);
+    this.#byEmail = this.prepare(accounts.emailKey);
+    this.#byUsername = this.prepare(accounts.usernameKey);
+  }
+
+  onModuleInit(): void {
+    this.retention.register({
+      name: 'accounts',
+      table: accounts,
+      key: accounts.id,
+      expired: (before) =>
+        and(
+          isNull(accounts.emailVerifiedAt),
+          eq(accounts.state, 'active'),
+          sql`${accounts.updatedAt} < ${before(UNCONFIRMED_KEPT)}`,
+        ),
+    });
+  }
+
+  /** Finds an account in any state. */
+  async find(id: string): Promise<AccountRow | undefined> {
+    if (!isUuid(id)) return undefined;
+    return this.first(this.#byId, id);
+  }
+
+  /** Finds an account that neither its owner nor an administrator has closed. */
+  async active(id: string): Promise<AccountRow | undefined> {
+    const account = await this.find(id);
+    return account?.state === 'active' ? account : undefined;
+  }
+
+  /**
+   * Finds the account of a caller who presents a token.
+   *
+   * @throws {PatronusError} `token_revoked` if the account was closed since
+   */
+  async ofCaller({ id }: Identity): Promise<AccountRow> {
+    const account = await this.active(id);
+    if (account === undefined) throw new PatronusError('token_revoked');
+    return account;
+  }
+
+  /** Finds an account in any state by an address in any spelling. */
+  async findByEmail(email: string): Promise<AccountRow | undefined> {
+    return this.first(this.#byEmail, readEmailAddress(email)?.key ?? '');
+  }
+
+  /** Finds an account in any state by an e-mail address or a username, in any spelling. */
+  async findByName(name: string): Promise<AccountRow | undefined> {
+    if (name.includes('@')) return this.findByEmail(name);
+    return this.first(this.#byUsername, isUsername(name.trim()) ? usernameKey(name) : '');
+  }
+
+  /** Finds the account that has confirmed an address. */
+  async confirmedOwner(
+    tx: DatabaseSession,
+    { key }: EmailAddress,
+  ): Promise<AccountRow | undefined> {
+    const [owner] = await tx
+      .select()
+      .from(accounts)
+      .where(and(eq(accounts.emailKey, key), isNotNull(accounts.emailVerifiedAt)));
+    return owner;
+  }
+
+  async isUsernameTaken(tx: DatabaseSession, username: string): Promise<boolean> {
+    return (await tx.$count(accounts, eq(accounts.usernameKey, usernameKey(username)))) > 0;
+  }
+
+  /** Tells if the platform has an administrator whose account was not deleted. */
+  async hasAdministrator(tx: DatabaseSession): Promise<boolean> {
+    const administrators = await tx
+      .select({ id: accounts.id })
+      .from(accounts)
+      .where(
+        and(
+          eq(accounts.role, 'SYSTEM_ADMIN'),
+          notInArray(accounts.state, ['deleted', 'anonymised']),
+        ),
+      )
+      .limit(1);
+    return administrators.length > 0;
+  }
+
+  /** Locks the row of an account until the transaction ends, and returns it as it is now. */
+  async lockForUpdate(
+    tx: DatabaseSession,
+    which: { readonly id: string } | { readonly emailKey: string },
+  ): Promise<AccountRow | undefined> {
+    const [account] = await tx
+      .select()
+      .from(accounts)
+      .where('id' in which ? eq(accounts.id, which.id) : eq(accounts.emailKey, which.emailKey))
+      .for('update');
+    return account;
+  }
+
+  /**
+   * Locks the row of an account until the transaction ends, if the account is as it was when its
+   * password was verified. A session that starts in this transaction cannot outlive a change of password.
+   *
+   * @throws {PlatformError} `invalid_credentials` if the account was closed or has another password
+   */
+  async lockUnchanged(tx: DatabaseSession, { id, passwordHash }: AccountRow): Promise<void> {
+    const held = passwordHash === null ? [] : await selectUnchanged(tx, { id, passwordHash });
+    if (held.length === 0) throw new PlatformError('invalid_credentials');
+  }
+
+  /**
+   * Finds or creates the account of an address, and locks its row until the transaction ends. Of several
+   * transactions at once, one creates the account and the others wait for it.
+   */
+  async upsertByEmail(tx: DatabaseSession, { address, key }: EmailAddress): Promise<AccountRow> {
+    const now = this.clock.now();
+    const [account] = await tx
+      .insert(accounts)
+      .values({ email: address, emailKey: key, createdAt: now, updatedAt: now })
+      // Changes nothing, and locks the row.
+      .onConflictDoUpdate({ target: accounts.emailKey, set: { emailKey: key } })
+      .returning();
+    if (account === undefined) throw new Error('An upsert must return its row.');
+    return account;
+  }
+
+  /** Changes an account in any state. Undefined if it is gone. */
+  async update(
+    tx: DatabaseSession,
+    id: string,
+    changes: AccountChanges,
+  ): Promise<AccountRow | undefined> {
+    return this.write(tx, eq(accounts.id, id), changes);
+  }
+
+  /**
+   * Confirms the address of an account that has none confirmed yet. Undefined if it has one already.
+   */
+  async confirmAddress(
+    tx: DatabaseSession,
+    id: string,
+    changes: AccountChanges,
+  ): Promise<AccountRow | undefined> {
+    const unconfirmed = and(eq(accounts.id, id), isNull(accounts.emailVerifiedAt));
+    return this.write(tx, unconfirmed, { ...changes, emailVerifiedAt: this.clock.now() });
+  }
+
+  /**
+   * Gives an active account another address, which counts as confirmed. An account that had that address
+   * unconfirmed is removed. Undefined if the account is not active.
+   */
+  async changeAddress(
+    tx: DatabaseSession,
+    id: string,
+    { address, key }: EmailAddress,
+  ): Promise<AccountRow | undefined> {
+    await tx
+      .delete(accounts)
+      .where(
+        and(eq(accounts.emailKey, key), isNull(accounts.emailVerifiedAt), ne(accounts.id, id)),
+      );
+    const now = this.clock.now();
+    const [account] = await tx
+      .update(accounts)
+      .set({ email: address, emailKey: key, emailVerifiedAt: now, updatedAt: now })
+      .where(and(eq(accounts.id, id), eq(accounts.state, 'active')))
+      .returning();
+    return account;
+  }
+
+  /**
+   * Replaces a hash by a stronger one of the same password. Undefined if the account has another hash by
+   * now.
+   */
+  async upgradeHash(
+    { id, passwordHash }: AccountRow,
+    stronger: string,
+  ): Promise<AccountRow | undefined> {
+    if (passwordHash === null) return undefined;
+    const [upgraded] = await this.database.db
+      .update(accounts)
+      .set({ passwordHash: stronger })
+      .where(and(eq(accounts.id, id), eq(accounts.passwordHash, passwordHash)))
+      .returning();
+    return upgraded;
+  }
+
+  private async write(
+    tx: DatabaseSession,
+    which: SQL | undefined,
+    { username, ...changes }: AccountChanges,
+  ): Promise<AccountRow | undefined> {
+    const named = username !== undefined && {
+      username,
+      usernameKey: username && usernameKey(username),
+    };
+    const [account] = await tx
+      .update(accounts)
+      .set({ ...changes, ...named, updatedAt: this.clock.now() })
+      .where(which)
+      .returning();
+    return account;
+  }
+
+  private async first(
+    statement: ReturnType<Accounts['prepare']>,
+    value: string,
+  ): Promise<AccountRow | undefined> {
+    const [account] = await statement.execute({ value });
+    return account;
+  }
+
+  private prepare(column: Column) {
+    return this.database.db
+      .select()
+      .from(accounts)
+      .where(eq(column, sql.placeholder('value')))
+      .prepare(`account_by_${column.name}`);
+  }
+}
+
+/** Selects and share-locks an account that has not changed since its password was verified. */
+export function selectUnchanged(session: DatabaseSession, { id, passwordHash }: VerifiedAccount) {
+  return session
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(
+      and(
+        eq(accounts.id, id),
+        eq(accounts.state, 'active'),
+        eq(accounts.passwordHash, passwordHash),
+      ),
+    )
+    .for('share');
+}
+
+/** The active accounts, to join in a statement of another room. PostgreSQL inlines it. */
+export function activeAccounts(session: DatabaseSession) {
+  return session.select().from(accounts).where(eq(accounts.state, 'active')).as('account');
+}

@@ -1,7 +1,7 @@
-import { eq } from 'drizzle-orm';
 import * as client from 'openid-client';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { accounts, type AccountRow } from '../../apps/auth-server/src/accounts/accounts.table.js';
+import { PasswordCredential } from '../../apps/auth-server/src/credentials/password/password-credential.js';
 import { PasswordHasher } from '../../apps/auth-server/src/credentials/password/password-hasher.js';
 import { PlatformBed } from './platform-bed.js';
 import type { PlatformStorage, StorageName } from './platform-storage.js';
@@ -113,7 +113,8 @@ export class OAuthBed {
 
   async changePassword(id: string): Promise<void> {
     const passwordHash = await this.app.get(PasswordHasher, { strict: false }).hash('another one');
-    await this.db.update(accounts).set({ passwordHash }).where(eq(accounts.id, id));
+    const passwords = this.app.get(PasswordCredential, { strict: false });
+    await this.db.transaction((tx) => passwords.enrol(tx, id, passwordHash));
   }
 
   browser(): UserAgent {

@@ -6,7 +6,8 @@ import {
 } from '../../apps/auth-server/src/operation/database/database.js';
 import { type AccountRow, accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { refreshTokens, sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
-import { ApiSessions } from '../../apps/auth-server/src/sign-in/login/login.service.js';
+import type { Proof } from '../../apps/auth-server/src/credentials/credential.js';
+import { SignIn } from '../../apps/auth-server/src/sign-in/sign-in.service.js';
 import { registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
@@ -19,12 +20,12 @@ const REFUSED = { code: 'invalid_credentials' };
 describe.each(STORAGES)('a session of a verified account on %s', (storage) => {
   let bed: PlatformBed;
   let db: DatabaseSession;
-  let starts: ApiSessions;
+  let signIn: SignIn;
   let account: AccountRow;
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage });
     db = bed.app.get(PlatformDatabase, { strict: false }).db;
-    starts = bed.app.get(ApiSessions, { strict: false });
+    signIn = bed.app.get(SignIn, { strict: false });
   });
   beforeEach(async () => {
     const email = await registered(bed);
@@ -36,10 +37,15 @@ describe.each(STORAGES)('a session of a verified account on %s', (storage) => {
   const change = (set: Partial<AccountRow>, session = db) =>
     session.update(accounts).set(set).where(eq(accounts.id, account.id));
 
+  const proof = (): Proof => {
+    const { securityVersion } = account;
+    return { method: 'pwd', at: bed.clock.now(), securityVersion };
+  };
+
   const started = () => db.$count(sessions, eq(sessions.accountId, account.id));
 
   it('starts with its first refresh token', async () => {
-    const { session } = await starts.start(account, DEVICE);
+    const { session } = await signIn.complete(account, [proof()], DEVICE);
     const [row] = await db.select().from(sessions).where(eq(sessions.id, session.id));
     expect(row).toEqual(session);
     expect(await db.$count(refreshTokens, eq(refreshTokens.sessionId, session.id))).toBe(1);
@@ -47,11 +53,18 @@ describe.each(STORAGES)('a session of a verified account on %s', (storage) => {
 
   it.each<[string, Partial<AccountRow>]>([
     ['was closed', { state: 'deactivated' }],
-    ['has another password', { passwordHash: 'another' }],
-    ['has no password any more', { passwordHash: null }],
+    ['has another credential', { securityVersion: 99 }],
   ])('does not start where it %s by now', async (_what, set) => {
     await change(set);
-    await expect(starts.start(account, DEVICE)).rejects.toMatchObject(REFUSED);
+    await expect(signIn.complete(account, [proof()], DEVICE)).rejects.toMatchObject(REFUSED);
+    expect(await started()).toBe(0);
+  });
+
+  it('does not start without a proof, nor with proofs that disagree', async () => {
+    const older = { ...proof(), securityVersion: account.securityVersion - 1 };
+    for (const proofs of [[], [proof(), older]]) {
+      await expect(signIn.complete(account, proofs, DEVICE)).rejects.toMatchObject(REFUSED);
+    }
     expect(await started()).toBe(0);
   });
 
@@ -60,8 +73,8 @@ describe.each(STORAGES)('a session of a verified account on %s', (storage) => {
   onServer('waits for a change of password that is under way', async () => {
     let settled = false;
     const start = await db.transaction(async (tx) => {
-      await change({ passwordHash: 'another' }, tx);
-      const outcome = starts.start(account, DEVICE).then(
+      await change({ securityVersion: 99 }, tx);
+      const outcome = signIn.complete(account, [proof()], DEVICE).then(
         () => 'started',
         (error: unknown) => error,
       );

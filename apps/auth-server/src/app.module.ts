@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { PatronusModule, type PatronusOptions, Revocations } from '@patronus/nestjs';
 import { oidc } from '@patronus/nestjs/jwt';
 import type { DestinationStream } from 'pino';
+import { PLATFORM_ROLE_PERMISSIONS } from './access/administrators.service.js';
 import { PasswordSettings } from './credentials/password/argon2.js';
 import { PasswordsModule } from './credentials/password/password.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
@@ -46,7 +47,7 @@ function platformAccess(
       jwks: () => keys.publicJwks(),
     }),
     revocations,
-    permissions: { platformRoles: { SYSTEM_ADMIN: ['*'] } },
+    permissions: { platformRoles: PLATFORM_ROLE_PERMISSIONS },
     coverage: 'enforce',
   };
 }

@@ -2,7 +2,7 @@ import { PlatformDatabase } from '../../../apps/auth-server/dist/operation/datab
 import { accounts } from '../../../apps/auth-server/dist/accounts/accounts.table.js';
 import { OidcProviderHost } from '../../../apps/auth-server/dist/oauth/provider/provider.host.js';
 import { PasswordHasher } from '../../../apps/auth-server/dist/credentials/password/password-hasher.js';
-import { ApiSessions } from '../../../apps/auth-server/dist/sign-in/login/login.service.js';
+import { SignIn } from '../../../apps/auth-server/dist/sign-in/sign-in.service.js';
 import { Sessions } from '../../../apps/auth-server/dist/sessions/sessions.service.js';
 import { AccessTokens } from '../../../apps/auth-server/dist/sessions/access-tokens.service.js';
 import { PASSWORD } from '../clients.mjs';
@@ -37,8 +37,9 @@ export async function makePeople(app, count) {
 
 async function signIn(account, { of, db }) {
   const login = { accountId: account.id, methods: ['pwd'], device: DEVICE };
+  const proof = { method: 'pwd', at: new Date(), securityVersion: account.securityVersion };
   const browser = await of(Sessions).start(db, { ...login, kind: 'browser' });
-  const { session, refreshToken } = await of(ApiSessions).start(account, DEVICE);
+  const { session, refreshToken } = await of(SignIn).complete(account, [proof], DEVICE);
   const { provider } = of(OidcProviderHost);
   return {
     email: account.email,

@@ -8,7 +8,6 @@ import {
   isNull,
   ne,
   notInArray,
-  type Placeholder,
   type SQL,
   sql,
 } from 'drizzle-orm';
@@ -17,25 +16,20 @@ import { type DatabaseSession, isUuid, PlatformDatabase } from '../operation/dat
 import { PlatformError } from '../operation/http/errors.js';
 import { RetentionRules } from '../operation/retention/retention-rules.js';
 import { type AccountRow, accounts, PLATFORM_ROLES, type PlatformRole } from './accounts.table.js';
+import { type ProvenAccount, selectUnchanged } from './accounts.statements.js';
 import { type EmailAddress, isUsername, readEmailAddress, usernameKey } from './identifiers.js';
 
 export { type AccountRow, PLATFORM_ROLES, type PlatformRole };
 
 type ChangeableRow = Omit<
   AccountRow,
-  'id' | 'emailKey' | 'usernameKey' | 'createdAt' | 'updatedAt'
+  'id' | 'securityVersion' | 'emailKey' | 'usernameKey' | 'createdAt' | 'updatedAt'
 >;
 
 /** Changes that another room makes to an account. What is undefined stays as it is. */
 export type AccountChanges = {
   readonly [Name in keyof ChangeableRow]?: ChangeableRow[Name] | undefined;
 };
-
-/** An account as it was when its password was verified. */
-interface VerifiedAccount {
-  readonly id: string | Placeholder;
-  readonly passwordHash: string | Placeholder;
-}
 
 /** Seconds until an account whose address was never confirmed is removed. */
 const UNCONFIRMED_KEPT = 7 * 24 * 60 * 60;
@@ -125,19 +119,10 @@ export class Accounts implements OnModuleInit {
     return (await tx.$count(accounts, eq(accounts.usernameKey, usernameKey(username)))) > 0;
   }
 
-  /** Tells if the platform has an administrator whose account was not deleted. */
-  async hasAdministrator(tx: DatabaseSession): Promise<boolean> {
-    const administrators = await tx
-      .select({ id: accounts.id })
-      .from(accounts)
-      .where(
-        and(
-          eq(accounts.role, 'SYSTEM_ADMIN'),
-          notInArray(accounts.state, ['deleted', 'anonymised']),
-        ),
-      )
-      .limit(1);
-    return administrators.length > 0;
+  /** Tells if an account that was not deleted has a platform role. */
+  async hasRole(tx: DatabaseSession, role: PlatformRole): Promise<boolean> {
+    const kept = notInArray(accounts.state, ['deleted', 'anonymised']);
+    return (await tx.$count(accounts, and(eq(accounts.role, role), kept))) > 0;
   }
 
   /** Locks the row of an account until the transaction ends, and returns it as it is now. */
@@ -154,14 +139,30 @@ export class Accounts implements OnModuleInit {
   }
 
   /**
-   * Locks the row of an account until the transaction ends, if the account is as it was when its
-   * password was verified. A session that starts in this transaction cannot outlive a change of password.
+   * Share-locks an account until the transaction ends, if no credential changed since the owner was proven.
+   * A session that starts in this transaction cannot outlive such a change.
    *
-   * @throws {PlatformError} `invalid_credentials` if the account was closed or has another password
+   * @throws {PlatformError} `invalid_credentials` if the account was closed or a credential changed
    */
-  async lockUnchanged(tx: DatabaseSession, { id, passwordHash }: AccountRow): Promise<void> {
-    const held = passwordHash === null ? [] : await selectUnchanged(tx, { id, passwordHash });
+  async lockUnchanged(tx: DatabaseSession, proven: ProvenAccount): Promise<void> {
+    const held = await selectUnchanged(tx, proven);
     if (held.length === 0) throw new PlatformError('invalid_credentials');
+  }
+
+  /**
+   * Locks an account for a change that its owner was just proven for, and returns it as it is now.
+   *
+   * @throws {PlatformError} `invalid_credentials` if the account was closed or a credential changed
+   */
+  async lockProven(
+    tx: DatabaseSession,
+    { id, securityVersion }: { readonly id: string; readonly securityVersion: number },
+  ): Promise<AccountRow> {
+    const held = await this.lockForUpdate(tx, { id });
+    if (held?.state !== 'active' || held.securityVersion !== securityVersion) {
+      throw new PlatformError('invalid_credentials');
+    }
+    return held;
   }
 
   /**
@@ -189,6 +190,15 @@ export class Accounts implements OnModuleInit {
     return this.write(tx, eq(accounts.id, id), changes);
   }
 
+  /** Changes a credential of an account, which ends what was proven before. Undefined if it is gone. */
+  async changeCredential(
+    tx: DatabaseSession,
+    id: string,
+    changes: AccountChanges,
+  ): Promise<AccountRow | undefined> {
+    return this.write(tx, eq(accounts.id, id), changes, { raisesSecurityVersion: true });
+  }
+
   /**
    * Confirms the address of an account that has none confirmed yet. Undefined if it has one already.
    */
@@ -198,7 +208,8 @@ export class Accounts implements OnModuleInit {
     changes: AccountChanges,
   ): Promise<AccountRow | undefined> {
     const unconfirmed = and(eq(accounts.id, id), isNull(accounts.emailVerifiedAt));
-    return this.write(tx, unconfirmed, { ...changes, emailVerifiedAt: this.clock.now() });
+    const confirmed = { ...changes, emailVerifiedAt: this.clock.now() };
+    return this.write(tx, unconfirmed, confirmed, { raisesSecurityVersion: true });
   }
 
   /**
@@ -225,26 +236,21 @@ export class Accounts implements OnModuleInit {
   }
 
   /**
-   * Replaces a hash by a stronger one of the same password. Undefined if the account has another hash by
-   * now.
+   * Replaces a hash by a stronger one of the same password, unless the account has another hash by now.
    */
-  async upgradeHash(
-    { id, passwordHash }: AccountRow,
-    stronger: string,
-  ): Promise<AccountRow | undefined> {
-    if (passwordHash === null) return undefined;
-    const [upgraded] = await this.database.db
+  async upgradeHash({ id, passwordHash }: AccountRow, stronger: string): Promise<void> {
+    if (passwordHash === null) return;
+    await this.database.db
       .update(accounts)
       .set({ passwordHash: stronger })
-      .where(and(eq(accounts.id, id), eq(accounts.passwordHash, passwordHash)))
-      .returning();
-    return upgraded;
+      .where(and(eq(accounts.id, id), eq(accounts.passwordHash, passwordHash)));
   }
 
   private async write(
     tx: DatabaseSession,
     which: SQL | undefined,
     { username, ...changes }: AccountChanges,
+    { raisesSecurityVersion = false } = {},
   ): Promise<AccountRow | undefined> {
     const named = username !== undefined && {
       username,
@@ -252,7 +258,12 @@ export class Accounts implements OnModuleInit {
     };
     const [account] = await tx
       .update(accounts)
-      .set({ ...changes, ...named, updatedAt: this.clock.now() })
+      .set({
+        ...changes,
+        ...named,
+        ...(raisesSecurityVersion && { securityVersion: sql`${accounts.securityVersion} + 1` }),
+        updatedAt: this.clock.now(),
+      })
       .where(which)
       .returning();
     return account;
@@ -273,24 +284,4 @@ export class Accounts implements OnModuleInit {
       .where(eq(column, sql.placeholder('value')))
       .prepare(`account_by_${column.name}`);
   }
-}
-
-/** Selects and share-locks an account that has not changed since its password was verified. */
-export function selectUnchanged(session: DatabaseSession, { id, passwordHash }: VerifiedAccount) {
-  return session
-    .select({ id: accounts.id })
-    .from(accounts)
-    .where(
-      and(
-        eq(accounts.id, id),
-        eq(accounts.state, 'active'),
-        eq(accounts.passwordHash, passwordHash),
-      ),
-    )
-    .for('share');
-}
-
-/** The active accounts, to join in a statement of another room. PostgreSQL inlines it. */
-export function activeAccounts(session: DatabaseSession) {
-  return session.select().from(accounts).where(eq(accounts.state, 'active')).as('account');
 }

@@ -1,4 +1,4 @@
-import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** `deactivated` by the person, `disabled` by an administrator; `deleted` until it is `anonymised`. */
 export const ACCOUNT_STATES = [
@@ -27,6 +27,8 @@ export const accounts = pgTable(
     name: text('name'),
     passwordHash: text('password_hash'),
     passwordChangedAt: timestamp('password_changed_at', { withTimezone: true }),
+    /** Raised by every change of a credential: what was proven before counts no longer. */
+    securityVersion: integer('security_version').notNull().default(1),
     role: text('role', { enum: PLATFORM_ROLES }).notNull().default('END_USER'),
     state: text('state', { enum: ACCOUNT_STATES }).notNull().default('active'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),

@@ -4,7 +4,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { and, eq, inArray, lte } from 'drizzle-orm';
+import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
 import {
   type DatabaseSession,
@@ -79,6 +79,7 @@ export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
         usernameKey: null,
         name: null,
         passwordHash: null,
+        securityVersion: sql`${accounts.securityVersion} + 1`,
         anonymiseAt: null,
         updatedAt: this.clock.now(),
       })

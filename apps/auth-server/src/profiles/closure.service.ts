@@ -4,10 +4,9 @@ import { Outbox } from '../notifications/mail-queue.js';
 import { Clock } from '../operation/clock.js';
 import { PlatformDatabase } from '../operation/database/database.js';
 import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
-import { PlatformError } from '../operation/http/errors.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { Sessions } from '../sessions/sessions.service.js';
-import { Authenticator } from '../sign-in/login/password-verifier.service.js';
+import { PasswordVerifier } from '../sign-in/login/password-verifier.service.js';
 import { OneTimeTokens } from '../sign-in/one-time-tokens.service.js';
 
 /**
@@ -21,7 +20,7 @@ export class AccountClosure {
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
     private readonly accounts: Accounts,
-    private readonly authenticator: Authenticator,
+    private readonly passwords: PasswordVerifier,
     private readonly tokens: OneTimeTokens,
     private readonly sessions: Sessions,
     private readonly outbox: Outbox,
@@ -45,12 +44,10 @@ export class AccountClosure {
     password: string,
     closed: Pick<Partial<AccountRow>, 'state' | 'deletedAt' | 'anonymiseAt'>,
   ): Promise<void> {
-    const { id, passwordHash } = await this.authenticator.verifyAgain(account, password);
+    const { id } = account;
+    const { securityVersion } = await this.passwords.verifyAgain(account, password);
     const ended = await this.database.db.transaction(async (tx) => {
-      const held = await this.accounts.lockForUpdate(tx, { id });
-      if (held?.state !== 'active' || held.passwordHash !== passwordHash) {
-        throw new PlatformError('invalid_credentials');
-      }
+      const held = await this.accounts.lockProven(tx, { id, securityVersion });
       await this.accounts.update(tx, id, closed);
       await this.tokens.withdraw(tx, id);
       if (held.email !== null) {

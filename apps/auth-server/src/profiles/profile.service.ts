@@ -15,7 +15,7 @@ import {
 } from '../operation/database/database.js';
 import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
 import { PlatformError } from '../operation/http/errors.js';
-import { Authenticator } from '../sign-in/login/password-verifier.service.js';
+import { PasswordVerifier } from '../sign-in/login/password-verifier.service.js';
 import { OneTimeTokens, VERIFICATION_TTL } from '../sign-in/one-time-tokens.service.js';
 
 /** A new address for an account: it counts once the link that is mailed there was opened. */
@@ -75,7 +75,7 @@ export class Profile {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly accounts: Accounts,
-    private readonly authenticator: Authenticator,
+    private readonly passwords: PasswordVerifier,
     private readonly addressChange: AddressChange,
   ) {}
 
@@ -88,16 +88,16 @@ export class Profile {
    */
   async update(account: AccountRow, changes: ProfileChanges): Promise<AccountRow> {
     const { address } = changes;
-    const verified =
+    const proof =
       address === undefined
         ? undefined
-        : await this.authenticator.verifyAgain(account, address.password);
+        : await this.passwords.verifyAgain(account, address.password);
     try {
       return await this.database.db.transaction(async (tx) => {
         const held = await this.accounts.lockForUpdate(tx, account);
         if (held?.state !== 'active') throw new PatronusError('token_revoked');
         if (address !== undefined) {
-          if (held.passwordHash !== verified?.passwordHash) {
+          if (held.securityVersion !== proof?.securityVersion) {
             throw new PlatformError('invalid_credentials');
           }
           await this.addressChange.request(tx, held, address.email);

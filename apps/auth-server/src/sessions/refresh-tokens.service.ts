@@ -4,7 +4,8 @@ import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken, Sealer } from '../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
-import { type AccountRow, activeAccounts, selectUnchanged } from '../accounts/accounts.service.js';
+import type { AccountRow } from '../accounts/accounts.service.js';
+import { activeAccounts, selectUnchanged } from '../accounts/accounts.statements.js';
 import {
   type RefreshTokenRow,
   refreshTokens,
@@ -180,12 +181,15 @@ export class RefreshTokens {
 const { placeholder } = sql;
 
 /**
- * Starts a session together with its first refresh token: with the members of a `SessionRow`, the
- * `passwordHash` that was verified, and `tokenHash` and `tokenExpiresAt`. Returns no row where the
- * account has changed since.
+ * Prepares the statement that starts a session with its first refresh token. Takes the members of a
+ * `SessionRow`, the `securityVersion` that was proven, `tokenHash` and `tokenExpiresAt`. Returns no row if
+ * the account has changed since.
  */
 export function startApiSession(db: DatabaseSession) {
-  const account = { id: placeholder('accountId'), passwordHash: placeholder('passwordHash') };
+  const account = {
+    id: placeholder('accountId'),
+    securityVersion: placeholder('securityVersion'),
+  };
   const held = db.$with('held').as(selectUnchanged(db, account));
   const started = db.$with('started').as(
     db

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
-import { NewPasswords } from '../credentials/password/password-credential.js';
 import { NotificationsModule } from '../notifications/mail-sender.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { LoginModule } from './login/login.module.js';
@@ -21,11 +21,17 @@ import { FirstAdministrator } from './setup/first-administrator.service.js';
 
 /** All ways into an account: registration, login, recovery, and the setup of the first administrator. */
 @Module({
-  imports: [AccountsModule, LoginModule, NotificationsModule, OneTimeTokensModule, SessionsModule],
+  imports: [
+    AccessModule,
+    AccountsModule,
+    LoginModule,
+    NotificationsModule,
+    OneTimeTokensModule,
+    SessionsModule,
+  ],
   providers: [
     EmailVerification,
     FirstAdministrator,
-    NewPasswords,
     PasswordChange,
     PasswordRecovery,
     PasswordReplacement,

@@ -16,7 +16,7 @@ import { errors, type Interaction } from 'oidc-provider';
 import { z } from 'zod';
 import { PlatformError } from '../../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
-import { Authenticator } from '../../sign-in/login/password-verifier.service.js';
+import { PasswordVerifier } from '../../sign-in/login/password-verifier.service.js';
 import { InteractionErrorFilter } from '../page.filter.js';
 import { SameOriginGuard } from '../pages.js';
 import { InteractionPages, Interactions } from './interactions.service.js';
@@ -44,7 +44,7 @@ export class InteractionsController {
   constructor(
     private readonly interactions: Interactions,
     private readonly pages: InteractionPages,
-    private readonly authenticator: Authenticator,
+    private readonly passwords: PasswordVerifier,
   ) {}
 
   @Get()
@@ -62,8 +62,8 @@ export class InteractionsController {
   ): Promise<void> {
     const interaction = await this.at('login', { request, response }, uid);
     try {
-      const account = await this.authenticator.verify(identifier, password);
-      await this.interactions.signIn({ request, response }, account);
+      const proven = await this.passwords.verify(identifier, password);
+      await this.interactions.signIn({ request, response }, uid, proven);
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       if (error.retryAfter !== undefined) response.set('Retry-After', String(error.retryAfter));

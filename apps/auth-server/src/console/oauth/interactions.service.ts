@@ -5,8 +5,8 @@ import { Accounts } from '../../accounts/accounts.service.js';
 import { describeScope } from '../../oauth/provider/claims.js';
 import { saveAnew } from '../../oauth/provider/grants.js';
 import { OidcProviderHost } from '../../oauth/provider/provider.host.js';
-import { passwordProofOf } from '../../oauth/store/browser-sessions.js';
-import type { AccountRow } from '../../accounts/accounts.service.js';
+import type { ProvenAccount } from '../../sign-in/login/password-verifier.service.js';
+import { SignIn } from '../../sign-in/sign-in.service.js';
 import { formActionSource, sendPage } from '../pages.js';
 import type { Html } from '../views/html.js';
 import { consentPage, signInPage } from '../views/oauth.pages.js';
@@ -31,7 +31,10 @@ interface Exchange {
 /** Authorization requests that wait for a person. */
 @Injectable()
 export class Interactions {
-  constructor(private readonly host: OidcProviderHost) {}
+  constructor(
+    private readonly host: OidcProviderHost,
+    private readonly door: SignIn,
+  ) {}
 
   /**
    * The one that this browser is in.
@@ -51,9 +54,11 @@ export class Interactions {
     return { id, name: client.clientName ?? id };
   }
 
-  /** Goes on with the account that was proven. The session begins once the browser comes back. */
-  async signIn(exchange: Exchange, account: AccountRow): Promise<void> {
-    const login = { accountId: account.id, amr: ['pwd'], proof: passwordProofOf(account) };
+  /** Continues with an account whose owner was proven. The session starts when the browser comes back. */
+  async signIn(exchange: Exchange, uid: string, { account, proof }: ProvenAccount): Promise<void> {
+    const token = await this.door.completeOnPage(uid, account, [proof]);
+    const ts = Math.floor(proof.at.getTime() / 1000);
+    const login = { accountId: account.id, amr: [proof.method], ts, token };
     await this.finish(exchange, { login });
   }
 

@@ -1,7 +1,9 @@
 import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { PasswordSettings } from './argon2.js';
+import { AccountsModule } from '../../accounts/accounts.module.js';
 import { HashQueue } from './hash-queue.js';
+import { PasswordCredential } from './password-credential.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
 import { PasswordStrength } from './password-strength.js';
@@ -24,14 +26,16 @@ export class PasswordsModule implements OnModuleInit {
     return {
       module: PasswordsModule,
       global: true,
+      imports: [AccountsModule],
       providers: [
         { provide: PasswordSettings, useValue: settings },
         HashQueue,
+        PasswordCredential,
         PasswordHasher,
         PasswordStrength,
         PasswordPolicy,
       ],
-      exports: [HashQueue, PasswordHasher, PasswordPolicy],
+      exports: [PasswordCredential, PasswordHasher, PasswordPolicy],
     };
   }
 }

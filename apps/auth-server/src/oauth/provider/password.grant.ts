@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { errors, type Grant, type Provider, type TokenEndpointGrantContext } from 'oidc-provider';
-import { Accounts } from '../../accounts/accounts.service.js';
-import { PlatformDatabase } from '../../operation/database/database.js';
 import type { AccountRow } from '../../accounts/accounts.service.js';
 import type { SessionRow } from '../../sessions/sessions.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { RateLimits } from '../../operation/limits/rate-limits.service.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
-import { Sessions } from '../../sessions/sessions.service.js';
-import { Authenticator } from '../../sign-in/login/password-verifier.service.js';
+import {
+  PasswordVerifier,
+  type ProvenAccount,
+} from '../../sign-in/login/password-verifier.service.js';
+import { SignIn } from '../../sign-in/sign-in.service.js';
 import { Clients } from '../clients/clients.service.js';
 import { ResourceServers } from '../resource-servers/resource-servers.service.js';
 import { deviceHere } from '../store/browser-sessions.js';
@@ -32,11 +33,9 @@ export class PasswordGrant {
   readonly #resources;
 
   constructor(
-    private readonly database: PlatformDatabase,
     private readonly clients: Clients,
-    private readonly authenticator: Authenticator,
-    private readonly accounts: Accounts,
-    private readonly sessions: Sessions,
+    private readonly passwords: PasswordVerifier,
+    private readonly signIn: SignIn,
     private readonly limits: RateLimits,
     servers: ResourceServers,
     settings: ServerSettings,
@@ -64,30 +63,20 @@ export class PasswordGrant {
       throw new errors.InvalidRequest('username and password must be given');
     }
     try {
-      const account = await this.#verify(username, password);
-      await this.#answer(ctx, account, await this.#logIn(account));
+      const { account, proof } = await this.#verify(username, password);
+      const device = deviceHere();
+      const session = await this.signIn.completeWithoutTokens(account, [proof], device);
+      await this.#answer(ctx, account, session);
     } catch (error) {
       throw error instanceof PlatformError ? tokenEndpointError(ctx, error) : error;
     }
   }
 
-  async #verify(username: string, password: string): Promise<AccountRow> {
+  async #verify(username: string, password: string): Promise<ProvenAccount> {
     const { address } = deviceHere();
     const { retryAfter } = await this.limits.spend('login', { address, account: username });
     if (retryAfter !== undefined) throw new PlatformError('rate_limited', { retryAfter });
-    return this.authenticator.verify(username, password);
-  }
-
-  #logIn(account: AccountRow): Promise<SessionRow> {
-    return this.database.db.transaction(async (tx) => {
-      await this.accounts.lockUnchanged(tx, account);
-      return this.sessions.start(tx, {
-        accountId: account.id,
-        kind: 'api',
-        methods: ['pwd'],
-        device: deviceHere(),
-      });
-    });
+    return this.passwords.verify(username, password);
   }
 
   async #answer(ctx: PasswordContext, account: AccountRow, session: SessionRow): Promise<void> {

@@ -1,12 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { errors, Provider } from 'oidc-provider';
-import { Accounts } from '../../accounts/accounts.service.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
-import { type AccountRow } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { type DeviceInfo, deviceOf } from '../../sessions/device.js';
-import { Sessions } from '../../sessions/sessions.service.js';
+import { type SessionRow, Sessions } from '../../sessions/sessions.service.js';
+import { SignIn } from '../../sign-in/sign-in.service.js';
 import { type NewOidcPayload, OidcPayloadRepository } from './payload.repository.js';
 
 /** What the request that oidc-provider answers right now says of its device. */
@@ -20,17 +18,14 @@ export function deviceHere(): DeviceInfo {
   });
 }
 
-/** What an interaction hands on of a password that was right: void once there is another one. */
-export function passwordProofOf({ id, passwordHash }: AccountRow): string {
-  return createHash('sha256').update(`${id} ${passwordHash}`).digest('base64url');
-}
-
-/** Whether the interaction that ends right now was given the account's present password. */
-function isPasswordProven(account: AccountRow): boolean {
-  const proof = Provider.ctx?.oidc.result?.login?.['proof'];
-  if (typeof proof !== 'string') return false;
-  const [given, expected] = [Buffer.from(proof), Buffer.from(passwordProofOf(account))];
-  return given.length === expected.length && timingSafeEqual(given, expected);
+/** What the interaction that ends right now says of the sign-in on its page. */
+function resultHere(): { readonly token: string; readonly interaction: string } | undefined {
+  const { oidc } = Provider.ctx ?? {};
+  const token = oidc?.result?.login?.['token'];
+  const interaction = oidc?.entities.Interaction?.uid;
+  return typeof token === 'string' && interaction !== undefined
+    ? { token, interaction }
+    : undefined;
 }
 
 /** A browser's session in which somebody has signed in. */
@@ -39,7 +34,6 @@ interface SignedInSession {
   readonly accountId: string;
   /** When, in seconds since the epoch. */
   readonly loginTs?: number | undefined;
-  readonly amr?: readonly string[] | undefined;
 }
 
 /** Keeps the sessions of browsers and the rows of `sessions` in step. */
@@ -48,8 +42,8 @@ export class BrowserSessions {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly rows: OidcPayloadRepository,
-    private readonly accounts: Accounts,
     private readonly sessions: Sessions,
+    private readonly signIn: SignIn,
   ) {}
 
   /**
@@ -59,9 +53,9 @@ export class BrowserSessions {
    */
   async keep(session: SignedInSession, row: NewOidcPayload): Promise<void> {
     const known = await this.sessions.find(session.uid);
-    if (known !== undefined) return this.goOn(session, row);
     try {
-      await this.begin(session, row);
+      if (known === undefined) await this.begin(session, row);
+      else await this.goOn(session, row, known);
     } catch (error) {
       if (error instanceof PlatformError && error.code === 'invalid_credentials')
         throw ended(error);
@@ -74,40 +68,33 @@ export class BrowserSessions {
   }
 
   private async begin(session: SignedInSession, row: NewOidcPayload): Promise<void> {
-    const account = await this.accounts.active(session.accountId);
-    if (account === undefined || !isPasswordProven(account)) throw ended();
+    const result = resultHere();
+    if (result === undefined) throw ended();
     const { uid: id, accountId } = session;
     await this.database.db.transaction(async (tx) => {
-      await this.accounts.lockUnchanged(tx, account);
-      const device = deviceHere();
-      await this.sessions.start(tx, {
-        id,
-        accountId,
-        kind: 'browser',
-        device,
-        ...loginOf(session),
-      });
+      const start = { id, device: deviceHere() };
+      await this.signIn.startInBrowser(tx, { ...result, accountId }, start);
       await this.rows.put(row, tx);
     });
   }
 
-  private async goOn(session: SignedInSession, row: NewOidcPayload): Promise<void> {
-    const { uid, accountId } = session;
+  private async goOn(
+    session: SignedInSession,
+    row: NewOidcPayload,
+    { authenticatedAt }: SessionRow,
+  ): Promise<void> {
+    const { uid, accountId, loginTs = 0 } = session;
     await this.database.db.transaction(async (tx) => {
       const touched = await this.sessions.touch(tx, uid, deviceHere());
       if (touched?.accountId !== accountId) throw ended();
-      const login = loginOf(session);
-      if (login.authenticatedAt > touched.authenticatedAt) {
-        await this.sessions.reauthenticate(tx, uid, login);
+      if (loginTs > Math.floor(authenticatedAt.getTime() / 1000)) {
+        const result = resultHere();
+        if (result === undefined) throw ended();
+        await this.signIn.reauthenticateInBrowser(tx, { ...result, accountId }, uid);
       }
       await this.rows.put(row, tx);
     });
   }
-}
-
-function loginOf({ loginTs, amr = [] }: SignedInSession) {
-  const authenticatedAt = loginTs === undefined ? new Date() : new Date(loginTs * 1000);
-  return { authenticatedAt, methods: [...amr] };
 }
 
 function ended(cause?: Error): errors.SessionNotFound {

@@ -96,9 +96,12 @@ function makeKey(folder: string, file: string): Buffer {
 }
 
 /** What a leaked token is recognised by, for scanners of secrets. */
-type TokenPrefix = 'prt' | 'pot' | 'pcs';
+type TokenPrefix = 'prt' | 'pot' | 'pcs' | 'psr';
 
-/** A secret of 256 bits that its receiver alone keeps: `prt_…` refresh, `pot_…` once, `pcs_…` client. */
+/**
+ * Makes a secret of 256 bits that its receiver alone keeps: `prt_…` is a refresh token, `pot_…` the token of
+ * a link, `pcs_…` a client secret, `psr_…` the result of a sign-in on a page.
+ */
 export function newOpaqueToken(prefix: TokenPrefix): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }

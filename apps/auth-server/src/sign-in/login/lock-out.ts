@@ -101,8 +101,8 @@ export class LockOut implements OnModuleInit {
     return locked.length > 0;
   }
 
-  /** The attempt came to no end: its password was not verified. */
-  async giveBack(key: string): Promise<void> {
+  /** Takes back an attempt whose password could not be verified. */
+  async release(key: string): Promise<void> {
     await this.database.db
       .update(loginFailures)
       .set({ failures: sql`${loginFailures.failures} - 1` })

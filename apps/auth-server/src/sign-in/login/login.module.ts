@@ -6,13 +6,14 @@ import { SessionsModule } from '../../sessions/sessions.module.js';
 import { LockOut } from './lock-out.js';
 import { AuthSessionController, TokenController } from './login.controller.js';
 import { ApiSessions } from './login.service.js';
-import { Authenticator } from './password-verifier.service.js';
+import { SignIn } from '../sign-in.service.js';
+import { PasswordVerifier } from './password-verifier.service.js';
 
 /** Signing in with a name and a password, and the API's login, refresh and logout. */
 @Module({
   imports: [AccountsModule, NotificationsModule, SessionsModule, AccessTokensModule],
-  providers: [LockOut, Authenticator, ApiSessions],
+  providers: [LockOut, PasswordVerifier, SignIn, ApiSessions],
   controllers: [AuthSessionController, TokenController],
-  exports: [LockOut, Authenticator],
+  exports: [LockOut, PasswordVerifier, SignIn],
 })
 export class LoginModule {}

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
 import { readEmailAddress, usernameKey } from '../../accounts/identifiers.js';
-import { PasswordHasher } from '../../credentials/password/password-hasher.js';
+import type { Proof } from '../../credentials/credential.js';
+import { PasswordCredential } from '../../credentials/password/password-credential.js';
 import { AccountLinks, accountLockedMail } from '../../notifications/account-mails.js';
 import { Outbox } from '../../notifications/mail-queue.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
@@ -9,45 +10,52 @@ import { PlatformError } from '../../operation/http/errors.js';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { LockOut } from './lock-out.js';
 
-/** Says whose name and password these are. */
+/** An account whose owner was proven. */
+export interface ProvenAccount {
+  readonly account: AccountRow;
+  readonly proof: Proof;
+}
+
+/** Verifies names and passwords, and counts the failures. */
 @Injectable()
-export class Authenticator {
+export class PasswordVerifier {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly directory: Accounts,
+    private readonly accounts: Accounts,
     private readonly lockOut: LockOut,
-    private readonly hasher: PasswordHasher,
+    private readonly password: PasswordCredential,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
     private readonly metrics: PlatformMetrics,
   ) {}
 
   /**
-   * The account of an e-mail address or username. Does the same work for names that nobody has, and
-   * answers alike where the address was never confirmed: whoever registers another's address learns
-   * nothing by logging in.
+   * Verifies an identifier and a password. Does the same work for unknown names, and answers alike for an
+   * address that was never confirmed: registering another person's address reveals nothing.
    *
    * @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded`
    */
-  async verify(identifier: string, password: string): Promise<AccountRow> {
-    const account = await this.directory.findByName(identifier);
+  async verify(identifier: string, password: string): Promise<ProvenAccount> {
+    const account = await this.accounts.findByName(identifier);
     return this.count(this.prove(this.keyOf(account, identifier), usable(account), password));
   }
 
   /**
-   * The password of an account that is known already: a wrong one counts like a failed login.
+   * Verifies the password of a known account. A wrong one counts like a failed login.
    *
    * @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded`
    */
-  async verifyAgain(account: AccountRow, password: string): Promise<AccountRow> {
-    return this.prove(this.lockOut.keyOfAccount(account.id), usable(account), password);
+  async verifyAgain(account: AccountRow, password: string): Promise<Proof> {
+    const key = this.lockOut.keyOfAccount(account.id);
+    const { proof } = await this.prove(key, usable(account), password);
+    return proof;
   }
 
-  private async count(attempt: Promise<AccountRow>): Promise<AccountRow> {
+  private async count(attempt: Promise<ProvenAccount>): Promise<ProvenAccount> {
     try {
-      const account = await attempt;
+      const proven = await attempt;
       this.metrics.logins.inc({ outcome: 'success' });
-      return account;
+      return proven;
     } catch (error) {
       const outcome = error instanceof PlatformError ? error.code : 'failure';
       this.metrics.logins.inc({ outcome });
@@ -65,22 +73,22 @@ export class Authenticator {
     key: string,
     account: AccountRow | undefined,
     password: string,
-  ): Promise<AccountRow> {
+  ): Promise<ProvenAccount> {
     await this.lockOut.begin(key);
-    const { matches, upgrade } = await this.check(key, account, password);
-    if (account === undefined || !matches) {
+    const proof = await this.check(key, account, password);
+    if (account === undefined || proof === undefined) {
       await this.refuse(key, account);
       throw new PlatformError('invalid_credentials');
     }
     await this.lockOut.clear(this.database.db, key);
-    return upgrade ? this.upgrade(account, password) : account;
+    return { account, proof };
   }
 
   private async check(key: string, account: AccountRow | undefined, password: string) {
     try {
-      return await this.hasher.verify(password, account?.passwordHash ?? undefined);
+      return await this.password.verify(account, password);
     } catch (error) {
-      await this.lockOut.giveBack(key);
+      await this.lockOut.release(key);
       throw error;
     }
   }
@@ -93,27 +101,9 @@ export class Authenticator {
       await this.outbox.put(tx, accountLockedMail({ to: account.email, forgotUrl }));
     });
   }
-
-  /** Hashes a password anew that was hashed elsewhere, or for less. Where that fails, the next login does. */
-  private async upgrade(account: AccountRow, password: string): Promise<AccountRow> {
-    const stronger = await this.hasher.hash(password).catch(() => undefined);
-    if (stronger === undefined) return account;
-    const upgraded = await this.directory.upgradeHash(account, stronger);
-    return upgraded ?? this.renewedMeanwhile(account);
-  }
-
-  /** Another login was first with the same password; or the password was changed. */
-  private async renewedMeanwhile(account: AccountRow): Promise<AccountRow> {
-    const current = await this.directory.active(account.id);
-    const changedAt = account.passwordChangedAt?.getTime();
-    if (current === undefined || current.passwordChangedAt?.getTime() !== changedAt) {
-      throw new PlatformError('invalid_credentials');
-    }
-    return current;
-  }
 }
 
-/** Undefined for one that must not come in: its password is not even looked at. */
+/** Undefined for an account that must not sign in: its password is not looked at. */
 function usable(account: AccountRow | undefined): AccountRow | undefined {
   return account?.state === 'active' && account.emailVerifiedAt !== null ? account : undefined;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type AccountChanges, type AccountRow, Accounts } from '../../accounts/accounts.service.js';
 import type { EmailAddress } from '../../accounts/identifiers.js';
-import { NewPasswords } from '../../credentials/password/password-credential.js';
+import { PasswordCredential } from '../../credentials/password/password-credential.js';
 import {
   AccountLinks,
   noAccountMail,
@@ -16,7 +16,7 @@ import { PlatformError } from '../../operation/http/errors.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { Sessions } from '../../sessions/sessions.service.js';
 import { LockOut } from '../login/lock-out.js';
-import { Authenticator } from '../login/password-verifier.service.js';
+import { PasswordVerifier } from '../login/password-verifier.service.js';
 import { OneTimeTokens, RESET_TTL } from '../one-time-tokens.service.js';
 
 interface Replacement {
@@ -30,8 +30,7 @@ interface Replacement {
 @Injectable()
 export class PasswordReplacement {
   constructor(
-    private readonly clock: Clock,
-    private readonly accounts: Accounts,
+    private readonly password: PasswordCredential,
     private readonly tokens: OneTimeTokens,
     private readonly sessions: Sessions,
     private readonly lockOut: LockOut,
@@ -48,8 +47,7 @@ export class PasswordReplacement {
     { id, email }: AccountRow,
     { passwordHash, because, except }: Replacement,
   ): Promise<readonly string[]> {
-    const now = this.clock.now();
-    await this.accounts.update(tx, id, { passwordHash, passwordChangedAt: now });
+    await this.password.enrol(tx, id, passwordHash);
     await this.tokens.withdraw(tx, id);
     await this.lockOut.clear(tx, this.lockOut.keyOfAccount(id));
     const { forgotUrl } = this.links;
@@ -67,7 +65,7 @@ export class PasswordRecovery {
     private readonly settings: ServerSettings,
     private readonly accounts: Accounts,
     private readonly tokens: OneTimeTokens,
-    private readonly passwords: NewPasswords,
+    private readonly password: PasswordCredential,
     private readonly replacement: PasswordReplacement,
     private readonly sessions: Sessions,
     private readonly outbox: Outbox,
@@ -108,7 +106,7 @@ export class PasswordRecovery {
    * @throws {PlatformError} `link_invalid`, `password_rejected` (the link stays good), `overloaded`
    */
   async reset(token: string, password: string): Promise<void> {
-    const passwordHash = await this.passwords.hash(password, await this.peek(token));
+    const passwordHash = await this.password.hash(password, await this.peek(token));
     const ended = await this.database.db.transaction(async (tx) => {
       const { accountId } = await this.tokens.redeem(tx, 'reset_password', token);
       const account =
@@ -143,8 +141,8 @@ export class PasswordChange {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly accounts: Accounts,
-    private readonly authenticator: Authenticator,
-    private readonly passwords: NewPasswords,
+    private readonly verifier: PasswordVerifier,
+    private readonly password: PasswordCredential,
     private readonly replacement: PasswordReplacement,
     private readonly sessions: Sessions,
   ) {}
@@ -154,13 +152,11 @@ export class PasswordChange {
     account: AccountRow,
     { currentPassword, newPassword, sessionId }: PasswordChangeRequest,
   ): Promise<void> {
-    const verified = await this.authenticator.verifyAgain(account, currentPassword);
-    const passwordHash = await this.passwords.hash(newPassword, verified);
+    const { id } = account;
+    const { securityVersion } = await this.verifier.verifyAgain(account, currentPassword);
+    const passwordHash = await this.password.hash(newPassword, account);
     const ended = await this.database.db.transaction(async (tx) => {
-      const held = await this.accounts.lockForUpdate(tx, account);
-      if (held?.state !== 'active' || held.passwordHash !== verified.passwordHash) {
-        throw new PlatformError('invalid_credentials');
-      }
+      const held = await this.accounts.lockProven(tx, { id, securityVersion });
       const because = 'password_changed';
       return this.replacement.replace(tx, held, { passwordHash, because, except: sessionId });
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EmailAddress } from '../../accounts/identifiers.js';
-import { NewPasswords } from '../../credentials/password/password-credential.js';
+import { PasswordCredential } from '../../credentials/password/password-credential.js';
 import {
   AccountLinks,
   alreadyRegisteredMail,
@@ -65,7 +65,7 @@ export class Registration {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly accounts: Accounts,
-    private readonly passwords: NewPasswords,
+    private readonly password: PasswordCredential,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
@@ -79,7 +79,7 @@ export class Registration {
   async register(request: RegistrationRequest): Promise<void> {
     const { email, password, username, name } = request;
     const owner = { email: email.address, username, name };
-    const passwordHash = await this.passwords.hash(password, owner);
+    const passwordHash = await this.password.hash(password, owner);
     await this.database.db.transaction(async (tx) => {
       const account = await this.accounts.upsertByEmail(tx, email);
       const taken = username !== undefined && (await this.accounts.isUsernameTaken(tx, username));

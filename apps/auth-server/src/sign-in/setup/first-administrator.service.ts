@@ -1,14 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'drizzle-orm';
+import { Administrators } from '../../access/administrators.service.js';
 import type { EmailAddress } from '../../accounts/identifiers.js';
-import { NewPasswords } from '../../credentials/password/password-credential.js';
+import { PasswordCredential } from '../../credentials/password/password-credential.js';
 import { AccountLinks } from '../../notifications/account-mails.js';
 import { Clock } from '../../operation/clock.js';
-import {
-  ADVISORY_LOCKS,
-  type DatabaseSession,
-  PlatformDatabase,
-} from '../../operation/database/database.js';
+import { PlatformDatabase } from '../../operation/database/database.js';
 import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { OneTimeTokens } from '../one-time-tokens.service.js';
@@ -29,15 +25,16 @@ export class FirstAdministrator {
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
     private readonly accounts: Accounts,
+    private readonly administrators: Administrators,
     private readonly tokens: OneTimeTokens,
-    private readonly passwords: NewPasswords,
+    private readonly password: PasswordCredential,
     private readonly links: AccountLinks,
   ) {}
 
   /** A link for an hour, which ends those before it. Undefined where there is an administrator. */
   link(): Promise<string | undefined> {
     return this.database.db.transaction(async (tx) => {
-      if (await this.hasAdministrator(tx)) return undefined;
+      if (await this.administrators.exist(tx)) return undefined;
       return this.links.linkTo(
         'setup',
         await this.tokens.issue(tx, { purpose: PURPOSE, ttl: TTL }),
@@ -58,35 +55,26 @@ export class FirstAdministrator {
    */
   async create(token: string, { email, password, name }: NewAdministrator): Promise<AccountRow> {
     await this.check(token);
-    const passwordHash = await this.passwords.hash(password, { email: email.address, name });
+    const passwordHash = await this.password.hash(password, { email: email.address, name });
     return this.database.db.transaction(async (tx) => {
-      if (await this.hasAdministrator(tx)) throw new PlatformError('link_invalid');
+      if (await this.administrators.exist(tx)) throw new PlatformError('link_invalid');
       await this.tokens.redeem(tx, PURPOSE, token);
       const now = this.clock.now();
       const { id, emailVerifiedAt } = await this.accounts.upsertByEmail(tx, email);
       if (emailVerifiedAt !== null) throw new PlatformError('conflict');
       await this.tokens.withdraw(tx, id);
       await this.tokens.withdraw(tx, undefined, PURPOSE);
-      const made = await this.accounts.update(tx, id, {
+      await this.accounts.changeCredential(tx, id, {
         email: email.address,
         emailVerifiedAt: now,
         name: name ?? null,
         passwordHash,
         passwordChangedAt: now,
-        role: 'SYSTEM_ADMIN',
         state: 'active',
       });
+      const made = await this.administrators.appoint(tx, id);
       if (made === undefined) throw new PlatformError('link_invalid');
       return made;
     });
-  }
-
-  /**
-   * Holds a lock until the transaction ends, so that the answer stays true: instances that start together,
-   * and people who open the link together, wait for each other.
-   */
-  private async hasAdministrator(tx: DatabaseSession): Promise<boolean> {
-    await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.firstAdministrator})`);
-    return this.accounts.hasAdministrator(tx);
   }
 }

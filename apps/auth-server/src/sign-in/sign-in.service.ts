@@ -1,0 +1,201 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { and, eq, gt, inArray, lt } from 'drizzle-orm';
+import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
+import type { Proof } from '../credentials/credential.js';
+import { Clock } from '../operation/clock.js';
+import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/sealer.js';
+import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
+import { PlatformError } from '../operation/http/errors.js';
+import { PersonalData } from '../operation/personal-data/personal-data.js';
+import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
+import type { DeviceInfo } from '../sessions/device.js';
+import { RefreshTokens, startApiSession } from '../sessions/refresh-tokens.service.js';
+import { type SessionRow, Sessions } from '../sessions/sessions.service.js';
+import { signInResults } from './sign-in-results.table.js';
+
+/** A session of the API, with its first refresh token. */
+export interface ApiSession {
+  readonly session: SessionRow;
+  readonly refreshToken: string;
+}
+
+/** The browser that comes back from a page on which a person signed in. */
+export interface ReturningBrowser {
+  /** What {@link SignIn.completeOnPage} returned. */
+  readonly token: string;
+  readonly interaction: string;
+  readonly accountId: string;
+}
+
+/** Seconds in which a browser has to come back from the page. */
+const RESULT_TTL = 60;
+
+/**
+ * The one door to a session. Every way in ends here with what was proven, and nothing else starts a
+ * session or changes its methods and its time of authentication.
+ */
+@Injectable()
+export class SignIn implements OnModuleInit {
+  readonly #start: ReturnType<typeof startApiSession>;
+
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly accounts: Accounts,
+    private readonly sessions: Sessions,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly clock: Clock,
+    private readonly retention: RetentionRules,
+    private readonly personalData: PersonalData,
+  ) {
+    this.#start = startApiSession(database.db);
+  }
+
+  onModuleInit(): void {
+    const { hash, accountId, expiresAt } = signInResults;
+    this.retention.register({
+      name: 'sign_in_results',
+      table: signInResults,
+      key: hash,
+      expired: (before) => lt(expiresAt, before(CLOCK_MARGIN)),
+    });
+    this.personalData.register({
+      forget: async (tx, accountIds) => {
+        await tx.delete(signInResults).where(inArray(accountId, [...accountIds]));
+      },
+    });
+  }
+
+  /**
+   * Starts a session of the API.
+   *
+   * @throws {PlatformError} `invalid_credentials` if the account was closed or a credential changed since
+   * it was proven
+   */
+  async complete(
+    { id: accountId }: AccountRow,
+    proofs: readonly Proof[],
+    device: DeviceInfo,
+  ): Promise<ApiSession> {
+    const { methods, authenticatedAt, securityVersion } = summaryOf(proofs);
+    const session = this.sessions.rowOf({
+      accountId,
+      kind: 'api',
+      methods,
+      authenticatedAt,
+      device,
+    });
+    const { token: refreshToken, row } = this.refreshTokens.first(session);
+    const { hash: tokenHash, expiresAt: tokenExpiresAt } = row;
+    // One statement checks the account and writes both rows.
+    const started = await this.#start.execute({
+      ...session,
+      securityVersion,
+      tokenHash,
+      tokenExpiresAt,
+    });
+    if (started.length === 0) throw new PlatformError('invalid_credentials');
+    return { session, refreshToken };
+  }
+
+  /**
+   * Starts a session of the API whose tokens another room issues.
+   *
+   * @throws {PlatformError} as {@link complete}
+   */
+  async completeWithoutTokens(
+    { id: accountId }: AccountRow,
+    proofs: readonly Proof[],
+    device: DeviceInfo,
+  ): Promise<SessionRow> {
+    const { methods, authenticatedAt, securityVersion } = summaryOf(proofs);
+    return this.database.db.transaction(async (tx) => {
+      await this.accounts.lockUnchanged(tx, { id: accountId, securityVersion });
+      const start = { accountId, kind: 'api', methods, authenticatedAt, device } as const;
+      return this.sessions.start(tx, start);
+    });
+  }
+
+  /**
+   * Completes a sign-in on a page. The session starts when the browser comes back: see
+   * {@link startInBrowser}.
+   *
+   * @returns a token that works once, for a minute
+   */
+  async completeOnPage(
+    interaction: string,
+    { id: accountId }: AccountRow,
+    proofs: readonly Proof[],
+  ): Promise<string> {
+    const token = newOpaqueToken('psr');
+    const expiresAt = new Date(this.clock.now().getTime() + RESULT_TTL * 1000);
+    const hash = hashOpaqueToken(token);
+    await this.database.db
+      .insert(signInResults)
+      .values({ hash, interaction, accountId, ...summaryOf(proofs), expiresAt });
+    return token;
+  }
+
+  /**
+   * Starts the session of a browser, in the transaction that keeps it.
+   *
+   * @throws {PlatformError} `invalid_credentials` if the token does not count, or as {@link complete}
+   */
+  async startInBrowser(
+    tx: DatabaseSession,
+    browser: ReturningBrowser,
+    session: { readonly id: string; readonly device: DeviceInfo },
+  ): Promise<void> {
+    const { accountId, methods, authenticatedAt } = await this.redeem(tx, browser);
+    const start = { accountId, kind: 'browser', methods, authenticatedAt, ...session } as const;
+    await this.sessions.start(tx, start);
+  }
+
+  /**
+   * Records that a person signed in again in the session of a browser.
+   *
+   * @throws {PlatformError} as {@link startInBrowser}
+   */
+  async reauthenticateInBrowser(
+    tx: DatabaseSession,
+    browser: ReturningBrowser,
+    sessionId: string,
+  ): Promise<void> {
+    const { methods, authenticatedAt } = await this.redeem(tx, browser);
+    await this.sessions.reauthenticate(tx, sessionId, { methods, authenticatedAt });
+  }
+
+  /** Uses up the result of a page. Of several at once, one gets it. */
+  private async redeem(tx: DatabaseSession, { token, interaction, accountId }: ReturningBrowser) {
+    const [result] = await tx
+      .delete(signInResults)
+      .where(
+        and(
+          eq(signInResults.hash, hashOpaqueToken(token)),
+          eq(signInResults.interaction, interaction),
+          eq(signInResults.accountId, accountId),
+          gt(signInResults.expiresAt, this.clock.now()),
+        ),
+      )
+      .returning();
+    if (result === undefined) throw new PlatformError('invalid_credentials');
+    const { securityVersion } = result;
+    await this.accounts.lockUnchanged(tx, { id: accountId, securityVersion });
+    return result;
+  }
+}
+
+/** The methods of all proofs, the moment of the last, and the security version that they agree on. */
+function summaryOf(proofs: readonly Proof[]) {
+  const [first, ...others] = proofs;
+  if (first === undefined) throw new PlatformError('invalid_credentials');
+  const { securityVersion } = first;
+  if (others.some((proof) => proof.securityVersion !== securityVersion)) {
+    throw new PlatformError('invalid_credentials');
+  }
+  const latest = Math.max(...proofs.map(({ at }) => at.getTime()));
+  return {
+    methods: [...new Set<string>(proofs.map(({ method }) => method))],
+    authenticatedAt: new Date(latest),
+    securityVersion,
+  };
+}

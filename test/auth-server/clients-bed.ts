@@ -7,7 +7,7 @@ import { asUser, mockIdentity } from '@patronus/nestjs/testing';
 import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { bodyPipe } from '../../apps/auth-server/src/operation/http/error.filter.js';
-import { PlatformErrorFilter } from '../../apps/auth-server/src/operation/http/error.filter.js';
+import { ProblemFilter } from '../../apps/auth-server/src/operation/http/error.filter.js';
 import { FoundationModule } from '../../apps/auth-server/src/app.module.js';
 import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { ClientsModule } from '../../apps/auth-server/src/oauth/clients/clients.module.js';
@@ -24,7 +24,7 @@ import { platformStorage, type PlatformStorage, type StorageName } from './platf
     ClientsModule,
   ],
   providers: [
-    { provide: APP_FILTER, useClass: PlatformErrorFilter },
+    { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useValue: bodyPipe },
   ],
 })

@@ -7,7 +7,7 @@ import { Test } from '@nestjs/testing';
 import { PatronusModule, Public, RequireAuthentication } from '@patronus/nestjs';
 import { mockIdentity } from '@patronus/nestjs/testing';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { PlatformErrorFilter } from '../../apps/auth-server/src/operation/http/error.filter.js';
+import { ProblemFilter } from '../../apps/auth-server/src/operation/http/error.filter.js';
 import { FoundationModule } from '../../apps/auth-server/src/app.module.js';
 import { bodyMember } from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
 import { limitRequests } from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
@@ -90,7 +90,7 @@ export class LimitedBed {
         PatronusModule.forRoot({ identityProvider: mockIdentity() }),
       ],
       controllers: [DoorsController],
-      providers: [{ provide: APP_FILTER, useClass: PlatformErrorFilter }],
+      providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     })
     class BedModule {}
     const module = await Test.createTestingModule({ imports: [BedModule] }).compile();

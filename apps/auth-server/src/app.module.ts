@@ -10,7 +10,7 @@ import { OAuthModule } from './oauth/oauth.module.js';
 import { Clock } from './operation/clock.js';
 import { Sealer } from './operation/crypto/sealer.js';
 import { PlatformDatabase } from './operation/database/database.js';
-import { bodyPipe, PlatformErrorFilter } from './operation/http/error.filter.js';
+import { bodyPipe, ProblemFilter } from './operation/http/error.filter.js';
 import { LimitsModule } from './operation/limits/limits.module.js';
 import { LoggingModule } from './operation/logging/logging.js';
 import { ServerSettings } from './operation/settings/server-settings.js';
@@ -19,7 +19,7 @@ import { KeysModule } from './sessions/keys/keys.module.js';
 import { RevocationsModule } from './sessions/revocations.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
-import { ConsoleModule, OAuthPagesModule } from './console/console.module.js';
+import { ConsoleModule, ConsolePagesModule } from './console/console.module.js';
 import { HealthIndicators } from './operation/health/health-indicators.js';
 import { PersonalData } from './operation/personal-data/personal-data.js';
 import { RetentionRules } from './operation/retention/retention-rules.js';
@@ -90,12 +90,12 @@ export class FoundationModule {
     OperationModule,
     SignInModule,
     ProfilesModule,
-    OAuthPagesModule,
+    ConsolePagesModule,
     OAuthModule,
     ConsoleModule,
   ],
   providers: [
-    { provide: APP_FILTER, useClass: PlatformErrorFilter },
+    { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useValue: bodyPipe },
   ],
 })

@@ -1,24 +1,11 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Param,
-  Post,
-  Req,
-  Res,
-  UseFilters,
-  UseGuards,
-} from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from '@patronus/nestjs';
+import { Body, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { errors, type Interaction } from 'oidc-provider';
 import { z } from 'zod';
 import { PlatformError } from '../../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
 import { PasswordVerifier } from '../../sign-in/login/password-verifier.service.js';
-import { InteractionErrorFilter } from '../page.filter.js';
-import { SameOriginGuard } from '../pages.js';
+import { PageController } from '../page.filter.js';
 import { InteractionPages, Interactions } from './interactions.service.js';
 
 /** What the form of the sign-in page posts. */
@@ -35,11 +22,7 @@ const CONSENT_BODY = z.object({ decision: z.string().default('deny') });
 type ConsentBody = z.output<typeof CONSENT_BODY>;
 
 /** Where a person signs in and consents, for a client that waits. */
-@Public()
-@ApiExcludeController()
-@Controller('interaction/:uid')
-@UseGuards(SameOriginGuard)
-@UseFilters(InteractionErrorFilter)
+@PageController('interaction/:uid')
 export class InteractionsController {
   constructor(
     private readonly interactions: Interactions,

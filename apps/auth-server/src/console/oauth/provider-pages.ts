@@ -2,7 +2,7 @@ import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import type { OAuthPages } from '../../oauth/ports.js';
 import { OIDC_ROUTES } from '../../oauth/provider/routes.js';
 import { formActionSource, pageHeaders } from '../pages.js';
-import { errorPage } from '../views/error.page.js';
+import { problemPage } from '../views/error.page.js';
 import type { Html } from '../views/html.js';
 import {
   deviceConfirmPage,
@@ -63,10 +63,8 @@ function renderDeviceDone(ctx: KoaContextWithOIDC): void {
 /** What cannot be told to the client, because nobody knows whether it is one. */
 function renderError(ctx: KoaContextWithOIDC, out: ErrorOut): void {
   const message = out.error_description ?? 'The request cannot be answered.';
-  answer(
-    ctx,
-    errorPage({ title: 'That did not work', code: out.error, message: sentence(message) }),
-  );
+  const status = ctx.status;
+  answer(ctx, problemPage({ status, code: out.error, message: sentence(message) }));
 }
 
 function answer(ctx: KoaContextWithOIDC, page: Html, formAction: readonly string[] = []): void {
@@ -89,7 +87,9 @@ function messageOf(error: Error, out: ErrorOut | undefined): string {
   if (error.name === 'AbortedError') return 'The device was not connected.';
   if (error.name === 'NoCodeError') return 'Enter the code.';
   if ('userCode' in error) return 'That code is not right, or too old.';
-  return sentence(out?.error_description ?? 'That did not work: begin anew at the device.');
+  return sentence(
+    out?.error_description ?? 'The code could not be checked. Start again on the device.',
+  );
 }
 
 function sentence(text: string): string {

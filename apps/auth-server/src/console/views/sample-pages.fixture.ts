@@ -79,7 +79,7 @@ export function samplePages(text: (value: string) => string): Readonly<Record<st
       title: text('That did not work'),
       code: text('link_invalid'),
       message: text('The link has been used, or is too old.'),
-      requestId: text('0f6c2b9e-1f0e-4b7a-9f25-3f6f2b6f0c11'),
+      next: { href: '/', label: text('Go to the start page') },
     }),
     register: registerPage({ action: '/submitted', minimumLength: 15 }),
     'register-refused': registerPage({

@@ -3,53 +3,62 @@ import {
   Catch,
   type ExceptionFilter,
   HttpException,
+  Inject,
+  Injectable,
   Logger,
+  Optional,
   StandardSchemaValidationPipe,
 } from '@nestjs/common';
-import type { Response } from 'express';
-import { isOutage, PlatformError, RETRY_AFTER_OUTAGE, withoutTexts } from './errors.js';
+import type { Request, Response } from 'express';
+import { PlatformError } from './errors.js';
+import { type Problem, problemOf } from './problem.js';
 
-/** Answers with the code and a short sentence, and tells operators what failed. */
+/** Shows problems to people. The room of the pages provides it. */
+export abstract class ProblemPages {
+  /** Tells if the caller is a browser that shows a page. */
+  abstract wantsPage(request: Request): boolean;
+  abstract send(response: Response, problem: Problem): void;
+}
+
+/** Answers with a code and a short sentence, and tells operators what failed. */
+@Injectable()
 @Catch()
-export class PlatformErrorFilter implements ExceptionFilter {
+export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger('Platform');
 
+  constructor(@Optional() @Inject(ProblemPages) private readonly pages?: ProblemPages) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const answer = this.#answerTo(error);
+    const problem = problemOf(error);
+    if (problem.failure !== undefined) this.#logger.error(`A request failed: ${problem.failure}`);
     if (response.headersSent) {
       response.end();
       return;
     }
-    if (answer instanceof PlatformError && answer.retryAfter !== undefined) {
-      response.setHeader('Retry-After', String(answer.retryAfter));
+    if (problem.retryAfter !== undefined) {
+      response.setHeader('Retry-After', String(problem.retryAfter));
     }
-    const statusCode = answer.getStatus();
-    const body = answer.getResponse();
-    response
-      .status(statusCode)
-      .json(typeof body === 'string' ? { statusCode, message: body } : body);
-  }
-
-  /** What is no answer of ours is told without its texts: a statement's have the values in them. */
-  #answerTo(error: unknown): HttpException {
-    if (error instanceof HttpException) return error;
-    if (isParserError(error))
-      return new HttpException('The body cannot be read.', error.statusCode);
-    this.#logger.error(`A request failed: ${withoutTexts(error)}`);
-    return isOutage(error)
-      ? new PlatformError('unavailable', { retryAfter: RETRY_AFTER_OUTAGE, cause: error })
-      : new HttpException('Something went wrong here.', 500);
+    const report = reportOf(error);
+    if (report !== undefined) response.status(problem.status).json(report);
+    else if (this.pages?.wantsPage(request)) this.pages.send(response, problem);
+    else sendJson(response, problem);
   }
 }
 
-/** What Express's parsers refuse: too large, or not what it says. */
-function isParserError(error: unknown): error is Error & { readonly statusCode: number } {
-  const isHttpError = error instanceof Error && 'statusCode' in error && 'expose' in error;
-  return isHttpError && typeof error.statusCode === 'number' && error.expose === true;
+function sendJson(response: Response, { status, code, message, details }: Problem): void {
+  response.status(status).json({ statusCode: status, code, message, ...details });
 }
 
-/** Checks what a handler's `@Body({ schema })` declares, and says which member is wrong, and how. */
+/** An answer that its handler wrote itself, such as a report on the health of the platform. */
+function reportOf(error: unknown): object | undefined {
+  if (!(error instanceof HttpException)) return undefined;
+  const body = error.getResponse();
+  return typeof body === 'object' && 'status' in body ? body : undefined;
+}
+
+/** Checks the body that a handler declares with `@Body({ schema })`, and names each member that is wrong. */
 export const bodyPipe = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) =>
     new PlatformError('invalid_input', {

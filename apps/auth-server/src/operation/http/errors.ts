@@ -2,27 +2,38 @@ import { HttpException } from '@nestjs/common';
 import { DrizzleQueryError } from 'drizzle-orm';
 
 const CODES = {
-  invalid_input: { status: 400, message: 'The request is not as it should be.' },
+  invalid_input: { status: 400, message: 'Some values are missing or not valid.' },
+  invalid_request: { status: 400, message: 'The request is malformed.' },
+  interaction_expired: {
+    status: 400,
+    message: 'This sign-in expired or was completed. Go back to the application and start again.',
+  },
+  unauthorized: { status: 401, message: 'Authentication is required.' },
   invalid_credentials: {
     status: 401,
-    message: 'The name or the password is wrong, or the e-mail address is not confirmed yet.',
+    message: 'The name or password is incorrect, or the email address is not confirmed yet.',
   },
-  refresh_token_invalid: { status: 401, message: 'The refresh token is not valid: log in again.' },
-  cross_site_request: { status: 403, message: 'This form was not sent from a page of ours.' },
-  not_found: { status: 404, message: 'There is no such thing.' },
-  conflict: { status: 409, message: 'That is taken.' },
-  link_invalid: { status: 410, message: 'The link has been used, or is too old.' },
+  refresh_token_invalid: { status: 401, message: 'The refresh token is not valid. Sign in again.' },
+  cross_site_request: { status: 403, message: 'This form was sent from another site.' },
+  forbidden: { status: 403, message: 'Access is denied.' },
+  not_found: { status: 404, message: 'Not found.' },
+  method_not_allowed: { status: 405, message: 'This method is not supported here.' },
+  conflict: { status: 409, message: 'This value is already taken.' },
+  link_invalid: { status: 410, message: 'The link was used or has expired.' },
+  body_too_large: { status: 413, message: 'The request body is too large.' },
+  unsupported_media_type: { status: 415, message: 'The content type is not supported.' },
   password_rejected: { status: 422, message: 'Choose another password.' },
-  account_locked: { status: 429, message: 'Too many failed logins: try again later.' },
-  rate_limited: { status: 429, message: 'Too many requests: try again later.' },
-  overloaded: { status: 503, message: 'Too many logins at once: try again in a moment.' },
-  unavailable: { status: 503, message: 'Something that is needed does not answer.' },
+  account_locked: { status: 429, message: 'Too many failed sign-ins. Try again later.' },
+  rate_limited: { status: 429, message: 'Too many requests. Try again later.' },
+  server_error: { status: 500, message: 'Something went wrong on our side.' },
+  overloaded: { status: 503, message: 'Too many sign-ins at once. Try again in a moment.' },
+  unavailable: { status: 503, message: 'The service is temporarily unavailable. Try again soon.' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 /** Stable, for programs. */
-type PlatformErrorCode = keyof typeof CODES;
+export type PlatformErrorCode = keyof typeof CODES;
 
-function describePlatformError(code: PlatformErrorCode): {
+export function describePlatformError(code: PlatformErrorCode): {
   readonly status: number;
   readonly message: string;
 } {

@@ -1,0 +1,89 @@
+import { HttpException } from '@nestjs/common';
+import { errors } from 'oidc-provider';
+import {
+  describePlatformError,
+  isOutage,
+  PlatformError,
+  type PlatformErrorCode,
+  RETRY_AFTER_OUTAGE,
+  withoutTexts,
+} from './errors.js';
+
+/** What a caller is told of an error, and what operators are. */
+export interface Problem {
+  readonly status: number;
+  /** Stable, for programs. */
+  readonly code: string;
+  /** A sentence for the caller. It never repeats what the caller sent. */
+  readonly message: string;
+  /** Further members of the answer. */
+  readonly details?: object | undefined;
+  /** Seconds until a retry makes sense. */
+  readonly retryAfter?: number | undefined;
+  /** What to log of a failure that nobody expected, without the texts of the error. */
+  readonly failure?: string | undefined;
+}
+
+/** The codes of errors that frameworks throw: their own texts may repeat the request. */
+const BY_STATUS: Readonly<Record<number, PlatformErrorCode>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+  503: 'unavailable',
+};
+
+/** Says what an error means: the only place that knows outages, parsers, limits, OIDC and bugs. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof PlatformError) {
+    const { code, message, retryAfter } = error;
+    return { status: error.getStatus(), code, message, retryAfter, details: detailsOf(error) };
+  }
+  if (error instanceof errors.SessionNotFound) return known('interaction_expired');
+  if (error instanceof errors.OIDCProviderError && error.expose) {
+    const message = 'The application asked for something that is not possible.';
+    return { status: error.statusCode, code: error.error, message };
+  }
+  if (error instanceof HttpException) return problemOfException(error);
+  if (isParserError(error)) return byStatus(error.statusCode);
+  if (isOutage(error)) {
+    const failure = withoutTexts(error);
+    return { ...known('unavailable'), retryAfter: RETRY_AFTER_OUTAGE, failure };
+  }
+  return { ...known('server_error'), failure: withoutTexts(error) };
+}
+
+/** An error of the library has a code of its own; one of Nest's has texts that are not passed on. */
+function problemOfException(error: HttpException): Problem {
+  const body = error.getResponse();
+  if (typeof body !== 'object' || !('code' in body) || typeof body.code !== 'string') {
+    return byStatus(error.getStatus());
+  }
+  const { code, message, ...rest } = { message: error.message, ...body, code: body.code };
+  const details = Object.fromEntries(
+    Object.entries(rest).filter(([name]) => name !== 'statusCode'),
+  );
+  return { status: error.getStatus(), code, message, details };
+}
+
+function byStatus(status: number): Problem {
+  const fallback = status < 500 ? 'invalid_request' : 'server_error';
+  return { ...known(BY_STATUS[status] ?? fallback), status };
+}
+
+function known(code: PlatformErrorCode): Problem {
+  return { ...describePlatformError(code), code };
+}
+
+function detailsOf(error: PlatformError): object | undefined {
+  const body = error.getResponse();
+  return typeof body === 'object' && 'details' in body ? { details: body.details } : undefined;
+}
+
+/** What the parsers of Express refuse: too large, or not what the content type says. */
+function isParserError(error: unknown): error is Error & { readonly statusCode: number } {
+  const isHttpError = error instanceof Error && 'statusCode' in error && 'expose' in error;
+  return isHttpError && typeof error.statusCode === 'number' && error.expose === true;
+}

@@ -30,6 +30,7 @@ import type {
   PatronusModuleOptions,
   PatronusOptions,
 } from './patronus.options.js';
+import { Plugged } from './patronus.plugged.js';
 import { roomsOf } from './patronus.providers.js';
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { publishMetadata } from './protected-resource/publish-metadata.js';
@@ -72,9 +73,8 @@ export class PatronusModule
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly authenticator: Authenticator,
-    private readonly provider: IdentityProvider,
     private readonly identities: IdentityCache,
-    private readonly revocations: Revocations,
+    private readonly plugged: Plugged,
     private readonly events: AuthEvents,
     private readonly discovery: DiscoveryService,
     @Inject(ProtectedResource) private readonly resource: ProtectedResource | undefined,
@@ -87,12 +87,16 @@ export class PatronusModule
   static forRoot(options: PatronusModuleOptions): DynamicModule {
     const { guards, imports } = options;
     const { plain, injectables } = splitOptions(options);
-    return assemble(PatronusOptionsModule.forRoot(plain), { guards, imports, ...injectables });
+    return assemble(
+      PatronusOptionsModule.forRoot(plain),
+      { guards, imports, ...injectables },
+      false,
+    );
   }
 
   /** The same, with options that are made by a factory, a class or another module. */
   static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
-    return assemble(PatronusOptionsModule.forRootAsync(options), options);
+    return assemble(PatronusOptionsModule.forRootAsync(options), options, true);
   }
 
   /** Nest calls this before it mounts any route. */
@@ -109,25 +113,27 @@ export class PatronusModule
    */
   async onModuleInit(): Promise<void> {
     bindProvidedPools(this.discovery.getProviders());
+    const revocations = this.plugged.get(Revocations);
     this.#unobserve = [
-      this.provider.observe((event) => {
+      this.plugged.get(IdentityProvider).observe((event) => {
         if (event.type === 'issuer_removed') this.identities.purge({ issuer: event.issuer });
         this.#tell(event);
       }),
-      this.revocations.observe((revocation) => this.#tell({ type: 'revoked', revocation })),
+      revocations.observe((revocation) => this.#tell({ type: 'revoked', revocation })),
     ];
-    await this.revocations.start();
+    await revocations.start();
   }
 
   /** Warms up without holding up the start, and without failing it. */
   onApplicationBootstrap(): void {
     const emitter = findEmitter(this.discovery.getProviders());
     if (emitter !== undefined) forwardEvents(this.events, emitter);
-    this.provider.warmUp().catch((error: unknown) => {
+    const provider = this.plugged.get(IdentityProvider);
+    provider.warmUp().catch((error: unknown) => {
       if (this.#closing) return;
       const cause = error instanceof Error ? error.message : String(error);
       this.#logger.warn(
-        `The identity provider ${this.provider.name} cannot be reached yet: requests are answered with 503 until it can. ${cause}`,
+        `The identity provider ${provider.name} cannot be reached yet: requests are answered with 503 until it can. ${cause}`,
       );
     });
   }
@@ -135,7 +141,7 @@ export class PatronusModule
   async onModuleDestroy(): Promise<void> {
     this.#closing = true;
     for (const stop of this.#unobserve) stop();
-    await this.revocations.stop();
+    await this.plugged.get(Revocations).stop();
   }
 
   /** A listener that fails is logged where it fails, and changes nothing here. */
@@ -151,9 +157,10 @@ export class PatronusModule
 function assemble(
   optionsModule: DynamicModule,
   assembly: GuardOptions & InjectableParts,
+  isAsync: boolean,
 ): DynamicModule {
   const { guards = 'global', imports = [] } = assembly;
-  const rooms = roomsOf(assembly, guards);
+  const rooms = roomsOf(assembly, guards, isAsync);
   return {
     module: PatronusModule,
     global: true,

@@ -22,15 +22,19 @@ export interface GrantsOrigin {
 export class GrantsResolver {
   /** Undefined where nobody measures, as nearly always. */
   observer: GrantsObserver | undefined = undefined;
-  private readonly claims: ClaimsPermissionSource | undefined;
+  private reads: { readonly claims: ClaimsPermissionSource | undefined } | undefined;
   private readonly compiledClaims = new WeakMap<Identity, Grants>();
 
   constructor(
     private readonly source: PermissionSource,
     private readonly policy: PermissionPolicy,
     private readonly cache: PermissionCache,
-  ) {
-    this.claims = readsClaimsOnly(source) ? source : undefined;
+  ) {}
+
+  /** Read when it is first needed: Nest may make the source after this. */
+  private get claims(): ClaimsPermissionSource | undefined {
+    this.reads ??= { claims: readsClaimsOnly(this.source) ? this.source : undefined };
+    return this.reads.claims;
   }
 
   /**
@@ -40,8 +44,8 @@ export class GrantsResolver {
    */
   grantsOf(subject: PermissionSubject): Grants | Promise<Grants> {
     const { scopes } = subject.identity;
-    const known =
-      this.claims === undefined ? this.find(subject) : this.ofClaims(this.claims, subject);
+    const { claims } = this;
+    const known = claims === undefined ? this.find(subject) : this.ofClaims(claims, subject);
     if (known !== undefined) return this.policy.limit(known, scopes);
     return this.load(subject).then((grants) => this.policy.limit(grants, scopes));
   }
@@ -49,8 +53,9 @@ export class GrantsResolver {
   /** What is known of a subject by now, and where it came from. Asks nobody. */
   known(subject: PermissionSubject): GrantsOrigin | undefined {
     const { scopes } = subject.identity;
-    if (this.claims !== undefined) {
-      const grants = this.policy.limit(this.ofClaims(this.claims, subject), scopes);
+    const { claims } = this;
+    if (claims !== undefined) {
+      const grants = this.policy.limit(this.ofClaims(claims, subject), scopes);
       return { grants, source: 'the claims of the token', from: 'token', askedAt: undefined };
     }
     const known = this.cache.find(subject);

@@ -6,7 +6,8 @@ import {
   Module,
   type ModuleMetadata,
 } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import {
   type Credential,
   CurrentTenant,
@@ -21,7 +22,6 @@ import {
   TenantContext,
   TenantDirectory,
 } from '@patronus/nestjs';
-import { ADAPTERS } from './adapters.js';
 import { TokenTableProvider } from './token-table.provider.js';
 
 /** A repository of the application, which needs the tenant. */
@@ -101,13 +101,13 @@ export async function closeAll(): Promise<void> {
 /** Starts an application with one route, `notes`, and asks it as Ana. */
 export async function startNotes(
   imports: ModuleMetadata['imports'],
-  adapter = ADAPTERS[0]?.[1],
+  adapter: () => AbstractHttpAdapter = () => new ExpressAdapter(),
   providers: ModuleMetadata['providers'] = [],
 ) {
   @Module({ imports: imports ?? [], providers, controllers: [NotesController] })
   class AppModule {}
   const options = { abortOnError: false, logger: false } as const;
-  const app = await NestFactory.create(AppModule, adapter?.(), options);
+  const app = await NestFactory.create(AppModule, adapter(), options);
   running.push(app);
   await app.listen(0, '127.0.0.1');
   const url = `${await app.getUrl()}/notes`;

@@ -18,6 +18,7 @@ import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { checkMembers } from './errors/check-option.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
+import { describeCopies } from './identity/loaded-copies.js';
 import type { ProviderEvent } from './identity/provider-event.js';
 import type { RevokedEvent } from './observability/auth-event.js';
 import { AuthEvents } from './observability/auth-events.js';
@@ -37,6 +38,7 @@ import { publishMetadata } from './protected-resource/publish-metadata.js';
 import { Revocations } from './revocation/revocations.js';
 import { bindProvidedPools } from './tenancy/provided-pools.js';
 import { openRequestScopes } from './tenancy/request-context.js';
+import { TransportBinding } from './transport/transport-binding.js';
 
 const OPTIONS = [
   'identityProvider',
@@ -73,6 +75,7 @@ export class PatronusModule
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly authenticator: Authenticator,
+    private readonly binding: TransportBinding,
     private readonly identities: IdentityCache,
     private readonly plugged: Plugged,
     private readonly events: AuthEvents,
@@ -101,8 +104,16 @@ export class PatronusModule
 
   /** Nest calls this before it mounts any route. */
   configure(): void {
-    openRequestScopes(this.adapterHost.httpAdapter, (request) =>
-      this.authenticator.authenticate(request),
+    const copies = describeCopies();
+    if (copies !== undefined) this.#logger.warn(copies);
+    this.binding.bindRoutes();
+    const mountsCls = this.discovery
+      .getProviders()
+      .some(({ host }) => host?.name === 'ClsRootModule');
+    openRequestScopes(
+      this.adapterHost,
+      (request) => this.authenticator.authenticate(request),
+      mountsCls,
     );
     if (this.resource !== undefined) publishMetadata(this.adapterHost.httpAdapter, this.resource);
   }

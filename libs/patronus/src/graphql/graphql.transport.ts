@@ -2,7 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
-import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { type RequestScope, scopeOfRequest } from '../identity/request-scope.js';
 import type { GuardedRequest, RequestMessage } from '../transport/guarded-request.js';
 import { scalarsAsText } from '../transport/scalars-as-text.js';
 import type { CallTarget } from '../transport/call-target.js';
@@ -62,10 +62,8 @@ export class GraphqlTransport extends Transport {
 
   /** The scope of the HTTP request that brought the operation; none over a socket. */
   override ownScope(context: ExecutionContext): RequestScope | undefined {
-    const scope = currentScope();
-    if (scope?.response === undefined) return undefined;
     const source = sourceOf(callOf(context).context);
-    return source?.kind === 'http' && scope.response.req === source.message ? scope : undefined;
+    return source?.kind === 'http' ? scopeOfRequest(source.message) : undefined;
   }
 
   override admitted(context: ExecutionContext, { identity, tenantId }: RequestScope): void {

@@ -25,6 +25,8 @@ export class RequestScope {
   tenantHeader: string | undefined = undefined;
   /** Reads the caller's credential from the request again, to pass it on: nothing else keeps it. */
   credential: (() => Credential) | undefined = undefined;
+  /** Whether the route is open to all, so that no credential was looked at. */
+  isPublic = false;
   /** Whether the identity was known from an earlier call: for explanations. */
   remembered = false;
   /** Whether the caller proved to hold the key that its credential is bound to (RFC 9449). */

@@ -1,5 +1,10 @@
+import { Logger } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
-import { currentScope } from '../identity/request-scope.js';
+import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { logOncePerMinute } from '../observability/log-throttle.js';
+import { pathOf } from '../transport/path-of.js';
+
+const logger = new Logger('Patronus');
 
 /**
  * The tenant of the running request or job.
@@ -9,9 +14,26 @@ import { currentScope } from '../identity/request-scope.js';
 export function currentTenantId(): string {
   const scope = currentScope();
   if (scope?.tenantId !== undefined) return scope.tenantId;
-  const remedy =
-    scope === undefined
-      ? 'TenantContext.id was read outside of a request: read it where the request is handled, or use TenantContext.run in a job.'
-      : 'TenantContext.id was read in a request without a tenant: use idOrNull where a route is @Public(), @OptionalAuth() or @TenantOptional().';
-  throw new PatronusError('tenant_required', { reason: remedy, cause: new Error(remedy) });
+  const reason = reasonFor(scope);
+  if (scope !== undefined) {
+    logOncePerMinute(reason, () => logger.warn(`tenant_required${placeOf(scope)}: ${reason}`));
+  }
+  throw new PatronusError('tenant_required', { reason, cause: new Error(reason) });
+}
+
+function placeOf({ response }: RequestScope): string {
+  return response === undefined
+    ? ''
+    : ` at ${response.req.method ?? ''} ${pathOf(response.req.url)}`;
+}
+
+/** Why there is no tenant, and what to do about it. */
+function reasonFor(scope: RequestScope | undefined): string {
+  if (scope === undefined) {
+    return 'TenantContext.id was read outside of a request: read it where the request is handled, or use TenantContext.run in a job.';
+  }
+  if (scope.isPublic) {
+    return 'TenantContext.id was read on a @Public() route, where no token is looked at: use idOrNull there, or open the route with @OptionalAuth() instead.';
+  }
+  return 'TenantContext.id was read in a request without a tenant: use idOrNull where a route is @OptionalAuth() or @TenantOptional().';
 }

@@ -1,7 +1,9 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
 import { logOncePerMinute } from './log-throttle.js';
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 it('writes a line of a kind once a minute', () => {
   const clock = jest.spyOn(performance, 'now').mockReturnValue(1_000);

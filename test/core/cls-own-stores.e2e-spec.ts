@@ -16,7 +16,7 @@ import {
   OptionalAuth,
   TenantContext,
 } from '@patronus/nestjs';
-import { ClsModule, ClsServiceManager } from 'nestjs-cls';
+import { ClsModule, ClsServiceManager, UseCls } from 'nestjs-cls';
 import { from, lastValueFrom, Observable } from 'rxjs';
 import { ADAPTERS } from './adapters.js';
 import { closeAll, NotesController, patronus, startNotes } from './cls-notes.js';
@@ -78,6 +78,27 @@ describe.each(ADAPTERS)('a store that the application opens itself, on %s', (_na
     });
     const known = { user: 'ana', tenant: 'norte', inside: 'norte', setUp: 'mine' };
     expect(await ask('own', 'ana.norte')).toEqual(known);
+  });
+
+  it('around a handler, with ifNested: override, has no tenant and says so', async () => {
+    @Controller()
+    class EmptyController {
+      constructor(private readonly tenant: TenantContext) {}
+      @Get('empty') @UseCls({ runOptions: { ifNested: 'override' } }) empty() {
+        return Promise.resolve(this.tenant.idOrNull ?? 'none');
+      }
+      @Get('id') @UseCls({ runOptions: { ifNested: 'override' } }) async id() {
+        return Promise.resolve(this.tenant.id);
+      }
+      @Get('inherited') @UseCls() inherited() {
+        return Promise.resolve(this.tenant.id);
+      }
+    }
+    const imports = [patronus(), ClsModule.forRoot()];
+    const { ask } = await startNotes(adapter, imports, { controllers: [EmptyController] });
+    expect(await ask('empty', 'ana.norte')).toBe('none');
+    expect(await ask('id', 'ana.norte')).toMatchObject({ code: 'tenant_required' });
+    expect(await ask('inherited', 'ana.norte')).toBe('norte');
   });
 
   it('leaves a tenant that an interceptor of the application chose', async () => {

@@ -30,7 +30,7 @@ function placeOf({ response }: RequestScope): string {
 /** Why there is no tenant, and what to do about it. */
 function reasonFor(scope: RequestScope | undefined): string {
   if (scope === undefined) {
-    return 'TenantContext.id was read outside of a request: read it where the request is handled, or use TenantContext.run in a job.';
+    return 'TenantContext.id was read outside of a request, or in a nestjs-cls store opened with ifNested: override: read it where the request is handled, or use TenantContext.run in a job.';
   }
   if (scope.isPublic) {
     return 'TenantContext.id was read on a @Public() route, where no token is looked at: use idOrNull there, or open the route with @OptionalAuth() instead.';

@@ -149,12 +149,12 @@ describe('the mapping', () => {
       email_verified: 'true',
       name: { first: 'Ana' },
       roles: ['doctor', 7, null, '', { role: 'admin' }, ['admin']],
-      permissions: 'patients.*',
+      permissions: { 'patients.read': true },
       platform_roles: { operator: true },
       scope: 7,
       sid: 9,
       auth_time: '1700000000',
-      amr: 'pwd',
+      amr: { pwd: true },
     });
     expect(identity).toMatchObject({ roles: ['doctor'], permissions: [], platformRoles: [] });
     expect(identity).toMatchObject({ scopes: [], authenticationMethods: [] });
@@ -169,6 +169,34 @@ describe('the mapping', () => {
     }
   });
 
+  it('reads a text where a list is expected', async () => {
+    const identity = await identityOf({
+      roles: 'head nurse',
+      permissions: 'a.read  b.read',
+      platform_roles: 'operator',
+      platform_permissions: 'tenants.read audit.read',
+      amr: 'pwd otp',
+    });
+    expect(identity).toMatchObject({
+      roles: ['head nurse'],
+      permissions: ['a.read', 'b.read'],
+      platformRoles: ['operator'],
+      platformPermissions: ['tenants.read', 'audit.read'],
+      authenticationMethods: ['pwd', 'otp'],
+    });
+    const empty = await identityOf({ roles: '', permissions: ' ', amr: '' });
+    expect(empty).toMatchObject({ roles: [], permissions: [], authenticationMethods: [] });
+  });
+
+  it.each([
+    [{ scope: '', scp: ['a'] }, ['a']],
+    [{ scope: [], scp: 'a b' }, ['a', 'b']],
+    [{ scope: null, scp: 'a' }, ['a']],
+    [{ scope: 'a', scp: 'b' }, ['a']],
+  ])('reads scp where scope names nothing: %j', async (claims, scopes) => {
+    expect((await identityOf(claims)).scopes).toEqual(scopes);
+  });
+
   it('reads scp as a list and as text', async () => {
     expect((await identityOf({ scp: ['a', 'b'] })).scopes).toEqual(['a', 'b']);
     expect((await identityOf({ scp: 'a b' })).scopes).toEqual(['a', 'b']);
@@ -178,6 +206,7 @@ describe('the mapping', () => {
     ['its own subject', { sub: 'worker', client_id: 'worker' }, true],
     ['that of a person', { sub: 'ana', client_id: 'worker' }, false],
     ['its own subject, of another type', { sub: '7', client_id: 7 }, false],
+    ['its own subject, by azp', { sub: 'worker', azp: 'worker' }, true],
     ['unknown', { sub: 'worker' }, false],
   ])('knows a service by its client: %s', async (_what, claims, isService) => {
     expect(await identityOf(claims)).toMatchObject({ isService });

@@ -25,6 +25,7 @@ import {
   type OpenAPIObject,
 } from '@nestjs/swagger';
 import {
+  AcceptIssuers,
   Authorize,
   OptionalAuth,
   PatronusModule,
@@ -87,6 +88,7 @@ class MixedController {
   @Get('audit')
   audit() {}
   @RequireDPoP() @Post('payouts') payOut() {}
+  @AcceptIssuers('https://staff.example') @Get('staff') staff() {}
   @Version('2') @Public() @Get('news') newsOfToday() {}
   @Version('1') @Get('news') news() {}
 }
@@ -231,6 +233,15 @@ describe.each(ADAPTERS)('an OpenAPI document, on %s', (_name, adapter) => {
     expect(payOut['parameters']).toContainEqual(
       expect.objectContaining({ name: 'DPoP', in: 'header', required: true }),
     );
+  });
+
+  it('offers the accepted issuers alone, and names them', () => {
+    expect(at('/api/v1/mixed/staff', 'get')).toMatchObject({
+      security: WAYS.filter((way) => !('openIdConnect' in way)),
+      'x-patronus': { issuers: ['https://staff.example'] },
+      description: expect.stringContaining('a token of `https://staff.example`'),
+    });
+    expect(codes('/api/v1/mixed/staff', 'get')['401']).toContain('issuer_unknown');
   });
 
   it('takes its own word for a guarded route, and the application’s for a public one', () => {

@@ -22,7 +22,7 @@ class PatientsController {
     return user;
   }
 
-  @Get('platform') @RequirePlatformPermissions('audit.read') platform(): string[] {
+  @Get('platform') @RequirePlatformPermissions('clients.read') platform(): string[] {
     return [];
   }
 

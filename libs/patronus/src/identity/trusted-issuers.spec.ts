@@ -55,10 +55,13 @@ describe('TrustedIssuers', () => {
   it('tells the issuer of a token that one of its providers signed, and of no other', async () => {
     const signer = new FakeProvider('signer', ['https://signer']);
     signer.hasSigned = ({ token }) => Promise.resolve(token === jwt('{"iss":"https://signer/"}'));
-    const trusted = new TrustedIssuers([north, signer]);
+    const failing = new FakeProvider('failing', ['https://failing']);
+    failing.hasSigned = () => Promise.reject(new Error('failing is down'));
+    const trusted = new TrustedIssuers([failing, north, signer]);
     await expect(ask(trusted, jwt('{"iss":"https://signer/"}'))).rejects.toMatchObject({
       code: 'issuer_unknown',
-      reason: 'iss is "https://signer/"; expected one of "https://north", "https://signer"',
+      reason:
+        'iss is "https://signer/"; expected one of "https://failing", "https://north", "https://signer"',
       remedy: expect.stringContaining('"https://signer" into iss'),
     });
     await expect(ask(trusted, jwt('{"iss":"https://evil"}'))).rejects.toMatchObject({

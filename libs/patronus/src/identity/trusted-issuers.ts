@@ -49,8 +49,9 @@ export class TrustedIssuers extends IdentityProvider {
 
   /** Whether one of the providers knows the key that signed the token. */
   override async hasSigned(credential: Credential): Promise<boolean> {
-    const answers = this.#providers.map((provider) => provider.hasSigned(credential));
-    return (await Promise.all(answers)).includes(true);
+    const asked = this.#providers.map(async (provider) => provider.hasSigned(credential));
+    const answers = await Promise.allSettled(asked);
+    return answers.some((one) => one.status === 'fulfilled' && one.value);
   }
 
   override async warmUp(): Promise<void> {

@@ -86,8 +86,8 @@ describe('a token without sub', () => {
     [{ client_id: 'billing' }, 'billing'],
     [{ azp: 'billing' }, 'billing'],
     [{ client_id: 'billing', azp: 'other' }, 'billing'],
-  ])('is that of a program: %j', async (claims, id) => {
-    const token = await issuer.token({ sub: undefined, ...claims });
+  ])('is that of a program: %j', async (said, id) => {
+    const token = await issuer.token({ sub: undefined, ...said });
     await expect(authenticate(token)).resolves.toMatchObject({ id, isService: true });
   });
 
@@ -99,8 +99,8 @@ describe('a token without sub', () => {
     [{ sub: undefined, client_id: 'web', sid: 's-1' }, 'sub is missing'],
     [{ sub: undefined, azp: 'web', session_state: 's-1' }, 'sub is missing'],
     [{ sub: undefined, azp: 'web', auth_time: 1700000000 }, 'sub is missing'],
-  ])('speaks for nobody: %j', async (claims, reason) => {
-    await expectRefusal(await issuer.token({ ...claims }), 'token_invalid', reason);
+  ])('speaks for nobody: %j', async (said, reason) => {
+    await expectRefusal(await issuer.token({ ...said }), 'token_invalid', reason);
   });
 });
 
@@ -109,9 +109,9 @@ describe('an access token of RFC 9068', () => {
   const complete = { client_id: 'web', jti: 'token-1' };
   const by = (options: Partial<OidcOptions>) =>
     oidc({ issuer: issuer.url, audience: 'test', ...options });
-  const ask = async (provider: JwtIdentityProvider, claims: object) => {
-    const token = await issuer.token({ ...claims }, typed);
-    return provider.authenticate({ scheme: 'bearer', token });
+  const ask = async (verifier: JwtIdentityProvider, said: object) => {
+    const token = await issuer.token({ ...said }, typed);
+    return verifier.authenticate({ scheme: 'bearer', token });
   };
 
   it.each<[object, string]>([
@@ -121,9 +121,9 @@ describe('an access token of RFC 9068', () => {
     [{ jti: 7 }, 'jti is not text'],
     [{ jti: ['token-1'] }, 'jti is not text'],
     [{ iat: '1' }, 'iat is not a time'],
-  ])('has claims of their types: %j', async (claims, reason) => {
-    for (const provider of [by({ requireTyp: 'at+jwt' }), by({ strict: true })]) {
-      const refused = ask(provider, { ...complete, ...claims });
+  ])('has claims of their types: %j', async (said, reason) => {
+    for (const verifier of [by({ requireTyp: 'at+jwt' }), by({ strict: true })]) {
+      const refused = ask(verifier, { ...complete, ...said });
       await expect(refused).rejects.toMatchObject({ code: 'token_invalid', reason });
     }
   });
@@ -132,9 +132,9 @@ describe('an access token of RFC 9068', () => {
     const [lenient, strict] = [by({ requireTyp: 'at+jwt', strict: false }), by({ strict: true })];
     await expect(ask(strict, complete)).resolves.toMatchObject({ id: 'user-1' });
     for (const claim of ['client_id', 'jti', 'iat']) {
-      const claims = { ...complete, [claim]: undefined };
-      await expect(ask(lenient, claims)).resolves.toBeDefined();
-      await expect(ask(strict, claims)).rejects.toMatchObject({
+      const said = { ...complete, [claim]: undefined };
+      await expect(ask(lenient, said)).resolves.toBeDefined();
+      await expect(ask(strict, said)).rejects.toMatchObject({
         code: 'token_invalid',
         reason: `${claim} is missing`,
       });

@@ -169,34 +169,6 @@ describe('the mapping', () => {
     }
   });
 
-  it('reads a text where a list is expected', async () => {
-    const identity = await identityOf({
-      roles: 'head nurse',
-      permissions: 'a.read  b.read',
-      platform_roles: 'operator',
-      platform_permissions: 'tenants.read audit.read',
-      amr: 'pwd otp',
-    });
-    expect(identity).toMatchObject({
-      roles: ['head nurse'],
-      permissions: ['a.read', 'b.read'],
-      platformRoles: ['operator'],
-      platformPermissions: ['tenants.read', 'audit.read'],
-      authenticationMethods: ['pwd', 'otp'],
-    });
-    const empty = await identityOf({ roles: '', permissions: ' ', amr: '' });
-    expect(empty).toMatchObject({ roles: [], permissions: [], authenticationMethods: [] });
-  });
-
-  it.each([
-    [{ scope: '', scp: ['a'] }, ['a']],
-    [{ scope: [], scp: 'a b' }, ['a', 'b']],
-    [{ scope: null, scp: 'a' }, ['a']],
-    [{ scope: 'a', scp: 'b' }, ['a']],
-  ])('reads scp where scope names nothing: %j', async (claims, scopes) => {
-    expect((await identityOf(claims)).scopes).toEqual(scopes);
-  });
-
   it('reads scp as a list and as text', async () => {
     expect((await identityOf({ scp: ['a', 'b'] })).scopes).toEqual(['a', 'b']);
     expect((await identityOf({ scp: 'a b' })).scopes).toEqual(['a', 'b']);

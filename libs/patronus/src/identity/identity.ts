@@ -1,4 +1,5 @@
 import { deepFreeze } from './deep-freeze.js';
+import { namesAmong } from './names.js';
 
 const NO_NAMES: readonly string[] = Object.freeze([]);
 
@@ -81,16 +82,16 @@ export class Identity {
     this.emailVerified = fields.emailVerified;
     this.name = fields.name;
     this.tenantId = fields.tenantId;
-    this.roles = copyOf(fields.roles);
-    this.permissions = copyOf(fields.permissions);
-    this.platformRoles = copyOf(fields.platformRoles);
-    this.platformPermissions = copyOf(fields.platformPermissions);
-    this.scopes = copyOf(fields.scopes);
+    this.roles = copyOf(fields, 'roles');
+    this.permissions = copyOf(fields, 'permissions');
+    this.platformRoles = copyOf(fields, 'platformRoles');
+    this.platformPermissions = copyOf(fields, 'platformPermissions');
+    this.scopes = copyOf(fields, 'scopes');
     this.sessionId = fields.sessionId;
     this.tokenId = fields.tokenId;
     this.issuedAt = fields.issuedAt;
     this.authenticatedAt = fields.authenticatedAt;
-    this.authenticationMethods = copyOf(fields.authenticationMethods);
+    this.authenticationMethods = copyOf(fields, 'authenticationMethods');
     this.authenticationLevel = fields.authenticationLevel;
     this.confirmation = fields.confirmation;
     this.isService = fields.isService ?? false;
@@ -100,10 +101,19 @@ export class Identity {
   }
 }
 
+type NamesField =
+  | 'roles'
+  | 'permissions'
+  | 'platformRoles'
+  | 'platformPermissions'
+  | 'scopes'
+  | 'authenticationMethods';
+
 /** Empty lists are one list: an identity has six, and a cache holds thousands of identities. */
-function copyOf(names: readonly string[] | undefined): readonly string[] {
-  if (names === undefined || names.length === 0) return NO_NAMES;
+function copyOf(fields: IdentityFields, field: NamesField): readonly string[] {
+  const names = fields[field] ?? NO_NAMES;
   // The text 'ab' would spread into the names 'a' and 'b'.
   if (typeof names === 'string') throw new TypeError('Roles, permissions and scopes are lists.');
-  return [...names];
+  if (names.length === 0) return NO_NAMES;
+  return [...namesAmong(names, `${fields.provider}: ${field} of ${fields.issuer}`)];
 }

@@ -44,7 +44,7 @@ export class RemoteAnswers {
 
   async #look(digest: string, token: string): Promise<DatedAnswer> {
     const refusal = this.#refused.recall(digest);
-    if (refusal !== undefined) throw new PatronusError(refusal.code, { reason: refusal.reason });
+    if (refusal !== undefined) throw new PatronusError(refusal.code, refusal);
     return (await this.#recallShared(digest)) ?? this.#ask(digest, token);
   }
 
@@ -73,6 +73,6 @@ export class RemoteAnswers {
     if (verdict.kind === 'known') return verdict.answer;
     if (verdict.kind === 'unclear') throw this.server.unavailable(new Error(verdict.reason));
     this.#refused.remember(digest, verdict);
-    throw new PatronusError(verdict.code, { reason: verdict.reason });
+    throw new PatronusError(verdict.code, verdict);
   }
 }

@@ -15,6 +15,8 @@ export interface Refused {
   readonly code: 'token_invalid' | 'token_expired' | 'issuer_unknown';
   /** For operators. Holds no token. */
   readonly reason: string;
+  /** See `PatronusErrorDetails.remedy`. */
+  readonly remedy?: string;
 }
 
 /** The server cannot say anything of this one token, and that says nothing of the server. */

@@ -5,18 +5,21 @@ import { readCacheOptions } from '../../remote/remote-cache.options.js';
 import { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
 import { requireSecureUrl } from '../../remote/secure-url.js';
 import { askAuthApi } from './ask-auth-api.js';
-import { answerFields, judgeAnswer, requireId } from './auth-api-answer.js';
-import type { AuthApiOptions } from './auth-api.options.js';
+import { answerFields, judgeAnswer, subjectIn } from './auth-api-answer.js';
+import type { AuthApiOptions, RoleAuthority } from './auth-api.options.js';
 
-const OPTIONS = ['url', 'path', 'issuer', 'mapClaims', 'cache'];
+const OPTIONS = ['url', 'path', 'issuer', 'roleAuthority', 'mapClaims', 'cache'];
 
 /**
- * Believes the tokens that a remote Auth API knows: it is asked `GET /api/me/` with the caller's own
- * `Authorization` header, and answers `{ id, email, role, … }`. 401 there is 401 here; where it gives
- * no answer, the caller gets 503.
+ * Accepts the tokens that a remote Auth API knows: it is asked `GET /api/me/` with the caller's own
+ * `Authorization` header, and answers `{ id, email, role, … }`. 401 there is 401 here. If it gives no
+ * answer, the caller gets 503.
  *
- * An answer is believed for `cache.ttl` seconds, so a token that the Auth API revokes is believed for
- * that long at most.
+ * An answer counts for `cache.ttl` seconds, so a token that the Auth API revokes is accepted for that
+ * long at most.
+ *
+ * `roles` and `role` of an answer count inside the caller's tenant, `platform_roles` over the platform.
+ * If `role` means the platform, too, set `roleAuthority: 'platform'`.
  *
  * @throws {PatronusConfigurationError} where an option is wrong
  * @example
@@ -26,6 +29,7 @@ export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
   checkMembers('authApi', options, OPTIONS);
   const { issuer, mapClaims, cache } = options;
   const url = addressOf(options);
+  const roleAuthority = requireRoleAuthority(options.roleAuthority);
   requireMapping('authApi.mapClaims', mapClaims);
   if (issuer !== undefined) {
     requireText(
@@ -44,12 +48,21 @@ export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
     ask: (token) => askAuthApi(url, token, judgeAnswer),
     judge: judgeAnswer,
     identify: (answer) => ({
-      ...answerFields(answer),
+      ...answerFields(answer, roleAuthority),
       ...mapClaims?.(answer),
-      id: requireId(answer),
+      id: subjectIn(answer).id,
       issuer: vouches,
     }),
   });
+}
+
+function requireRoleAuthority(value: unknown = 'tenant'): RoleAuthority {
+  if (value === 'tenant' || value === 'platform') return value;
+  throw new PatronusConfigurationError(
+    'authApi.roleAuthority',
+    'is neither tenant nor platform.',
+    "Write one of them, or leave it out: then role counts inside the caller's tenant.",
+  );
 }
 
 function addressOf({ url, path = '/api/me/' }: AuthApiOptions): string {

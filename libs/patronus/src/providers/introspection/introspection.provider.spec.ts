@@ -94,6 +94,7 @@ describe('an active token', () => {
     ['no sub', { client_id: 'app' }],
     ['a sub that is null', { sub: null, client_id: 'app' }],
     ['the client as its sub', { sub: 'app', client_id: 'app' }],
+    ['azp alone', { azp: 'app' }],
   ])('speaks for a client, with %s', async (_, members) => {
     server.behaviour = json({ active: true, ...members });
     expect(await authenticate()).toMatchObject({ id: 'app', isService: true });
@@ -166,6 +167,27 @@ describe('a token that is not good', () => {
   });
 });
 
+describe('a token of another audience or issuer', () => {
+  it.each<[object, Options, string]>([
+    [{ aud: ['other'] }, { audience: 'api' }, 'aud is ["other"]; expected "api"'],
+    [{}, { audience: 'api' }, 'the token has no aud; expected "api"'],
+    [{ iss: 'https://b' }, { issuer: 'https://a' }, 'iss is "https://b"; expected "https://a"'],
+  ])(
+    'is refused with a remedy, asked about or remembered: %j',
+    async (members, options, reason) => {
+      server.behaviour = json({ ...ACTIVE, ...members });
+      const by = endpoint(options);
+      for (const _ of ['asked about', 'remembered']) {
+        await expect(authenticate(by)).rejects.toMatchObject({
+          reason,
+          remedy: expect.stringContaining('correct the options'),
+        });
+      }
+      expect(server.asked).toHaveLength(1);
+    },
+  );
+});
+
 describe('an endpoint that gives no answer', () => {
   it.each([
     ...OUTAGES,
@@ -177,6 +199,7 @@ describe('an endpoint that gives no answer', () => {
       { active: true, username: 'ana' },
       { active: true, sub: '' },
       { active: true, sub: 7, client_id: 'app' },
+      { active: true, client_id: 'app', sid: 'session-1' },
       { ...ACTIVE, exp: 'soon' },
       { ...ACTIVE, nbf: {} },
     ].map((answer) => [JSON.stringify(answer), json(answer)] as const),

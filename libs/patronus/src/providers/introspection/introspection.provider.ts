@@ -57,10 +57,9 @@ export function introspection(options: IntrospectionOptions): RemoteIdentityProv
     ask: (token) => introspect(url, token, proveClient, judge),
     judge,
     identify: (answer) => {
-      const { id, isService } = subjectIn(answer);
+      const { id } = subjectIn(answer);
       return {
         ...standardFields(answer),
-        isService,
         ...mapClaims?.(answer),
         id,
         issuer: issuer ?? textOf(member(answer, 'iss')) ?? origin,

@@ -1,24 +1,18 @@
 import { textOf, textsOf } from '../../identity/claim-mapping.js';
 import { member, type JsonObject } from '../../identity/json-object.js';
+import { mismatch } from '../../identity/mismatch.js';
+import { type Subject, subjectOf } from '../../identity/subject.js';
 import { judgeTimes } from '../../remote/judge-times.js';
-import { subjectOf } from '../../remote/subject-of.js';
 import { known, refused, type Refused, type Verdict } from '../../remote/verdict.js';
 
-/** What an answer is held against, beside the clock. */
+/** The values that an answer is compared with, beside the clock. */
 export interface Expectations {
   readonly issuer: string | undefined;
   readonly audience: readonly string[] | undefined;
   readonly tokenType: string | undefined;
 }
 
-/** Who an answer speaks of. */
-export interface Subject {
-  readonly id: string;
-  /** Whether the client itself calls, for nobody (RFC 6749, section 4.4). */
-  readonly isService: boolean;
-}
-
-/** What servers call the tokens that are no access tokens, where they tell at all. */
+/** The names that servers give to other tokens than access tokens. */
 const OTHER_TOKENS = /^(?:refresh|offline|id|logout)(?:[_-]?token)?$/i;
 
 /**
@@ -39,11 +33,9 @@ export function judgeIntrospection(answer: JsonObject, expected: Expectations): 
 
 /** @throws where the answer names neither a subject nor a client */
 export function subjectIn(answer: JsonObject): Subject {
-  const client = subjectOf(member(answer, 'client_id'));
-  const sub = member(answer, 'sub') ?? undefined;
-  const id = sub === undefined ? client : subjectOf(sub);
-  if (id === undefined) throw new Error('the answer has neither a usable "sub" nor a "client_id"');
-  return { id, isService: id === client };
+  const subject = subjectOf(answer);
+  if (subject !== undefined) return subject;
+  throw new Error('the answer has neither a usable "sub" nor a "client_id"');
 }
 
 /** A server calls its refresh tokens active too, and some say which kind a token is. */
@@ -61,10 +53,9 @@ function judgeKind(answer: JsonObject, { tokenType }: Expectations): Refused | u
 function judgeOrigin(answer: JsonObject, { issuer, audience }: Expectations): Refused | undefined {
   const iss = member(answer, 'iss');
   if (issuer !== undefined && iss !== undefined && iss !== issuer) {
-    return refused('the answer names another issuer', 'issuer_unknown');
+    return { kind: 'refused', code: 'issuer_unknown', ...mismatch(answer, ['iss'], [issuer]) };
   }
-  const aud = member(answer, 'aud');
-  const meant = typeof aud === 'string' ? [aud] : textsOf(aud);
+  const meant = textsOf(member(answer, 'aud'));
   if (audience === undefined || meant.some((one) => audience.includes(one))) return undefined;
-  return refused('not for this audience');
+  return { kind: 'refused', code: 'token_invalid', ...mismatch(answer, ['aud'], audience) };
 }

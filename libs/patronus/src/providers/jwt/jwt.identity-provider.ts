@@ -1,3 +1,4 @@
+import { compactVerify } from 'jose';
 import type { Credential } from '../../identity/credential.js';
 import { IdentityProvider } from '../../identity/identity-provider.js';
 import type { Identity } from '../../identity/identity.js';
@@ -6,7 +7,8 @@ import { PatronusError } from '../../errors/patronus.error.js';
 import { checkHeader } from './check-header.js';
 import { identityOfClaims } from './identity-of-claims.js';
 import type { KnownKeys } from '../../identity/known-keys.js';
-import { member } from '../../identity/json-object.js';
+import { type JsonObject, member } from '../../identity/json-object.js';
+import { mismatch } from '../../identity/mismatch.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { GivenKeys } from './given-keys.js';
 import { KeyLocation } from './key-location.js';
@@ -15,7 +17,7 @@ import { SigningKeys } from './signing-keys.js';
 import { invalid } from './token-error.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** Believes the signed tokens of one issuer. Made by `oidc()`, `gcip()`, `auth0()`, `keycloak()`. */
+/** Accepts the signed tokens of one issuer. Made by `oidc()`, `gcip()`, `auth0()`, `keycloak()`. */
 export class JwtIdentityProvider extends IdentityProvider {
   readonly name: string;
   override readonly issuers: readonly string[];
@@ -50,12 +52,34 @@ export class JwtIdentityProvider extends IdentityProvider {
     const { profile } = this;
     const { header, payload } = parseToken(token);
     const { algorithm, kid } = checkHeader(header, profile);
-    if (member(payload, 'iss') !== profile.issuer) throw new PatronusError('issuer_unknown');
+    if (member(payload, 'iss') !== profile.issuer) throw await this.#foreign(token, payload);
     const found = this.keys.find(kid);
     const { key, algorithms } = found instanceof Promise ? await found : found;
     if (!algorithms.includes(algorithm)) throw invalid('not the algorithm of the key');
     const claims = await this.verifier.verify({ token, key, algorithm });
     return identityOfClaims(claims, profile);
+  }
+
+  override async hasSigned({ token }: Credential): Promise<boolean> {
+    try {
+      const { algorithm, kid } = checkHeader(parseToken(token).header, this.profile);
+      const found = this.keys.atHand(kid);
+      if (found?.algorithms.includes(algorithm) !== true) return false;
+      await compactVerify(token, found.key, { algorithms: [algorithm] });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The refusal of a token of another issuer. Its claims are repeated only if its signature is good. */
+  async #foreign(token: string, payload: JsonObject): Promise<PatronusError> {
+    const { issuer } = this.profile;
+    const told = mismatch(payload, ['iss'], [issuer]);
+    const isTold =
+      member(payload, 'iss') === undefined || (await this.hasSigned({ scheme: 'bearer', token }));
+    const reason = `iss is another issuer; expected ${JSON.stringify(issuer)}`;
+    return new PatronusError('issuer_unknown', isTold ? told : { reason });
   }
 
   override knownKeys(): readonly KnownKeys[] {

@@ -19,6 +19,8 @@ export interface JwtProfile {
   readonly clockTolerance: number;
   /** Normalized: lower case, without `application/`. */
   readonly requireTyp: string | undefined;
+  /** Whether a token must have all claims of RFC 9068, section 2.2. */
+  readonly isStrict: boolean;
   /**
    * The vendor's own checks, after the signature and the registered claims.
    *

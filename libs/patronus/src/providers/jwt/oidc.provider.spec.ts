@@ -149,12 +149,12 @@ describe('the mapping', () => {
       email_verified: 'true',
       name: { first: 'Ana' },
       roles: ['doctor', 7, null, '', { role: 'admin' }, ['admin']],
-      permissions: 'patients.*',
+      permissions: { 'patients.read': true },
       platform_roles: { operator: true },
       scope: 7,
       sid: 9,
       auth_time: '1700000000',
-      amr: 'pwd',
+      amr: { pwd: true },
     });
     expect(identity).toMatchObject({ roles: ['doctor'], permissions: [], platformRoles: [] });
     expect(identity).toMatchObject({ scopes: [], authenticationMethods: [] });
@@ -178,6 +178,7 @@ describe('the mapping', () => {
     ['its own subject', { sub: 'worker', client_id: 'worker' }, true],
     ['that of a person', { sub: 'ana', client_id: 'worker' }, false],
     ['its own subject, of another type', { sub: '7', client_id: 7 }, false],
+    ['its own subject, by azp', { sub: 'worker', azp: 'worker' }, true],
     ['unknown', { sub: 'worker' }, false],
   ])('knows a service by its client: %s', async (_what, claims, isService) => {
     expect(await identityOf(claims)).toMatchObject({ isService });

@@ -58,6 +58,11 @@ export class SigningKeys {
     return kid === undefined && keys.size > 0 ? this.refuse(kid) : this.findAnew(kid);
   }
 
+  /** The key of that `kid`, if it is known already: nothing is fetched. */
+  atHand(kid: string | undefined): VerificationKey | undefined {
+    return this.usable().find(kid);
+  }
+
   /** @throws {PatronusError} `provider_unavailable`, with the failure as its cause */
   async warmUp(): Promise<void> {
     await this.refresh();

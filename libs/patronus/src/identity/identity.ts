@@ -40,16 +40,19 @@ export interface IdentityFields {
   readonly isService?: boolean | undefined;
   /** When the credential ends (`exp`), in seconds since the epoch. */
   readonly expiresAt: number;
-  /** As the provider sent them; frozen with the identity. */
+  /** As the provider sent them. What of them is JSON is frozen with the identity. */
   readonly claims?: Claims | undefined;
 }
 
 /**
- * Who the caller is, whatever provider said so: the same fields for each, and immutable.
+ * The caller of a request: the same fields for every identity provider, and immutable. What the
+ * application knows of a caller comes from an {@link AccountSource}, as `account`.
  *
  * A class, so that `@CurrentUser() user: Identity` needs no `import type`.
+ *
+ * @typeParam Account - the type that the application's {@link AccountSource} answers with
  */
-export class Identity {
+export class Identity<Account = unknown> {
   readonly id: string;
   readonly issuer: string;
   readonly provider: string;
@@ -72,6 +75,12 @@ export class Identity {
   readonly isService: boolean;
   readonly expiresAt: number;
   readonly claims: Claims;
+  /**
+   * The answer of the application's {@link AccountSource}, as it is: not copied, and not frozen.
+   * Undefined where the application has none. It is not enumerable, so that an answer or a log line
+   * that holds an identity does not hold the account.
+   */
+  declare readonly account: Account;
 
   constructor(fields: IdentityFields) {
     this.id = fields.id;
@@ -98,6 +107,15 @@ export class Identity {
     this.claims = fields.claims ?? {};
     deepFreeze(this);
   }
+}
+
+/** A copy of `identity` with the application's account of the caller. */
+export function withAccount<Account>(identity: Identity, account: Account): Identity<Account> {
+  const copy: Identity<Account> = Object.create(Object.getPrototypeOf(identity), {
+    ...Object.getOwnPropertyDescriptors(identity),
+    account: { value: account },
+  });
+  return Object.freeze(copy);
 }
 
 /** Empty lists are one list: an identity has six, and a cache holds thousands of identities. */

@@ -25,6 +25,7 @@ import {
   type PatronusModuleAsyncOptions,
   type PatronusModuleOptions,
   PermissionSource,
+  type PermissionSubject,
   Public,
   RequirePermissions,
   Revocations,
@@ -74,7 +75,7 @@ class Users extends AccountSource<User> {
 /** Reads the roles that the account was loaded with: one query for both. */
 @Injectable()
 class AccountRoles extends PermissionSource {
-  override grantsOf({ identity }: { readonly identity: Identity<User> }) {
+  override grantsOf({ identity }: PermissionSubject<User>) {
     return { roles: identity.account.roles };
   }
 }

@@ -8,6 +8,7 @@ import {
   Injectable,
   Module,
   Req,
+  Scope,
   UseGuards,
 } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -114,8 +115,11 @@ class NotesController {
 /** Says when it issued its tokens, so that a revocation of older ones does not reach them. */
 class DatedProvider extends TokenTableProvider {
   override async authenticate(credential: Credential): Promise<Identity> {
-    const identity = await super.authenticate(credential);
-    return new Identity({ ...identity, issuedAt: Date.now() / 1000 });
+    const { id, issuer, provider, tenantId, permissions, expiresAt } = await super.authenticate(
+      credential,
+    );
+    const issuedAt = Date.now() / 1000;
+    return new Identity({ id, issuer, provider, tenantId, permissions, expiresAt, issuedAt });
   }
 }
 
@@ -234,6 +238,15 @@ describe.each(ADAPTERS)('accounts of the application, on %s', (_name, adapter) =
     expect(users.asked).toBe(3);
   });
 
+  it('come too late where the caller is revoked while they are asked for', async () => {
+    const accountOf = async ({ identity }: AccountSubject) => {
+      await on.app.get(Revocations).revoke({ user: identity.id, issuedBefore: Date.now() / 1000 });
+      return new User('Ana', []);
+    };
+    await plain({ accounts: { useFactory: () => ({ accountOf }) } });
+    expect(await ask(on, 'closed', 'ana')).toMatchObject({ body: { code: 'token_revoked' } });
+  });
+
   it('tell who was refused, and why', async () => {
     const users = await plain({ accounts: { useClass: Users } });
     const events: DeniedEvent[] = [];
@@ -247,6 +260,19 @@ describe.each(ADAPTERS)('accounts of the application, on %s', (_name, adapter) =
   });
 });
 
+@Injectable({ scope: Scope.REQUEST })
+class OfRequest {}
+
+@Injectable()
+class Scoped extends AccountSource<User> {
+  constructor(readonly request: OfRequest) {
+    super();
+  }
+  override accountOf() {
+    return undefined;
+  }
+}
+
 describe('the option accounts', () => {
   let started: ListeningApp | undefined;
   beforeEach(() => void (started = undefined));
@@ -257,9 +283,15 @@ describe('the option accounts', () => {
     ['nothing that can be asked', { useFactory: () => ({}) }],
     ['a factory of null', { useFactory: () => null }],
     ['a factory of nothing', { useFactory: () => undefined }],
+    ['a class that needs the request', { useClass: Scoped }],
   ])('refuses the start with %s', async (_name, given) => {
     const accounts = Object.assign(Object.create(null), { given }).given;
-    @Module({ imports: [PatronusModule.forRoot({ identityProvider: PROVIDER(), accounts })] })
+    @Module({ providers: [OfRequest], exports: [OfRequest] })
+    class RequestModule {}
+    const imports = [RequestModule];
+    @Module({
+      imports: [PatronusModule.forRoot({ identityProvider: PROVIDER(), accounts, imports })],
+    })
     class AppModule {}
     const start = async () => (started = await listen(AppModule, new ExpressAdapter()));
     await expect(start()).rejects.toMatchObject({ path: 'accounts' });

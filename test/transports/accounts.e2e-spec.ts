@@ -21,6 +21,7 @@ import { of } from 'rxjs';
 import { ADAPTERS } from '../core/adapters.js';
 import { TokenTableProvider } from '../core/token-table.provider.js';
 import { type GraphqlResult, SERVERS } from './graphql/graphql-bed.js';
+import type { Outcome } from './transport-bed.js';
 import { Member, memberHandlers, Members } from './members.js';
 import { BROKERS } from './microservices/brokers.js';
 import { outcomeOf } from './microservices/outcome.js';
@@ -48,6 +49,13 @@ async function listening(module: Type<object>, adapter: AbstractHttpAdapter) {
   const app = await NestFactory.create(module, adapter, { logger: false, abortOnError: false });
   await app.listen(0, '127.0.0.1');
   return { app, url: await app.getUrl() };
+}
+
+/** The same for an outcome of the behaviour table, whose handlers answer with a line here. */
+function said(outcome: Outcome): string {
+  if (!('answer' in outcome)) return outcome.code;
+  const line: unknown = outcome.answer;
+  return typeof line === 'string' ? line : JSON.stringify(line);
 }
 
 /** The line of an answer, or the code of a refusal. */
@@ -148,7 +156,7 @@ const WEB_SOCKETS = LIBRARIES.map(([name, library]): Way => ({
       async call(operation, token) {
         const caller = library.call(`${url}/${operation}`, token === undefined ? {} : { token });
         const outcome = await outcomeOfMessage(caller, operation);
-        return 'answer' in outcome ? String(outcome.answer) : outcome.code;
+        return said(outcome);
       },
       close: () => app.close(),
     };
@@ -176,7 +184,7 @@ const MICROSERVICES = BROKERS.map(([name, broker]): Way => ({
       async call(operation, token) {
         const sent = broker.send(client, `${run}.${operation}`, {}, headersOf(token));
         const outcome = await outcomeOf(sent);
-        return 'answer' in outcome ? String(outcome.answer) : outcome.code;
+        return said(outcome);
       },
       async close() {
         await client.close();

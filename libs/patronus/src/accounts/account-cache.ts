@@ -95,7 +95,7 @@ export class AccountCache {
    */
   purge({ user, tenant, issuer }: AccountSelection = {}): void {
     this.#known.forgetWhere((key) => {
-      const [ofIssuer, ofTenant, ofUser]: readonly unknown[] = JSON.parse(key);
+      const [ofIssuer, ofTenant, ofUser] = partsOf(key);
       return (
         (user === undefined || user === ofUser) &&
         (tenant === undefined || tenant === ofTenant) &&
@@ -105,7 +105,7 @@ export class AccountCache {
   }
 
   #find(): AccountSource | null {
-    if (this.#source === undefined) this.#source = requireSource(this.sourceOf());
+    if (this.#source === undefined) this.#source = requireSource(this.sourceOf);
     return this.#source;
   }
 
@@ -123,6 +123,11 @@ function keyOf({ identity, tenantId }: AccountSubject): string {
   return JSON.stringify([identity.issuer, tenantId, identity.id]);
 }
 
+function partsOf(key: string): readonly unknown[] {
+  const parts: unknown = JSON.parse(key);
+  return Array.isArray(parts) ? parts : [];
+}
+
 function identityWith({ account, identities }: Known, identity: Identity): Identity {
   let complete = identities.get(identity);
   if (complete === undefined) {
@@ -132,14 +137,24 @@ function identityWith({ account, identities }: Known, identity: Identity): Ident
   return complete;
 }
 
-function requireSource(source: unknown): AccountSource | null {
+function requireSource(sourceOf: () => unknown): AccountSource | null {
+  let source: unknown;
+  try {
+    source = sourceOf();
+  } catch {
+    // Nest names its own methods here.
+    throw mistake('depends on a request-scoped provider.', 'Inject singletons: it is made once.');
+  }
   if (source === undefined) return null;
   if (isSource(source)) return source;
-  throw new PatronusConfigurationError(
-    'accounts',
+  throw mistake(
     'is not an AccountSource.',
     'Give { useClass: UserAccounts } where UserAccounts extends AccountSource, or an instance.',
   );
+}
+
+function mistake(problem: string, remedy: string): PatronusConfigurationError {
+  return new PatronusConfigurationError('accounts', problem, remedy);
 }
 
 function isSource(value: unknown): value is AccountSource {

@@ -1,4 +1,5 @@
 import type { AccountCache } from '../accounts/account-cache.js';
+import type { AccountSubject } from '../accounts/account-source.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { withinDeadline } from '../identity/deadline.js';
 import { Identity } from '../identity/identity.js';
@@ -123,13 +124,20 @@ export class Authenticator {
     const subject = { identity, tenantId };
     const known = this.accounts.recall(subject);
     if (known !== undefined) return this.#enter(known, scope, request, tenantId);
-    // The source runs as the caller. The request itself does so once the caller is accepted.
+    return this.#askAccount(subject, scope, request);
+  }
+
+  /** The source runs as the caller. The request itself does so once the caller is accepted. */
+  async #askAccount(
+    subject: AccountSubject,
+    scope: RequestScope,
+    request: GuardedRequest,
+  ): Promise<void> {
+    const { identity, tenantId } = subject;
     const asking = scope.with({ identity, tenantId, tenantHeader: this.tenants.header });
-    const answer = runInScope(asking, () => this.accounts.load(subject));
-    return answer.then((complete) => {
-      this.#refuseRevoked(identity, tenantId);
-      this.#enter(complete, scope, request, tenantId);
-    });
+    const complete = await runInScope(asking, () => this.accounts.load(subject));
+    this.#refuseRevoked(identity, tenantId);
+    this.#enter(complete, scope, request, tenantId);
   }
 
   #enter(

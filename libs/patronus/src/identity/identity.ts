@@ -110,12 +110,13 @@ export class Identity<Account = unknown> {
 }
 
 /** A copy of `identity` with the application's account of the caller. */
-export function withAccount<Account>(identity: Identity, account: Account): Identity<Account> {
-  const copy: Identity<Account> = Object.create(Object.getPrototypeOf(identity), {
+export function withAccount(identity: Identity, account: unknown): Identity {
+  const copy: unknown = Object.create(Reflect.getPrototypeOf(identity), {
     ...Object.getOwnPropertyDescriptors(identity),
     account: { value: account },
   });
-  return Object.freeze(copy);
+  if (copy instanceof Identity) return Object.freeze(copy);
+  throw new TypeError('Something other than an Identity was made the caller.');
 }
 
 /** Empty lists are one list: an identity has six, and a cache holds thousands of identities. */

@@ -75,7 +75,7 @@ export interface GuardOptions {
    * `@UseGuards(AuthGuard, PermissionsGuard)` where it wants them.
    */
   readonly guards?: 'global' | 'manual' | undefined;
-  /** Modules that export what an injectable identity provider or permission source needs. */
+  /** Modules that export what an injectable part needs, such as an account source. */
   readonly imports?: ModuleMetadata['imports'] | undefined;
 }
 

@@ -176,18 +176,42 @@ describe('AccountCache', () => {
     expect(found.map((one) => one.join(' ').replace('  ', ' undefined '))).toEqual(kept);
   });
 
-  it('asks again after a purge, though an answer was under way, and keeps the later one', async () => {
+  it('drops an answer that a purge overtook, and asks again, once for all', async () => {
+    const { cache, ask, source } = setUp();
+    const first = Promise.withResolvers<string>();
+    source.next = () => first.promise;
+    const before = [ask(subject()), ask(subject())];
+    await jest.advanceTimersByTimeAsync(0);
+    cache.purge({ user: 'ana' });
+    source.next = () => 'new';
+    const after = ask(subject());
+    first.resolve('old');
+    expect(await Promise.all([...before, after])).toEqual(['new', 'new', 'new']);
+    expect(cache.recall(subject())?.account).toBe('new');
+    expect(source.asked).toBe(2);
+  });
+
+  it('keeps an answer that was under way while others were purged', async () => {
     const { cache, ask, source } = setUp();
     const first = Promise.withResolvers<string>();
     source.next = () => first.promise;
     const before = ask(subject());
     await jest.advanceTimersByTimeAsync(0);
-    cache.purge({ user: 'ana' });
-    source.next = () => 'new';
-    await expect(ask(subject())).resolves.toBe('new');
-    first.resolve('old');
-    await before;
-    expect(cache.recall(subject())?.account).toBe('new');
+    cache.purge({ user: 'ben' });
+    first.resolve('kept');
+    await expect(before).resolves.toBe('kept');
+    expect(source.asked).toBe(1);
+  });
+
+  it('gives up where every answer is overtaken', async () => {
+    const { cache, ask, source } = setUp();
+    source.next = async () => {
+      await Promise.resolve();
+      cache.purge();
+      return 'old';
+    };
+    await expect(ask(subject())).rejects.toMatchObject({ code: 'provider_unavailable' });
+    expect(source.asked).toBe(5);
   });
 
   it('does nothing where the application has no source', () => {

@@ -6,6 +6,9 @@ import type { IdentitySelection } from '../identity/identity-cache.js';
 import { LookupCache } from '../identity/lookup-cache.js';
 import type { AccountSource, AccountSubject } from './account-source.js';
 
+/** How often one question is asked again because a purge overtook the answer. */
+const ATTEMPTS = 5;
+
 /** How the answers of an {@link AccountSource} are kept. */
 export interface AccountCacheOptions {
   /** Seconds that an answer counts. Default 30. The longest that a change stays unseen. */
@@ -35,6 +38,7 @@ interface Known {
  */
 export class AccountCache {
   readonly #known: LookupCache<Known>;
+  #purges = 0;
   /** Null where the application has none; undefined until it is needed. */
   #source: AccountSource | null | undefined;
 
@@ -80,20 +84,28 @@ export class AccountCache {
    */
   async load(subject: AccountSubject): Promise<Identity> {
     const { identity } = subject;
+    const key = keyOf(subject);
+    const ask = () => this.#ask(subject);
     try {
-      const ask = () => this.#ask(subject);
-      const known = await this.#known.load(keyOf(subject), ask, identity.expiresAt * 1000);
-      return identityWith(known, identity);
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        const purges = this.#purges;
+        const known =
+          this.#known.recall(key)?.answer ??
+          (await this.#known.load(key, ask, identity.expiresAt * 1000));
+        if (purges === this.#purges) return identityWith(known, identity);
+      }
     } catch (error) {
       throw refusalOf(error);
     }
+    throw unavailable(`accounts were purged ${ATTEMPTS} times during the question`);
   }
 
   /**
-   * Forgets accounts, at once, in this process. Without a selection, all of them. Requests from now on
-   * share no answer that was asked for before.
+   * Forgets accounts, at once, in this process. Without a selection, all of them. An answer that was
+   * under way is dropped, and the source is asked again.
    */
   purge({ user, tenant, issuer }: AccountSelection = {}): void {
+    this.#purges += 1;
     this.#known.forgetWhere((key) => {
       const [ofIssuer, ofTenant, ofUser] = partsOf(key);
       return (
@@ -167,11 +179,12 @@ function isSource(value: unknown): value is AccountSource {
 }
 
 function refusalOf(error: unknown): PatronusError {
-  if (!(error instanceof PatronusError)) {
-    const reason = 'the account source failed';
-    return new PatronusError('provider_unavailable', { reason, cause: error, retryAfter: 5 });
-  }
+  if (!(error instanceof PatronusError)) return unavailable('the account source failed', error);
   // On a route with @OptionalAuth(), "no token" would let the refused caller in as nobody.
   if (error.code !== 'token_missing') return error;
   return new PatronusError('token_invalid', { reason: error.reason ?? 'refused', cause: error });
+}
+
+function unavailable(reason: string, cause?: unknown): PatronusError {
+  return new PatronusError('provider_unavailable', { reason, cause, retryAfter: 5 });
 }

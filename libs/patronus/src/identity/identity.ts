@@ -40,7 +40,7 @@ export interface IdentityFields {
   readonly isService?: boolean | undefined;
   /** When the credential ends (`exp`), in seconds since the epoch. */
   readonly expiresAt: number;
-  /** As the provider sent them. What of them is JSON is frozen with the identity. */
+  /** As the provider sent them. The JSON among them is frozen with the identity. */
   readonly claims?: Claims | undefined;
 }
 

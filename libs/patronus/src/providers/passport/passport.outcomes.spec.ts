@@ -123,7 +123,10 @@ describe('outcomes of a strategy of passport()', () => {
     const { claims } = await passport(ana, mapping).authenticate(bearer);
     expect(claims['entity']).toBe(entity);
     entity.name = 'Ana B.';
-    const whole: ToIdentity = (user: Entity) => ({ id: user.id, claims: Object.assign({}, user) });
+    const whole: ToIdentity = (user: Entity) => ({
+      id: user.id,
+      claims: Object.fromEntries(Object.entries(user)),
+    });
     const strategy = acting((run) => run.success(entity));
     await expect(passport(strategy, whole).authenticate(bearer)).resolves.toMatchObject({
       claims: { name: 'Ana B.', picture: entity.picture },

@@ -7,9 +7,16 @@ export type {
   PatronusOptions,
 } from './patronus.options.js';
 
+export {
+  AccountCache,
+  type AccountCacheOptions,
+  type AccountSelection,
+} from './accounts/account-cache.js';
+export { AccountSource, type AccountSubject } from './accounts/account-source.js';
+
 export { AuthGuard } from './authentication/auth.guard.js';
 export type { CookieOptions, CredentialOptions } from './authentication/credential.options.js';
-export { CurrentUser } from './authentication/current-user.decorator.js';
+export { CurrentAccount, CurrentUser } from './authentication/current-user.decorator.js';
 export {
   clearSessionCookie,
   sessionCookie,

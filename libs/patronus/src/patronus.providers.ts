@@ -1,4 +1,7 @@
 import type { Provider } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { AccountCache } from './accounts/account-cache.js';
+import { AccountSource } from './accounts/account-source.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
 import { CredentialReader } from './authentication/credential-reader.js';
@@ -70,6 +73,17 @@ export function roomsOf(
       parts.revocations,
       (options) => options.revocations ?? new InMemoryRevocations(),
     ),
+    injectable(AccountSource, parts.accounts, ({ accounts }) => accounts),
+    {
+      provide: AccountCache,
+      inject: [PATRONUS_OPTIONS, ModuleRef],
+      useFactory: ({ accountCache }: Options, modules: ModuleRef) => {
+        // A factory that makes nothing must not leave the callers unchecked.
+        const missing = parts.accounts === undefined ? undefined : null;
+        const source = (): unknown => modules.get<unknown>(AccountSource) ?? missing;
+        return new AccountCache(accountCache, source);
+      },
+    },
     injectable(Memberships, parts.memberships, ({ tenancy }) =>
       membershipsOf(tenancy?.memberships),
     ),
@@ -119,6 +133,7 @@ export function roomsOf(
         CredentialReader,
         Revocations,
         DPoPVerifier,
+        AccountCache,
       ],
       useFactory: (...rooms: ConstructorParameters<typeof Authenticator>) =>
         new Authenticator(...rooms),

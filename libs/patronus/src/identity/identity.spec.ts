@@ -16,6 +16,23 @@ describe('Identity', () => {
     expect(() => claims.nested.list.push('b')).toThrow(TypeError);
   });
 
+  it('leaves alone what of its claims is not JSON', () => {
+    class Entity {
+      name = 'Ana';
+      readonly picture = Buffer.from('picture');
+    }
+    const entity = new Entity();
+    const claims = { entity, bytes: new Uint8Array(2), at: new Date(0), list: ['a'] };
+    const identity = new Identity({ ...FIELDS, claims });
+    entity.name = 'Ana B.';
+    claims.bytes[0] = 1;
+    expect(identity.claims).toEqual(claims);
+    expect(() => claims.list.push('b')).toThrow(TypeError);
+    expect(new Identity({ ...FIELDS, claims: JSON.parse('{ "a": {} }') }).claims).toEqual({
+      a: {},
+    });
+  });
+
   it('has the same lists for every provider, empty where nothing was said', () => {
     const { roles, permissions, platformRoles, platformPermissions, scopes, claims } = new Identity(
       FIELDS,

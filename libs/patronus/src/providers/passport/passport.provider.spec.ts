@@ -5,34 +5,18 @@ import { PatronusError } from '../../errors/patronus.error.js';
 import type { Credential } from '../../identity/credential.js';
 import { Identity } from '../../identity/identity.js';
 import type { ProviderEvent } from '../../identity/provider-event.js';
+import {
+  type Account,
+  type Actions,
+  acting,
+  ana,
+  bearer,
+  byId,
+} from './acting-strategy.fixture.js';
 import { passport, type PassportOptions, type ToIdentity } from './index.js';
 
-interface Actions {
-  success(user: unknown, info?: unknown): void;
-  fail(challenge?: unknown): void;
-  error(error: unknown): void;
-  pass(): void;
-  redirect(url?: string): void;
-}
-
-interface Account {
-  readonly id: string;
-}
-
-const bearer = { scheme: 'bearer', token: 'secret-token-0123456789' } as const;
 const apiKey = { scheme: 'api-key', token: 'secret-key-0123456789' } as const;
 const seconds = () => Date.now() / 1000;
-const byId: ToIdentity = (user: Account) => ({ id: user.id });
-
-function acting(act: (run: Actions, request: object) => unknown) {
-  return {
-    authenticate(this: Actions, request: object) {
-      return act(this, request);
-    },
-  };
-}
-
-const ana = acting((run) => run.success({ id: 'ana' }, { scope: 'notes' }));
 
 describe('passport', () => {
   afterEach(() => void jest.useRealTimers());

@@ -3,7 +3,9 @@ import { member, type JsonObject } from '../../identity/json-object.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
 import { judgeTimes } from '../../remote/judge-times.js';
 import { subjectOf } from '../../remote/subject-of.js';
-import { known, type Verdict } from '../../remote/verdict.js';
+import { known, unclear, type Verdict } from '../../remote/verdict.js';
+
+const NO_ID = 'the answer has no usable "id"';
 
 /** The `id` of the caller: text, or a number that every parser reads the same. */
 function idOf(answer: JsonObject): string | undefined {
@@ -11,16 +13,16 @@ function idOf(answer: JsonObject): string | undefined {
   return Number.isSafeInteger(id) ? String(id) : subjectOf(id);
 }
 
-/** @throws where the answer names nobody */
+/** @throws {Error} where the answer has no usable `id`, so that {@link judgeAnswer} does not take it */
 export function requireId(answer: JsonObject): string {
   const id = idOf(answer);
-  if (id === undefined) throw new Error('the answer has no usable "id"');
+  if (id === undefined) throw new Error(NO_ID);
   return id;
 }
 
-/** @throws where the answer names nobody, or ends at no time */
+/** Judges an answer. One without an `id` says nothing of the token: it may be an error in disguise. */
 export function judgeAnswer(answer: JsonObject): Verdict {
-  requireId(answer);
+  if (idOf(answer) === undefined) return unclear(NO_ID);
   return judgeTimes(answer) ?? known(answer);
 }
 

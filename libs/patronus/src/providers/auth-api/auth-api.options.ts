@@ -1,9 +1,10 @@
 import type { Claims } from '../../identity/identity.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
+import type { NetworkOptions } from '../../remote/network.options.js';
 import type { RemoteCacheOptions } from '../../remote/remote-cache.options.js';
 
 /** Options of {@link authApi}. */
-export interface AuthApiOptions {
+export interface AuthApiOptions extends NetworkOptions {
   /** Where the Auth API is: `https://auth.example.com`. */
   readonly url: string;
   /** What tells the caller who it is, below `url`; `/api/me/` unless told. */

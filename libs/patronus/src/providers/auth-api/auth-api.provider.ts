@@ -1,6 +1,7 @@
 import { checkMembers } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireMapping, requireText } from '../../errors/require-option.js';
+import { NETWORK_OPTIONS, readNetwork } from '../../remote/network.options.js';
 import { readCacheOptions } from '../../remote/remote-cache.options.js';
 import { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
 import { requireSecureUrl } from '../../remote/secure-url.js';
@@ -8,7 +9,7 @@ import { askAuthApi } from './ask-auth-api.js';
 import { answerFields, judgeAnswer, requireId } from './auth-api-answer.js';
 import type { AuthApiOptions } from './auth-api.options.js';
 
-const OPTIONS = ['url', 'path', 'issuer', 'mapClaims', 'cache'];
+const OPTIONS = ['url', 'path', 'issuer', 'mapClaims', 'cache', ...NETWORK_OPTIONS];
 
 /**
  * Believes the tokens that a remote Auth API knows: it is asked `GET /api/me/` with the caller's own
@@ -25,7 +26,8 @@ const OPTIONS = ['url', 'path', 'issuer', 'mapClaims', 'cache'];
 export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
   checkMembers('authApi', options, OPTIONS);
   const { issuer, mapClaims, cache } = options;
-  const url = addressOf(options);
+  const { dispatcher, insecureHosts } = readNetwork('authApi', options);
+  const url = addressOf(options, insecureHosts);
   requireMapping('authApi.mapClaims', mapClaims);
   if (issuer !== undefined) {
     requireText(
@@ -41,7 +43,7 @@ export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
     issuer: vouches,
     question: [url],
     cache: readCacheOptions('authApi.cache', cache),
-    ask: (token) => askAuthApi(url, token, judgeAnswer),
+    ask: (token) => askAuthApi(url, token, dispatcher),
     judge: judgeAnswer,
     identify: (answer) => ({
       ...answerFields(answer),
@@ -52,8 +54,11 @@ export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
   });
 }
 
-function addressOf({ url, path = '/api/me/' }: AuthApiOptions): string {
-  const base = requireSecureUrl('authApi.url', url);
+function addressOf(
+  { url, path = '/api/me/' }: AuthApiOptions,
+  insecureHosts: readonly string[],
+): string {
+  const base = requireSecureUrl('authApi.url', url, insecureHosts);
   if (new URL(base).search !== '') {
     throw new PatronusConfigurationError(
       'authApi.url',

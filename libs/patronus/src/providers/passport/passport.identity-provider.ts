@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { runStrategy, type RunnableStrategy } from '../../authentication/run-strategy.js';
 import { PatronusError } from '../../errors/patronus.error.js';
@@ -49,7 +50,7 @@ export class PassportIdentityProvider extends IdentityProvider {
       identity = await withinDeadline(this.#run(credential), this.profile.timeout * 1000);
     } catch (error) {
       if (error instanceof PatronusError) this.#outage.answered();
-      else this.#outage.failed();
+      else this.#outage.failed(hash('sha256', credential.token));
       throw error instanceof PatronusError ? error : this.#unavailable(error, credential);
     }
     this.#outage.answered();
@@ -63,7 +64,12 @@ export class PassportIdentityProvider extends IdentityProvider {
       throw this.#refusal('token_invalid', 'the strategy refused');
     }
     const answer: unknown = await this.toIdentity(outcome.user, outcome.info, credential);
-    return readIdentity(answer, this.profile);
+    try {
+      return readIdentity(answer, this.profile);
+    } catch (error) {
+      // The strategy works: what it knows of this one user is not enough for an identity.
+      throw this.#unavailable(error, credential);
+    }
   }
 
   #refusal(code: 'token_invalid' | 'token_expired', reason: string): PatronusError {

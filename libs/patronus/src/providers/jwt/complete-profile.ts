@@ -3,13 +3,14 @@ import { normalizeTyp } from './check-header.js';
 import type { JwtOptions } from './jwt.options.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { requireMapping, requireText } from '../../errors/require-option.js';
+import { readNetwork } from '../../remote/network.options.js';
 import { requireSecureUrl } from '../../remote/secure-url.js';
 import { requireAlgorithms, requireClockTolerance, requireKeysAtHand } from './option-checks.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
 const DEFAULT_CLOCK_TOLERANCE = 5;
 
-/** What a vendor's factory decides of its profile. The rest are the options that all have. */
+/** The part of a profile that a vendor's factory decides. The rest are the options that all have. */
 export interface VendorProfile extends Pick<
   JwtProfile,
   'name' | 'issuer' | 'audience' | 'check' | 'map'
@@ -24,9 +25,14 @@ export function completeProfile(vendor: VendorProfile, options: JwtOptions): Jwt
   const { jwksUri, jwks, algorithms, clockTolerance, requireTyp, mapClaims } = options;
   requireMapping(`${name}.mapClaims`, mapClaims);
   requireKeysAtHand(`${name}.jwks`, options);
+  const network = readNetwork(name, options);
   return {
     ...vendor,
-    jwksUri: jwksUri === undefined ? vendor.jwksUri : requireSecureUrl(`${name}.jwksUri`, jwksUri),
+    network,
+    jwksUri:
+      jwksUri === undefined
+        ? vendor.jwksUri
+        : requireSecureUrl(`${name}.jwksUri`, jwksUri, network.insecureHosts),
     jwks,
     algorithms:
       algorithms === undefined

@@ -52,18 +52,14 @@ export class RemoteAnswers {
   async #recallShared(digest: string): Promise<DatedAnswer | undefined> {
     const found = await this.#shared?.read(digest);
     if (found === undefined) return undefined;
-    try {
-      return this.profile.judge(found.answer).kind === 'known' ? found : undefined;
-    } catch {
-      return undefined;
-    }
+    return this.profile.judge(found.answer).kind === 'known' ? found : undefined;
   }
 
   async #ask(digest: string, token: string): Promise<DatedAnswer> {
     const { verdict, askedAt } = await this.server.ask(async () => {
       const now = Date.now();
       return { verdict: await this.profile.ask(token), askedAt: now };
-    });
+    }, digest);
     const found = { answer: this.#accept(digest, verdict), askedAt };
     void this.#shared?.write(digest, found);
     return found;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../identity/json-object.js';
 
-/** What a server says of a token. */
+/** The answer of a server to a question about a token. */
 export type Verdict = Known | Refused | Unclear;
 
 /** The token is good, and this is known of it. */
@@ -22,6 +22,7 @@ export interface Refused {
 /** The server cannot say anything of this one token, and that says nothing of the server. */
 export interface Unclear {
   readonly kind: 'unclear';
+  /** For operators. Holds no token. */
   readonly reason: string;
 }
 
@@ -31,4 +32,8 @@ export function known(answer: JsonObject): Known {
 
 export function refused(reason: string, code: Refused['code'] = 'token_invalid'): Refused {
   return { kind: 'refused', code, reason };
+}
+
+export function unclear(reason: string): Unclear {
+  return { kind: 'unclear', reason };
 }

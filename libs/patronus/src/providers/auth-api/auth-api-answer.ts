@@ -3,25 +3,30 @@ import { member, type JsonObject } from '../../identity/json-object.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
 import { type Subject, subjectOf } from '../../identity/subject.js';
 import { judgeTimes } from '../../remote/judge-times.js';
-import { known, type Verdict } from '../../remote/verdict.js';
+import { known, unclear, type Verdict } from '../../remote/verdict.js';
 import type { RoleAuthority } from './auth-api.options.js';
+
+const NO_ID = 'the answer has no usable "id"';
 
 /**
  * The caller that an answer describes: its `id`, as text or as a number that every parser reads the
  * same, or else its `sub`. An answer with neither describes a program, as a token does.
- *
- * @throws where the answer names no caller
  */
-export function subjectIn(answer: JsonObject): Subject {
+function subjectIn(answer: JsonObject): Subject | undefined {
   const id = member(answer, 'id') ?? member(answer, 'sub');
-  const subject = subjectOf(answer, Number.isSafeInteger(id) ? String(id) : id);
-  if (subject !== undefined) return subject;
-  throw new Error('the answer has no usable "id"');
+  return subjectOf(answer, Number.isSafeInteger(id) ? String(id) : id);
 }
 
-/** @throws where the answer names no caller, or has a malformed time */
+/** @throws {Error} if the answer names no caller: {@link judgeAnswer} takes none of these */
+export function requireSubject(answer: JsonObject): Subject {
+  const subject = subjectIn(answer);
+  if (subject === undefined) throw new Error(NO_ID);
+  return subject;
+}
+
+/** Judges an answer. One that names no caller says nothing of the token: it may be an error in disguise. */
 export function judgeAnswer(answer: JsonObject): Verdict {
-  subjectIn(answer);
+  if (subjectIn(answer) === undefined) return unclear(NO_ID);
   return judgeTimes(answer) ?? known(answer);
 }
 
@@ -34,7 +39,7 @@ export function answerFields(answer: JsonObject, roleAuthority: RoleAuthority): 
   const fields = standardFields(answer);
   const { roles = [], platformRoles = [] } = fields;
   const role = namesOf(answer, 'role').filter((name) => !platformRoles.includes(name));
-  const { isService } = subjectIn(answer);
+  const { isService } = requireSubject(answer);
   return roleAuthority === 'platform'
     ? { ...fields, isService, platformRoles: [...new Set([...role, ...platformRoles])] }
     : { ...fields, isService, roles: [...new Set([...role, ...roles])] };

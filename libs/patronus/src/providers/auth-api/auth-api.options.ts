@@ -1,12 +1,13 @@
 import type { Claims } from '../../identity/identity.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
+import type { NetworkOptions } from '../../remote/network.options.js';
 import type { RemoteCacheOptions } from '../../remote/remote-cache.options.js';
 
 /** The authority that a role gives: inside a tenant, or over the whole platform. */
 export type RoleAuthority = 'tenant' | 'platform';
 
 /** Options of {@link authApi}. */
-export interface AuthApiOptions {
+export interface AuthApiOptions extends NetworkOptions {
   /** The URL of the Auth API: `https://auth.example.com`. */
   readonly url: string;
   /** The path of the endpoint that describes the caller, below `url`. Default: `/api/me/`. */

@@ -164,6 +164,11 @@ describe('a token that the Auth API does not know', () => {
     expect(server.asked).toEqual([]);
   });
 
+  it('is refused where the API says that it ends at no time', async () => {
+    server.behaviour = json({ ...ANA, exp: '2030-01-01' });
+    await expectRefusal('token_invalid');
+  });
+
   it('is refused where the API does not take one so long', async () => {
     server.behaviour = page(431);
     await expectRefusal('token_invalid');
@@ -182,7 +187,6 @@ describe('an Auth API that gives no answer', () => {
       { id: ['ana'] },
       { id: 'a\0' },
     ].map((answer) => [JSON.stringify(answer), json(answer)] as const),
-    ['an exp that is none', json({ ...ANA, exp: '2030-01-01' })],
     ['400', page(400)],
   ])('says nothing of a token: %s', async (_, behaviour) => {
     server.behaviour = behaviour;

@@ -1,14 +1,23 @@
 import { checkMembers } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireMapping, requireText } from '../../errors/require-option.js';
+import { NETWORK_OPTIONS, readNetwork } from '../../remote/network.options.js';
 import { readCacheOptions } from '../../remote/remote-cache.options.js';
 import { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
 import { requireSecureUrl } from '../../remote/secure-url.js';
 import { askAuthApi } from './ask-auth-api.js';
-import { answerFields, judgeAnswer, subjectIn } from './auth-api-answer.js';
+import { answerFields, judgeAnswer, requireSubject } from './auth-api-answer.js';
 import type { AuthApiOptions, RoleAuthority } from './auth-api.options.js';
 
-const OPTIONS = ['url', 'path', 'issuer', 'roleAuthority', 'mapClaims', 'cache'];
+const OPTIONS = [
+  'url',
+  'path',
+  'issuer',
+  'roleAuthority',
+  'mapClaims',
+  'cache',
+  ...NETWORK_OPTIONS,
+];
 
 /**
  * Accepts the tokens that a remote Auth API knows: it is asked `GET /api/me/` with the caller's own
@@ -28,7 +37,8 @@ const OPTIONS = ['url', 'path', 'issuer', 'roleAuthority', 'mapClaims', 'cache']
 export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
   checkMembers('authApi', options, OPTIONS);
   const { issuer, mapClaims, cache } = options;
-  const url = addressOf(options);
+  const { dispatcher, insecureHosts } = readNetwork('authApi', options);
+  const url = addressOf(options, insecureHosts);
   const roleAuthority = requireRoleAuthority(options.roleAuthority);
   requireMapping('authApi.mapClaims', mapClaims);
   if (issuer !== undefined) {
@@ -45,12 +55,12 @@ export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
     issuer: vouches,
     question: [url],
     cache: readCacheOptions('authApi.cache', cache),
-    ask: (token) => askAuthApi(url, token, judgeAnswer),
+    ask: (token) => askAuthApi(url, token, dispatcher),
     judge: judgeAnswer,
     identify: (answer) => ({
       ...answerFields(answer, roleAuthority),
       ...mapClaims?.(answer),
-      id: subjectIn(answer).id,
+      id: requireSubject(answer).id,
       issuer: vouches,
     }),
   });
@@ -65,8 +75,11 @@ function requireRoleAuthority(value: unknown = 'tenant'): RoleAuthority {
   );
 }
 
-function addressOf({ url, path = '/api/me/' }: AuthApiOptions): string {
-  const base = requireSecureUrl('authApi.url', url);
+function addressOf(
+  { url, path = '/api/me/' }: AuthApiOptions,
+  insecureHosts: readonly string[],
+): string {
+  const base = requireSecureUrl('authApi.url', url, insecureHosts);
   if (new URL(base).search !== '') {
     throw new PatronusConfigurationError(
       'authApi.url',

@@ -1,4 +1,5 @@
 export type { MappedFields } from '../../identity/mapped-fields.js';
+export type { NetworkOptions } from '../../remote/network.options.js';
 export type { RemoteCacheOptions } from '../../remote/remote-cache.options.js';
 export { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
 export type { AuthApiOptions, RoleAuthority } from './auth-api.options.js';

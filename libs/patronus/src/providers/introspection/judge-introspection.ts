@@ -1,41 +1,56 @@
 import { textOf, textsOf } from '../../identity/claim-mapping.js';
 import { member, type JsonObject } from '../../identity/json-object.js';
 import { mismatch } from '../../identity/mismatch.js';
-import { type Subject, subjectOf } from '../../identity/subject.js';
+import { identifierOf, type Subject, subjectOf } from '../../identity/subject.js';
 import { judgeTimes } from '../../remote/judge-times.js';
-import { known, refused, type Refused, type Verdict } from '../../remote/verdict.js';
+import { known, refused, unclear, type Refused, type Verdict } from '../../remote/verdict.js';
+import type { SubjectFallback } from './introspection.options.js';
 
 /** The values that an answer is compared with, beside the clock. */
 export interface Expectations {
   readonly issuer: string | undefined;
   readonly audience: readonly string[] | undefined;
   readonly tokenType: string | undefined;
+  readonly subjectFallback: readonly SubjectFallback[];
 }
 
 /** The names that servers give to other tokens than access tokens. */
 const OTHER_TOKENS = /^(?:refresh|offline|id|logout)(?:[_-]?token)?$/i;
 
 /**
- * Judges an answer (RFC 7662, section 2.2). `active` must be exactly true.
- *
- * @throws where it is none: no `active`, nobody that it speaks of, a time that is none
+ * Judges an answer (RFC 7662, section 2.2). `active` must be exactly true; an answer that does not say
+ * whether the token is active says nothing of it.
  */
 export function judgeIntrospection(answer: JsonObject, expected: Expectations): Verdict {
   const active = member(answer, 'active');
   if (active === false) return refused('the server says that it is not active');
-  if (active !== true) throw new Error('the answer has no "active" that is true or false');
+  if (active !== true) return unclear('the answer has no "active" that is true or false');
   const refusal =
     judgeTimes(answer) ?? judgeKind(answer, expected) ?? judgeOrigin(answer, expected);
   if (refusal !== undefined) return refusal;
-  subjectIn(answer);
+  if (subjectIn(answer, expected) === undefined) {
+    const names = ['sub', ...expected.subjectFallback].map((name) => `"${name}"`).join(', ');
+    return refused(`the answer does not name the caller: no usable ${names}`);
+  }
   return known(answer);
 }
 
-/** @throws where the answer names neither a subject nor a client */
-export function subjectIn(answer: JsonObject): Subject {
-  const subject = subjectOf(answer);
-  if (subject !== undefined) return subject;
-  throw new Error('the answer has neither a usable "sub" nor a "client_id"');
+/**
+ * The caller that an answer names: `sub`, or else the first fallback that is there. Undefined if that one
+ * is not usable text: a member that is malformed is not passed over for another caller's name.
+ */
+export function subjectIn(
+  answer: JsonObject,
+  { subjectFallback }: Expectations,
+): Subject | undefined {
+  const names = ['sub', ...subjectFallback];
+  const name = names.find((one) => (member(answer, one) ?? undefined) !== undefined);
+  if (name === 'username') {
+    const id = identifierOf(member(answer, name));
+    return id === undefined ? undefined : { id, isService: false };
+  }
+  const speaksForClient = name === 'sub' || subjectFallback.includes('client_id');
+  return speaksForClient ? subjectOf(answer) : undefined;
 }
 
 /** A server calls its refresh tokens active too, and some say which kind a token is. */

@@ -2,6 +2,7 @@ import type { Claims } from '../../identity/identity.js';
 import type { JwtOptions } from './jwt.options.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { requireMapping } from '../../errors/require-option.js';
+import { readNetwork } from '../../remote/network.options.js';
 import { requireSecureUrl } from '../../remote/secure-url.js';
 import {
   requireAlgorithms,
@@ -28,9 +29,14 @@ export function completeProfile(vendor: VendorProfile, options: JwtOptions): Jwt
   const { jwksUri, jwks, algorithms, clockTolerance, mapClaims } = options;
   requireMapping(`${name}.mapClaims`, mapClaims);
   requireKeysAtHand(`${name}.jwks`, options);
+  const network = readNetwork(name, options);
   return {
     ...vendor,
-    jwksUri: jwksUri === undefined ? vendor.jwksUri : requireSecureUrl(`${name}.jwksUri`, jwksUri),
+    network,
+    jwksUri:
+      jwksUri === undefined
+        ? vendor.jwksUri
+        : requireSecureUrl(`${name}.jwksUri`, jwksUri, network.insecureHosts),
     jwks,
     algorithms:
       algorithms === undefined

@@ -61,7 +61,8 @@ export class EmulatorIdentityProvider extends IdentityProvider {
 
   /** Looks whether the emulator is there. @throws {PatronusError} `provider_unavailable` */
   override async warmUp(): Promise<void> {
-    const { status } = await remoteRequest(this.url).catch((cause: unknown) => {
+    const { dispatcher } = this.profile.network;
+    const { status } = await remoteRequest(this.url, { dispatcher }).catch((cause: unknown) => {
       const reason = `${this.name}: the emulator does not answer at ${this.url}`;
       throw new PatronusError('provider_unavailable', { reason, cause, retryAfter: RETRY_AFTER });
     });

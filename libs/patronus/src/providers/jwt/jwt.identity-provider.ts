@@ -10,8 +10,9 @@ import type { KnownKeys } from '../../identity/known-keys.js';
 import { type JsonObject, member } from '../../identity/json-object.js';
 import { mismatch } from '../../identity/mismatch.js';
 import type { JwtProfile } from './jwt.profile.js';
-import { GivenKeys } from './given-keys.js';
+import { KeyClient } from './key-client.js';
 import { KeyLocation } from './key-location.js';
+import { GivenKeys } from './key-source.js';
 import { parseToken } from '../../identity/parse-token.js';
 import { SigningKeys } from './signing-keys.js';
 import { invalid } from './token-error.js';
@@ -30,10 +31,10 @@ export class JwtIdentityProvider extends IdentityProvider {
     this.issuers = [profile.issuer];
     const source =
       profile.jwks === undefined
-        ? new KeyLocation(profile.issuer, profile.jwksUri)
+        ? new KeyLocation({ issuer: profile.issuer, ...profile.network }, profile.jwksUri)
         : new GivenKeys(profile.jwks);
     const told = { provider: profile.name, issuer: profile.issuer };
-    this.keys = new SigningKeys(source, profile.algorithms, {
+    this.keys = new SigningKeys(new KeyClient(source, profile.algorithms), {
       fetched: (error) => tellKeyFetch({ provider: profile.name, error }),
       unavailable: (reason) => this.report({ ...told, type: 'provider_unavailable', reason }),
       recovered: () => this.report({ ...told, type: 'provider_recovered' }),

@@ -1,4 +1,5 @@
 import type { MappedFields } from '../../identity/mapped-fields.js';
+import type { NetworkOptions } from '../../remote/network.options.js';
 import type { Claims } from '../../identity/identity.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
@@ -7,8 +8,8 @@ export interface JwkSet {
   readonly keys: readonly object[];
 }
 
-/** What every JWT provider can be told. */
-export interface JwtOptions {
+/** The options that every JWT provider has. */
+export interface JwtOptions extends NetworkOptions {
   /** Where the JWK Set is, if not where the vendor or its discovery document says. */
   readonly jwksUri?: string;
   /**

@@ -7,16 +7,16 @@ import { isJsonObject, member } from '../../identity/json-object.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
 import type { JwtOptions } from './jwt.options.js';
+import { readNetwork } from '../../remote/network.options.js';
 import { completeProfile } from './complete-profile.js';
 import { requireText } from '../../errors/require-option.js';
-import { requireSecureUrl } from '../../remote/secure-url.js';
-import { requireAudience } from './option-checks.js';
+import { requireAudience, requireIssuer } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 
 /** The options of {@link keycloak}, except the audience of its tokens. */
 interface KeycloakRealmOptions extends JwtOptions {
-  /** Where Keycloak answers: `https://sso.example.com`. */
+  /** Where Keycloak answers: `https://sso.example.com`. It has no query. */
   readonly url: string;
   /** The realm's name, as it stands in its address: `novah`. */
   readonly realm: string;
@@ -81,8 +81,9 @@ function keycloakFields(claims: Claims, clientId: string | undefined): MappedFie
   };
 }
 
-function requireIssuer(options: KeycloakOptions): string {
-  const url = requireSecureUrl('keycloak.url', options.url).replace(/\/+$/, '');
+function issuerOf(options: KeycloakOptions): string {
+  const network = readNetwork('keycloak', options);
+  const url = requireIssuer('keycloak.url', options.url, network).replace(/\/+$/, '');
   const realm = requireText('keycloak.realm', options.realm, 'Give the name of the realm.');
   return `${url}/realms/${encodeURIComponent(realm)}`;
 }
@@ -113,7 +114,7 @@ export function keycloak(options: KeycloakOptions): JwtIdentityProvider {
       : requireText('keycloak.clientId', options.clientId, 'Give the id of the client.');
   const vendor = {
     name: 'keycloak',
-    issuer: requireIssuer(options),
+    issuer: issuerOf(options),
     audience: audience === undefined ? undefined : requireAudience('keycloak.audience', audience),
     algorithms: DEFAULT_ALGORITHMS,
     check: (claims: Claims) => {

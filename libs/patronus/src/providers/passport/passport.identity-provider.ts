@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { HttpException } from '@nestjs/common';
 import { runStrategy, type RunnableStrategy } from '../../authentication/run-strategy.js';
@@ -60,7 +61,7 @@ export class PassportIdentityProvider extends IdentityProvider {
     } catch (thrown) {
       const error = this.#judge(thrown, credential);
       if (error instanceof PatronusError) this.#outage.answered();
-      else this.#outage.failed();
+      else this.#outage.failed(hash('sha256', credential.token));
       throw error instanceof PatronusError ? error : this.#unavailable(error, credential);
     }
     this.#outage.answered();
@@ -73,7 +74,12 @@ export class PassportIdentityProvider extends IdentityProvider {
     if ('challenge' in outcome) throw this.#refused(outcome.challenge, credential);
     if (!outcome.user) throw this.#refused(outcome.info, credential);
     const answer: unknown = await this.toIdentity(outcome.user, outcome.info, credential);
-    return readIdentity(answer, outcome.user, this.profile);
+    try {
+      return readIdentity(answer, outcome.user, this.profile);
+    } catch (error) {
+      // The strategy works: what it knows of this one user is not enough for an identity.
+      throw this.#unavailable(error, credential);
+    }
   }
 
   /** The strategy's own reason goes into the log. */

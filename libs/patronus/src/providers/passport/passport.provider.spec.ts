@@ -180,7 +180,9 @@ describe('passport', () => {
     const provider = passport(strategy, byId);
     const events: ProviderEvent[] = [];
     provider.observe((event) => events.push(event));
-    const ask = () => provider.authenticate(bearer).catch(() => undefined);
+    let asked = 0;
+    const ask = () =>
+      provider.authenticate({ ...bearer, token: `token-${(asked += 1)}` }).catch(() => undefined);
     for (let index = 0; index < 2; index += 1) await ask();
     expect(events).toEqual([]);
     for (let index = 0; index < 8; index += 1) await ask();
@@ -190,6 +192,23 @@ describe('passport', () => {
     isDown = false;
     for (let index = 0; index < 3; index += 1) await ask();
     expect(events.slice(1)).toEqual([{ type: 'provider_recovered', ...told }]);
+  });
+
+  it.each<[string, ToIdentity, boolean]>([
+    ['that the strategy cannot read', byId, true],
+    ['whose users are no identities', () => JSON.parse('{"id":7}'), false],
+  ])('tells no outage of credentials %s', async (_what, toIdentity, fails) => {
+    const strategy = acting((run) => (fails ? run.error(broken) : run.success({ id: 'ana' })));
+    const provider = passport(strategy, toIdentity);
+    const events: ProviderEvent[] = [];
+    provider.observe((event) => events.push(event));
+    for (let index = 0; index < 10; index += 1) {
+      const token = fails ? bearer.token : `token-${index}`;
+      await expect(provider.authenticate({ ...bearer, token })).rejects.toMatchObject({
+        code: 'provider_unavailable',
+      });
+    }
+    expect(events).toEqual([]);
   });
 
   it('keeps two strategies of one name apart, in a thousand requests at once', async () => {

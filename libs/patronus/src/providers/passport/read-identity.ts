@@ -7,8 +7,6 @@ import type { PassportIdentityFields } from './to-identity.js';
 /** Seconds that an identity counts that does not say when it ends. */
 const BELIEVED_FOR = 60;
 
-const LISTS = ['roles', 'permissions', 'platformRoles', 'platformPermissions', 'scopes'] as const;
-
 /**
  * @param user - the object that the strategy came to: the claims, where `toIdentity` gives none
  * @throws an error that names what of the answer is neither an identity nor the field of one
@@ -42,11 +40,6 @@ function requireWellFormed(identity: Identity): Identity {
     }
   }
   if (!Number.isFinite(identity.expiresAt)) throw new Error('toIdentity gave no time as expiresAt');
-  for (const field of LISTS) {
-    const names: readonly unknown[] = identity[field];
-    if (names.every((one) => typeof one === 'string')) continue;
-    throw new Error(`toIdentity gave ${field} that are not all text`);
-  }
   return identity;
 }
 

@@ -29,6 +29,7 @@ class NotesController {
   @Get('platform') @Bears('platform') platform() {}
   @Get('recent') @Bears('recent') recent() {}
   @Get('bound') @Bears('bound') bound() {}
+  @Get('staff') @Bears('staff') staff() {}
   @Get('inside') @Bears('inside') inside() {}
 }
 

@@ -49,7 +49,7 @@ describe.each(ADAPTERS)('what a production log says of a route, on %s', (_name, 
 
   beforeEach(async () => {
     // Each test is in a minute of its own.
-    jest.spyOn(performance, 'now').mockReturnValue((minutes += 100_000));
+    jest.spyOn(Date, 'now').mockReturnValue((minute += 100_000));
     warnings = [];
     jest.spyOn(Logger.prototype, 'warn').mockImplementation((line) => void warnings.push(line));
     const identityProvider = new TokenTableProvider();
@@ -90,12 +90,12 @@ describe.each(ADAPTERS)('what a production log says of a route, on %s', (_name, 
       expect((await ask({ app, url }, 'user', token)).body).toBe('no caller');
       expect((await ask({ app, url }, 'optional', token)).body).toBe(token ? 'ana' : 'no caller');
     }
-    expect(warnings).toEqual([PUBLIC_USER]);
+    expect(warnings).toEqual([expect.stringContaining(PUBLIC_USER)]);
   });
 
   it('names it on a message, too', async () => {
     expect(await send('user')).toBe('no caller');
-    expect(warnings).toEqual([PUBLIC_USER]);
+    expect(warnings).toEqual([expect.stringContaining(PUBLIC_USER)]);
     expect(await send('tenant')).toMatchObject({ code: 'tenant_required' });
     expect(warnings[1]).toMatch(/^tenant_required: .* @Public\(\) route.* @OptionalAuth\(\)/);
   });
@@ -107,7 +107,9 @@ describe.each(ADAPTERS)('what a production log says of a route, on %s', (_name, 
       expect(`${JSON.stringify(body)} ${challenge}`).not.toContain('token');
     }
     expect(warnings).toEqual([
-      'tenant_required at GET /tenant: TenantContext.id was read on a @Public() route, where no token is looked at: use idOrNull there, or open the route with @OptionalAuth() instead.',
+      expect.stringContaining(
+        'tenant_required at GET /tenant: TenantContext.id was read on a @Public() route, where no token is looked at: use idOrNull there, or open the route with @OptionalAuth() instead.',
+      ),
     ]);
   });
 
@@ -119,4 +121,4 @@ describe.each(ADAPTERS)('what a production log says of a route, on %s', (_name, 
   });
 });
 
-let minutes = 100_000;
+let minute = Date.now();

@@ -77,6 +77,11 @@ describe('a request-scoped dependency', () => {
       'ScopedMemberships is request-scoped, and Memberships must be a singleton.',
     ],
     [
+      'of an account source',
+      { accounts: { inject: [PerRequest], useFactory: () => ({ accountOf: () => ({}) }) } },
+      'AccountSource → PerRequest is request-scoped, and AccountSource must be a singleton.',
+    ],
+    [
       'of revocations',
       {
         revocations: {

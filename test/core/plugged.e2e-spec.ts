@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Injectable, type InjectionToken } from '@nestjs/common';
 import {
+  AccountCache,
+  AccountSource,
   AuthEvents,
   AuthGuard,
   Coverage,
@@ -69,6 +71,7 @@ describe.each(ADAPTERS)('what an application plugs in, on %s', (_name, adapter) 
 
 describe('what an application plugs in', () => {
   const EXPORTED: readonly InjectionToken[] = [
+    AccountCache,
     AuthEvents,
     AuthGuard,
     Coverage,
@@ -80,6 +83,7 @@ describe('what an application plugs in', () => {
     TenantLookups,
   ];
   const PLUGGED: readonly InjectionToken[] = [
+    AccountSource,
     IdentityProvider,
     Memberships,
     PermissionSource,
@@ -92,6 +96,9 @@ describe('what an application plugs in', () => {
     const rest = { identityProvider, tenancy: {} };
     if (token === IdentityProvider) {
       return { ...rest, identityProvider: made(() => new TokenTableProvider()) };
+    }
+    if (token === AccountSource) {
+      return { ...rest, accounts: made(() => ({ accountOf: () => Promise.resolve({}) })) };
     }
     if (token === Memberships) {
       const memberships = made(() => new RepositoryMemberships(new Repository(none)));

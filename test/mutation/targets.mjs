@@ -1,5 +1,6 @@
 /** What is mutated: every line that decides who may pass. Specs never are. */
 export const targets = [
+  'libs/patronus/src/accounts/*.ts',
   'libs/patronus/src/authentication/**/*.ts',
   'libs/patronus/src/authorization/permissions.guard.ts',
   'libs/patronus/src/authorization/permission-matcher*.ts',

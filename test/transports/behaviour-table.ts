@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import {
+  AcceptIssuers,
   OptionalAuth,
   Public,
   RequireAnyPermission,
@@ -35,6 +36,7 @@ export const OPERATIONS = {
   platform: [RequirePlatformPermissions('platform.read')],
   recent: [RequireAuthentication({ within: '5m' })],
   bound: [RequireDPoP()],
+  staff: [AcceptIssuers('https://staff.notes.example')],
   /** Reads `TenantContext.id` where the guards ask for no tenant. */
   inside: [Public()],
 } as const satisfies Record<string, readonly Rule[]>;
@@ -64,6 +66,7 @@ export const CALLERS = [
   'malformed',
   'forged',
   'of a foreign issuer',
+  'of the staff',
   'for another audience',
   'revoked',
 ] as const;
@@ -123,4 +126,7 @@ export const ROWS: readonly Row[] = [
   ['recent', 'reader', READER],
   ['recent', 'with an old login', 'step_up_required'],
   ['bound', 'reader', 'dpop_proof_missing'],
+  ['staff', 'of the staff', { user: 'of the staff', tenant: 'norte' }],
+  ['staff', 'reader', 'issuer_unknown'],
+  ['closed', 'of the staff', { user: 'of the staff', tenant: 'norte' }],
 ];

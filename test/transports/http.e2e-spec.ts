@@ -47,6 +47,9 @@ class NotesController {
   @Get('bound') @Bears('bound') bound(@CurrentUser() user: Identity) {
     return this.answer(user);
   }
+  @Get('staff') @Bears('staff') staff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
   @Get('inside') @Bears('inside') inside() {
     return this.tenant.id;
   }

@@ -48,6 +48,9 @@ class StreamsController {
   @Sse('bound') @Bears('bound') bound(@CurrentUser() user: Identity) {
     return this.stream(user);
   }
+  @Sse('staff') @Bears('staff') staff(@CurrentUser() user: Identity) {
+    return this.stream(user);
+  }
   @Sse('inside') @Bears('inside') inside() {
     return of({ data: this.tenant.id });
   }

@@ -7,9 +7,16 @@ export type {
   PatronusOptions,
 } from './patronus.options.js';
 
+export {
+  AccountCache,
+  type AccountCacheOptions,
+  type AccountSelection,
+} from './accounts/account-cache.js';
+export { AccountSource, type AccountSubject } from './accounts/account-source.js';
+
 export { AuthGuard } from './authentication/auth.guard.js';
 export type { CookieOptions, CredentialOptions } from './authentication/credential.options.js';
-export { CurrentUser } from './authentication/current-user.decorator.js';
+export { CurrentAccount, CurrentUser } from './authentication/current-user.decorator.js';
 export {
   clearSessionCookie,
   sessionCookie,
@@ -24,6 +31,7 @@ export {
   type InMemoryDPoPReplaysOptions,
 } from './authentication/dpop/in-memory.dpop-replays.js';
 
+export { AcceptIssuers } from './authorization/accept-issuers.decorator.js';
 // Not by name: only then does `declare module '@patronus/nestjs'` reach the catalogue.
 export type * from './authorization/catalogue.js';
 export { ClaimsPermissionSource } from './authorization/claims-permission-source.js';

@@ -11,6 +11,7 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import { AccountCache } from './accounts/account-cache.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
 import { boundedStore } from './authorization/bounded-store.js';
@@ -42,6 +43,8 @@ import { TransportBinding } from './transport/transport-binding.js';
 
 const OPTIONS = [
   'identityProvider',
+  'accounts',
+  'accountCache',
   'tenancy',
   'permissions',
   'identityCache',
@@ -77,6 +80,7 @@ export class PatronusModule
     private readonly authenticator: Authenticator,
     private readonly binding: TransportBinding,
     private readonly identities: IdentityCache,
+    private readonly accounts: AccountCache,
     private readonly plugged: Plugged,
     private readonly events: AuthEvents,
     private readonly discovery: DiscoveryService,
@@ -125,12 +129,18 @@ export class PatronusModule
   async onModuleInit(): Promise<void> {
     bindProvidedPools(this.discovery.getProviders());
     const revocations = this.plugged.get(Revocations);
+    this.accounts.start();
     this.#unobserve = [
       this.plugged.get(IdentityProvider).observe((event) => {
         if (event.type === 'issuer_removed') this.identities.purge({ issuer: event.issuer });
         this.#tell(event);
       }),
-      revocations.observe((revocation) => this.#tell({ type: 'revoked', revocation })),
+      revocations.observe((revocation) => {
+        // A token or a session that ends says nothing of the account behind it.
+        const { token, session } = revocation;
+        if (token === undefined && session === undefined) this.accounts.purge(revocation);
+        this.#tell({ type: 'revoked', revocation });
+      }),
     ];
     await revocations.start();
   }

@@ -36,6 +36,11 @@ export class Plugged implements OnModuleInit {
     this.#made.set(token, instance);
   }
 
+  /** What Nest made for `token`, or undefined where it made nothing. */
+  find(token: Token<object>): object | undefined {
+    return this.#made.get(token);
+  }
+
   /**
    * The instance of `token`.
    *

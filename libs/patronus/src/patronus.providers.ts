@@ -1,5 +1,7 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import type { Provider } from '@nestjs/common';
+import { AccountCache } from './accounts/account-cache.js';
+import { AccountSource } from './accounts/account-source.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
 import { CredentialReader } from './authentication/credential-reader.js';
@@ -59,6 +61,7 @@ const ROOMS: readonly Provider[] = [
 /** The parts of the module that the application may replace, by the option that replaces each. */
 const PLUGGABLE: readonly (readonly [keyof InjectableParts, Token<object>])[] = [
   ['identityProvider', IdentityProvider],
+  ['accounts', AccountSource],
   ['permissionSource', PermissionSource],
   ['revocations', Revocations],
   ['memberships', Memberships],
@@ -116,6 +119,17 @@ export function roomsOf(
       parts.revocations,
       (options) => options.revocations ?? new InMemoryRevocations(),
     ),
+    injectable(AccountSource, parts.accounts, ({ accounts }) => accounts),
+    {
+      provide: AccountCache,
+      inject: [PATRONUS_OPTIONS, Plugged],
+      useFactory: ({ accountCache }: Options, known: Plugged) => {
+        // A factory that makes nothing must not leave the callers unchecked.
+        const missing = parts.accounts === undefined ? undefined : null;
+        const source = (): unknown => known.find(AccountSource) ?? missing;
+        return new AccountCache(accountCache, source);
+      },
+    },
     injectable(Memberships, parts.memberships, ({ tenancy }) =>
       membershipsOf(tenancy?.memberships),
     ),
@@ -165,6 +179,7 @@ export function roomsOf(
         CredentialReader,
         Revocations,
         DPoPVerifier,
+        AccountCache,
       ],
       useFactory: (...rooms: ConstructorParameters<typeof Authenticator>) =>
         new Authenticator(...rooms),

@@ -77,6 +77,9 @@ export class OperationsResolver {
   @Query(() => NotesAnswer) @Bears('bound') bound(@CurrentUser() user: Identity) {
     return this.answer(user);
   }
+  @Query(() => NotesAnswer) @Bears('staff') staff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
   @Query(() => NotesAnswer) @Bears('inside') inside() {
     return { user: null, tenant: this.tenant.id };
   }

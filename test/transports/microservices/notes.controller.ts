@@ -44,6 +44,9 @@ export function notesController(bind: (operation: Operation) => MethodDecorator)
     @bind('bound') @Bears('bound') bound(@CurrentUser() user: Identity) {
       return this.answer(user);
     }
+    @bind('staff') @Bears('staff') staff(@CurrentUser() user: Identity) {
+      return this.answer(user);
+    }
     @bind('inside') @Bears('inside') inside() {
       return { user: null, tenant: this.tenant.id };
     }

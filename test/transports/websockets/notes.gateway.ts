@@ -46,6 +46,9 @@ export class NotesHandlers {
   @SubscribeMessage('bound') @Bears('bound') bound(@CurrentUser() user: Identity) {
     return this.answer(user);
   }
+  @SubscribeMessage('staff') @Bears('staff') staff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
 
   private answer(user: Identity | undefined): Reply {
     const data: Answer = { user: user?.id ?? null, tenant: this.tenant.idOrNull };

@@ -20,6 +20,7 @@ import { Transports } from '../transport/transports.js';
 import { InMemoryRevocations } from '../revocation/in-memory.revocations.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { AuthGuard } from './auth.guard.js';
+import { AccountCache } from '../accounts/account-cache.js';
 import { Authenticator } from './authenticator.js';
 import { CredentialReader } from './credential-reader.js';
 import { DPoPVerifier } from './dpop/dpop-verifier.js';
@@ -60,6 +61,7 @@ function setUp(tenants = new TenantPolicy(undefined), transports = new Transport
     new CredentialReader(undefined, ['bearer']),
     new InMemoryRevocations(),
     new DPoPVerifier(undefined),
+    new AccountCache(undefined, () => undefined),
   );
   const decisions = new Decisions(
     new AuthEvents(),

@@ -152,8 +152,19 @@ export class AuthGuard extends ThroughPassport {
     if (identity === scope.identity) return this.#requireTenant(identity, rule, scope);
     const admitted = this.authenticator.admit(identity, scope, request);
     return admitted instanceof Promise
-      ? admitted.then(() => this.#requireTenant(identity, rule, scope))
-      : this.#requireTenant(identity, rule, scope);
+      ? admitted.then(() => this.#enter(identity, rule, scope, request))
+      : this.#enter(identity, rule, scope, request);
+  }
+
+  /** From here on, the request is that of the caller with its account. */
+  #enter(
+    identity: Identity,
+    rule: RouteRule,
+    scope: RequestScope,
+    request: GuardedRequest,
+  ): boolean {
+    request.user = scope.identity;
+    return this.#requireTenant(identity, rule, scope);
   }
 
   #requireTenant(identity: Identity, rule: RouteRule, { tenantId }: RequestScope): boolean {

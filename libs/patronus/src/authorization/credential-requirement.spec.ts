@@ -8,6 +8,7 @@ const who = (fields: Partial<IdentityFields> = {}): Identity =>
 const scopes = { kind: 'scopes', scopes: ['a', 'b'] } as const;
 const proof = { kind: 'proof' } as const;
 const level = { kind: 'authentication', within: undefined, methods: [], levels: ['gold'] } as const;
+const issuers = { kind: 'issuers', issuers: ['https://a', 'i'] } as const;
 const roles = { kind: 'roles', roles: ['doctor'] } as const;
 
 const denied = (code: string, details: object = {}): unknown =>
@@ -27,7 +28,7 @@ function outcome(
 
 describe('what is asked of a credential', () => {
   it('is told from what is asked of roles and permissions', () => {
-    for (const one of [scopes, proof, level]) expect(isOfCredential(one)).toBe(true);
+    for (const one of [scopes, proof, level, issuers]) expect(isOfCredential(one)).toBe(true);
     for (const kind of ['roles', 'all-permissions', 'constructor', '']) {
       expect(isOfCredential({ kind })).toBe(false);
     }
@@ -55,6 +56,18 @@ describe('what is asked of a credential', () => {
   it('is an authentication', () => {
     expect(outcome([level], who({ authenticationLevel: 'gold' }))).toBeUndefined();
     expect(outcome([level], who())).toEqual(denied('step_up_required'));
+  });
+
+  it('is one of the issuers', () => {
+    expect(outcome([issuers], who())).toBeUndefined();
+    expect(outcome([issuers], who({ issuer: 'https://a' }))).toBeUndefined();
+    for (const issuer of ['https://a/', 'HTTPS://A', 'https://b', '']) {
+      expect(outcome([issuers], who({ issuer }))).toEqual(
+        denied('issuer_unknown', {
+          reason: `accepts the issuers ["https://a","i"]; the token is of ["${issuer}"]`,
+        }),
+      );
+    }
   });
 
   it('is all of them, in their order', () => {

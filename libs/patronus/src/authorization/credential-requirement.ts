@@ -17,13 +17,21 @@ export interface ProofRequirement {
   readonly kind: 'proof';
 }
 
+/** The credential must come from one of these issuers. */
+export interface IssuerRequirement {
+  readonly kind: 'issuers';
+  readonly issuers: readonly string[];
+}
+
 /** What is asked of the credential itself, and answered without any look-up. */
-export type CredentialRequirement = ScopeRequirement | ProofRequirement | AuthenticationRequirement;
+export type CredentialRequirement =
+  ScopeRequirement | ProofRequirement | AuthenticationRequirement | IssuerRequirement;
 
 const KINDS: ReadonlySet<string> = new Set<CredentialRequirement['kind']>([
   'scopes',
   'proof',
   'authentication',
+  'issuers',
 ]);
 
 /** Whether a requirement is about the credential, rather than about roles and permissions. */
@@ -33,7 +41,7 @@ export function isOfCredential(requirement: {
   return KINDS.has(requirement.kind);
 }
 
-/** @throws {PatronusError} `scope_denied`, `dpop_proof_missing` or `step_up_required` */
+/** @throws {PatronusError} `scope_denied`, `dpop_proof_missing`, `step_up_required` or `issuer_unknown` */
 export function requireOfCredential(
   requirements: readonly { readonly kind: string }[],
   identity: Identity,
@@ -43,6 +51,7 @@ export function requireOfCredential(
     if (!isOfCredential(requirement)) continue;
     if (requirement.kind === 'scopes') requireScopes(requirement.scopes, identity);
     else if (requirement.kind === 'authentication') requireAuthentication(requirement, identity);
+    else if (requirement.kind === 'issuers') requireIssuer(requirement, identity);
     else if (!proven) {
       throw new PatronusError('dpop_proof_missing', { reason: 'the route asks for a proof' });
     }
@@ -53,4 +62,10 @@ function requireScopes(scopes: readonly string[], identity: Identity): void {
   if (scopes.every((scope) => identity.scopes.includes(scope))) return;
   const reason = `needs scopes ${listNames(scopes)}; held ${listNames(identity.scopes)}`;
   throw new PatronusError('scope_denied', { scopes, reason });
+}
+
+function requireIssuer({ issuers }: IssuerRequirement, { issuer }: Identity): void {
+  if (issuers.includes(issuer)) return;
+  const reason = `accepts the issuers ${listNames(issuers)}; the token is of ${listNames([issuer])}`;
+  throw new PatronusError('issuer_unknown', { reason });
 }

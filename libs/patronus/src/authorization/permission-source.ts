@@ -1,9 +1,13 @@
 import type { Identity } from '../identity/identity.js';
 import type { GrantedAuthority } from './granted-authority.js';
 
-/** Whose permissions are asked for. */
-export interface PermissionSubject {
-  readonly identity: Identity;
+/**
+ * The caller whose permissions are asked for.
+ *
+ * @typeParam Account - the type of `Identity.account`, where the application has an `AccountSource`
+ */
+export interface PermissionSubject<Account = unknown> {
+  readonly identity: Identity<Account>;
   /** The tenant of the request, or undefined where it has none. */
   readonly tenantId: string | undefined;
 }

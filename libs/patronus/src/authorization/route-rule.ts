@@ -28,11 +28,13 @@ export interface MarkedTarget {
 }
 
 /**
- * Makes the rule of a route. Requirements of all targets add up. A target marked `@Public()` opens
+ * Makes the rule of a route. Requirements of all targets add up, except the issuers that are accepted:
+ * the target nearest to the handler names them. A target marked `@Public()` opens
  * what is beneath it unless something nearer to the handler closes it again.
  *
  * @param targets the handler first, then its controller, then what that extends
- * @throws {PatronusConfigurationError} where a target is marked `@Public()` and closed at once
+ * @throws {PatronusConfigurationError} where a target is marked `@Public()` and closed at once, or
+ * accepts two lists of issuers
  */
 export function compileRule(targets: readonly MarkedTarget[]): RouteRule {
   targets.forEach(refuseContradiction);
@@ -42,7 +44,7 @@ export function compileRule(targets: readonly MarkedTarget[]): RouteRule {
   for (const { marks } of targets) {
     tenantOptional ||= marks.some(({ kind }) => kind === 'tenant-optional');
     optional ||= marks.some(({ kind }) => kind === 'optional-auth');
-    requirements.unshift(...marks.filter(isRequirement));
+    requirements.unshift(...marks.filter(isRequirement).filter(isNotReplaced(requirements)));
     if (!marks.some(({ kind }) => kind === 'public')) continue;
     if (!optional && requirements.length === 0) {
       return { access: 'public', tenantOptional, requirements, needsGrants: false };
@@ -56,7 +58,20 @@ export function compileRule(targets: readonly MarkedTarget[]): RouteRule {
   return policies.length === 0 ? rule : { ...rule, policies };
 }
 
+/** Whether a requirement counts beside those of targets that are nearer to the handler. */
+function isNotReplaced(nearer: readonly Requirement[]): (requirement: Requirement) => boolean {
+  const isReplaced = nearer.some(({ kind }) => kind === 'issuers');
+  return ({ kind }) => !isReplaced || kind !== 'issuers';
+}
+
 function refuseContradiction({ name, marks }: MarkedTarget): void {
+  if (marks.filter(({ kind }) => kind === 'issuers').length > 1) {
+    throw new PatronusConfigurationError(
+      name,
+      '@AcceptIssuers() stands there twice.',
+      'Name all issuers in one: @AcceptIssuers(one, another).',
+    );
+  }
   const open = marks.some(({ kind }) => kind === 'public');
   const closed = marks.find((mark) => mark.kind === 'optional-auth' || isRequirement(mark));
   if (!open || closed === undefined) return;

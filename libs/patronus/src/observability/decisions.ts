@@ -5,6 +5,7 @@ import type { Explanation } from '../authorization/explanation/explanation.js';
 import { RuleRegistry } from '../authorization/rule-registry.js';
 import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
+import { RepeatedWarnings } from '../errors/repeated-warnings.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { RefusedCall } from '../transport/transport-host.js';
 import { Transports } from '../transport/transports.js';
@@ -15,6 +16,7 @@ import type { ExplanationAudience } from './explanation-audience.js';
 /** Answers, logs and tells what the guards decide. */
 export class Decisions {
   private readonly logger = new Logger('Patronus');
+  private readonly warnings = new RepeatedWarnings();
   /** Requests whose guards may stand on the route as well: each is told once. */
   private readonly told = new WeakSet<RequestScope>();
 
@@ -53,7 +55,8 @@ export class Decisions {
   /**
    * A request does not: writes the headers of the denial, one line for operators with the code, the
    * route, the reason and who was denied, and the event. Refusals (403) and outages (503) are
-   * warnings, bad or missing tokens are debug.
+   * warnings, bad or missing tokens are debug. A refusal that operators have a remedy for is a warning
+   * once a minute.
    *
    * @returns what to throw: the same in the words of the transport
    */
@@ -81,11 +84,12 @@ export class Decisions {
   }
 
   private tell(error: PatronusError, decision: Decision, explanation?: Explanation): void {
-    const { code, reason } = error;
+    const { code, reason, remedy } = error;
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    const line = `${code} ${JSON.stringify({ ...decision, reason, cause, explanation })}`;
-    if (error.getStatus() < 403) this.logger.debug(line);
-    else this.logger.warn(line);
+    const line = `${code} ${JSON.stringify({ ...decision, reason, remedy, cause, explanation })}`;
+    if (error.getStatus() >= 403) this.logger.warn(line);
+    else if (remedy !== undefined) this.warnings.warn(`${code} ${remedy}`, line);
+    else this.logger.debug(line);
     try {
       this.events.emit({ type: 'denied', at: Date.now(), ...decision, code, reason, explanation });
     } catch {
@@ -104,7 +108,8 @@ export class Decisions {
       const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
       const explanation = this.explainer.explain(rule, scope);
       if (this.audience === 'callers') {
-        error.disclose({ decisionId: scope.decisionId, reason: error.reason, explanation });
+        const { reason, remedy } = error;
+        error.disclose({ decisionId: scope.decisionId, reason, remedy, explanation });
       }
       return explanation;
     } catch {

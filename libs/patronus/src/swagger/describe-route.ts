@@ -17,6 +17,7 @@ export function describeRoute(security: RouteSecurity): string {
     roles = [],
     scopes = [],
     authentication = [],
+    issuers = [],
     dpop = false,
     policies = [],
   } = security;
@@ -28,6 +29,7 @@ export function describeRoute(security: RouteSecurity): string {
     ...named('role', roles),
     ...named('scope', scopes),
     ...authentication.map(describeAuthentication),
+    ...(issuers.length > 0 ? [`a token of ${one.format(issuers.map(quoted))}`] : []),
     ...(dpop ? ['a proof of possession (DPoP)'] : []),
     ...policies.map((policy) => `the consent of ${quoted(policy)}`),
   ];

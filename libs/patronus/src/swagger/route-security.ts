@@ -20,6 +20,8 @@ export interface RouteSecurity {
   readonly scopes?: readonly string[];
   /** Each of them: how recently, in seconds, and how a person must have logged in. */
   readonly authentication?: readonly AuthenticationSecurity[];
+  /** The token must come from one of them. */
+  readonly issuers?: readonly string[];
   /** A token that is bound to a key, with a proof of that key. */
   readonly dpop?: true;
   /** As they are written: `@Authorize(CanEditAppointment)`. */
@@ -57,6 +59,7 @@ export function securityOf(rule: RouteRule, { tenancy }: SecuredApplication): Ro
     roles: requirements.flatMap((one) => (one.kind === 'roles' ? one.roles : [])),
     scopes: requirements.flatMap((one) => (one.kind === 'scopes' ? one.scopes : [])),
     authentication,
+    issuers: requirements.flatMap((one) => (one.kind === 'issuers' ? one.issuers : [])),
     policies: requirements.flatMap((one) => (one.kind === 'policy' ? [one.decorator] : [])),
   };
   return {

@@ -1,10 +1,9 @@
-import { Logger } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
+import { RepeatedWarnings } from '../errors/repeated-warnings.js';
 import { currentScope, type RequestScope } from '../identity/request-scope.js';
-import { logOncePerMinute } from '../observability/log-throttle.js';
 import { pathOf } from '../transport/path-of.js';
 
-const logger = new Logger('Patronus');
+const warnings = new RepeatedWarnings();
 
 /**
  * The tenant of the running request or job.
@@ -16,7 +15,7 @@ export function currentTenantId(): string {
   if (scope?.tenantId !== undefined) return scope.tenantId;
   const reason = reasonFor(scope);
   if (scope !== undefined) {
-    logOncePerMinute(reason, () => logger.warn(`tenant_required${placeOf(scope)}: ${reason}`));
+    warnings.warn(reason, `tenant_required${placeOf(scope)}: ${reason}`);
   }
   throw new PatronusError('tenant_required', { reason, cause: new Error(reason) });
 }

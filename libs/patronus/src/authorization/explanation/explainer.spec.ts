@@ -10,6 +10,7 @@ import { Authorize } from '../policies/authorize.decorator.js';
 import { ResourcePolicy } from '../policies/resource-policy.js';
 import { RequireAnyPermission } from '../require-any-permission.decorator.js';
 import { RequireAuthentication } from '../require-authentication.decorator.js';
+import { AcceptIssuers } from '../accept-issuers.decorator.js';
 import { RequireDPoP } from '../require-dpop.decorator.js';
 import { RequirePermissions } from '../require-permissions.decorator.js';
 import { RequirePlatformPermissions } from '../require-platform-permissions.decorator.js';
@@ -38,6 +39,7 @@ class Routes {
   @RequireRoles('reader') roles() {}
   @RequireScopes('a', 'b') scopes() {}
   @RequireDPoP() bound() {}
+  @AcceptIssuers('https://a', 'i') staff() {}
   @RequireAuthentication() login() {}
   @RequireAuthentication({ within: '5m' }) recent() {}
   @RequireAuthentication({ within: '5m', methods: ['otp', 'hwk'], level: ['high'] }) strong() {}
@@ -91,6 +93,7 @@ describe('Explainer', () => {
     ['roles', "@RequireRoles('reader')"],
     ['scopes', "@RequireScopes('a', 'b')"],
     ['bound', '@RequireDPoP()'],
+    ['staff', "@AcceptIssuers('https://a', 'i')"],
     ['login', '@RequireAuthentication()'],
     ['recent', "@RequireAuthentication({ within: '300s' })"],
     [
@@ -163,6 +166,32 @@ describe('Explainer', () => {
     const said = asking.explain(ruleOf('all'), scopeOf({ identity: who() }));
     expect(said).not.toHaveProperty('grants');
     expect(said.requirements[0]).toMatchObject({ met: undefined, authority: 'tenant' });
+  });
+
+  it('says whether the issuer is accepted', () => {
+    expect(requirementOf('staff', {})?.met).toBe(true);
+    expect(requirementOf('staff', { issuer: 'https://b' })?.met).toBe(false);
+  });
+
+  const notesFor = (fields: Partial<IdentityFields>, options = OPTIONS) =>
+    explainerOf(options).explain(ruleOf('roles'), scopeOf({ identity: who(fields) })).notes;
+
+  it.each(['reader', ['reader'], { id: 1, name: 'admin' }])(
+    'notes that the token has a claim role, where roles is read: %j',
+    (role) => {
+      const [note, ...more] = notesFor({ claims: { role } }) ?? [];
+      expect(note).toContain('The token has a claim "role", which is not read');
+      expect(note).not.toContain('reader');
+      expect(more).toEqual([]);
+    },
+  );
+
+  it('notes nothing where the claim role was read, or roles are, or are from elsewhere', () => {
+    const claims = { role: 'reader' };
+    expect(notesFor({ claims, roles: ['reader'] })).toBeUndefined();
+    expect(notesFor({ claims, platformRoles: ['reader'] })).toBeUndefined();
+    expect(notesFor({ claims: { role: null } })).toBeUndefined();
+    expect(notesFor({})).toBeUndefined();
   });
 
   it('cannot say what a policy would', () => {

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PatronusError } from '../../errors/patronus.error.js';
+import { textsOf } from '../../identity/claim-mapping.js';
+import type { Identity } from '../../identity/identity.js';
+import { member } from '../../identity/json-object.js';
 import type { RequestScope } from '../../identity/request-scope.js';
 import type { Authority } from '../authority.js';
 import { isOfCredential, requireOfCredential } from '../credential-requirement.js';
@@ -36,8 +39,23 @@ export class Explainer {
       ...(scope.tenantId !== undefined && { tenant: scope.tenantId }),
       ...(origin && { grants: textOfGrants(origin) }),
       requirements: rule.requirements.map((one) => explainRequirement(one, scope, origin)),
+      ...(caller && readsClaims(origin) && hasUnreadRole(caller) && { notes: [UNREAD_ROLE] }),
     };
   }
+}
+
+const UNREAD_ROLE =
+  'The token has a claim "role", which is not read: roles come from "roles". Map it with mapClaims.';
+
+function readsClaims(origin: GrantsOrigin | undefined): boolean {
+  return origin === undefined || origin.from === 'token';
+}
+
+/** Whether the caller has no role, and a claim `role` that gave none. */
+function hasUnreadRole({ claims, roles, platformRoles }: Identity): boolean {
+  const role = member(claims, 'role') ?? undefined;
+  if (role === undefined || roles.length > 0) return false;
+  return !textsOf(role).some((name) => platformRoles.includes(name));
 }
 
 function textOfGrants({

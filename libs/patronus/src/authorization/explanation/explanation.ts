@@ -54,4 +54,6 @@ export interface Explanation {
     readonly platformPermissions: readonly string[];
   };
   readonly requirements: readonly RequirementExplanation[];
+  /** Hints at a mistake, such as a claim `role` where `roles` is read. */
+  readonly notes?: readonly string[];
 }

@@ -11,6 +11,7 @@ export function textOfRequirement(requirement: Requirement): string {
   const { kind } = requirement;
   if (kind === 'policy') return requirement.decorator;
   if (kind === 'proof') return '@RequireDPoP()';
+  if (kind === 'issuers') return call('AcceptIssuers', requirement.issuers);
   if (kind === 'roles') return call('RequireRoles', requirement.roles);
   if (kind === 'scopes') return call('RequireScopes', requirement.scopes);
   if (kind === 'authentication') return `@RequireAuthentication(${demandText(requirement)})`;

@@ -23,6 +23,7 @@ export function explainText(
     ...tenantLines(judgement),
     ...grantLines(explanation),
     ...ruleLines(explanation),
+    ...(explanation.notes ?? []).map((note): Line => ['note', note]),
   ].map(([label = '', text = '']) => plain(`${label.padEnd(9)} ${text}`));
   return [output.style(COLOURS[verdict], plain(verdictText(judgement))), ...lines].join('\n');
 }

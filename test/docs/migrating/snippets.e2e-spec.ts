@@ -1,19 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestIssuer } from '@patronus/nestjs/testing';
-import { plainEnvironment } from '../environment/plain-environment.js';
-import { MarkdownPage, ROOT } from './markdown-page.js';
-import { Program } from './start/program.js';
-
-const WORKSHOP = join(ROOT, 'test/docs/dist');
-const MAIN = `import { NestFactory } from '@nestjs/core';
-import { AppModule } from './app.module.js';
-
-const app = await NestFactory.create(AppModule, { abortOnError: false, logger: false });
-await app.listen(0, '127.0.0.1');
-console.log(\`at \${await app.getUrl()} it listens\`);
-`;
+import { MarkdownPage, type Snippet } from '../markdown-page.js';
+import { Project } from './project.js';
 
 /** What a caller sees of an answer. */
 async function seen(response: Response): Promise<readonly unknown[]> {
@@ -22,32 +10,26 @@ async function seen(response: Response): Promise<readonly unknown[]> {
 }
 
 describe('docs/migrating/from-passport-jwt.md', () => {
-  const [before, after, both] = new MarkdownPage('docs/migrating/from-passport-jwt.md').snippets(
+  const [before, after, filter] = new MarkdownPage('docs/migrating/from-passport-jwt.md').snippets(
     'ts',
   );
   let issuer: TestIssuer;
-  let folder: string;
-  let program: Program | undefined;
+  let project: Project;
 
   beforeEach(async () => {
     issuer = await TestIssuer.start();
-    await mkdir(WORKSHOP, { recursive: true });
-    folder = await mkdtemp(join(WORKSHOP, 'migrating-'));
+    project = await Project.open();
   });
 
   afterEach(async () => {
-    await program?.stop();
+    await project.close();
     await issuer.stop();
-    await rm(folder, { recursive: true });
   });
 
   /** Starts a snippet of the page, and answers how to ask it. */
-  async function start(snippet: { readonly code: string } | undefined) {
-    await writeFile(join(folder, 'app.module.ts'), snippet?.code ?? '');
-    await writeFile(join(folder, 'main.ts'), MAIN);
-    program = Program.start(['main.ts'], folder, { ...plainEnvironment(), ISSUER: issuer.url });
-    await program.says('it listens');
-    const url = /at (\S+) it listens/.exec(program.log)?.[1] ?? '';
+  async function start(snippet: Snippet | undefined) {
+    await project.write('app.module.ts', snippet?.code ?? '');
+    const url = await project.start({ ISSUER: issuer.url });
     return async (path: string, claims?: object) => {
       const token = claims && (await issuer.token({ aud: 'patients-api', ...claims }));
       const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -82,12 +64,15 @@ describe('docs/migrating/from-passport-jwt.md', () => {
     expect(await ask('/patients', {})).not.toEqual([500, expect.anything()]);
   });
 
-  it('says how both guard one application', async () => {
-    const ask = await start(both);
-    expect(await ask('/old', {})).toEqual([200, []]);
-    expect(await ask('/old')).toEqual(UNAUTHORIZED);
-    expect(await ask('/new', DOCTOR)).toEqual([200, []]);
-    expect(await ask('/new', {})).toEqual(refusal(403, 'permission_denied'));
-    expect(await ask('/new')).toEqual(refusal(401, 'token_missing'));
+  it('says how a filter for refused callers is called', async () => {
+    const ask = await start(filter);
+    expect(await ask('/patients')).toEqual([401, { login: 'https://id.novah.example/login' }]);
+    expect(await ask('/patients', {})).toEqual([200, []]);
+    expect(await ask('/nothing', {})).toEqual([404, expect.anything()]);
+    issuer.outage('refuse');
+    expect(await ask('/patients', { iss: 'https://other.example' })).toEqual([
+      401,
+      { login: 'https://id.novah.example/login' },
+    ]);
   });
 });

@@ -34,6 +34,18 @@ export type {
   NeedExplanation,
   RequirementExplanation,
 } from './authorization/explanation/explanation.js';
+export {
+  RequireAny,
+  RequireAnyPermission,
+  RequireAnyPlatformPermission,
+  RequireAnyPlatformRole,
+  RequireAnyRole,
+  RequirePermissions,
+  RequirePlatformPermissions,
+  RequirePlatformRoles,
+  RequireRoles,
+  RequireScopes,
+} from './authorization/decorators.js';
 export type { GrantedAuthority } from './authorization/granted-authority.js';
 export { OptionalAuth } from './authorization/optional-auth.decorator.js';
 export { PermissionCache } from './authorization/permission-cache.js';
@@ -51,16 +63,20 @@ export { ResourceLoader } from './authorization/policies/resource-loader.js';
 export { ResourcePolicy } from './authorization/policies/resource-policy.js';
 export { Resource } from './authorization/policies/resource.decorator.js';
 export { Public } from './authorization/public.decorator.js';
-export { RequireAnyPermission } from './authorization/require-any-permission.decorator.js';
 export {
   RequireAuthentication,
   type AuthenticationDemand,
 } from './authorization/require-authentication.decorator.js';
 export { RequireDPoP } from './authorization/require-dpop.decorator.js';
-export { RequirePermissions } from './authorization/require-permissions.decorator.js';
-export { RequirePlatformPermissions } from './authorization/require-platform-permissions.decorator.js';
-export { RequireRoles } from './authorization/require-roles.decorator.js';
-export { RequireScopes } from './authorization/require-scopes.decorator.js';
+export type { AccessRequirement } from './authorization/requirement.js';
+export {
+  anyOf,
+  permissions,
+  platformPermissions,
+  platformRoles,
+  roles,
+  scopes,
+} from './authorization/requirements.js';
 export type { PlatformRoleMap, RoleDefinition, RoleMap } from './authorization/role-map.js';
 export type { PurgeFilter } from './authorization/subject-key.js';
 export { TenantOptional } from './authorization/tenant-optional.decorator.js';

@@ -18,7 +18,7 @@ export class Authority {
   ) {}
 
   /** Nothing at all: shared by all who hold nothing, which on the platform is nearly everyone. */
-  private static readonly NONE = new Authority([], [], [], NO_PERMISSIONS, undefined);
+  static readonly NONE = new Authority([], [], [], NO_PERMISSIONS, undefined);
 
   /** Compiles roles and permissions. The sets of a role are shared, not copied. */
   static of(graph: RoleGraph, roles: readonly string[], permissions: readonly string[]): Authority {

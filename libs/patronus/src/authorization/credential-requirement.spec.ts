@@ -28,7 +28,7 @@ function outcome(
 describe('what is asked of a credential', () => {
   it('is told from what is asked of roles and permissions', () => {
     for (const one of [scopes, proof, level]) expect(isOfCredential(one)).toBe(true);
-    for (const kind of ['roles', 'all-permissions', 'constructor', '']) {
+    for (const kind of ['roles', 'permissions', 'any-of', 'constructor', '']) {
       expect(isOfCredential({ kind })).toBe(false);
     }
   });

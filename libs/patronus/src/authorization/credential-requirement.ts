@@ -49,8 +49,13 @@ export function requireOfCredential(
   }
 }
 
+/** Whether the token holds every one of these scopes. */
+export function holdsScopes(scopes: readonly string[], { scopes: held }: Identity): boolean {
+  return scopes.every((scope) => held.includes(scope));
+}
+
 function requireScopes(scopes: readonly string[], identity: Identity): void {
-  if (scopes.every((scope) => identity.scopes.includes(scope))) return;
+  if (holdsScopes(scopes, identity)) return;
   const reason = `needs scopes ${listNames(scopes)}; held ${listNames(identity.scopes)}`;
   throw new PatronusError('scope_denied', { scopes, reason });
 }

@@ -17,6 +17,15 @@ export interface GrantsOrigin {
   readonly askedAt: number | undefined;
 }
 
+/** The caller whose grants are looked up, and the tenant that they are looked up in. */
+export interface GrantsSubject extends PermissionSubject {
+  /**
+   * The reason of `TenantContext.crossTenant()`, inside of it. Authority inside the caller's own tenant
+   * does not count in the other one, so that only the platform's is left.
+   */
+  readonly crossing?: string | undefined;
+}
+
 /** Finds out what the caller of a request may do: at once where that is known, else by asking. */
 @Injectable()
 export class GrantsResolver {
@@ -38,26 +47,29 @@ export class GrantsResolver {
    *
    * @throws {PatronusError} `provider_unavailable` where the permission source fails
    */
-  grantsOf(subject: PermissionSubject): Grants | Promise<Grants> {
-    const { scopes } = subject.identity;
+  grantsOf(subject: GrantsSubject): Grants | Promise<Grants> {
     const known =
       this.claims === undefined ? this.find(subject) : this.ofClaims(this.claims, subject);
-    if (known !== undefined) return this.policy.limit(known, scopes);
-    return this.load(subject).then((grants) => this.policy.limit(grants, scopes));
+    if (known !== undefined) return this.limit(known, subject);
+    return this.load(subject).then((grants) => this.limit(grants, subject));
   }
 
   /** What is known of a subject by now, and where it came from. Asks nobody. */
-  known(subject: PermissionSubject): GrantsOrigin | undefined {
-    const { scopes } = subject.identity;
+  known(subject: GrantsSubject): GrantsOrigin | undefined {
     if (this.claims !== undefined) {
-      const grants = this.policy.limit(this.ofClaims(this.claims, subject), scopes);
+      const grants = this.limit(this.ofClaims(this.claims, subject), subject);
       return { grants, source: 'the claims of the token', from: 'token', askedAt: undefined };
     }
     const known = this.cache.find(subject);
     if (known === undefined) return undefined;
     const { from, askedAt } = known;
-    const grants = this.policy.limit(known.grants, scopes);
+    const grants = this.limit(known.grants, subject);
     return { grants, source: this.source.constructor.name, from, askedAt };
+  }
+
+  private limit(grants: Grants, { identity, crossing }: GrantsSubject): Grants {
+    const usable = crossing === undefined ? grants : grants.platformOnly();
+    return this.policy.limit(usable, identity.scopes);
   }
 
   private find(subject: PermissionSubject): Grants | undefined {
@@ -66,8 +78,9 @@ export class GrantsResolver {
     return known;
   }
 
-  private load(subject: PermissionSubject): Promise<Grants> {
+  private load({ identity, tenantId }: PermissionSubject): Promise<Grants> {
     const { observer } = this;
+    const subject = { identity, tenantId };
     if (observer === undefined) return this.cache.load(subject);
     return observer.lookingUp(() => this.cache.load(subject));
   }

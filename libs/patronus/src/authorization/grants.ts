@@ -1,4 +1,4 @@
-import type { Authority } from './authority.js';
+import { Authority } from './authority.js';
 import type { ScopeBound } from './scope-bounds.js';
 
 /**
@@ -6,6 +6,9 @@ import type { ScopeBound } from './scope-bounds.js';
  * gives nothing on the platform, and `*` on the platform gives nothing inside a tenant.
  */
 export class Grants {
+  /** Nothing in either authority. */
+  static readonly NONE = new Grants(Authority.NONE, Authority.NONE);
+
   constructor(
     readonly tenant: Authority,
     readonly platform: Authority,
@@ -14,5 +17,10 @@ export class Grants {
   /** The same grants, of which only what the scopes of a token cover can be used. */
   within(bound: ScopeBound): Grants {
     return new Grants(this.tenant.within(bound), this.platform.within(bound));
+  }
+
+  /** The same grants without those inside the tenant. */
+  platformOnly(): Grants {
+    return new Grants(Authority.NONE, this.platform);
   }
 }

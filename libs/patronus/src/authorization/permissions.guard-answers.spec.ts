@@ -24,6 +24,15 @@ describe('what a denial tells the caller', () => {
     expect(scope.response?.getHeader('WWW-Authenticate')).toContain('scope="a b"');
   });
 
+  it('which scopes would be enough, of several alternatives', () => {
+    const scope = scopeOf(who({ scopes: ['a'] }));
+    verdict('eitherScope', scope);
+    expect(scope.response?.getHeader('WWW-Authenticate')).toContain('scope="a b c"');
+    const other = scopeOf(who());
+    verdict('scopeOrRole', other);
+    expect(other.response?.getHeader('WWW-Authenticate')).toContain('scope="a"');
+  });
+
   it('that a token is needed', () => {
     const scope = scopeOf(undefined);
     verdict('bare', scope);
@@ -92,6 +101,8 @@ describe('with a permission source', () => {
     const guard = guardOf({ source });
     expect(ask(guard, 'bare', scopeOf(who()))).toBe(true);
     expect(ask(guard, 'scopes', scopeOf(who({ scopes: ['a', 'b'] })))).toBe(true);
+    expect(ask(guard, 'eitherScope', scopeOf(who({ scopes: ['c'] })))).toBe(true);
+    expect(verdict('eitherScope', scopeOf(who()), guard)).toEqual(denied('scope_denied'));
     expect(verdict('mixed', scopeOf(who()), guard)).toEqual(denied('scope_denied'));
     expect(source).not.toHaveBeenCalled();
   });

@@ -1,17 +1,12 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
-import type { Identity } from '../identity/identity.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
 import { Decisions } from '../observability/decisions.js';
 import { Transports } from '../transport/transports.js';
-import { isOfCredential, requireOfCredential } from './credential-requirement.js';
-import { explainDenial } from './explain-denial.js';
+import { checkRequirements } from './check-requirements.js';
 import type { Grants } from './grants.js';
 import { GrantsResolver } from './grants-resolver.js';
-import { isPolicy } from './policies/policy-requirement.js';
 import { ResourcePolicies } from './policies/resource-policies.js';
-import { isMet, type Requirement } from './requirement.js';
-import type { RouteRule } from './route-rule.js';
 import { RuleRegistry } from './rule-registry.js';
 
 /**
@@ -77,38 +72,14 @@ export class PermissionsGuard implements CanActivate {
       throw new PatronusError('token_missing');
     }
 
-    const { identity, tenantId } = scope;
-    requireOfCredential(rule.requirements, identity, scope.proven);
-    if (!rule.needsGrants) return true;
-    const grants = this.grants.grantsOf({ identity, tenantId });
-    if (!(grants instanceof Promise)) return this.decide(rule, grants, scope, identity, context);
-    return grants.then((known) => this.decide(rule, known, scope, identity, context));
-  }
-
-  /** No resource is loaded for a caller who lacks what else the route asks for. */
-  private decide(
-    { requirements, policies }: RouteRule,
-    grants: Grants,
-    scope: RequestScope,
-    identity: Identity,
-    context: ExecutionContext,
-  ): true | Promise<true> {
-    requireGrants(requirements, grants, identity);
-    if (policies === undefined) return true;
-    return this.policies.require(policies, scope, identity, grants, context);
-  }
-}
-
-function requireGrants(
-  requirements: readonly Requirement[],
-  grants: Grants,
-  identity: Identity,
-): void {
-  for (const requirement of requirements) {
-    if (isOfCredential(requirement) || isPolicy(requirement)) continue;
-    if (isMet(requirement, grants)) continue;
-    throw new PatronusError(requirement.kind === 'roles' ? 'role_denied' : 'permission_denied', {
-      reason: explainDenial(requirement, grants, identity),
-    });
+    const { identity } = scope;
+    const grants = checkRequirements(rule, identity, scope, this.grants);
+    const { policies } = rule;
+    if (policies === undefined)
+      return grants instanceof Promise ? grants.then((): true => true) : true;
+    // No resource is loaded for a caller who lacks what else the route asks for.
+    const decide = (known: Grants) =>
+      this.policies.require(policies, scope, identity, known, context);
+    return grants instanceof Promise ? grants.then(decide) : decide(grants);
   }
 }

@@ -2,20 +2,23 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { compilePermission, type RequiredPermission } from './permission-matcher.js';
 import { isPermissionName, isWildcard } from './permission-pattern.js';
 
+/** Names as arguments, or one list of them. */
+export type Names<Name> = readonly [Name, ...Name[]] | readonly [names: readonly Name[]];
+
 /**
- * Checks the arguments of a decorator that asks for permissions, and compiles them.
+ * Checks and compiles the permissions that a decorator or a requirement names.
  *
- * @throws {PatronusConfigurationError} where there are none, or one is no permission
+ * @param caller - `@RequirePermissions`, as it stands in error messages
+ * @throws {PatronusConfigurationError} if there are none, or one is no permission
  */
 export function readRequiredPermissions(
-  decorator: string,
-  names: readonly unknown[],
+  caller: string,
+  given: readonly unknown[],
 ): readonly RequiredPermission[] {
-  refuseNone(decorator, names);
-  return names.map((name) => {
+  return readListed(caller, given).map((name) => {
     if (isPermissionName(name)) return compilePermission(name);
     throw new PatronusConfigurationError(
-      `@${decorator}('${String(name)}')`,
+      `${caller}('${String(name)}')`,
       'this is not the name of one permission.',
       'Write a dotted name without a wildcard, such as "patients.read".',
     );
@@ -23,16 +26,15 @@ export function readRequiredPermissions(
 }
 
 /**
- * Checks the arguments of a decorator that asks for roles.
+ * Checks the roles that a decorator or a requirement names.
  *
- * @throws {PatronusConfigurationError} where there are none, or one is empty or a wildcard
+ * @throws {PatronusConfigurationError} if there are none, or one is empty or a wildcard
  */
-export function readRequiredRoles(names: readonly unknown[]): readonly string[] {
-  refuseNone('RequireRoles', names);
-  return names.map((name) => {
+export function readRequiredRoles(caller: string, given: readonly unknown[]): readonly string[] {
+  return readListed(caller, given).map((name) => {
     if (typeof name === 'string' && name.trim() !== '' && !isWildcard(name)) return name;
     throw new PatronusConfigurationError(
-      `@RequireRoles('${String(name)}')`,
+      `${caller}('${String(name)}')`,
       'this is not the name of one role.',
       'Write the name as it stands in the role map or in the token.',
     );
@@ -43,27 +45,41 @@ export function readRequiredRoles(names: readonly unknown[]): readonly string[] 
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
 /**
- * Checks the arguments of a decorator that asks for scopes.
+ * Checks the scopes that a decorator or a requirement names.
  *
- * @throws {PatronusConfigurationError} where there are none, or one is no scope
+ * @throws {PatronusConfigurationError} if there are none, or one is no scope
  */
-export function readRequiredScopes(names: readonly unknown[]): readonly string[] {
-  refuseNone('RequireScopes', names);
-  return names.map((name) => {
+export function readRequiredScopes(caller: string, given: readonly unknown[]): readonly string[] {
+  return readListed(caller, given).map((name) => {
     if (typeof name === 'string' && SCOPE.test(name) && !isWildcard(name)) return name;
     throw new PatronusConfigurationError(
-      `@RequireScopes('${String(name)}')`,
+      `${caller}('${String(name)}')`,
       'this is not one scope.',
       'Write each scope as a text of its own, without blanks, quotes and wildcards.',
     );
   });
 }
 
-function refuseNone(decorator: string, names: readonly unknown[]): void {
-  if (names.length > 0) return;
+/**
+ * The arguments themselves, or the items of the one list among them.
+ *
+ * @throws {PatronusConfigurationError} if there are none, or a list stands beside or within another
+ */
+export function readListed(caller: string, given: readonly unknown[]): readonly unknown[] {
+  const [list] = given;
+  const isList = given.length === 1 && Array.isArray(list);
+  const items: readonly unknown[] = isList ? list : given;
+  if (items.length === 0) {
+    throw new PatronusConfigurationError(
+      isList ? `${caller}([])` : `${caller}()`,
+      isList ? 'the list is empty: it asks for nothing.' : 'it asks for nothing.',
+      'Name at least one, or remove it.',
+    );
+  }
+  if (!items.some((item) => Array.isArray(item))) return items;
   throw new PatronusConfigurationError(
-    `@${decorator}()`,
-    'it asks for nothing.',
-    'Name at least one, or take the decorator away.',
+    `${caller}()`,
+    'a list stands among its arguments.',
+    `Pass one list, such as ${caller}(['a', 'b']), or the items themselves.`,
   );
 }

@@ -1,7 +1,6 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import { isOfCredential } from './credential-requirement.js';
 import { isPolicy, type PolicyRequirement } from './policies/policy-requirement.js';
-import type { Requirement } from './requirement.js';
+import { needsGrants, type Requirement } from './requirement.js';
 import type { RouteMark } from './route-mark.js';
 
 /** Who may come in before any requirement is looked at. */
@@ -50,9 +49,13 @@ export function compileRule(targets: readonly MarkedTarget[]): RouteRule {
     break;
   }
   const access = optional && requirements.length === 0 ? 'optional' : 'authenticated';
-  const needsGrants = requirements.some((one) => !isOfCredential(one));
   const policies = requirements.filter(isPolicy);
-  const rule = { access, tenantOptional, requirements, needsGrants } as const;
+  const rule = {
+    access,
+    tenantOptional,
+    requirements,
+    needsGrants: requirements.some(needsGrants),
+  } as const;
   return policies.length === 0 ? rule : { ...rule, policies };
 }
 

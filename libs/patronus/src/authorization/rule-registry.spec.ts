@@ -3,14 +3,22 @@ import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
+import {
+  RequireAny,
+  RequireAnyPermission,
+  RequireAnyPlatformPermission,
+  RequireAnyPlatformRole,
+  RequireAnyRole,
+  RequirePermissions,
+  RequirePlatformPermissions,
+  RequirePlatformRoles,
+  RequireRoles,
+  RequireScopes,
+} from './decorators.js';
 import { OptionalAuth } from './optional-auth.decorator.js';
 import { Public } from './public.decorator.js';
-import { RequireAnyPermission } from './require-any-permission.decorator.js';
-import { RequirePermissions } from './require-permissions.decorator.js';
-import { RequirePlatformPermissions } from './require-platform-permissions.decorator.js';
-import { RequireRoles } from './require-roles.decorator.js';
-import { RequireScopes } from './require-scopes.decorator.js';
 import type { Requirement } from './requirement.js';
+import { anyOf, permissions, platformRoles, roles, scopes } from './requirements.js';
 import { routeMark } from './route-mark.js';
 import type { RouteRule } from './route-rule.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
@@ -26,6 +34,10 @@ function ruleOf(controller: Function, name: string): RouteRule {
 }
 
 function words(requirement: Requirement): string {
+  if (requirement.kind === 'any-of') {
+    return `any of (${requirement.alternatives.map(words).join(' | ')})`;
+  }
+  const asked = 'match' in requirement ? requirement : undefined;
   const names =
     'permissions' in requirement
       ? requirement.permissions.map(({ name }) => name)
@@ -34,7 +46,12 @@ function words(requirement: Requirement): string {
         : 'scopes' in requirement
           ? requirement.scopes
           : [];
-  return `${requirement.kind} ${names.join(',')}`;
+  return [
+    ...(asked?.match === 'any' ? ['any'] : []),
+    ...(asked?.authority === 'platform' ? ['platform'] : []),
+    requirement.kind,
+    names.join(','),
+  ].join(' ');
 }
 
 function rule(controller: Function, name: string): string {
@@ -59,6 +76,14 @@ describe('the rule of a route', () => {
     @RequireScopes('h:i', 'j')
     all() {}
     @RequirePermissions('a') @RequirePermissions('b') twice() {}
+    @RequireAnyRole('a', 'b')
+    @RequirePlatformRoles('c', 'd')
+    @RequireAnyPlatformRole('e', 'f')
+    @RequireAnyPlatformPermission('g', 'h')
+    platform() {}
+    @RequireAny(roles('a', 'b'), platformRoles('c'), scopes('d'), permissions('e')) either() {}
+    @RequireAny([anyOf(scopes(['a']), anyOf(scopes('b'))), scopes('c')]) nested() {}
+    @RequirePermissions(['a', 'b']) list() {}
   }
 
   @Public()
@@ -97,22 +122,35 @@ describe('the rule of a route', () => {
     [
       Plain,
       'all',
-      'authenticated; all-permissions a,b.c; any-permission d,e; platform-permissions f; ' +
+      'authenticated; permissions a,b.c; any permissions d,e; platform permissions f; ' +
         'roles g,Front desk; scopes h:i,j',
     ],
-    [Plain, 'twice', 'authenticated; all-permissions a; all-permissions b'],
+    [Plain, 'twice', 'authenticated; permissions a; permissions b'],
+    [
+      Plain,
+      'platform',
+      'authenticated; any roles a,b; platform roles c,d; any platform roles e,f; ' +
+        'any platform permissions g,h',
+    ],
+    [
+      Plain,
+      'either',
+      'authenticated; any of (roles a,b | platform roles c | scopes d | permissions e)',
+    ],
+    [Plain, 'nested', 'authenticated; any of (scopes a | scopes b | scopes c)'],
+    [Plain, 'list', 'authenticated; permissions a,b'],
     [Open, 'bare', 'public'],
     [Open, 'closed', 'authenticated; roles doctor'],
     [Open, 'maybe', 'optional'],
     [Open, 'lobby', 'public; tenant-optional'],
     [Open, 'twice', 'public'],
-    [Closed, 'bare', 'authenticated; tenant-optional; all-permissions class; roles doctor'],
+    [Closed, 'bare', 'authenticated; tenant-optional; permissions class; roles doctor'],
     [Closed, 'open', 'public'],
-    [Closed, 'maybe', 'authenticated; tenant-optional; all-permissions class; roles doctor'],
+    [Closed, 'maybe', 'authenticated; tenant-optional; permissions class; roles doctor'],
     [
       Closed,
       'more',
-      'authenticated; tenant-optional; all-permissions class; roles doctor; all-permissions handler',
+      'authenticated; tenant-optional; permissions class; roles doctor; permissions handler',
     ],
     [Maybe, 'bare', 'optional'],
     [Maybe, 'closed', 'authenticated; scopes read'],
@@ -125,6 +163,8 @@ describe('the rule of a route', () => {
     expect(ruleOf(Maybe, 'closed').needsGrants).toBe(false);
     expect(ruleOf(Plain, 'bare').needsGrants).toBe(false);
     expect(ruleOf(Plain, 'all').needsGrants).toBe(true);
+    expect(ruleOf(Plain, 'nested').needsGrants).toBe(false);
+    expect(ruleOf(Plain, 'either').needsGrants).toBe(true);
   });
 
   it('is compiled once', () => {
@@ -150,12 +190,12 @@ describe('the rule of a route', () => {
     expect(rule(Base, 'list')).toBe('authenticated; roles staff');
     expect(rule(Doctors, 'list')).toBe('authenticated; roles staff; roles doctor');
     expect(rule(Doctors, 'one')).toBe(
-      'authenticated; roles staff; roles doctor; all-permissions write',
+      'authenticated; roles staff; roles doctor; permissions write',
     );
     expect(rule(Everybody, 'list')).toBe('public');
-    expect(rule(Everybody, 'one')).toBe('authenticated; all-permissions read');
+    expect(rule(Everybody, 'one')).toBe('authenticated; permissions read');
     expect(rule(Heirs, 'list')).toBe('authenticated; scopes x');
-    expect(rule(Base, 'one')).toBe('authenticated; roles staff; all-permissions read');
+    expect(rule(Base, 'one')).toBe('authenticated; roles staff; permissions read');
   });
 
   it('survives a decorator that puts another function in its place', () => {
@@ -169,9 +209,9 @@ describe('the rule of a route', () => {
       @RequireRoles('doctor') @traced @RequirePermissions('read') two() {}
     }
     expect(() => rule(Traced, 'list')).toThrow('Traced');
-    expect(rule(Traced, 'one')).toBe('authenticated; all-permissions read');
+    expect(rule(Traced, 'one')).toBe('authenticated; permissions read');
     expect(rule(Traced, 'two')).toContain('roles doctor');
-    expect(rule(Traced, 'two')).toContain('all-permissions read');
+    expect(rule(Traced, 'two')).toContain('permissions read');
   });
 
   it('reads the marks of a function that is in no prototype', () => {
@@ -257,30 +297,56 @@ describe('bad arguments', () => {
     (decorator: Function, ...names: unknown[]) =>
     () =>
       Reflect.apply(decorator, undefined, names);
+  const mistake = (path: string, problem = ''): unknown =>
+    expect.objectContaining({
+      name: 'PatronusConfigurationError',
+      path,
+      message: expect.stringContaining(problem),
+    });
+  const NAMING = [
+    RequirePermissions,
+    RequireAnyPermission,
+    RequirePlatformPermissions,
+    RequireAnyPlatformPermission,
+    RequireRoles,
+    RequireAnyRole,
+    RequirePlatformRoles,
+    RequireAnyPlatformRole,
+    RequireScopes,
+  ];
 
-  it.each<[Function]>([
-    [RequirePermissions],
-    [RequireAnyPermission],
-    [RequirePlatformPermissions],
-    [RequireRoles],
-    [RequireScopes],
-  ])('%p refuses none, wildcards and what is no name', (decorator) => {
-    expect(decorate(decorator)).toThrow(
-      expect.objectContaining({ name: 'PatronusConfigurationError', path: `@${decorator.name}()` }),
-    );
+  it.each(NAMING)('%p refuses none, wildcards and what is no name', (decorator) => {
+    const path = `@${decorator.name}`;
+    expect(decorate(decorator)).toThrow(mistake(`${path}()`, 'asks for nothing'));
     for (const bad of ['*', 'patients.*', '', undefined, 7, null]) {
-      expect(decorate(decorator, 'fine', bad)).toThrow(
-        expect.objectContaining({
-          name: 'PatronusConfigurationError',
-          path: `@${decorator.name}('${String(bad)}')`,
-        }),
-      );
+      expect(decorate(decorator, 'fine', bad)).toThrow(mistake(`${path}('${String(bad)}')`));
+      expect(decorate(decorator, ['fine', bad])).toThrow(mistake(`${path}('${String(bad)}')`));
     }
     expect(decorate(decorator, 'fine')).not.toThrow();
   });
 
+  it.each(NAMING)(
+    '%p takes one list, which it copies, and says what is wrong with it',
+    (decorator) => {
+      const path = `@${decorator.name}`;
+      expect(decorate(decorator, [])).toThrow(mistake(`${path}([])`, 'the list is empty'));
+      for (const names of [[['a'], 'b'], [['a'], ['b']], [[['a']]]]) {
+        expect(decorate(decorator, ...names)).toThrow(mistake(`${path}()`, 'a list stands among'));
+      }
+      class Listed {
+        handler() {}
+      }
+      const names = ['fine', 'good'];
+      const mark: unknown = Reflect.apply(decorator, undefined, [names]);
+      const target = [Listed.prototype, 'handler', { value: Listed.prototype.handler }];
+      if (typeof mark === 'function') Reflect.apply(mark, undefined, target);
+      names.length = 0;
+      expect(rule(Listed, 'handler')).toMatch(/fine,good$/);
+    },
+  );
+
   it('refuses malformed permissions, blank roles, and what is not one scope', () => {
-    for (const bad of ['a..b', 'a.*.b', 'a b', 'a\n', ['a']]) {
+    for (const bad of ['a..b', 'a.*.b', 'a b', 'a\n']) {
       expect(decorate(RequirePermissions, bad)).toThrow('@RequirePermissions(');
     }
     expect(decorate(RequireRoles, '  ')).toThrow("@RequireRoles('  ')");
@@ -288,5 +354,32 @@ describe('bad arguments', () => {
       expect(decorate(RequireScopes, bad)).toThrow('@RequireScopes(');
     }
     expect(decorate(RequireScopes, 'https://api/x.read', '~!')).not.toThrow();
+  });
+
+  it.each([
+    [RequireAny, '@RequireAny'],
+    [anyOf, 'anyOf'],
+  ] as const)('%p refuses what is no requirement, and names what would be', (make, path) => {
+    expect(decorate(make)).toThrow(mistake(`${path}()`, 'asks for nothing'));
+    expect(decorate(make, [])).toThrow(mistake(`${path}([])`, 'the list is empty'));
+    for (const bad of [
+      'doctor',
+      undefined,
+      null,
+      7,
+      RequireRoles('doctor'),
+      { kind: 'proof' },
+      {},
+    ]) {
+      expect(decorate(make, roles('doctor'), bad)).toThrow(mistake(`${path}()`, 'roles()'));
+    }
+    expect(decorate(make, 'doctor')).toThrow("'doctor' is not a requirement.");
+  });
+
+  it('names the function that the names were given to', () => {
+    expect(() => permissions('patients.*')).toThrow(mistake("permissions('patients.*')"));
+    expect(() => roles('')).toThrow(mistake("roles('')"));
+    expect(() => platformRoles([])).toThrow(mistake('platformRoles([])'));
+    expect(() => scopes('a b')).toThrow(mistake("scopes('a b')"));
   });
 });

@@ -4,7 +4,7 @@ import { ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
 import { Test } from '@nestjs/testing';
 import { OptionalAuth } from '../authorization/optional-auth.decorator.js';
 import { Public } from '../authorization/public.decorator.js';
-import { RequirePermissions } from '../authorization/require-permissions.decorator.js';
+import { RequirePermissions } from '../authorization/decorators.js';
 import { requireFieldGuards } from './field-guards.js';
 
 @Resolver('Note')

@@ -8,13 +8,21 @@ import { PermissionPolicy } from '../permission-policy.js';
 import type { PermissionOptions } from '../permission.options.js';
 import { Authorize } from '../policies/authorize.decorator.js';
 import { ResourcePolicy } from '../policies/resource-policy.js';
-import { RequireAnyPermission } from '../require-any-permission.decorator.js';
+import {
+  RequireAny,
+  RequireAnyPermission,
+  RequireAnyPlatformPermission,
+  RequireAnyPlatformRole,
+  RequireAnyRole,
+  RequirePermissions,
+  RequirePlatformPermissions,
+  RequirePlatformRoles,
+  RequireRoles,
+  RequireScopes,
+} from '../decorators.js';
 import { RequireAuthentication } from '../require-authentication.decorator.js';
 import { RequireDPoP } from '../require-dpop.decorator.js';
-import { RequirePermissions } from '../require-permissions.decorator.js';
-import { RequirePlatformPermissions } from '../require-platform-permissions.decorator.js';
-import { RequireRoles } from '../require-roles.decorator.js';
-import { RequireScopes } from '../require-scopes.decorator.js';
+import { permissions, platformPermissions, platformRoles, roles, scopes } from '../requirements.js';
 import { RuleRegistry } from '../rule-registry.js';
 import { Explainer } from './explainer.js';
 import type { RequirementExplanation } from './explanation.js';
@@ -42,6 +50,13 @@ class Routes {
   @RequireAuthentication({ within: '5m' }) recent() {}
   @RequireAuthentication({ within: '5m', methods: ['otp', 'hwk'], level: ['high'] }) strong() {}
   @Authorize(CanRead) policy() {}
+  @RequireAnyRole('reader', 'nurse') anyRole() {}
+  @RequirePlatformRoles('STAFF') staff() {}
+  @RequireAnyPlatformRole('STAFF', 'ROOT') anyStaff() {}
+  @RequireAnyPlatformPermission('audit.read', 'audit.list') anyPlatform() {}
+  @RequireAny(permissions('notes.read'), roles('head'), platformPermissions('audit.read'))
+  either() {}
+  @RequireAny(platformRoles('STAFF'), scopes('a')) staffOrScope() {}
 }
 
 const rules: RuleRegistry = Reflect.construct(RuleRegistry, []);
@@ -98,6 +113,15 @@ describe('Explainer', () => {
       `@RequireAuthentication({ within: '300s', methods: ["otp","hwk"], level: ["high"] })`,
     ],
     ['policy', '@Authorize(CanRead)'],
+    ['anyRole', "@RequireAnyRole('reader', 'nurse')"],
+    ['staff', "@RequirePlatformRoles('STAFF')"],
+    ['anyStaff', "@RequireAnyPlatformRole('STAFF', 'ROOT')"],
+    ['anyPlatform', "@RequireAnyPlatformPermission('audit.read', 'audit.list')"],
+    [
+      'either',
+      "@RequireAny(permissions('notes.read'), roles('head'), platformPermissions('audit.read'))",
+    ],
+    ['staffOrScope', "@RequireAny(platformRoles('STAFF'), scopes('a'))"],
   ])('writes the rule of %s as it is written', (route, rule) => {
     expect(requirementOf(route, {})?.rule).toBe(rule);
   });
@@ -163,6 +187,37 @@ describe('Explainer', () => {
     const said = asking.explain(ruleOf('all'), scopeOf({ identity: who() }));
     expect(said).not.toHaveProperty('grants');
     expect(said.requirements[0]).toMatchObject({ met: undefined, authority: 'tenant' });
+  });
+
+  it('says of each alternative whether it is met, in which authority, and what lacks', () => {
+    const fields = { roles: ['reader'], platformRoles: ['head'] };
+    const { met, alternatives } = requirementOf('either', fields) ?? {};
+    expect(met).toBe(true);
+    expect(alternatives).toMatchObject([
+      { rule: "permissions('notes.read')", met: true, authority: 'tenant' },
+      { rule: "roles('head')", met: false, authority: 'tenant', needs: [{ held: false }] },
+      { rule: "platformPermissions('audit.read')", met: false, authority: 'platform' },
+    ]);
+    const denied = requirementOf('either', {});
+    expect(denied).toMatchObject({ met: false, alternatives: Array(3).fill({ met: false }) });
+    expect(denied).not.toHaveProperty('needs');
+  });
+
+  it('says of alternatives what is known without the grants', () => {
+    const asking = explainerOf({ source: () => Promise.resolve({}) });
+    const said = (scopes: string[]) =>
+      asking.explain(ruleOf('staffOrScope'), scopeOf({ identity: who({ scopes }) }))
+        .requirements[0];
+    const staff = { rule: "platformRoles('STAFF')", met: undefined, authority: 'platform' };
+    expect(said(['a'])).toMatchObject({ met: true, alternatives: [staff, { met: true }] });
+    expect(said([])).toMatchObject({ met: undefined, alternatives: [staff, { met: false }] });
+  });
+
+  it('counts no authority inside a tenant beyond it', () => {
+    const fields = { roles: ['reader'], platformPermissions: ['audit.read'] };
+    const crossing = { crossing: 'ticket 4711' };
+    expect(requirementOf('roles', fields, crossing)?.met).toBe(false);
+    expect(requirementOf('platform', fields, crossing)?.met).toBe(true);
   });
 
   it('cannot say what a policy would', () => {

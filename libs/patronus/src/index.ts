@@ -24,6 +24,7 @@ export {
   type InMemoryDPoPReplaysOptions,
 } from './authentication/dpop/in-memory.dpop-replays.js';
 
+export { Access, type AccessSubject } from './authorization/access.js';
 // Not by name: only then does `declare module '@patronus/nestjs'` reach the catalogue.
 export type * from './authorization/catalogue.js';
 export { ClaimsPermissionSource } from './authorization/claims-permission-source.js';

@@ -4,6 +4,8 @@ import { Authenticator } from './authentication/authenticator.js';
 import { CredentialReader } from './authentication/credential-reader.js';
 import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
 import { PatronusStrategy } from './authentication/patronus.strategy.js';
+import { Access } from './authorization/access.js';
+import { DecisionLog } from './authorization/decision-log.js';
 import { Explainer } from './authorization/explanation/explainer.js';
 import { GrantsResolver } from './authorization/grants-resolver.js';
 import { PermissionCache } from './authorization/permission-cache.js';
@@ -149,6 +151,12 @@ export function roomsOf(
           explanationAudience(explain),
           resource?.url,
         ),
+    },
+    { provide: DecisionLog, useExisting: Decisions },
+    {
+      provide: Access,
+      inject: [GrantsResolver, Decisions, TenantPolicy],
+      useFactory: (...rooms: ConstructorParameters<typeof Access>) => new Access(...rooms),
     },
     {
       provide: ProtectedResource,

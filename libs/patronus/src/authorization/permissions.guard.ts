@@ -1,9 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
-import { Decisions } from '../observability/decisions.js';
 import { Transports } from '../transport/transports.js';
 import { checkRequirements } from './check-requirements.js';
+import { DecisionLog } from './decision-log.js';
 import type { Grants } from './grants.js';
 import { GrantsResolver } from './grants-resolver.js';
 import { ResourcePolicies } from './policies/resource-policies.js';
@@ -22,7 +22,7 @@ export class PermissionsGuard implements CanActivate {
   constructor(
     private readonly rules: RuleRegistry,
     private readonly grants: GrantsResolver,
-    private readonly decisions: Decisions,
+    private readonly decisions: DecisionLog,
     private readonly policies: ResourcePolicies,
     private readonly transports: Transports,
   ) {}
@@ -37,6 +37,7 @@ export class PermissionsGuard implements CanActivate {
     context: ExecutionContext,
     scope: RequestScope | undefined,
   ): boolean | Promise<boolean> {
+    if (isAllowed(scope, context)) return true;
     try {
       const allowed = this.check(context, scope);
       if (allowed === true) return this.allow(scope, context);
@@ -50,6 +51,10 @@ export class PermissionsGuard implements CanActivate {
 
   private allow(scope: RequestScope | undefined, context: ExecutionContext): true {
     this.decisions.allow(scope, context);
+    if (scope === undefined) return true;
+    scope.context = context;
+    scope.allowedAs = scope.identity;
+    scope.allowedIn = scope.tenantId;
     return true;
   }
 
@@ -82,4 +87,14 @@ export class PermissionsGuard implements CanActivate {
       this.policies.require(policies, scope, identity, known, context);
     return grants instanceof Promise ? grants.then(decide) : decide(grants);
   }
+}
+
+/** A guard of the application and one of `@UseGuards()` may stand before the same handler. */
+function isAllowed(scope: RequestScope | undefined, context: ExecutionContext): boolean {
+  return (
+    scope?.identity !== undefined &&
+    scope.context === context &&
+    scope.allowedAs === scope.identity &&
+    scope.allowedIn === scope.tenantId
+  );
 }

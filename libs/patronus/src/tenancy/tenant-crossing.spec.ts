@@ -8,7 +8,7 @@ import type { PermissionOptions } from '../authorization/permission.options.js';
 import { Identity, type IdentityFields } from '../identity/identity.js';
 import type { TenantCrossingEvent } from '../observability/auth-event.js';
 import { AuthEvents } from '../observability/auth-events.js';
-import { jobScope } from './job-scope.js';
+import { jobScope } from '../identity/job-scope.js';
 import type { TenancyOptions } from './tenancy.options.js';
 import { TenantCrossing } from './tenant-crossing.js';
 import { TenantPolicy } from './tenant-policy.js';

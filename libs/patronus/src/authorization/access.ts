@@ -1,0 +1,145 @@
+import { PatronusError } from '../errors/patronus.error.js';
+import type { Identity } from '../identity/identity.js';
+import { jobScope, refuseToCross } from '../identity/job-scope.js';
+import { currentScope, runInScope, type RequestScope } from '../identity/request-scope.js';
+import { checkRequirements } from './check-requirements.js';
+import type { DecisionLog } from './decision-log.js';
+import type { GrantsResolver } from './grants-resolver.js';
+import { needsGrants, type AccessRequirement } from './requirement.js';
+import { checkRequirement } from './requirements.js';
+import type { RouteRule } from './route-rule.js';
+
+/** An identity other than the caller's, and the tenant that it is asked about. */
+export interface AccessSubject {
+  readonly identity: Identity;
+  /** The identity must belong to it. Default: the tenant of this work, or else that of the identity. */
+  readonly tenantId?: string | undefined;
+}
+
+/** Nothing for the caller of this request or job, or one subject. */
+type Given = readonly [] | readonly [subject: AccessSubject];
+
+/** Admits identities to tenants, as the guards do for requests. */
+interface TenantAdmission {
+  readonly header: string | undefined;
+  /** @throws {PatronusError} if the identity does not belong to the tenant that is asked for */
+  admit(
+    identity: Identity,
+    asked: string | undefined,
+  ): string | undefined | Promise<string | undefined>;
+}
+
+interface Judged {
+  readonly rule: RouteRule;
+  readonly scope: RequestScope;
+  readonly denial: PatronusError | undefined;
+}
+
+/**
+ * Asks in services and jobs what decorators ask on routes, through the same check and the same cache.
+ * Closed by default: without a known caller nothing is granted, which includes `@Public()` routes and
+ * jobs without an identity. It says what an identity may do, and does not verify its credential again.
+ *
+ * @example
+ * class RecordsService {
+ *   constructor(private readonly access: Access) {}
+ *   async open(record: Record) {
+ *     if (record.sealed) await this.access.require(anyOf(permissions('records.unseal'), platformRoles('STAFF')));
+ *     return record;
+ *   }
+ * }
+ */
+export class Access {
+  constructor(
+    private readonly grants: GrantsResolver,
+    private readonly decisions: DecisionLog,
+    private readonly tenants: TenantAdmission,
+  ) {}
+
+  /**
+   * Whether the caller of this request or job meets a requirement, or a given subject does.
+   *
+   * @throws {PatronusError} `provider_unavailable` if nobody can say, `tenant_mismatch` if the subject
+   * is asked about in another tenant than that of this work
+   * @throws {PatronusConfigurationError} if `requirement` is something else
+   * @example
+   * const notes = await this.access.has(permissions('notes.read')) ? await this.notes.of(id) : [];
+   */
+  async has(requirement: AccessRequirement, ...subject: Given): Promise<boolean> {
+    const { denial } = await this.#judge('Access.has', requirement, subject);
+    if (denial === undefined) return true;
+    // A failure is not a no.
+    if (denial.code === 'provider_unavailable' || denial.cause !== undefined) throw denial;
+    return false;
+  }
+
+  /**
+   * Requires that the caller of this request or job meets a requirement, or that a given subject does.
+   * A denial is logged, explained and told as an event, like a denial by the guard.
+   *
+   * @throws {PatronusError} `token_missing` without a known caller, `permission_denied`, `role_denied`,
+   * `scope_denied`, `provider_unavailable`, and for a subject also `tenant_mismatch`, `tenant_unknown`
+   * or `tenant_disabled`
+   * @throws {PatronusConfigurationError} if `requirement` is something else
+   * @example
+   * await this.access.require(platformRoles('STAFF'), { identity, tenantId });
+   */
+  async require(requirement: AccessRequirement, ...subject: Given): Promise<void> {
+    const { denial, rule, scope } = await this.#judge('Access.require', requirement, subject);
+    if (denial !== undefined) throw this.decisions.denyWork(denial, rule, scope);
+  }
+
+  async #judge(place: string, asked: AccessRequirement, given: Given): Promise<Judged> {
+    const requirement = checkRequirement(place, asked);
+    const rule: RouteRule = {
+      access: 'authenticated',
+      tenantOptional: true,
+      requirements: [requirement],
+      needsGrants: needsGrants(requirement),
+    };
+    if (given.length > 0) return this.#judgeSubject(rule, given[0]);
+    const scope = currentScope() ?? jobScope({});
+    return { rule, scope, denial: await this.#denialOf(rule, scope) };
+  }
+
+  /** The look-ups for a subject run in its name, so that `TenantContext` agrees with what is asked. */
+  async #judgeSubject(rule: RouteRule, subject: AccessSubject | undefined): Promise<Judged> {
+    const around = currentScope();
+    const scope = jobScope({ tenantHeader: this.tenants.header });
+    Object.assign(scope, { around: around?.around ?? around, context: around?.context });
+    // An identity that is missing by mistake does not stand for the caller's.
+    const identity = subject?.identity;
+    if (identity === undefined) return { rule, scope, denial: nobody() };
+    scope.presented = identity;
+    try {
+      const asked = subject?.tenantId ?? around?.tenantId;
+      scope.tenantId = await this.tenants.admit(identity, asked);
+    } catch (error) {
+      return { rule, scope, denial: denialFrom(error) };
+    }
+    refuseToCross(around, scope.tenantId);
+    scope.identity = identity;
+    return { rule, scope, denial: await runInScope(scope, () => this.#denialOf(rule, scope)) };
+  }
+
+  async #denialOf(rule: RouteRule, scope: RequestScope): Promise<PatronusError | undefined> {
+    if (scope.identity === undefined) return nobody();
+    try {
+      const checked = checkRequirements(rule, scope.identity, scope, this.grants);
+      if (checked instanceof Promise) await checked;
+      return undefined;
+    } catch (error) {
+      return denialFrom(error);
+    }
+  }
+}
+
+function nobody(): PatronusError {
+  return new PatronusError('token_missing', { reason: 'no caller is known here' });
+}
+
+/** Whatever goes wrong inside of a check, nothing is granted. */
+function denialFrom(error: unknown): PatronusError {
+  if (error instanceof PatronusError) return error;
+  return new PatronusError('permission_denied', { reason: 'the check failed', cause: error });
+}

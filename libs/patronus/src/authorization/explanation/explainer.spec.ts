@@ -141,8 +141,8 @@ describe('Explainer', () => {
     ['held', ['reader'], true, [{ pattern: 'reader', through: [] }]],
     ['inherited', ['nurse'], true, [{ pattern: 'reader', through: ['nurse', 'reader'] }]],
     ['lacked', ['stranger'], false, []],
-  ])('says how a role is %s', (_how, roles, held, by) => {
-    expect(requirementOf('roles', { roles })).toEqual({
+  ])('says how a role is %s', (_how, given, held, by) => {
+    expect(requirementOf('roles', { roles: given })).toEqual({
       rule: "@RequireRoles('reader')",
       met: held,
       authority: 'tenant',
@@ -199,14 +199,17 @@ describe('Explainer', () => {
       { rule: "platformPermissions('audit.read')", met: false, authority: 'platform' },
     ]);
     const denied = requirementOf('either', {});
-    expect(denied).toMatchObject({ met: false, alternatives: Array(3).fill({ met: false }) });
+    expect(denied).toMatchObject({
+      met: false,
+      alternatives: [{ met: false }, { met: false }, { met: false }],
+    });
     expect(denied).not.toHaveProperty('needs');
   });
 
   it('says of alternatives what is known without the grants', () => {
     const asking = explainerOf({ source: () => Promise.resolve({}) });
-    const said = (scopes: string[]) =>
-      asking.explain(ruleOf('staffOrScope'), scopeOf({ identity: who({ scopes }) }))
+    const said = (given: string[]) =>
+      asking.explain(ruleOf('staffOrScope'), scopeOf({ identity: who({ scopes: given }) }))
         .requirements[0];
     const staff = { rule: "platformRoles('STAFF')", met: undefined, authority: 'platform' };
     expect(said(['a'])).toMatchObject({ met: true, alternatives: [staff, { met: true }] });

@@ -84,9 +84,9 @@ function ofRequirement(requirement: RequirementExplanation): Line[] {
   return [
     ['rule', stateOf(requirement)],
     ...needs.map((need): Line => ['', ofNeed(need)]),
-    ...alternatives.flatMap((one): Line[] => [
-      ['', `or ${stateOf(one)}`],
-      ...(one.needs ?? []).map((need): Line => ['', `   ${ofNeed(need)}`]),
+    ...alternatives.flatMap((one, index): Line[] => [
+      ['', `${index === 0 ? 'either' : 'or'} ${stateOf(one)}`],
+      ...(one.needs ?? []).map((need): Line => ['', `  ${ofNeed(need)}`]),
     ]),
   ];
 }

@@ -2,10 +2,11 @@ import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
 import { jobScope, refuseToCross } from '../identity/job-scope.js';
 import { currentScope, runInScope, type RequestScope } from '../identity/request-scope.js';
-import { checkRequirements } from './check-requirements.js';
 import type { DecisionLog } from './decision-log.js';
+import { denialOf } from './explain-denial.js';
+import { Grants } from './grants.js';
 import type { GrantsResolver } from './grants-resolver.js';
-import { needsGrants, type AccessRequirement } from './requirement.js';
+import { isMet, needsGrants, type AccessRequirement } from './requirement.js';
 import { checkRequirement } from './requirements.js';
 import type { RouteRule } from './route-rule.js';
 
@@ -29,10 +30,13 @@ interface TenantAdmission {
   ): string | undefined | Promise<string | undefined>;
 }
 
-interface Judged {
-  readonly rule: RouteRule;
+/** What is known of the one who is asked about. */
+interface Found {
   readonly scope: RequestScope;
-  readonly denial: PatronusError | undefined;
+  readonly identity: Identity | undefined;
+  readonly grants: Grants;
+  /** Why the grants are not known. */
+  readonly denial?: PatronusError;
 }
 
 /**
@@ -66,8 +70,10 @@ export class Access {
    * const notes = await this.access.has(permissions('notes.read')) ? await this.notes.of(id) : [];
    */
   async has(requirement: AccessRequirement, ...subject: Given): Promise<boolean> {
-    const { denial } = await this.#judge('Access.has', requirement, subject);
-    if (denial === undefined) return true;
+    const asked = checkRequirement('Access.has', requirement);
+    const found = this.#find(asked, subject);
+    const { identity, grants, denial } = found instanceof Promise ? await found : found;
+    if (denial === undefined) return identity !== undefined && isMet(asked, grants, identity);
     // A failure is not a no.
     if (denial.code === 'provider_unavailable' || denial.cause !== undefined) throw denial;
     return false;
@@ -85,57 +91,78 @@ export class Access {
    * await this.access.require(platformRoles('STAFF'), { identity, tenantId });
    */
   async require(requirement: AccessRequirement, ...subject: Given): Promise<void> {
-    const { denial, rule, scope } = await this.#judge('Access.require', requirement, subject);
-    if (denial !== undefined) throw this.decisions.denyWork(denial, rule, scope);
+    const asked = checkRequirement('Access.require', requirement);
+    const found = this.#find(asked, subject);
+    const known = found instanceof Promise ? await found : found;
+    const denial = whyNot(asked, known);
+    if (denial !== undefined) throw this.decisions.denyWork(denial, ruleOf(asked), known.scope);
   }
 
-  async #judge(place: string, asked: AccessRequirement, given: Given): Promise<Judged> {
-    const requirement = checkRequirement(place, asked);
-    const rule: RouteRule = {
-      access: 'authenticated',
-      tenantOptional: true,
-      requirements: [requirement],
-      needsGrants: needsGrants(requirement),
-    };
-    if (given.length > 0) return this.#judgeSubject(rule, given[0]);
-    const scope = currentScope() ?? jobScope({});
-    return { rule, scope, denial: await this.#denialOf(rule, scope) };
+  #find(requirement: AccessRequirement, given: Given): Found | Promise<Found> {
+    if (given.length > 0) return this.#findSubject(requirement, given[0]);
+    return this.#grantsIn(currentScope() ?? jobScope({}), requirement);
   }
 
   /** The look-ups for a subject run in its name, so that `TenantContext` agrees with what is asked. */
-  async #judgeSubject(rule: RouteRule, subject: AccessSubject | undefined): Promise<Judged> {
+  async #findSubject(
+    requirement: AccessRequirement,
+    subject: AccessSubject | undefined,
+  ): Promise<Found> {
     const around = currentScope();
     const scope = jobScope({ tenantHeader: this.tenants.header });
     Object.assign(scope, { around: around?.around ?? around, context: around?.context });
     // An identity that is missing by mistake does not stand for the caller's.
     const identity = subject?.identity;
-    if (identity === undefined) return { rule, scope, denial: nobody() };
+    if (identity === undefined) return { scope, identity, grants: Grants.NONE };
     scope.presented = identity;
     try {
-      const asked = subject?.tenantId ?? around?.tenantId;
-      scope.tenantId = await this.tenants.admit(identity, asked);
+      const admitted = this.tenants.admit(identity, subject?.tenantId ?? around?.tenantId);
+      scope.tenantId = admitted instanceof Promise ? await admitted : admitted;
     } catch (error) {
-      return { rule, scope, denial: denialFrom(error) };
+      return { scope, identity, grants: Grants.NONE, denial: denialFrom(error) };
     }
     refuseToCross(around, scope.tenantId);
     scope.identity = identity;
-    return { rule, scope, denial: await runInScope(scope, () => this.#denialOf(rule, scope)) };
+    return this.#grantsIn(scope, requirement);
   }
 
-  async #denialOf(rule: RouteRule, scope: RequestScope): Promise<PatronusError | undefined> {
-    if (scope.identity === undefined) return nobody();
+  #grantsIn(scope: RequestScope, requirement: AccessRequirement): Found | Promise<Found> {
+    const { identity, tenantId, crossing } = scope;
+    if (identity === undefined || !needsGrants(requirement)) {
+      return { scope, identity, grants: Grants.NONE };
+    }
+    const subject = { identity, tenantId, crossing };
     try {
-      const checked = checkRequirements(rule, scope.identity, scope, this.grants);
-      if (checked instanceof Promise) await checked;
-      return undefined;
+      const known = this.grants.recall(subject);
+      if (known !== undefined) return { scope, identity, grants: known };
+      return runInScope(scope, () => this.grants.ask(subject)).then(
+        (grants) => ({ scope, identity, grants }),
+        (error: unknown) => ({ scope, identity, grants: Grants.NONE, denial: denialFrom(error) }),
+      );
     } catch (error) {
-      return denialFrom(error);
+      return { scope, identity, grants: Grants.NONE, denial: denialFrom(error) };
     }
   }
 }
 
-function nobody(): PatronusError {
-  return new PatronusError('token_missing', { reason: 'no caller is known here' });
+function whyNot(
+  requirement: AccessRequirement,
+  { identity, grants, denial }: Found,
+): PatronusError | undefined {
+  if (denial !== undefined) return denial;
+  if (identity === undefined) {
+    return new PatronusError('token_missing', { reason: 'no caller is known here' });
+  }
+  return isMet(requirement, grants, identity) ? undefined : denialOf(requirement, grants, identity);
+}
+
+function ruleOf(requirement: AccessRequirement): RouteRule {
+  return {
+    access: 'authenticated',
+    tenantOptional: true,
+    requirements: [requirement],
+    needsGrants: needsGrants(requirement),
+  };
 }
 
 /** Whatever goes wrong inside of a check, nothing is granted. */

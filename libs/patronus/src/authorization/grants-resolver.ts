@@ -48,9 +48,18 @@ export class GrantsResolver {
    * @throws {PatronusError} `provider_unavailable` where the permission source fails
    */
   grantsOf(subject: GrantsSubject): Grants | Promise<Grants> {
+    return this.recall(subject) ?? this.ask(subject);
+  }
+
+  /** The same, if it is known in this process. Waits for nothing. */
+  recall(subject: GrantsSubject): Grants | undefined {
     const known =
       this.claims === undefined ? this.find(subject) : this.ofClaims(this.claims, subject);
-    if (known !== undefined) return this.limit(known, subject);
+    return known && this.limit(known, subject);
+  }
+
+  /** The same, from the shared cache or from the source. */
+  ask(subject: GrantsSubject): Promise<Grants> {
     return this.load(subject).then((grants) => this.limit(grants, subject));
   }
 

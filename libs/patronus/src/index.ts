@@ -36,19 +36,22 @@ export type {
   RequirementExplanation,
 } from './authorization/explanation/explanation.js';
 export {
+  OptionalAuth,
+  Public,
   RequireAny,
   RequireAnyPermission,
   RequireAnyPlatformPermission,
   RequireAnyPlatformRole,
   RequireAnyRole,
+  RequireDPoP,
   RequirePermissions,
   RequirePlatformPermissions,
   RequirePlatformRoles,
   RequireRoles,
   RequireScopes,
+  TenantOptional,
 } from './authorization/decorators.js';
 export type { GrantedAuthority } from './authorization/granted-authority.js';
-export { OptionalAuth } from './authorization/optional-auth.decorator.js';
 export { PermissionCache } from './authorization/permission-cache.js';
 export { PermissionSource, type PermissionSubject } from './authorization/permission-source.js';
 export type {
@@ -63,12 +66,10 @@ export { RequireOwner } from './authorization/policies/require-owner.decorator.j
 export { ResourceLoader } from './authorization/policies/resource-loader.js';
 export { ResourcePolicy } from './authorization/policies/resource-policy.js';
 export { Resource } from './authorization/policies/resource.decorator.js';
-export { Public } from './authorization/public.decorator.js';
 export {
   RequireAuthentication,
   type AuthenticationDemand,
 } from './authorization/require-authentication.decorator.js';
-export { RequireDPoP } from './authorization/require-dpop.decorator.js';
 export type { AccessRequirement } from './authorization/requirement.js';
 export {
   anyOf,
@@ -80,7 +81,6 @@ export {
 } from './authorization/requirements.js';
 export type { PlatformRoleMap, RoleDefinition, RoleMap } from './authorization/role-map.js';
 export type { PurgeFilter } from './authorization/subject-key.js';
-export { TenantOptional } from './authorization/tenant-optional.decorator.js';
 
 export { Coverage } from './coverage/coverage.js';
 export type { CoverageMode } from './coverage/coverage.gate.js';

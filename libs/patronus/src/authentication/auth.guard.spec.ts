@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, type ExecutionContext, Get, Logger } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { OptionalAuth } from '../authorization/optional-auth.decorator.js';
+import { OptionalAuth } from '../authorization/decorators.js';
 import { Explainer } from '../authorization/explanation/explainer.js';
 import { RuleRegistry } from '../authorization/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';

@@ -5,6 +5,31 @@ import { anyOfThese, permissionsIn, rolesIn } from './requirements.js';
 import { routeMark, type RouteDecorator } from './route-mark.js';
 
 /**
+ * Opens a route, or every route of a controller, to every caller. On a handler it beats what the
+ * controller asks for. On a controller it leaves those handlers closed that have a decorator that
+ * asks for a caller. The credential of the request is not read.
+ */
+export function Public(): RouteDecorator {
+  return routeMark({ kind: 'public' });
+}
+
+/**
+ * Also lets callers without a credential in. `@CurrentUser()` is then undefined. A credential that is
+ * sent must be valid. Beside a `@Require…` decorator it opens nothing.
+ */
+export function OptionalAuth(): RouteDecorator {
+  return routeMark({ kind: 'optional-auth' });
+}
+
+/**
+ * Also lets callers in who belong to no tenant, if `tenancy` is configured. `TenantContext.id` then
+ * throws. For routes above the tenants, such as the list of tenants to choose from.
+ */
+export function TenantOptional(): RouteDecorator {
+  return routeMark({ kind: 'tenant-optional' });
+}
+
+/**
  * Asks for every one of these permissions inside the tenant, granted exactly or by a pattern. On a
  * controller it holds for each handler, besides what the handler asks for itself.
  *
@@ -117,4 +142,15 @@ export function RequireScopes(...all: Names<string>): RouteDecorator {
  */
 export function RequireAny(...alternatives: Names<AccessRequirement>): RouteDecorator {
   return routeMark(anyOfThese('@RequireAny', alternatives));
+}
+
+/**
+ * Asks for a token that is bound to a key, and for a proof of that key (DPoP, RFC 9449): a stolen
+ * token alone opens nothing.
+ *
+ * @example
+ * @Post('payouts') @RequireDPoP() payOut() {}
+ */
+export function RequireDPoP(): RouteDecorator {
+  return routeMark({ kind: 'proof' });
 }

@@ -19,28 +19,28 @@ import { AuthEvents } from '../observability/auth-events.js';
 import { Decisions } from '../observability/decisions.js';
 import { Transports } from '../transport/transports.js';
 import { GrantsResolver } from './grants-resolver.js';
-import { OptionalAuth } from './optional-auth.decorator.js';
-import { PermissionCache } from './permission-cache.js';
-import { PermissionPolicy } from './permission-policy.js';
-import type { PermissionOptions } from './permission.options.js';
-import { PermissionsGuard } from './permissions.guard.js';
-import { platformRoles, roles, scopes } from './requirements.js';
-import { ResourcePolicies } from './policies/resource-policies.js';
-import { Public } from './public.decorator.js';
 import {
+  OptionalAuth,
+  Public,
   RequireAny,
   RequireAnyPermission,
   RequireAnyPlatformPermission,
   RequireAnyPlatformRole,
   RequireAnyRole,
+  RequireDPoP,
   RequirePermissions,
   RequirePlatformPermissions,
   RequirePlatformRoles,
   RequireRoles,
   RequireScopes,
 } from './decorators.js';
+import { PermissionCache } from './permission-cache.js';
+import { PermissionPolicy } from './permission-policy.js';
+import type { PermissionOptions } from './permission.options.js';
+import { PermissionsGuard } from './permissions.guard.js';
+import { platformRoles, roles, scopes } from './requirements.js';
+import { ResourcePolicies } from './policies/resource-policies.js';
 import { RequireAuthentication } from './require-authentication.decorator.js';
-import { RequireDPoP } from './require-dpop.decorator.js';
 import { Explainer } from './explanation/explainer.js';
 import { RuleRegistry } from './rule-registry.js';
 

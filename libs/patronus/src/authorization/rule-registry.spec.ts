@@ -4,6 +4,8 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import {
+  OptionalAuth,
+  Public,
   RequireAny,
   RequireAnyPermission,
   RequireAnyPlatformPermission,
@@ -14,16 +16,14 @@ import {
   RequirePlatformRoles,
   RequireRoles,
   RequireScopes,
+  TenantOptional,
 } from './decorators.js';
-import { OptionalAuth } from './optional-auth.decorator.js';
-import { Public } from './public.decorator.js';
 import type { Requirement } from './requirement.js';
 import { anyOf, permissions, platformRoles, roles, scopes } from './requirements.js';
 import { routeMark } from './route-mark.js';
 import type { RouteRule } from './route-rule.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import { RuleRegistry } from './rule-registry.js';
-import { TenantOptional } from './tenant-optional.decorator.js';
 
 const registry = Reflect.construct(RuleRegistry, []);
 

@@ -14,6 +14,7 @@ import {
   RequireAnyPlatformPermission,
   RequireAnyPlatformRole,
   RequireAnyRole,
+  RequireDPoP,
   RequirePermissions,
   RequirePlatformPermissions,
   RequirePlatformRoles,
@@ -21,7 +22,6 @@ import {
   RequireScopes,
 } from '../decorators.js';
 import { RequireAuthentication } from '../require-authentication.decorator.js';
-import { RequireDPoP } from '../require-dpop.decorator.js';
 import { permissions, platformPermissions, platformRoles, roles, scopes } from '../requirements.js';
 import { RuleRegistry } from '../rule-registry.js';
 import { Explainer } from './explainer.js';

@@ -27,8 +27,8 @@ export {
 export { Access, type AccessSubject } from './authorization/access.js';
 // Not by name: only then does `declare module '@patronus/nestjs'` reach the catalogue.
 export type * from './authorization/catalogue.js';
-export { ClaimsPermissionSource } from './authorization/claims-permission-source.js';
-export type { PermissionSourceFunction } from './authorization/function-permission-source.js';
+export { ClaimsPermissionSource } from './authorization/grants/claims-permission-source.js';
+export type { PermissionSourceFunction } from './authorization/grants/function-permission-source.js';
 export type {
   Explanation,
   GrantTrail,
@@ -51,13 +51,16 @@ export {
   RequireScopes,
   TenantOptional,
 } from './authorization/decorators.js';
-export type { GrantedAuthority } from './authorization/granted-authority.js';
-export { PermissionCache } from './authorization/permission-cache.js';
-export { PermissionSource, type PermissionSubject } from './authorization/permission-source.js';
+export type { GrantedAuthority } from './authorization/grants/granted-authority.js';
+export { PermissionCache } from './authorization/grants/permission-cache.js';
+export {
+  PermissionSource,
+  type PermissionSubject,
+} from './authorization/grants/permission-source.js';
 export type {
   PermissionCacheOptions,
   PermissionOptions,
-} from './authorization/permission.options.js';
+} from './authorization/grants/permission.options.js';
 export { PermissionsGuard } from './authorization/permissions.guard.js';
 export { Authorize } from './authorization/policies/authorize.decorator.js';
 export { OwnedResource, type ResourceOwner } from './authorization/policies/owned-resource.js';
@@ -70,7 +73,7 @@ export {
   RequireAuthentication,
   type AuthenticationDemand,
 } from './authorization/require-authentication.decorator.js';
-export type { AccessRequirement } from './authorization/requirement.js';
+export type { AccessRequirement } from './authorization/rules/requirement.js';
 export {
   anyOf,
   permissions,
@@ -78,9 +81,9 @@ export {
   platformRoles,
   roles,
   scopes,
-} from './authorization/requirements.js';
-export type { PlatformRoleMap, RoleDefinition, RoleMap } from './authorization/role-map.js';
-export type { PurgeFilter } from './authorization/subject-key.js';
+} from './authorization/rules/requirements.js';
+export type { PlatformRoleMap, RoleDefinition, RoleMap } from './authorization/grants/role-map.js';
+export type { PurgeFilter } from './authorization/grants/subject-key.js';
 
 export { Coverage } from './coverage/coverage.js';
 export type { CoverageMode } from './coverage/coverage.gate.js';

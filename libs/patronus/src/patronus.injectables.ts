@@ -1,4 +1,4 @@
-import type { PermissionSource } from './authorization/permission-source.js';
+import type { PermissionSource } from './authorization/grants/permission-source.js';
 import type { IdentityProvider } from './identity/identity-provider.js';
 import type { Injectable, PatronusModuleOptions, PatronusOptions } from './patronus.options.js';
 import type { Revocations } from './revocation/revocations.js';

@@ -7,8 +7,8 @@ import type {
 } from '@nestjs/common';
 import type { CredentialOptions } from './authentication/credential.options.js';
 import type { DPoPOptions } from './authentication/dpop/dpop.options.js';
-import type { PermissionOptions } from './authorization/permission.options.js';
-import type { PermissionSource } from './authorization/permission-source.js';
+import type { PermissionOptions } from './authorization/grants/permission.options.js';
+import type { PermissionSource } from './authorization/grants/permission-source.js';
 import type { CoverageMode } from './coverage/coverage.gate.js';
 import type { IdentityCacheOptions } from './identity/identity-cache.js';
 import type { IdentityProvider } from './identity/identity-provider.js';

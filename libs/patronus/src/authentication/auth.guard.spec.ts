@@ -6,7 +6,7 @@ import { Controller, type ExecutionContext, Get, Logger } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { OptionalAuth } from '../authorization/decorators.js';
 import { Explainer } from '../authorization/explanation/explainer.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { IdentityCache } from '../identity/identity-cache.js';

@@ -3,12 +3,12 @@ import type { Identity } from '../identity/identity.js';
 import { jobScope, refuseToCross } from '../identity/job-scope.js';
 import { currentScope, runInScope, type RequestScope } from '../identity/request-scope.js';
 import type { DecisionLog } from './decision-log.js';
-import { denialOf } from './explain-denial.js';
-import { Grants } from './grants.js';
-import type { GrantsResolver } from './grants-resolver.js';
-import { isMet, needsGrants, type AccessRequirement } from './requirement.js';
-import { checkRequirement } from './requirements.js';
-import type { RouteRule } from './route-rule.js';
+import { denialOf } from './explanation/explain-denial.js';
+import { Grants } from './grants/grants.js';
+import type { GrantsResolver } from './grants/grants-resolver.js';
+import { isMet, needsGrants, type AccessRequirement } from './rules/requirement.js';
+import { checkRequirement } from './rules/requirements.js';
+import type { RouteRule } from './rules/route-rule.js';
 
 /** An identity other than the caller's, and the tenant that it is asked about. */
 export interface AccessSubject {

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
-import type { RouteRule } from './route-rule.js';
+import type { RouteRule } from './rules/route-rule.js';
 
 /** Records what is decided, for operators and listeners. The guards need no more of observability. */
 export abstract class DecisionLog {

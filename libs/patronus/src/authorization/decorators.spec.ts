@@ -13,8 +13,8 @@ import {
   RequireScopes,
 } from './decorators.js';
 import { textOfRequirement } from './explanation/rule-text.js';
-import { anyOf, permissions, platformRoles, roles, scopes } from './requirements.js';
-import { RuleRegistry } from './rule-registry.js';
+import { anyOf, permissions, platformRoles, roles, scopes } from './rules/requirements.js';
+import { RuleRegistry } from './rules/rule-registry.js';
 
 const registry: RuleRegistry = Reflect.construct(RuleRegistry, []);
 

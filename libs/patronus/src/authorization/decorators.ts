@@ -1,8 +1,8 @@
 import type { Permission, PlatformPermission, PlatformRole, Role } from './catalogue.js';
-import { readRequiredScopes, type Names } from './required-names.js';
-import type { AccessRequirement } from './requirement.js';
-import { anyOfThese, permissionsIn, rolesIn } from './requirements.js';
-import { routeMark, type RouteDecorator } from './route-mark.js';
+import { readRequiredScopes, type Names } from './rules/required-names.js';
+import type { AccessRequirement } from './rules/requirement.js';
+import { anyOfThese, permissionsIn, rolesIn } from './rules/requirements.js';
+import { routeMark, type RouteDecorator } from './rules/route-mark.js';
 
 /**
  * Opens a route, or every route of a controller, to every caller. On a handler it beats what the

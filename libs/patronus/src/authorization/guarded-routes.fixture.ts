@@ -18,7 +18,7 @@ import { RequestScope, runInScope } from '../identity/request-scope.js';
 import { AuthEvents } from '../observability/auth-events.js';
 import { Decisions } from '../observability/decisions.js';
 import { Transports } from '../transport/transports.js';
-import { GrantsResolver } from './grants-resolver.js';
+import { GrantsResolver } from './grants/grants-resolver.js';
 import {
   OptionalAuth,
   Public,
@@ -34,15 +34,15 @@ import {
   RequireRoles,
   RequireScopes,
 } from './decorators.js';
-import { PermissionCache } from './permission-cache.js';
-import { PermissionPolicy } from './permission-policy.js';
-import type { PermissionOptions } from './permission.options.js';
+import { PermissionCache } from './grants/permission-cache.js';
+import { PermissionPolicy } from './grants/permission-policy.js';
+import type { PermissionOptions } from './grants/permission.options.js';
 import { PermissionsGuard } from './permissions.guard.js';
-import { platformRoles, roles, scopes } from './requirements.js';
+import { platformRoles, roles, scopes } from './rules/requirements.js';
 import { ResourcePolicies } from './policies/resource-policies.js';
 import { RequireAuthentication } from './require-authentication.decorator.js';
 import { Explainer } from './explanation/explainer.js';
-import { RuleRegistry } from './rule-registry.js';
+import { RuleRegistry } from './rules/rule-registry.js';
 
 @Controller()
 class Routes {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it, jest } from '@jest/globals';
 import { AuthEvents } from '../observability/auth-events.js';
-import type { GrantedAuthority } from './granted-authority.js';
+import type { GrantedAuthority } from './grants/granted-authority.js';
 import {
   ask,
   denied,
@@ -11,7 +11,7 @@ import {
   verdict,
   who,
 } from './guarded-routes.fixture.js';
-import type { PermissionSubject } from './permission-source.js';
+import type { PermissionSubject } from './grants/permission-source.js';
 
 useGuardedRoutes();
 

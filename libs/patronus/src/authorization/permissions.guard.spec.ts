@@ -10,8 +10,8 @@ import {
   verdict,
   who,
 } from './guarded-routes.fixture.js';
-import type { PermissionOptions } from './permission.options.js';
-import { RuleRegistry } from './rule-registry.js';
+import type { PermissionOptions } from './grants/permission.options.js';
+import { RuleRegistry } from './rules/rule-registry.js';
 
 useGuardedRoutes();
 

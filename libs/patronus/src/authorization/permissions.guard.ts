@@ -2,12 +2,12 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
 import { Transports } from '../transport/transports.js';
-import { checkRequirements } from './check-requirements.js';
+import { checkRequirements } from './rules/check-requirements.js';
 import { DecisionLog } from './decision-log.js';
-import type { Grants } from './grants.js';
-import { GrantsResolver } from './grants-resolver.js';
+import type { Grants } from './grants/grants.js';
+import { GrantsResolver } from './grants/grants-resolver.js';
 import { ResourcePolicies } from './policies/resource-policies.js';
-import { RuleRegistry } from './rule-registry.js';
+import { RuleRegistry } from './rules/rule-registry.js';
 
 /**
  * Lets a request through that meets what its route asks for. Comes after `AuthGuard`, which finds

@@ -1,5 +1,5 @@
-import { scopesIn } from '../authorization/requirement.js';
-import type { RuleRegistry } from '../authorization/rule-registry.js';
+import { scopesIn } from '../authorization/rules/requirement.js';
+import type { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PROOF_ALGORITHMS } from '../errors/proof-algorithms.js';
 import type { IdentityProvider } from '../identity/identity-provider.js';
 import { isSecureUrl } from '../remote/secure-url.js';

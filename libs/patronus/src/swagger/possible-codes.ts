@@ -1,7 +1,7 @@
-import { isOfCredential } from '../authorization/credential-requirement.js';
+import { isOfCredential } from '../authorization/rules/credential-requirement.js';
 import { isPolicy } from '../authorization/policies/policy-requirement.js';
-import { denialCodeOf } from '../authorization/requirement.js';
-import type { RouteRule } from '../authorization/route-rule.js';
+import { denialCodeOf } from '../authorization/rules/requirement.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
 import type { PatronusErrorCode } from '../errors/error-codes.js';
 import type { SecuredApplication } from './secured-application.js';
 

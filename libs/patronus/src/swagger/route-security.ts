@@ -1,6 +1,10 @@
-import type { AuthenticationRequirement } from '../authorization/authentication-requirement.js';
-import { namesIn, type Alternative, type GrantRequirement } from '../authorization/requirement.js';
-import type { RouteAccess, RouteRule } from '../authorization/route-rule.js';
+import type { AuthenticationRequirement } from '../authorization/rules/authentication-requirement.js';
+import {
+  namesIn,
+  type Alternative,
+  type GrantRequirement,
+} from '../authorization/rules/requirement.js';
+import type { RouteAccess, RouteRule } from '../authorization/rules/route-rule.js';
 import type { SecuredApplication } from './secured-application.js';
 
 /** What an operation asks for: its extension `x-patronus`. Lists that would be empty are left out. */

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { createCache } from 'cache-manager';
-import { GrantsResolver } from '../authorization/grants-resolver.js';
-import { PermissionCache } from '../authorization/permission-cache.js';
-import { PermissionPolicy } from '../authorization/permission-policy.js';
-import type { PermissionOptions } from '../authorization/permission.options.js';
+import { GrantsResolver } from '../authorization/grants/grants-resolver.js';
+import { PermissionCache } from '../authorization/grants/permission-cache.js';
+import { PermissionPolicy } from '../authorization/grants/permission-policy.js';
+import type { PermissionOptions } from '../authorization/grants/permission.options.js';
 import { Identity, type IdentityFields } from '../identity/identity.js';
 import type { TenantCrossingEvent } from '../observability/auth-event.js';
 import { AuthEvents } from '../observability/auth-events.js';

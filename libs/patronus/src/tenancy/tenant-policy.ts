@@ -1,4 +1,4 @@
-import { isPermissionName } from '../authorization/permission-pattern.js';
+import { isPermissionName } from '../authorization/grants/permission-pattern.js';
 import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';

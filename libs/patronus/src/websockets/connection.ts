@@ -1,4 +1,4 @@
-import type { RouteAccess } from '../authorization/route-rule.js';
+import type { RouteAccess } from '../authorization/rules/route-rule.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { jobScope } from '../identity/job-scope.js';

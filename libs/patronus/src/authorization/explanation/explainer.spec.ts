@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { createCache } from 'cache-manager';
 import { Identity, type IdentityFields } from '../../identity/identity.js';
 import { RequestScope } from '../../identity/request-scope.js';
-import { GrantsResolver } from '../grants-resolver.js';
-import { PermissionCache } from '../permission-cache.js';
-import { PermissionPolicy } from '../permission-policy.js';
-import type { PermissionOptions } from '../permission.options.js';
+import { GrantsResolver } from '../grants/grants-resolver.js';
+import { PermissionCache } from '../grants/permission-cache.js';
+import { PermissionPolicy } from '../grants/permission-policy.js';
+import type { PermissionOptions } from '../grants/permission.options.js';
 import { Authorize } from '../policies/authorize.decorator.js';
 import { ResourcePolicy } from '../policies/resource-policy.js';
 import {
@@ -22,8 +22,14 @@ import {
   RequireScopes,
 } from '../decorators.js';
 import { RequireAuthentication } from '../require-authentication.decorator.js';
-import { permissions, platformPermissions, platformRoles, roles, scopes } from '../requirements.js';
-import { RuleRegistry } from '../rule-registry.js';
+import {
+  permissions,
+  platformPermissions,
+  platformRoles,
+  roles,
+  scopes,
+} from '../rules/requirements.js';
+import { RuleRegistry } from '../rules/rule-registry.js';
 import { Explainer } from './explainer.js';
 import type { RequirementExplanation } from './explanation.js';
 

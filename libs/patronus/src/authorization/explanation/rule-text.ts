@@ -3,7 +3,7 @@ import {
   type Alternative,
   type GrantRequirement,
   type Requirement,
-} from '../requirement.js';
+} from '../rules/requirement.js';
 
 /** A requirement as it is written above a handler: `@RequireRoles('doctor')`. */
 export function textOfRequirement(requirement: Requirement): string {

@@ -2,18 +2,18 @@ import {
   isOfCredential,
   requireOfCredential,
   type CredentialRequirement,
-} from '../../authorization/credential-requirement.js';
+} from '../../authorization/rules/credential-requirement.js';
 import type { GrantTrail } from '../../authorization/explanation/explanation.js';
 import { trailsTo, trailsToRole } from '../../authorization/explanation/grant-trails.js';
 import { textInCode, textOfRequirement } from '../../authorization/explanation/rule-text.js';
-import type { Grants } from '../../authorization/grants.js';
+import type { Grants } from '../../authorization/grants/grants.js';
 import { isPolicy } from '../../authorization/policies/policy-requirement.js';
 import {
   isGranted,
   type AnyOfRequirement,
   type GrantRequirement,
-} from '../../authorization/requirement.js';
-import type { RouteRule } from '../../authorization/route-rule.js';
+} from '../../authorization/rules/requirement.js';
+import type { RouteRule } from '../../authorization/rules/route-rule.js';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { Identity } from '../../identity/identity.js';
 

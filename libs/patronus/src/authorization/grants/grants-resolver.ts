@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Identity } from '../identity/identity.js';
+import type { Identity } from '../../identity/identity.js';
 import { ClaimsPermissionSource } from './claims-permission-source.js';
 import type { Grants } from './grants.js';
 import type { GrantsObserver } from './grants-observer.js';

@@ -1,6 +1,6 @@
-import { PatronusError } from '../errors/patronus.error.js';
-import type { Identity } from '../identity/identity.js';
-import type { Grants } from './grants.js';
+import { PatronusError } from '../../errors/patronus.error.js';
+import type { Identity } from '../../identity/identity.js';
+import type { Grants } from '../grants/grants.js';
 import { listNames } from './list-names.js';
 import {
   denialCodeOf,
@@ -8,7 +8,7 @@ import {
   scopesIn,
   type AccessRequirement,
   type GrantRequirement,
-} from './requirement.js';
+} from '../rules/requirement.js';
 
 /** The denial because of a requirement that is not met. Names the scopes that would be enough. */
 export function denialOf(

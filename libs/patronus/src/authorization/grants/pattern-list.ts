@@ -1,4 +1,4 @@
-import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { isPermissionPattern, MAX_PERMISSION_LENGTH } from './permission-pattern.js';
 
 /**

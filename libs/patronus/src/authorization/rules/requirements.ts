@@ -1,5 +1,5 @@
-import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import type { Permission, PlatformPermission, PlatformRole, Role } from './catalogue.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import type { Permission, PlatformPermission, PlatformRole, Role } from '../catalogue.js';
 import type { ScopeRequirement } from './credential-requirement.js';
 import {
   readListed,

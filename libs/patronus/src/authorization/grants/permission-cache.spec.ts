@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Keyv } from 'keyv';
-import { PatronusError } from '../errors/patronus.error.js';
+import { PatronusError } from '../../errors/patronus.error.js';
 import type { GrantedAuthority } from './granted-authority.js';
 import {
   type Answer,

@@ -1,10 +1,10 @@
-import type { Identity } from '../identity/identity.js';
-import type { RequestScope } from '../identity/request-scope.js';
+import type { Identity } from '../../identity/identity.js';
+import type { RequestScope } from '../../identity/request-scope.js';
 import { isOfCredential, requireOfCredential } from './credential-requirement.js';
-import { denialOf } from './explain-denial.js';
-import { Grants } from './grants.js';
-import type { GrantsResolver } from './grants-resolver.js';
-import { isPolicy } from './policies/policy-requirement.js';
+import { denialOf } from '../explanation/explain-denial.js';
+import { Grants } from '../grants/grants.js';
+import type { GrantsResolver } from '../grants/grants-resolver.js';
+import { isPolicy } from '../policies/policy-requirement.js';
 import { isMet, type Requirement } from './requirement.js';
 import type { RouteRule } from './route-rule.js';
 

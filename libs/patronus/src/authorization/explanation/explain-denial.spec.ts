@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { Identity, type IdentityFields } from '../identity/identity.js';
+import { Identity, type IdentityFields } from '../../identity/identity.js';
 import { denialOf, explainDenial } from './explain-denial.js';
-import { PermissionPolicy } from './permission-policy.js';
-import type { AccessRequirement } from './requirement.js';
+import { PermissionPolicy } from '../grants/permission-policy.js';
+import type { AccessRequirement } from '../rules/requirement.js';
 import {
   anyOf,
   permissions,
@@ -10,8 +10,8 @@ import {
   platformRoles,
   roles,
   scopes,
-} from './requirements.js';
-import { permissionsIn, rolesIn } from './requirements.js';
+} from '../rules/requirements.js';
+import { permissionsIn, rolesIn } from '../rules/requirements.js';
 
 function setUp(fields: Partial<IdentityFields>) {
   const known = { id: 'ana', issuer: 'i', provider: 'p', expiresAt: 4e9 };

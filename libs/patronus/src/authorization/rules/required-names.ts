@@ -1,6 +1,6 @@
-import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import { compilePermission, type RequiredPermission } from './permission-matcher.js';
-import { isPermissionName, isWildcard } from './permission-pattern.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { compilePermission, type RequiredPermission } from '../grants/permission-matcher.js';
+import { isPermissionName, isWildcard } from '../grants/permission-pattern.js';
 
 /** Names as arguments, or one list of them. */
 export type Names<Name> = readonly [Name, ...Name[]] | readonly [names: readonly Name[]];

@@ -1,5 +1,5 @@
 import type { Keyv } from 'keyv';
-import type { PermissionPattern, PlatformPermissionPattern } from './catalogue.js';
+import type { PermissionPattern, PlatformPermissionPattern } from '../catalogue.js';
 import type { PermissionSourceFunction } from './function-permission-source.js';
 import type { PermissionSource } from './permission-source.js';
 import type { PlatformRoleMap, RoleMap } from './role-map.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Identity, type IdentityFields } from '../identity/identity.js';
+import { Identity, type IdentityFields } from '../../identity/identity.js';
 import {
   requireAuthentication,
   type AuthenticationRequirement,

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type BoundHandler, HandlerExplorer } from '../transport/handler-explorer.js';
+import { type BoundHandler, HandlerExplorer } from '../../transport/handler-explorer.js';
 import { marksOfClass, marksOfHandler } from './route-mark.js';
 import { compileRule, type MarkedTarget, type RouteRule } from './route-rule.js';
 

@@ -2,7 +2,7 @@ import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import { LRUCache } from 'lru-cache';
-import { PatronusError } from '../errors/patronus.error.js';
+import { PatronusError } from '../../errors/patronus.error.js';
 import type { Grants } from './grants.js';
 import { PermissionLookup, type LookedUp } from './permission-lookup.js';
 import { PermissionPolicy } from './permission-policy.js';

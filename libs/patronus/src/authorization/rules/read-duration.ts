@@ -1,4 +1,4 @@
-import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 
 const SECONDS_IN = { s: 1, m: 60, h: 3600 } as const;
 const DURATION = /^(\d+)([smh])$/;

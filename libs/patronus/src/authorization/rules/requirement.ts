@@ -1,9 +1,9 @@
-import type { Identity } from '../identity/identity.js';
+import type { Identity } from '../../identity/identity.js';
 import { holdsScopes, isOfCredential } from './credential-requirement.js';
 import type { CredentialRequirement, ScopeRequirement } from './credential-requirement.js';
-import type { Grants } from './grants.js';
-import type { RequiredPermission } from './permission-matcher.js';
-import type { PolicyRequirement } from './policies/policy-requirement.js';
+import type { Grants } from '../grants/grants.js';
+import type { RequiredPermission } from '../grants/permission-matcher.js';
+import type { PolicyRequirement } from '../policies/policy-requirement.js';
 
 /** The authority that a requirement looks at, and how many of its names must be held. */
 interface Asked {

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { createCache } from 'cache-manager';
 import type { Keyv } from 'keyv';
-import { Identity, type IdentityFields } from '../identity/identity.js';
+import { Identity, type IdentityFields } from '../../identity/identity.js';
 import { FunctionPermissionSource } from './function-permission-source.js';
 import type { GrantedAuthority } from './granted-authority.js';
 import type { Grants } from './grants.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Identity } from '../identity/identity.js';
+import { Identity } from '../../identity/identity.js';
 import { ClaimsPermissionSource } from './claims-permission-source.js';
 import type { GrantedAuthority } from './granted-authority.js';
 import type { Grants } from './grants.js';

@@ -1,4 +1,4 @@
-import type { Identity } from '../identity/identity.js';
+import type { Identity } from '../../identity/identity.js';
 import type { GrantedAuthority } from './granted-authority.js';
 
 /** Whose permissions are asked for. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createCache } from 'cache-manager';
-import { Identity, type IdentityFields } from '../identity/identity.js';
+import { Identity, type IdentityFields } from '../../identity/identity.js';
 import { ClaimsPermissionSource } from './claims-permission-source.js';
 import type { GrantedAuthority } from './granted-authority.js';
 import type { Grants } from './grants.js';

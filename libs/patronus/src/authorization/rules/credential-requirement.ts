@@ -1,10 +1,10 @@
-import { PatronusError } from '../errors/patronus.error.js';
-import type { Identity } from '../identity/identity.js';
+import { PatronusError } from '../../errors/patronus.error.js';
+import type { Identity } from '../../identity/identity.js';
 import {
   requireAuthentication,
   type AuthenticationRequirement,
 } from './authentication-requirement.js';
-import { listNames } from './list-names.js';
+import { listNames } from '../explanation/list-names.js';
 
 /** The OAuth scopes that a token must hold, all of them. */
 export interface ScopeRequirement {

@@ -1,5 +1,5 @@
-import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import { isPolicy, type PolicyRequirement } from './policies/policy-requirement.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { isPolicy, type PolicyRequirement } from '../policies/policy-requirement.js';
 import { needsGrants, type Requirement } from './requirement.js';
 import type { RouteMark } from './route-mark.js';
 

@@ -1,5 +1,5 @@
-import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
-import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { checkMembers, checkPositiveInteger } from '../../errors/check-option.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { Authority } from './authority.js';
 import { ClaimsPermissionSource } from './claims-permission-source.js';
 import { FunctionPermissionSource } from './function-permission-source.js';

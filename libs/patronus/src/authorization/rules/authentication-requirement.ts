@@ -1,5 +1,5 @@
-import { PatronusError } from '../errors/patronus.error.js';
-import type { Identity } from '../identity/identity.js';
+import { PatronusError } from '../../errors/patronus.error.js';
+import type { Identity } from '../../identity/identity.js';
 
 /** How, and how recently, a person must have proven who they are. */
 export interface AuthenticationRequirement {

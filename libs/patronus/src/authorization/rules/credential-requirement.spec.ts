@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Identity, type IdentityFields } from '../identity/identity.js';
+import { Identity, type IdentityFields } from '../../identity/identity.js';
 import { isOfCredential, requireOfCredential } from './credential-requirement.js';
 
 const who = (fields: Partial<IdentityFields> = {}): Identity =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cache } from 'cache-manager';
-import { withinDeadline } from '../identity/deadline.js';
+import { withinDeadline } from '../../identity/deadline.js';
 import { parseSharedEntry, type SharedEntry } from './shared-entry.js';
 import { textOf, type PurgeFilter, type SubjectKey } from './subject-key.js';
 

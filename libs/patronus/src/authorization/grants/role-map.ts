@@ -3,7 +3,7 @@ import type {
   PlatformPermissionPattern,
   PlatformRole,
   Role,
-} from './catalogue.js';
+} from '../catalogue.js';
 
 /** What a role may do: a list of patterns, or patterns and the roles whose patterns it has too. */
 export type RoleDefinition<Name extends string, Pattern extends string> =

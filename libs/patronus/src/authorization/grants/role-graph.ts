@@ -1,6 +1,6 @@
-import { checkMembers } from '../errors/check-option.js';
-import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import { nearestName } from '../errors/nearest-name.js';
+import { checkMembers } from '../../errors/check-option.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { nearestName } from '../../errors/nearest-name.js';
 import { readList, readMembers, readPatterns } from './pattern-list.js';
 
 /** A role with all that it inherits. One object for each role, shared by all who hold it. */

@@ -1,5 +1,5 @@
-import { PatronusError } from '../errors/patronus.error.js';
-import { withinDeadline } from '../identity/deadline.js';
+import { PatronusError } from '../../errors/patronus.error.js';
+import { withinDeadline } from '../../identity/deadline.js';
 import { parseGrantedAuthority, type GrantedAuthority } from './granted-authority.js';
 import type { PermissionSource, PermissionSubject } from './permission-source.js';
 import type { SharedGrants } from './shared-grants.js';

@@ -17,12 +17,12 @@ import {
   RequireRoles,
   RequireScopes,
   TenantOptional,
-} from './decorators.js';
+} from '../decorators.js';
 import type { Requirement } from './requirement.js';
 import { anyOf, permissions, platformRoles, roles, scopes } from './requirements.js';
 import { routeMark } from './route-mark.js';
 import type { RouteRule } from './route-rule.js';
-import { HandlerExplorer } from '../transport/handler-explorer.js';
+import { HandlerExplorer } from '../../transport/handler-explorer.js';
 import { RuleRegistry } from './rule-registry.js';
 
 const registry = Reflect.construct(RuleRegistry, []);

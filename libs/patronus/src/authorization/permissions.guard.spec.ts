@@ -11,6 +11,7 @@ import {
   who,
 } from './guarded-routes.fixture.js';
 import type { PermissionOptions } from './grants/permission.options.js';
+import { roles } from './rules/requirements.js';
 import { RuleRegistry } from './rules/rule-registry.js';
 
 useGuardedRoutes();
@@ -144,6 +145,16 @@ describe('what is closed whatever the rule says', () => {
       denied('permission_denied', { cause: expect.objectContaining({ message: 'odd' }) }),
     );
     expect(scope.response?.getHeader('WWW-Authenticate')).toContain('insufficient_scope');
+  });
+
+  it('a role that is required without a look-up of grants', () => {
+    jest.spyOn(RuleRegistry.prototype, 'ruleOf').mockReturnValue({
+      access: 'authenticated',
+      tenantOptional: false,
+      requirements: [roles('staff')],
+      needsGrants: false,
+    });
+    expect(verdict('bare', scopeOf(who({ roles: ['staff'] })))).toEqual(denied('role_denied'));
   });
 
   it('a requirement of a kind that is not known', () => {

@@ -76,6 +76,28 @@ describe('what the guard tells', () => {
   });
 });
 
+describe('a second guard on the same handler', () => {
+  const inNorte = ({ identity, tenantId }: PermissionSubject): GrantedAuthority =>
+    identity.id === 'ana' && tenantId === 'norte' ? { permissions: ['patients.*'] } : {};
+
+  it('asks again for another handler, another caller and another tenant', async () => {
+    const guard = guardOf({ source: inNorte });
+    const allowed = async () => {
+      const scope = scopeOf(who(), 'norte');
+      expect(await ask(guard, 'all', scope)).toBe(true);
+      expect(ask(guard, 'all', scope)).toBe(true);
+      return scope;
+    };
+    expect(verdict('roles', await allowed(), guard)).toEqual(denied('role_denied'));
+    const ofEve = Object.assign(await allowed(), { identity: who({ id: 'eve' }) });
+    await expect(ask(guard, 'all', ofEve)).rejects.toEqual(denied('permission_denied'));
+    const inSur = Object.assign(await allowed(), { tenantId: 'sur' });
+    await expect(ask(guard, 'all', inSur)).rejects.toEqual(denied('permission_denied'));
+    const ofNobody = Object.assign(await allowed(), { identity: undefined });
+    expect(verdict('all', ofNobody, guard)).toEqual(denied('token_missing'));
+  });
+});
+
 describe('with a permission source', () => {
   const answering = (answer: GrantedAuthority | Error) =>
     jest.fn(async (_subject: PermissionSubject): Promise<GrantedAuthority> => {

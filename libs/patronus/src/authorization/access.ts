@@ -17,9 +17,6 @@ export interface AccessSubject {
   readonly tenantId?: string | undefined;
 }
 
-/** Nothing for the caller of this request or job, or one subject. */
-type Given = readonly [] | readonly [subject: AccessSubject];
-
 /** Admits identities to tenants, as the guards do for requests. */
 interface TenantAdmission {
   readonly header: string | undefined;
@@ -30,12 +27,12 @@ interface TenantAdmission {
   ): string | undefined | Promise<string | undefined>;
 }
 
-/** What is known of the one who is asked about. */
+/** The grants of the identity that is asked about, and the scope that it is judged in. */
 interface Found {
   readonly scope: RequestScope;
   readonly identity: Identity | undefined;
   readonly grants: Grants;
-  /** Why the grants are not known. */
+  /** The reason why the grants are not known. */
   readonly denial?: PatronusError;
 }
 
@@ -61,15 +58,18 @@ export class Access {
   ) {}
 
   /**
-   * Whether the caller of this request or job meets a requirement, or a given subject does.
+   * Tells whether the caller of this request or job, or the given subject, meets a requirement.
    *
-   * @throws {PatronusError} `provider_unavailable` if nobody can say, `tenant_mismatch` if the subject
-   * is asked about in another tenant than that of this work
+   * @throws {PatronusError} `provider_unavailable` if the permission source fails, `tenant_mismatch` if
+   * the subject is asked about in another tenant than that of this work
    * @throws {PatronusConfigurationError} if `requirement` is something else
    * @example
    * const notes = await this.access.has(permissions('notes.read')) ? await this.notes.of(id) : [];
    */
-  async has(requirement: AccessRequirement, ...subject: Given): Promise<boolean> {
+  async has(
+    requirement: AccessRequirement,
+    ...subject: readonly [] | readonly [AccessSubject]
+  ): Promise<boolean> {
     const asked = checkRequirement('Access.has', requirement);
     const found = this.#find(asked, subject);
     const { identity, grants, denial } = found instanceof Promise ? await found : found;
@@ -90,7 +90,10 @@ export class Access {
    * @example
    * await this.access.require(platformRoles('STAFF'), { identity, tenantId });
    */
-  async require(requirement: AccessRequirement, ...subject: Given): Promise<void> {
+  async require(
+    requirement: AccessRequirement,
+    ...subject: readonly [] | readonly [AccessSubject]
+  ): Promise<void> {
     const asked = checkRequirement('Access.require', requirement);
     const found = this.#find(asked, subject);
     const known = found instanceof Promise ? await found : found;
@@ -98,7 +101,7 @@ export class Access {
     if (denial !== undefined) throw this.decisions.denyWork(denial, ruleOf(asked), known.scope);
   }
 
-  #find(requirement: AccessRequirement, given: Given): Found | Promise<Found> {
+  #find(requirement: AccessRequirement, given: readonly AccessSubject[]): Found | Promise<Found> {
     if (given.length > 0) return this.#findSubject(requirement, given[0]);
     return this.#grantsIn(currentScope() ?? jobScope({}), requirement);
   }
@@ -165,7 +168,7 @@ function ruleOf(requirement: AccessRequirement): RouteRule {
   };
 }
 
-/** Whatever goes wrong inside of a check, nothing is granted. */
+/** Denies also if the check itself fails. */
 function denialFrom(error: unknown): PatronusError {
   if (error instanceof PatronusError) return error;
   return new PatronusError('permission_denied', { reason: 'the check failed', cause: error });

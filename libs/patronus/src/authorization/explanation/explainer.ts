@@ -85,7 +85,7 @@ function explainRequirement(
   return { rule, met: isGranted(requirement, origin.grants), authority, needs };
 }
 
-/** Undefined if no alternative is known to be met, and nobody can say of one of them. */
+/** Undefined if none is known to be met, and at least one could not be looked at. */
 function isAnyMet(alternatives: readonly RequirementExplanation[]): boolean | undefined {
   if (alternatives.some(({ met }) => met === true)) return true;
   return alternatives.some(({ met }) => met === undefined) ? undefined : false;

@@ -44,13 +44,13 @@ export type AccessRequirement = Alternative | AnyOfRequirement;
 /** The requirement of one `@Require…` decorator, or of one policy of `@Authorize()`. */
 export type Requirement = CredentialRequirement | AccessRequirement | PolicyRequirement;
 
-/** Whether the caller's roles or permissions must be looked up to decide on a requirement. */
+/** Tells whether the caller's roles or permissions must be looked up to decide on a requirement. */
 export function needsGrants(requirement: Requirement): boolean {
   if (requirement.kind === 'any-of') return requirement.alternatives.some(needsGrants);
   return !isOfCredential(requirement);
 }
 
-/** Whether the caller meets a requirement with these grants. */
+/** Tells whether the caller meets a requirement with these grants. */
 export function isMet(requirement: AccessRequirement, grants: Grants, identity: Identity): boolean {
   if (requirement.kind === 'any-of') {
     return requirement.alternatives.some((one) => isMet(one, grants, identity));
@@ -59,7 +59,7 @@ export function isMet(requirement: AccessRequirement, grants: Grants, identity: 
   return isGranted(requirement, grants);
 }
 
-/** Whether these grants meet a requirement on roles or permissions. */
+/** Tells whether these grants meet a requirement on roles or permissions. */
 export function isGranted(requirement: GrantRequirement, grants: Grants): boolean {
   const authority = grants[requirement.authority];
   if (requirement.kind === 'roles') {

@@ -114,12 +114,16 @@ async function tokensOf(
   });
   return {
     reader: await issuer.token(claims('reader', { roles: ['reader'] })),
-    doctor: await issuer.token(claims('doctor', { roles: ['doctor'], empresa_id: 'sur' })),
+    doctor: await issuer.token(claims('doctor', { roles: ['doctor', 'STAFF'], empresa_id: 'sur' })),
     'of no tenant': await issuer.token(claims('of no tenant', { empresa_id: undefined })),
     'for another tenant': await issuer.token(claims('for another tenant', { roles: ['doctor'] })),
     'with a scope': await issuer.token(claims('with a scope', { scope: 'notes' })),
     'of the platform': await issuer.token(
-      claims('of the platform', { platform_permissions: ['platform.read'] }),
+      claims('of the platform', {
+        platform_permissions: ['platform.read'],
+        platform_roles: ['STAFF', 'doctor'],
+        roles: ['ROOT'],
+      }),
     ),
     'with an old login': await issuer.token(claims('with an old login', { auth_time: now - 3600 })),
     expired: await issuer.token(claims('expired'), { expiresIn: -60 }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AccountSource } from './accounts/account-source.js';
-import { ClaimsPermissionSource } from './authorization/claims-permission-source.js';
+import { ClaimsPermissionSource } from './authorization/grants/claims-permission-source.js';
 import type { Identity } from './identity/identity.js';
 import { IdentityProvider } from './identity/identity-provider.js';
 import { splitOptions } from './patronus.injectables.js';

@@ -1,5 +1,5 @@
 import type { AccountSource } from './accounts/account-source.js';
-import type { PermissionSource } from './authorization/permission-source.js';
+import type { PermissionSource } from './authorization/grants/permission-source.js';
 import type { IdentityProvider } from './identity/identity-provider.js';
 import type { Injectable, PatronusModuleOptions, PatronusOptions } from './patronus.options.js';
 import type { Revocations } from './revocation/revocations.js';

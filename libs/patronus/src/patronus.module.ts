@@ -14,7 +14,7 @@ import { APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@
 import { AccountCache } from './accounts/account-cache.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
-import { boundedStore } from './authorization/bounded-store.js';
+import { boundedStore } from './authorization/grants/bounded-store.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { checkMembers } from './errors/check-option.js';
 import { IdentityCache } from './identity/identity-cache.js';

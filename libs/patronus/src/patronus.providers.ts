@@ -7,14 +7,16 @@ import { Authenticator } from './authentication/authenticator.js';
 import { CredentialReader } from './authentication/credential-reader.js';
 import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
 import { PatronusStrategy } from './authentication/patronus.strategy.js';
+import { Access } from './authorization/access.js';
+import { DecisionLog } from './authorization/decision-log.js';
 import { Explainer } from './authorization/explanation/explainer.js';
-import { GrantsResolver } from './authorization/grants-resolver.js';
-import { PermissionCache } from './authorization/permission-cache.js';
-import { PermissionPolicy } from './authorization/permission-policy.js';
-import { PermissionSource } from './authorization/permission-source.js';
+import { GrantsResolver } from './authorization/grants/grants-resolver.js';
+import { PermissionCache } from './authorization/grants/permission-cache.js';
+import { PermissionPolicy } from './authorization/grants/permission-policy.js';
+import { PermissionSource } from './authorization/grants/permission-source.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { ResourcePolicies } from './authorization/policies/resource-policies.js';
-import { RuleRegistry } from './authorization/rule-registry.js';
+import { RuleRegistry } from './authorization/rules/rule-registry.js';
 import { Coverage } from './coverage/coverage.js';
 import { CoverageGate, coverageMode } from './coverage/coverage.gate.js';
 import { composeProviders } from './identity/compose-providers.js';
@@ -210,6 +212,12 @@ export function roomsOf(
           explanationAudience(explain),
           resource?.url,
         ),
+    },
+    { provide: DecisionLog, useExisting: Decisions },
+    {
+      provide: Access,
+      inject: [GrantsResolver, Decisions, TenantPolicy],
+      useFactory: (...rooms: ConstructorParameters<typeof Access>) => new Access(...rooms),
     },
     withStandIns(plugged, {
       provide: ProtectedResource,

@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { AuthGuard as PassportGuard } from '@nestjs/passport';
-import type { RouteRule } from '../authorization/route-rule.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';

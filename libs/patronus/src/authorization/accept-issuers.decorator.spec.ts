@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AcceptIssuers } from './accept-issuers.decorator.js';
-import { OptionalAuth } from './optional-auth.decorator.js';
-import { Public } from './public.decorator.js';
-import { RequireRoles } from './require-roles.decorator.js';
-import { RuleRegistry } from './rule-registry.js';
+import { OptionalAuth, Public, RequireRoles } from './decorators.js';
+import { RuleRegistry } from './rules/rule-registry.js';
 
 const registry: RuleRegistry = Reflect.construct(RuleRegistry, []);
 

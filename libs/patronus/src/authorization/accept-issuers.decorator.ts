@@ -1,5 +1,5 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import { routeMark, type RouteDecorator } from './route-mark.js';
+import { routeMark, type RouteDecorator } from './rules/route-mark.js';
 
 /**
  * Accepts only callers that one of these issuers vouches for: `Identity.issuer`, which is the `iss` of a

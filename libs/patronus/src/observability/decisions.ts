@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type ExecutionContext, Logger } from '@nestjs/common';
+import { DecisionLog } from '../authorization/decision-log.js';
 import { Explainer } from '../authorization/explanation/explainer.js';
 import type { Explanation } from '../authorization/explanation/explanation.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { textInCode } from '../authorization/explanation/rule-text.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { RepeatedWarnings } from '../errors/repeated-warnings.js';
@@ -13,8 +16,11 @@ import type { Decision } from './auth-event.js';
 import { AuthEvents } from './auth-events.js';
 import type { ExplanationAudience } from './explanation-audience.js';
 
+/** Work that no call started. */
+const JOB: RefusedCall = { transport: 'job', route: 'Access.require', method: '', path: '' };
+
 /** Answers, logs and tells what the guards decide. */
-export class Decisions {
+export class Decisions extends DecisionLog {
   private readonly logger = new Logger('Patronus');
   private readonly warnings = new RepeatedWarnings();
   /** Requests whose guards may stand on the route as well: each is told once. */
@@ -27,7 +33,9 @@ export class Decisions {
     private readonly explainer: Explainer,
     private readonly audience: ExplanationAudience,
     private readonly resourceMetadata?: string,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * A request gets through. Costs nothing where nobody listens.
@@ -66,8 +74,20 @@ export class Decisions {
     if (scope.response !== undefined) {
       writeDenialHeaders(scope.response, error, decision.decisionId, this.resourceMetadata);
     }
-    this.tell(error, decision, this.explain(error, scope, context));
+    const rule = () => this.rules.ruleOf(context.getClass(), context.getHandler());
+    const explanation = this.explain(error, scope, () => this.explainer.explain(rule(), scope));
+    this.tell(error, decision, explanation);
     return this.transports.of(context).denial(error, decision.decisionId, context);
+  }
+
+  denyWork(error: PatronusError, rule: RouteRule, scope: RequestScope): PatronusError {
+    const decision = this.decisionOf(scope, scope.context);
+    if (scope.response !== undefined) {
+      writeDenialHeaders(scope.response, error, decision.decisionId, this.resourceMetadata);
+    }
+    const explain = () => this.explainer.explain(rule, scope, textInCode);
+    this.tell(error, decision, this.explain(error, scope, explain));
+    return error;
   }
 
   /**
@@ -101,12 +121,11 @@ export class Decisions {
   private explain(
     error: PatronusError,
     scope: RequestScope,
-    context: ExecutionContext,
+    explainRule: () => Explanation,
   ): Explanation | undefined {
     if (error.getStatus() !== 403 && this.audience === 'operators') return undefined;
     try {
-      const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
-      const explanation = this.explainer.explain(rule, scope);
+      const explanation = explainRule();
       if (this.audience === 'callers') {
         const { reason, remedy } = error;
         error.disclose({ decisionId: scope.decisionId, reason, remedy, explanation });
@@ -117,20 +136,26 @@ export class Decisions {
     }
   }
 
-  private decisionOf(scope: RequestScope, context: ExecutionContext): Decision {
+  private decisionOf(scope: RequestScope, context: ExecutionContext | undefined): Decision {
     const request = scope.around ?? scope;
     request.decisionId ??= randomUUID();
     scope.decisionId = request.decisionId;
-    const transport = this.transports.of(context);
     const who = scope.identity ?? scope.presented;
     return {
       decisionId: scope.decisionId,
-      transport: transport.type,
-      route: `${context.getClass().name}.${context.getHandler().name}`,
-      ...transport.targetOf(context),
+      ...(context === undefined ? JOB : this.callOf(context)),
       user: who?.id,
       issuer: who?.issuer,
       tenant: scope.tenantId,
+    };
+  }
+
+  private callOf(context: ExecutionContext): RefusedCall {
+    const transport = this.transports.of(context);
+    return {
+      transport: transport.type,
+      route: `${context.getClass().name}.${context.getHandler().name}`,
+      ...transport.targetOf(context),
     };
   }
 }

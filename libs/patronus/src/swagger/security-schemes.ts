@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { RouteRule } from '../authorization/route-rule.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
 import type { SecuredApplication } from './secured-application.js';
 
 /** One way to come in: the schemes that it takes, each with its scopes. */

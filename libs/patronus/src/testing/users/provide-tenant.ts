@@ -1,7 +1,7 @@
 import type { ValueProvider } from '@nestjs/common';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { jobScope } from '../../identity/job-scope.js';
 import { currentScope, runInScope } from '../../identity/request-scope.js';
-import { jobScope } from '../../tenancy/job-scope.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { isTenantId } from '../../tenancy/tenant-id.js';
 import { TenantPolicy } from '../../tenancy/tenant-policy.js';

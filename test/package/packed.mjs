@@ -18,7 +18,7 @@ export const OLDEST_NODES = engines.node.match(/\d+\.\d+\.\d+/g);
 /** The peers that npm does not install by itself. */
 export const OPTIONAL_PEERS = Object.keys(peerDependenciesMeta);
 
-/** Entries that need a peer for their types alone: they compile with it, and load without. */
+/** Entries that an application needs for their types alone, and those that a test runner loads. */
 const TYPES_ONLY = new Set(['./pino', './testing/jest', './testing/vitest']);
 
 /** Those entries. */

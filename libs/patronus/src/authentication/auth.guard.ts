@@ -79,7 +79,8 @@ export class AuthGuard extends ThroughPassport {
 
   #guard(context: ExecutionContext, scope: RequestScope): boolean | Promise<boolean> {
     const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
-    if (rule.access === 'public') return true;
+    scope.isPublic = rule.access === 'public';
+    if (scope.isPublic) return true;
     try {
       const answer = this.#authenticate(context, rule, scope);
       if (!(answer instanceof Promise)) return this.#admit(context, scope);

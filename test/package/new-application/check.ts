@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { MarkdownPage } from '../../docs/markdown-page.js';
+import { stepsOf } from '../../docs/start/start-page.js';
+import { walk } from '../../docs/start/walk.js';
+import { NewApplication, type Kind } from './new-application.js';
+
+/** What the reader of `docs/start.md` chooses in its first section. */
+const KINDS: readonly Kind[] = [
+  {
+    name: 'Nest 12, ES modules',
+    command: undefined,
+    answers: { '@nestjs/observe': 'n\r', 'module system': '\r' },
+    isCommonJs: false,
+  },
+  {
+    name: 'Nest 12, CommonJS',
+    command: undefined,
+    answers: { '@nestjs/observe': 'n\r', 'module system': '\u001B[B\r' },
+    isCommonJs: true,
+  },
+  {
+    name: 'Nest 11',
+    command: 'npx @nestjs/cli@11 new clinic --package-manager npm',
+    answers: {},
+    isCommonJs: true,
+  },
+];
+
+const START = 'docs/start.md';
+const INSTALLING = new MarkdownPage('docs/installing.md');
+
+/** What the guide has an application of Nest 11 change for Jest: by commands, or by settings. */
+const jestCommands = (): readonly string[] =>
+  INSTALLING.snippets('sh').flatMap(({ code }) =>
+    code.split('\n').filter((line) => line.startsWith('npm pkg set ')),
+  );
+
+function jestSettings(): object {
+  const [settings] = INSTALLING.snippets('json');
+  return Object(JSON.parse(settings?.code ?? '{}'));
+}
+
+interface Checking {
+  /** The packed library. */
+  readonly file: string;
+  /** A Node.js whose Jest does not load ES modules from CommonJS. */
+  readonly oldNode: string;
+  readonly isWanted: (name: string) => boolean;
+  readonly step: (what: string, work: () => Promise<void>) => Promise<void>;
+}
+
+/** Follows `docs/start.md` in applications that the Nest CLI makes, with the packed library. */
+export async function checkNewApplications(
+  folder: string,
+  { file, oldNode, isWanted, step }: Checking,
+): Promise<void> {
+  for (const kind of KINDS.filter(({ name }) => isWanted(name))) {
+    await step(`${START}: ${kind.name}`, async () => {
+      const application = new NewApplication(
+        join(folder, kind.name.replaceAll(/\W+/g, '-')),
+        file,
+        kind,
+      );
+      try {
+        await follow(application);
+        if (kind.command !== undefined) {
+          await application.configureJest(jestSettings());
+          await application.testUnder(oldNode);
+        }
+      } finally {
+        await application.close();
+      }
+    });
+  }
+}
+
+async function follow(application: NewApplication): Promise<void> {
+  const { command } = application.kind;
+  const steps = stepsOf(START).map((one) =>
+    one.kind !== 'command' || command === undefined
+      ? one
+      : { ...one, lines: one.lines.map((line) => (line.startsWith('npx ') ? command : line)) },
+  );
+  if (command !== undefined) application.afterInstall = jestCommands();
+  const sights = await walk(application, steps);
+  assert.ok(sights.length > 9, 'the page prints fewer answers than it did');
+  assert.deepEqual(
+    sights.map(({ seen }) => seen),
+    sights.map(({ printed }) => printed),
+  );
+  await application.testGenerated();
+}

@@ -35,7 +35,7 @@ async function obey(clinic: Clinic, line: string): Promise<Response | undefined>
   const [, name = '', value = ''] = SETTING.exec(line) ?? [];
   const command = line.replace(SETTING, '');
   if (command.startsWith('curl ')) return clinic.ask(command);
-  if (command.startsWith('npx @nestjs/cli new ')) await clinic.generate(command);
+  if (/^npx @nestjs\/cli(?:@\d+)? new /.test(command)) await clinic.generate(command);
   else if (command.startsWith('npm install ')) await clinic.install(command);
   else if (command.startsWith('set -a; ')) await clinic.readEnv();
   else if (command.startsWith('node ')) await clinic.run(command.slice('node '.length));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MarkdownPage } from '../../docs/markdown-page.js';
+import { MarkdownPage, ROOT } from '../../docs/markdown-page.js';
 import { stepsOf } from '../../docs/start/start-page.js';
 import { walk } from '../../docs/start/walk.js';
 import { NewApplication, type Kind } from './new-application.js';
@@ -9,19 +10,22 @@ import { NewApplication, type Kind } from './new-application.js';
 const KINDS: readonly Kind[] = [
   {
     name: 'Nest 12, ES modules',
-    command: undefined,
+    commands: {},
     answers: { '@nestjs/observe': 'n\r', 'module system': '\r' },
     isCommonJs: false,
   },
   {
     name: 'Nest 12, CommonJS',
-    command: undefined,
+    commands: {},
     answers: { '@nestjs/observe': 'n\r', 'module system': '\u001B[B\r' },
     isCommonJs: true,
   },
   {
     name: 'Nest 11',
-    command: 'npx @nestjs/cli@11 new clinic --package-manager npm',
+    commands: {
+      'npx @nestjs/cli new': 'npx @nestjs/cli@11 new clinic --package-manager npm',
+      'npm install': 'npm install @patronus/nestjs nestjs-cls@6',
+    },
     answers: {},
     isCommonJs: true,
   },
@@ -64,7 +68,7 @@ export async function checkNewApplications(
       );
       try {
         await follow(application);
-        if (kind.command !== undefined) {
+        if (isNest11(kind)) {
           await application.configureJest(jestSettings());
           await application.testUnder(oldNode);
         }
@@ -75,14 +79,27 @@ export async function checkNewApplications(
   }
 }
 
-async function follow(application: NewApplication): Promise<void> {
-  const { command } = application.kind;
-  const steps = stepsOf(START).map((one) =>
-    one.kind !== 'command' || command === undefined
-      ? one
-      : { ...one, lines: one.lines.map((line) => (line.startsWith('npx ') ? command : line)) },
+const isNest11 = ({ commands }: Kind): boolean => Object.keys(commands).length > 0;
+
+/** The command that the reader types in place of the one of the page. The page has both. */
+function commandOf({ commands }: Kind, line: string): string {
+  const [, command = line] =
+    Object.entries(commands).find(([start]) => line.startsWith(start)) ?? [];
+  assert.ok(
+    readFileSync(join(ROOT, START), 'utf8').includes(command),
+    `not in ${START}: ${command}`,
   );
-  if (command !== undefined) application.afterInstall = jestCommands();
+  return command;
+}
+
+async function follow(application: NewApplication): Promise<void> {
+  const { kind } = application;
+  const steps = stepsOf(START).map((one) =>
+    one.kind === 'command'
+      ? { ...one, lines: one.lines.map((line) => commandOf(kind, line)) }
+      : one,
+  );
+  if (isNest11(kind)) application.afterInstall = jestCommands();
   const sights = await walk(application, steps);
   assert.ok(sights.length > 9, 'the page prints fewer answers than it did');
   assert.deepEqual(

@@ -12,8 +12,8 @@ import { freePort } from '../../sample/free-port.js';
 /** A choice of the reader: the command of the CLI, the answers to its questions, the module system. */
 export interface Kind {
   readonly name: string;
-  /** In place of the command of the page. */
-  readonly command: string | undefined;
+  /** In place of commands of the page, each by how it begins. */
+  readonly commands: Readonly<Record<string, string>>;
   /** What to type when a question with this text is asked; a question without an answer is an error. */
   readonly answers: Readonly<Record<string, string>>;
   readonly isCommonJs: boolean;

@@ -73,6 +73,7 @@ export class PatronusModule
 {
   readonly #logger = new Logger('Patronus');
   #closing = false;
+  #warmUp: Promise<void> = Promise.resolve();
   #unobserve: readonly (() => void)[] = [];
 
   constructor(
@@ -150,7 +151,7 @@ export class PatronusModule
     const emitter = findEmitter(this.discovery.getProviders());
     if (emitter !== undefined) forwardEvents(this.events, emitter);
     const provider = this.plugged.get(IdentityProvider);
-    provider.warmUp().catch((error: unknown) => {
+    this.#warmUp = provider.warmUp().catch((error: unknown) => {
       if (this.#closing) return;
       const cause = error instanceof Error ? error.message : String(error);
       this.#logger.warn(
@@ -163,6 +164,8 @@ export class PatronusModule
     this.#closing = true;
     for (const stop of this.#unobserve) stop();
     await this.plugged.get(Revocations).stop();
+    // Its own deadline bounds it. Jest refuses what it would import after the end of a test.
+    await this.#warmUp;
   }
 
   /** A listener that fails is logged where it fails, and changes nothing here. */

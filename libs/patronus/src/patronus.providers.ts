@@ -14,6 +14,9 @@ import { ResourcePolicies } from './authorization/policies/resource-policies.js'
 import { RuleRegistry } from './authorization/rule-registry.js';
 import { Coverage } from './coverage/coverage.js';
 import { CoverageGate, coverageMode } from './coverage/coverage.gate.js';
+import { CoveredHandlers } from './coverage/covered-handlers.js';
+import { GuardsInForce } from './coverage/guards-in-force.js';
+import { UngrantedNames } from './coverage/ungranted-names.js';
 import { composeProviders } from './identity/compose-providers.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
@@ -41,7 +44,9 @@ type Options = Partial<PatronusOptions>;
 
 const ROOMS: readonly Provider[] = [
   HandlerExplorer,
+  CoveredHandlers,
   Coverage,
+  UngrantedNames,
   AuthEvents,
   TenantContext,
   TenantCrossing,
@@ -166,9 +171,9 @@ export function roomsOf(
     },
     {
       provide: CoverageGate,
-      inject: [Coverage, PATRONUS_OPTIONS],
-      useFactory: (known: Coverage, { coverage }: Options) =>
-        new CoverageGate(known, coverageMode(coverage)),
+      inject: [CoveredHandlers, GuardsInForce, PATRONUS_OPTIONS],
+      useFactory: (handlers: CoveredHandlers, inForce: GuardsInForce, { coverage }: Options) =>
+        new CoverageGate(handlers, inForce, coverageMode(coverage)),
     },
     ...transportRooms(guards),
     ...ROOMS,

@@ -3,6 +3,7 @@ import { type ExecutionContext, Logger } from '@nestjs/common';
 import { Explainer } from '../authorization/explanation/explainer.js';
 import type { Explanation } from '../authorization/explanation/explanation.js';
 import { RuleRegistry } from '../authorization/rule-registry.js';
+import type { PatronusErrorCode } from '../errors/error-codes.js';
 import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
@@ -11,12 +12,20 @@ import { Transports } from '../transport/transports.js';
 import type { Decision } from './auth-event.js';
 import { AuthEvents } from './auth-events.js';
 import type { ExplanationAudience } from './explanation-audience.js';
+import { LogThrottle } from './log-throttle.js';
+
+/** Codes of mistakes in the set-up of the application. Every call meets them again. */
+const MISTAKES: ReadonlySet<PatronusErrorCode> = new Set([
+  'transport_unsupported',
+  'guard_missing',
+]);
 
 /** Answers, logs and tells what the guards decide. */
 export class Decisions {
   private readonly logger = new Logger('Patronus');
   /** Requests whose guards may stand on the route as well: each is told once. */
   private readonly told = new WeakSet<RequestScope>();
+  private readonly mistakes = new LogThrottle();
 
   constructor(
     private readonly events: AuthEvents,
@@ -80,17 +89,44 @@ export class Decisions {
     return decisionId;
   }
 
+  /**
+   * The same for a call of a handler that has no scope: its transport is not listed, or no `AuthGuard`
+   * has seen it. That is a mistake in the set-up, which any caller can repeat: it is logged once a
+   * minute for each handler.
+   *
+   * @returns what to throw: the same in the words of the transport
+   */
+  refuseUnseen(error: unknown, context: ExecutionContext): unknown {
+    if (!(error instanceof PatronusError)) return error;
+    const type = context.getType<string>();
+    const transport = this.transports.has(type) ? this.transports.of(context) : undefined;
+    const decisionId = this.refuse(error, undefined, {
+      transport: type,
+      route: routeOf(context),
+      ...(transport?.targetOf(context) ?? { method: '', path: '' }),
+    });
+    return transport?.denial(error, decisionId, context) ?? error;
+  }
+
   private tell(error: PatronusError, decision: Decision, explanation?: Explanation): void {
     const { code, reason } = error;
-    const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    const line = `${code} ${JSON.stringify({ ...decision, reason, cause, explanation })}`;
-    if (error.getStatus() < 403) this.logger.debug(line);
-    else this.logger.warn(line);
+    this.log(error, decision, explanation);
     try {
       this.events.emit({ type: 'denied', at: Date.now(), ...decision, code, reason, explanation });
     } catch {
       // Logged where it happened; the request is denied already.
     }
+  }
+
+  private log(error: PatronusError, decision: Decision, explanation?: Explanation): void {
+    const { code, reason } = error;
+    const leftOut = MISTAKES.has(code) ? this.mistakes.admit(`${code} ${decision.route}`) : 0;
+    if (leftOut === undefined) return;
+    const cause = error.cause instanceof Error ? error.cause.message : undefined;
+    const more = leftOut === 0 ? {} : { leftOut };
+    const line = `${code} ${JSON.stringify({ ...decision, reason, cause, explanation, ...more })}`;
+    if (error.getStatus() < 403) this.logger.debug(line);
+    else this.logger.warn(line);
   }
 
   /** Worth its cost where the caller is known, or is to see it. The denial stands without it. */
@@ -121,11 +157,15 @@ export class Decisions {
     return {
       decisionId: scope.decisionId,
       transport: transport.type,
-      route: `${context.getClass().name}.${context.getHandler().name}`,
+      route: routeOf(context),
       ...transport.targetOf(context),
       user: who?.id,
       issuer: who?.issuer,
       tenant: scope.tenantId,
     };
   }
+}
+
+function routeOf(context: ExecutionContext): string {
+  return `${context.getClass().name}.${context.getHandler().name}`;
 }

@@ -1,8 +1,4 @@
-import {
-  isOfCredential,
-  requireOfCredential,
-  type CredentialRequirement,
-} from '../../authorization/credential-requirement.js';
+import { isMetByEveryCaller, isOfCredential } from '../../authorization/credential-requirement.js';
 import type { GrantTrail } from '../../authorization/explanation/explanation.js';
 import { trailsTo, trailsToRole } from '../../authorization/explanation/grant-trails.js';
 import { textOfRequirement } from '../../authorization/explanation/rule-text.js';
@@ -10,8 +6,6 @@ import type { Grants } from '../../authorization/grants.js';
 import { isPolicy } from '../../authorization/policies/policy-requirement.js';
 import { isMet, type GrantRequirement } from '../../authorization/requirement.js';
 import type { RouteRule } from '../../authorization/route-rule.js';
-import { PatronusError } from '../../errors/patronus.error.js';
-import { Identity } from '../../identity/identity.js';
 
 /** Whether somebody may call something, and why. */
 export interface Verdict {
@@ -19,9 +13,6 @@ export interface Verdict {
   readonly may: 'yes' | 'no' | 'depends';
   readonly because: string;
 }
-
-/** A caller of whom nothing is known: what is met without knowing anything depends on nothing. */
-const ANYONE = new Identity({ id: '', issuer: '', provider: '', expiresAt: 0 });
 
 /** @param grants - what the caller holds, or undefined for a caller who is not known */
 export function judgeRule(rule: RouteRule, grants: Grants | undefined): Verdict {
@@ -31,7 +22,7 @@ export function judgeRule(rule: RouteRule, grants: Grants | undefined): Verdict 
   const conditions: string[] = [];
   for (const requirement of rule.requirements) {
     if (isPolicy(requirement) || isOfCredential(requirement)) {
-      if (isPolicy(requirement) || !isMetByAnyone(requirement)) {
+      if (isPolicy(requirement) || !isMetByEveryCaller(requirement)) {
         conditions.push(textOfRequirement(requirement));
       }
     } else if (isMet(requirement, grants)) held.push(...waysTo(requirement, grants));
@@ -41,16 +32,6 @@ export function judgeRule(rule: RouteRule, grants: Grants | undefined): Verdict 
   if (conditions.length === 0) return { may: 'yes', because: because || 'open to known callers' };
   const condition = `depends on ${conditions.join(', ')}`;
   return { may: 'depends', because: because === '' ? condition : `${condition}; ${because}` };
-}
-
-function isMetByAnyone(requirement: CredentialRequirement): boolean {
-  try {
-    requireOfCredential([requirement], ANYONE, false);
-    return true;
-  } catch (error) {
-    if (error instanceof PatronusError) return false;
-    throw error;
-  }
 }
 
 /** The first way to each name that is asked for and held. */

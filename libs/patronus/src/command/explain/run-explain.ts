@@ -31,7 +31,7 @@ export async function runExplain(
   const { coverage, judgement, isForgetful } = await withApplication(
     reference,
     init,
-    async (app) => {
+    async ({ app }) => {
       const found = findHandler(app, call, byName(headers));
       const credential = credentialHeaders(app, token, apiKey);
       const request = presentRequest(call, found.params, [...headers, ...credential]);

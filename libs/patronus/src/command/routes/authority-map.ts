@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Grants } from '../../authorization/grants.js';
 import { PermissionPolicy } from '../../authorization/permission-policy.js';
 import { type CoveredHandler, CoveredHandlers } from '../../coverage/covered-handlers.js';
+import { misguidedHandlers } from '../../coverage/coverage-report.js';
 import { ruleInForce } from '../../coverage/guards-in-force.js';
 import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
 import { UngrantedNames } from '../../coverage/ungranted-names.js';
@@ -31,8 +32,15 @@ export interface AuthorityMap {
   readonly routes: readonly RouteAuthority[];
 }
 
-/** Calls no source: what the roles of the options may do is known once the providers are made. */
-export function authorityMap(app: INestApplicationContext): AuthorityMap {
+/**
+ * Calls no source: what the roles of the options may do is known once the providers are made.
+ *
+ * @param notes - further sentences on the whole map
+ */
+export function authorityMap(
+  app: INestApplicationContext,
+  notes: readonly string[] = [],
+): AuthorityMap {
   const policy = app.get(PermissionPolicy, { strict: false });
   const names = policy.roleNames();
   const [roles, platformRoles] = [names.tenant.toSorted(), names.platform.toSorted()];
@@ -48,8 +56,8 @@ export function authorityMap(app: INestApplicationContext): AuthorityMap {
   const handlers = app.get(CoveredHandlers, { strict: false }).inOrder();
   const routes = handlers.map((handler) => ({ ...handler.coverage, may: mayOf(handler) }));
   const ungranted = app.get(UngrantedNames, { strict: false }).sentences();
-  const notes = [...notesOn(policy, routes, nothing), ...ungranted];
-  return { notes, roles, platformRoles, routes };
+  const all = [...notesOn(policy, routes, nothing), ...ungranted, ...notes];
+  return { notes: all, roles, platformRoles, routes };
 }
 
 function byName(
@@ -75,10 +83,7 @@ function notesOn(
   nothing: Grants,
 ): string[] {
   const notes: string[] = [];
-  const lacking = routes.filter(({ missingGuards }) => missingGuards.length > 0).length;
-  if (lacking > 0) {
-    notes.push(`! ${lacking} with a rule and no guard that asks for it.`);
-  }
+  for (const { problem, remedy } of misguidedHandlers(routes)) notes.push(`${problem} ${remedy}`);
   if (policy.limit(nothing, []) !== nothing) {
     notes.push('permissions.scopes: a permission also needs a scope of the token that covers it.');
   }

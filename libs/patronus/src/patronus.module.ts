@@ -16,6 +16,7 @@ import { Authenticator } from './authentication/authenticator.js';
 import { boundedStore } from './authorization/bounded-store.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { checkMembers } from './errors/check-option.js';
+import { PatronusConfigurationError } from './errors/configuration.error.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
 import type { ProviderEvent } from './identity/provider-event.js';
@@ -30,6 +31,7 @@ import type {
   PatronusModuleOptions,
   PatronusOptions,
 } from './patronus.options.js';
+import { checkAsyncOptions, refusingMisplaced } from './patronus.misplaced-options.js';
 import { roomsOf } from './patronus.providers.js';
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { publishMetadata } from './protected-resource/publish-metadata.js';
@@ -51,18 +53,9 @@ const OPTIONS = [
   'protectedResource',
 ];
 
-/**
- * Guards an application: closed by default, whoever vouches for its callers.
- *
- * @example
- * PatronusModule.forRoot({
- *   identityProvider: gcip({ projectId: 'novah-care' }),
- *   tenancy: { claim: 'empresa_id', header: 'x-empresa-id' },
- *   permissions: { roles: { receptionist: ['patients.read'] } },
- * })
- */
+/** What stands behind `PatronusModule.forRoot()`: it ties the rooms to the application. */
 @Module({})
-export class PatronusModule
+class PatronusRootModule
   implements NestModule, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy
 {
   readonly #logger = new Logger('Patronus');
@@ -81,18 +74,6 @@ export class PatronusModule
     @Inject(PATRONUS_OPTIONS) options: Partial<PatronusOptions>,
   ) {
     checkMembers('', options, OPTIONS);
-  }
-
-  /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
-  static forRoot(options: PatronusModuleOptions): DynamicModule {
-    const { guards, imports } = options;
-    const { plain, injectables } = splitOptions(options);
-    return assemble(PatronusOptionsModule.forRoot(plain), { guards, imports, ...injectables });
-  }
-
-  /** The same, with options that are made by a factory, a class or another module. */
-  static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
-    return assemble(PatronusOptionsModule.forRootAsync(options), options);
   }
 
   /** Nest calls this before it mounts any route. */
@@ -148,6 +129,41 @@ export class PatronusModule
   }
 }
 
+/**
+ * Guards an application: every handler is closed unless a decorator opens it.
+ *
+ * @example
+ * PatronusModule.forRoot({
+ *   identityProvider: gcip({ projectId: 'novah-care' }),
+ *   tenancy: { claim: 'empresa_id', header: 'x-empresa-id' },
+ *   permissions: { roles: { receptionist: ['patients.read'] } },
+ * })
+ */
+@Module({})
+export class PatronusModule {
+  /** @throws {PatronusConfigurationError} always: Nest makes one only where the options are missing */
+  constructor() {
+    throw new PatronusConfigurationError(
+      'PatronusModule',
+      'is imported without its options.',
+      'Import PatronusModule.forRoot({ … }) or PatronusModule.forRootAsync({ … }), once, in the root module. It is global: other modules need no import.',
+    );
+  }
+
+  /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
+  static forRoot(options: PatronusModuleOptions): DynamicModule {
+    const { guards, imports } = options;
+    const { plain, injectables } = splitOptions(options);
+    return assemble(PatronusOptionsModule.forRoot(plain), { guards, imports, ...injectables });
+  }
+
+  /** The same, with options that are made by a factory, a class or another module. */
+  static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
+    checkAsyncOptions(options, OPTIONS);
+    return assemble(refusingMisplaced(PatronusOptionsModule.forRootAsync(options)), options);
+  }
+}
+
 function assemble(
   optionsModule: DynamicModule,
   assembly: GuardOptions & InjectableParts,
@@ -155,7 +171,7 @@ function assemble(
   const { guards = 'global', imports = [] } = assembly;
   const rooms = roomsOf(assembly, guards);
   return {
-    module: PatronusModule,
+    module: PatronusRootModule,
     global: true,
     imports: [...imports, optionsModule, DiscoveryModule, permissionStore(optionsModule)],
     providers: [...rooms, ...globalGuards(guards)],

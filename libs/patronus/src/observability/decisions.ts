@@ -6,13 +6,13 @@ import { RuleRegistry } from '../authorization/rule-registry.js';
 import type { PatronusErrorCode } from '../errors/error-codes.js';
 import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
+import { RepeatedWarnings } from '../errors/repeated-warnings.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { RefusedCall } from '../transport/transport-host.js';
 import { Transports } from '../transport/transports.js';
 import type { Decision } from './auth-event.js';
 import { AuthEvents } from './auth-events.js';
 import type { ExplanationAudience } from './explanation-audience.js';
-import { LogThrottle } from './log-throttle.js';
 
 /** Codes of mistakes in the set-up of the application. Every call meets them again. */
 const MISTAKES: ReadonlySet<PatronusErrorCode> = new Set([
@@ -25,7 +25,7 @@ export class Decisions {
   private readonly logger = new Logger('Patronus');
   /** Requests whose guards may stand on the route as well: each is told once. */
   private readonly told = new WeakSet<RequestScope>();
-  private readonly mistakes = new LogThrottle();
+  private readonly warnings = new RepeatedWarnings();
 
   constructor(
     private readonly events: AuthEvents,
@@ -110,23 +110,16 @@ export class Decisions {
 
   private tell(error: PatronusError, decision: Decision, explanation?: Explanation): void {
     const { code, reason } = error;
-    this.log(error, decision, explanation);
+    const cause = error.cause instanceof Error ? error.cause.message : undefined;
+    const line = `${code} ${JSON.stringify({ ...decision, reason, cause, explanation })}`;
+    if (MISTAKES.has(code)) this.warnings.warn(`${code} ${decision.route}`, line);
+    else if (error.getStatus() < 403) this.logger.debug(line);
+    else this.logger.warn(line);
     try {
       this.events.emit({ type: 'denied', at: Date.now(), ...decision, code, reason, explanation });
     } catch {
       // Logged where it happened; the request is denied already.
     }
-  }
-
-  private log(error: PatronusError, decision: Decision, explanation?: Explanation): void {
-    const { code, reason } = error;
-    const leftOut = MISTAKES.has(code) ? this.mistakes.admit(`${code} ${decision.route}`) : 0;
-    if (leftOut === undefined) return;
-    const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    const more = leftOut === 0 ? {} : { leftOut };
-    const line = `${code} ${JSON.stringify({ ...decision, reason, cause, explanation, ...more })}`;
-    if (error.getStatus() < 403) this.logger.debug(line);
-    else this.logger.warn(line);
   }
 
   /** Worth its cost where the caller is known, or is to see it. The denial stands without it. */

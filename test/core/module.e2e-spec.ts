@@ -9,12 +9,13 @@ import {
   Module,
   type ModuleMetadata,
 } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import {
   type Credential,
   Identity,
   IdentityProvider,
   PatronusModule,
+  type PatronusModuleOptions,
   type PatronusOptions,
   PermissionSource,
   Public,
@@ -234,6 +235,28 @@ describe('PatronusModule', () => {
       Reflect.apply(PatronusModule.forRootAsync, PatronusModule, [{ useFactory, ...beside }]),
     ).toThrow(message);
   });
+
+  it.each<[string, PatronusModuleOptions]>([
+    ['a class', { identityProvider: injected }],
+    ['a source', { identityProvider, permissions: { source } }],
+    [
+      'a factory',
+      { identityProvider: { inject: [Directory], useFactory: () => identityProvider } },
+    ],
+  ])(
+    'says of %s with an unknown dependency that its module belongs into imports',
+    async (_what, options) => {
+      await expect(start([PatronusModule.forRoot(options)])).rejects.toThrow(
+        "If Directory is exported from a separate @Module, is that module imported within PatronusModule (through its option 'imports')?",
+      );
+      const { app } = await start([
+        PatronusModule.forRoot({ ...options, imports: [DirectoryModule] }),
+      ]);
+      const names = [...app.get(ModulesContainer).values()].map(({ name }) => name);
+      expect(names).toContain('PatronusModule');
+      await app.close();
+    },
+  );
 
   it('does not start where it is imported twice', async () => {
     const once = () => PatronusModule.forRoot({ identityProvider: new TokenTableProvider() });

@@ -9,6 +9,7 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
   type Provider,
+  type Type,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { AuthGuard } from './authentication/auth.guard.js';
@@ -53,6 +54,9 @@ const OPTIONS = [
   'protectedResource',
 ];
 
+/** The root modules that Nest could make. */
+const MADE = new WeakSet<Function>();
+
 /** What stands behind `PatronusModule.forRoot()`: it ties the rooms to the application. */
 @Module({})
 class PatronusRootModule
@@ -74,6 +78,7 @@ class PatronusRootModule
     @Inject(PATRONUS_OPTIONS) options: Partial<PatronusOptions>,
   ) {
     checkMembers('', options, OPTIONS);
+    MADE.add(new.target);
   }
 
   /** Nest calls this before it mounts any route. */
@@ -164,6 +169,18 @@ export class PatronusModule {
   }
 }
 
+/**
+ * A root module of one application, named for what Nest says of it. While it cannot be made, that is a
+ * dependency of a part of the application, such as a permission source: the name says where the module
+ * goes that exports it.
+ */
+function namedRoot(): Type<PatronusRootModule> {
+  class Root extends PatronusRootModule {}
+  const get = () =>
+    MADE.has(Root) ? PatronusModule.name : "PatronusModule (through its option 'imports')";
+  return Object.defineProperty(Root, 'name', { get });
+}
+
 function assemble(
   optionsModule: DynamicModule,
   assembly: GuardOptions & InjectableParts,
@@ -171,7 +188,7 @@ function assemble(
   const { guards = 'global', imports = [] } = assembly;
   const rooms = roomsOf(assembly, guards);
   return {
-    module: PatronusRootModule,
+    module: namedRoot(),
     global: true,
     imports: [...imports, optionsModule, DiscoveryModule, permissionStore(optionsModule)],
     providers: [...rooms, ...globalGuards(guards)],

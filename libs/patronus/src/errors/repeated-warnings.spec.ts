@@ -11,7 +11,7 @@ describe('warnings that requests cause', () => {
     jest.spyOn(Logger.prototype, 'warn').mockImplementation(warned);
     jest.spyOn(Date, 'now').mockImplementation(() => now);
   });
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => void jest.restoreAllMocks());
 
   const lines = () => warned.mock.calls.map(([line]) => line);
 

@@ -19,6 +19,9 @@ import { ResourcePolicies } from './authorization/policies/resource-policies.js'
 import { RuleRegistry } from './authorization/rules/rule-registry.js';
 import { Coverage } from './coverage/coverage.js';
 import { CoverageGate, coverageMode } from './coverage/coverage.gate.js';
+import { CoveredHandlers } from './coverage/covered-handlers.js';
+import { GuardsInForce } from './coverage/guards-in-force.js';
+import { UngrantedNames } from './coverage/ungranted-names.js';
 import { composeProviders } from './identity/compose-providers.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
@@ -47,7 +50,9 @@ type Options = Partial<PatronusOptions>;
 
 const ROOMS: readonly Provider[] = [
   HandlerExplorer,
+  CoveredHandlers,
   Coverage,
+  UngrantedNames,
   AuthEvents,
   Plugged,
   TenantCrossing,
@@ -235,9 +240,9 @@ export function roomsOf(
     }),
     {
       provide: CoverageGate,
-      inject: [Coverage, PATRONUS_OPTIONS],
-      useFactory: (known: Coverage, { coverage }: Options) =>
-        new CoverageGate(known, coverageMode(coverage)),
+      inject: [CoveredHandlers, GuardsInForce, PATRONUS_OPTIONS],
+      useFactory: (handlers: CoveredHandlers, inForce: GuardsInForce, { coverage }: Options) =>
+        new CoverageGate(handlers, inForce, coverageMode(coverage)),
     },
     ...transportRooms(guards),
     ...ROOMS,

@@ -122,6 +122,18 @@ describe('the commands, where guards are manual', () => {
       expect((await judge(app, 'GET', `/${path}`)).text.split('\n')).toContain(line);
     });
 
+    it('explain says what is asked of nobody', async () => {
+      expect((await judge(app, 'GET', '/none')).text).toBe(
+        [
+          'allowed',
+          'call      /none (NotesController.none)',
+          'guards    none; the rule lacks AuthGuard and PermissionsGuard',
+          'caller    not known',
+          "rule      @RequirePermissions('notes.write'): not looked at, in the authority of the tenant",
+        ].join('\n'),
+      );
+    });
+
     it('explain says nothing of the guards of a handler that has them', async () => {
       expect((await judge(app, 'GET', '/both', 'ana')).text).not.toMatch(/^guards/m);
     });

@@ -248,13 +248,4 @@ withPostgres('denials in PostgreSQL', () => {
     await app.close();
     expect(await kept()).toEqual({ count: 3, ids: 3 });
   });
-
-  it('refuses what is no pool, and names that can be none', () => {
-    const make = (options: object) => Reflect.apply(postgresDenials, undefined, [options]);
-    expect(() => make({})).toThrow('postgresDenials.pool: is not a pool.');
-    expect(() => make({ pool, tabel: 'x' })).toThrow('postgresDenials.tabel: is not an option.');
-    expect(() => make({ pool, table: '' })).toThrow('postgresDenials.table: ');
-    expect(() => denialTableSql({ schema: '' })).toThrow('denialTableSql.schema: ');
-    expect(denialTableSql()).toContain('create table if not exists "patronus_denials" (');
-  });
 });

@@ -75,10 +75,11 @@ export function fieldEnhancers(discovery: DiscoveryService): readonly (readonly 
   return discovery
     .getProviders()
     .filter(({ token }) => token === GRAPHQL_OPTIONS)
-    .map(({ instance }) => {
-      const enhancers = memberOf(instance, 'fieldResolverEnhancers');
-      return Array.isArray(enhancers) ? enhancers : [];
-    });
+    .map(({ instance }) => listOf(memberOf(instance, 'fieldResolverEnhancers')));
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** Whether a resolver is the field of a type. */
@@ -93,8 +94,7 @@ export function isGuardOf(guard: unknown, type: Function): boolean {
 }
 
 function guardsOn(target: Function): readonly unknown[] {
-  const guards: unknown = Reflect.getMetadata(GUARDS, target);
-  return Array.isArray(guards) ? guards : [];
+  return listOf(Reflect.getMetadata(GUARDS, target));
 }
 
 /** The class of a request-scoped `APP_GUARD`. An alias names it, and a factory hides it. */

@@ -39,6 +39,18 @@ describe('patronus routes', () => {
     expect(line('GET /export')).toMatch(/\|admin\?, nurse\?, receptionist\?$/);
     expect(line('MESSAGE chat')).toMatch(/\|admin, nurse, receptionist$/);
     expect(line('RPC {"cmd":"sum"}')).toMatch(/\|no role alone$/);
+    expect(line('GET /ward')).toBe(
+      "|GET /ward|@RequireAnyRole('receptionist', 'surgeon')|receptionist",
+    );
+    expect(line('GET /staff')).toMatch(
+      /@RequirePlatformRoles\('auditor', 'admin'\)\|no role alone$/,
+    );
+    expect(line('GET /log')).toMatch(/\|admin \(platform\), auditor \(platform\)$/);
+    expect(line('GET /either')).toBe(
+      "|GET /either|@RequireAny(roles('nurse'), permissions('patients.erase'), platformRoles('auditor'))" +
+        '|admin, nurse, auditor (platform)',
+    );
+    expect(line('GET /scope')).toMatch(/\|every known caller\?/);
     expect(stdout).not.toContain('prints something');
     expect(stderr).toContain('prints something');
   });
@@ -46,7 +58,12 @@ describe('patronus routes', () => {
   it('has the paths of the application that a function makes', async () => {
     const { stdout } = await run(['routes', '--app', `${CLINIC}#createApp`]);
     expect(stdout).toContain('  DELETE /api/v1/patients/:id ');
-    expect((await routes()).stdout).not.toContain('/api/');
+    expect(stdout).not.toContain('This was read from a module');
+    const ofModule = (await routes()).stdout;
+    expect(ofModule).not.toContain('/api/');
+    expect(ofModule).toMatch(
+      /^This was read from a module: the global prefix, the versions, .*--app/m,
+    );
   });
 
   it('takes an application of CommonJS', async () => {
@@ -76,6 +93,38 @@ describe('patronus routes', () => {
     });
   });
 
+  it('says which of several alternatives is held, and what each one lacks', async () => {
+    const { stdout } = await routes(['--json']);
+    const { routes: lines }: { routes: Line[] } = JSON.parse(stdout);
+    const mayOf = (call: string) => lines.find(({ calls }) => calls.includes(call))?.may;
+    const either = mayOf('GET /either');
+    expect(either?.['roles']?.['nurse']).toEqual({
+      may: 'yes',
+      because: 'nurse; patients.erase through nurse → admin (patients.*)',
+    });
+    expect(either?.['roles']?.['receptionist']).toEqual({
+      may: 'no',
+      because: 'lacks the role nurse, or patients.erase, or the role auditor on the platform',
+    });
+    expect(either?.['platformRoles']?.['admin']?.may).toBe('no');
+    expect(either?.['platformRoles']?.['auditor']).toEqual({ may: 'yes', because: 'auditor' });
+    const scope = mayOf('GET /scope');
+    expect(scope?.['roles']?.['nurse']).toEqual({
+      may: 'depends',
+      because: "depends on scopes('export', 'read')",
+    });
+    expect(scope?.['platformRoles']?.['auditor']).toEqual({ may: 'yes', because: 'auditor' });
+    expect(mayOf('GET /ward')?.['roles']?.['nurse']?.because).toBe(
+      'lacks the role receptionist or surgeon',
+    );
+    expect(mayOf('GET /staff')?.['platformRoles']?.['admin']?.because).toBe(
+      'lacks the role auditor on the platform',
+    );
+    expect(mayOf('GET /log')?.['roles']?.['admin']?.because).toBe(
+      'lacks audit.read or log.read on the platform',
+    );
+  });
+
   it('has no bar in Markdown that ends a cell', async () => {
     const { stdout } = await routes(['--markdown']);
     const widths = stdout
@@ -83,6 +132,8 @@ describe('patronus routes', () => {
       .filter((line) => line.startsWith('|'))
       .map((line) => line.split('|').length);
     expect(new Set(widths).size).toBe(1);
+    expect(stdout).toContain("| `GET /ward` | `@RequireAnyRole('receptionist', 'surgeon')` |");
+    expect(stdout).toContain("`@RequireAny(scopes('export', 'read'), platformRoles('auditor'))`");
     expect(stdout).toContain("| `GET /head` | `@RequireRoles('nurse')` | no | no | no | yes |");
   });
 
@@ -146,10 +197,17 @@ describe('patronus routes', () => {
   describe('without an application', () => {
     it.each([
       ['gone.js#AppModule', 'There is no file for gone.js#AppModule. Build the application'],
-      [`${CLINIC}#NopeModule`, 'It exports AppModule, UnguardedModule, createApp, createNothing.'],
+      [
+        `${CLINIC}#NopeModule`,
+        'It exports AppModule, ForgottenModule, UnguardedModule, createApp, createNothing.',
+      ],
       [`${CLINIC}#text`, 'exports no class and no function'],
       [CLINIC, 'does not say what of the file is meant'],
       [`${CLINIC}#UnguardedModule`, 'Import PatronusModule.forRoot() in it'],
+      [
+        `${CLINIC}#ForgottenModule`,
+        'has no PatronusModule, so nothing asks for the decorators on 1 of its handlers: they are open to every caller. Import PatronusModule.forRoot()',
+      ],
       [`${CLINIC}#createNothing`, 'makes no Nest application'],
     ])('calls %s a mistake', async (app, problem) => {
       const { code, stdout, stderr } = await run(['routes', '--app', app], { cwd: folder });

@@ -9,15 +9,19 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
   type Provider,
+  type Type,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import { AccountCache } from './accounts/account-cache.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
-import { boundedStore } from './authorization/bounded-store.js';
+import { boundedStore } from './authorization/grants/bounded-store.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { checkMembers } from './errors/check-option.js';
+import { PatronusConfigurationError } from './errors/configuration.error.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
+import { describeCopies } from './identity/loaded-copies.js';
 import type { ProviderEvent } from './identity/provider-event.js';
 import type { RevokedEvent } from './observability/auth-event.js';
 import { AuthEvents } from './observability/auth-events.js';
@@ -30,15 +34,20 @@ import type {
   PatronusModuleOptions,
   PatronusOptions,
 } from './patronus.options.js';
+import { Plugged } from './patronus.plugged.js';
+import { checkAsyncOptions, refusingMisplaced } from './patronus.misplaced-options.js';
 import { roomsOf } from './patronus.providers.js';
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { publishMetadata } from './protected-resource/publish-metadata.js';
 import { Revocations } from './revocation/revocations.js';
 import { bindProvidedPools } from './tenancy/provided-pools.js';
 import { openRequestScopes } from './tenancy/request-context.js';
+import { TransportBinding } from './transport/transport-binding.js';
 
 const OPTIONS = [
   'identityProvider',
+  'accounts',
+  'accountCache',
   'tenancy',
   'permissions',
   'identityCache',
@@ -51,54 +60,47 @@ const OPTIONS = [
   'protectedResource',
 ];
 
-/**
- * Guards an application: closed by default, whoever vouches for its callers.
- *
- * @example
- * PatronusModule.forRoot({
- *   identityProvider: gcip({ projectId: 'novah-care' }),
- *   tenancy: { claim: 'empresa_id', header: 'x-empresa-id' },
- *   permissions: { roles: { receptionist: ['patients.read'] } },
- * })
- */
+/** The root modules that Nest could make. */
+const MADE = new WeakSet<Function>();
+
+/** What stands behind `PatronusModule.forRoot()`: it ties the rooms to the application. */
 @Module({})
-export class PatronusModule
+class PatronusRootModule
   implements NestModule, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy
 {
   readonly #logger = new Logger('Patronus');
   #closing = false;
+  #warmUp: Promise<void> = Promise.resolve();
   #unobserve: readonly (() => void)[] = [];
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly authenticator: Authenticator,
-    private readonly provider: IdentityProvider,
+    private readonly binding: TransportBinding,
     private readonly identities: IdentityCache,
-    private readonly revocations: Revocations,
+    private readonly accounts: AccountCache,
+    private readonly plugged: Plugged,
     private readonly events: AuthEvents,
     private readonly discovery: DiscoveryService,
     @Inject(ProtectedResource) private readonly resource: ProtectedResource | undefined,
     @Inject(PATRONUS_OPTIONS) options: Partial<PatronusOptions>,
   ) {
     checkMembers('', options, OPTIONS);
-  }
-
-  /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
-  static forRoot(options: PatronusModuleOptions): DynamicModule {
-    const { guards, imports } = options;
-    const { plain, injectables } = splitOptions(options);
-    return assemble(PatronusOptionsModule.forRoot(plain), { guards, imports, ...injectables });
-  }
-
-  /** The same, with options that are made by a factory, a class or another module. */
-  static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
-    return assemble(PatronusOptionsModule.forRootAsync(options), options);
+    MADE.add(new.target);
   }
 
   /** Nest calls this before it mounts any route. */
   configure(): void {
-    openRequestScopes(this.adapterHost.httpAdapter, (request) =>
-      this.authenticator.authenticate(request),
+    const copies = describeCopies();
+    if (copies !== undefined) this.#logger.warn(copies);
+    this.binding.bindRoutes();
+    const mountsCls = this.discovery
+      .getProviders()
+      .some(({ host }) => host?.name === 'ClsRootModule');
+    openRequestScopes(
+      this.adapterHost,
+      (request) => this.authenticator.authenticate(request),
+      mountsCls,
     );
     if (this.resource !== undefined) publishMetadata(this.adapterHost.httpAdapter, this.resource);
   }
@@ -109,25 +111,33 @@ export class PatronusModule
    */
   async onModuleInit(): Promise<void> {
     bindProvidedPools(this.discovery.getProviders());
+    const revocations = this.plugged.get(Revocations);
+    this.accounts.start();
     this.#unobserve = [
-      this.provider.observe((event) => {
+      this.plugged.get(IdentityProvider).observe((event) => {
         if (event.type === 'issuer_removed') this.identities.purge({ issuer: event.issuer });
         this.#tell(event);
       }),
-      this.revocations.observe((revocation) => this.#tell({ type: 'revoked', revocation })),
+      revocations.observe((revocation) => {
+        // A token or a session that ends says nothing of the account behind it.
+        const { token, session } = revocation;
+        if (token === undefined && session === undefined) this.accounts.purge(revocation);
+        this.#tell({ type: 'revoked', revocation });
+      }),
     ];
-    await this.revocations.start();
+    await revocations.start();
   }
 
   /** Warms up without holding up the start, and without failing it. */
   onApplicationBootstrap(): void {
     const emitter = findEmitter(this.discovery.getProviders());
     if (emitter !== undefined) forwardEvents(this.events, emitter);
-    this.provider.warmUp().catch((error: unknown) => {
+    const provider = this.plugged.get(IdentityProvider);
+    this.#warmUp = provider.warmUp().catch((error: unknown) => {
       if (this.#closing) return;
       const cause = error instanceof Error ? error.message : String(error);
       this.#logger.warn(
-        `The identity provider ${this.provider.name} cannot be reached yet: requests are answered with 503 until it can. ${cause}`,
+        `The identity provider ${provider.name} cannot be reached yet: requests are answered with 503 until it can. ${cause}`,
       );
     });
   }
@@ -135,7 +145,9 @@ export class PatronusModule
   async onModuleDestroy(): Promise<void> {
     this.#closing = true;
     for (const stop of this.#unobserve) stop();
-    await this.revocations.stop();
+    await this.plugged.get(Revocations).stop();
+    // Its own deadline bounds it. Jest refuses what it would import after the end of a test.
+    await this.#warmUp;
   }
 
   /** A listener that fails is logged where it fails, and changes nothing here. */
@@ -148,14 +160,66 @@ export class PatronusModule
   }
 }
 
+/**
+ * Guards an application: every handler is closed unless a decorator opens it.
+ *
+ * @example
+ * PatronusModule.forRoot({
+ *   identityProvider: gcip({ projectId: 'novah-care' }),
+ *   tenancy: { claim: 'empresa_id', header: 'x-empresa-id' },
+ *   permissions: { roles: { receptionist: ['patients.read'] } },
+ * })
+ */
+@Module({})
+export class PatronusModule {
+  /** @throws {PatronusConfigurationError} always: Nest makes one only where the options are missing */
+  constructor() {
+    throw new PatronusConfigurationError(
+      'PatronusModule',
+      'is imported without its options.',
+      'Import PatronusModule.forRoot({ … }) or PatronusModule.forRootAsync({ … }), once, in the root module. It is global: other modules need no import.',
+    );
+  }
+
+  /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
+  static forRoot(options: PatronusModuleOptions): DynamicModule {
+    const { guards, imports } = options;
+    const { plain, injectables } = splitOptions(options);
+    return assemble(
+      PatronusOptionsModule.forRoot(plain),
+      { guards, imports, ...injectables },
+      false,
+    );
+  }
+
+  /** The same, with options that are made by a factory, a class or another module. */
+  static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
+    checkAsyncOptions(options, OPTIONS);
+    return assemble(refusingMisplaced(PatronusOptionsModule.forRootAsync(options)), options, true);
+  }
+}
+
+/**
+ * A root module of one application, named for what Nest says of it. While it cannot be made, that is a
+ * dependency of a part of the application, such as a permission source: the name says where the module
+ * goes that exports it.
+ */
+function namedRoot(): Type<PatronusRootModule> {
+  class Root extends PatronusRootModule {}
+  const get = () =>
+    MADE.has(Root) ? PatronusModule.name : "PatronusModule (through its option 'imports')";
+  return Object.defineProperty(Root, 'name', { get });
+}
+
 function assemble(
   optionsModule: DynamicModule,
   assembly: GuardOptions & InjectableParts,
+  isAsync: boolean,
 ): DynamicModule {
   const { guards = 'global', imports = [] } = assembly;
-  const rooms = roomsOf(assembly, guards);
+  const rooms = roomsOf(assembly, guards, isAsync);
   return {
-    module: PatronusModule,
+    module: namedRoot(),
     global: true,
     imports: [...imports, optionsModule, DiscoveryModule, permissionStore(optionsModule)],
     providers: [...rooms, ...globalGuards(guards)],

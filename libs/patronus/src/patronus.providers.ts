@@ -1,19 +1,27 @@
+import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import type { Provider } from '@nestjs/common';
+import { AccountCache } from './accounts/account-cache.js';
+import { AccountSource } from './accounts/account-source.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
 import { CredentialReader } from './authentication/credential-reader.js';
 import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
 import { PatronusStrategy } from './authentication/patronus.strategy.js';
+import { Access } from './authorization/access.js';
+import { DecisionLog } from './authorization/decision-log.js';
 import { Explainer } from './authorization/explanation/explainer.js';
-import { GrantsResolver } from './authorization/grants-resolver.js';
-import { PermissionCache } from './authorization/permission-cache.js';
-import { PermissionPolicy } from './authorization/permission-policy.js';
-import { PermissionSource } from './authorization/permission-source.js';
+import { GrantsResolver } from './authorization/grants/grants-resolver.js';
+import { PermissionCache } from './authorization/grants/permission-cache.js';
+import { PermissionPolicy } from './authorization/grants/permission-policy.js';
+import { PermissionSource } from './authorization/grants/permission-source.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { ResourcePolicies } from './authorization/policies/resource-policies.js';
-import { RuleRegistry } from './authorization/rule-registry.js';
+import { RuleRegistry } from './authorization/rules/rule-registry.js';
 import { Coverage } from './coverage/coverage.js';
 import { CoverageGate, coverageMode } from './coverage/coverage.gate.js';
+import { CoveredHandlers } from './coverage/covered-handlers.js';
+import { GuardsInForce } from './coverage/guards-in-force.js';
+import { UngrantedNames } from './coverage/ungranted-names.js';
 import { composeProviders } from './identity/compose-providers.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
@@ -23,6 +31,7 @@ import { explanationAudience } from './observability/explanation-audience.js';
 import type { InjectableParts } from './patronus.injectables.js';
 import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
 import type { GuardOptions, Injectable, PatronusOptions } from './patronus.options.js';
+import { Plugged, handOver, type Token, withStandIns } from './patronus.plugged.js';
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { InMemoryRevocations } from './revocation/in-memory.revocations.js';
 import { transportRooms } from './patronus.transports.js';
@@ -41,27 +50,74 @@ type Options = Partial<PatronusOptions>;
 
 const ROOMS: readonly Provider[] = [
   HandlerExplorer,
+  CoveredHandlers,
   Coverage,
+  UngrantedNames,
   AuthEvents,
-  TenantContext,
+  Plugged,
   TenantCrossing,
   TenantJobs,
   RuleRegistry,
-  GrantsResolver,
   Explainer,
-  PermissionCache,
   PatronusStrategy,
   AuthGuard,
   ResourcePolicies,
   PermissionsGuard,
 ];
 
-/** Everything that the module provides: what stands in each room, made from the options. */
+/** The parts of the module that the application may replace, by the option that replaces each. */
+const PLUGGABLE: readonly (readonly [keyof InjectableParts, Token<object>])[] = [
+  ['identityProvider', IdentityProvider],
+  ['accounts', AccountSource],
+  ['permissionSource', PermissionSource],
+  ['revocations', Revocations],
+  ['memberships', Memberships],
+  ['tenantDirectory', TenantDirectory],
+];
+
+/**
+ * Everything that the module provides, made from the options.
+ *
+ * @param parts - what Nest makes. Whatever asks one of them injects a stand-in.
+ * @param isAsync - whether a factory of the application makes the options: it, too, may inject what
+ * the module provides
+ */
 export function roomsOf(
   parts: InjectableParts,
   guards: NonNullable<GuardOptions['guards']>,
+  isAsync: boolean,
 ): Provider[] {
+  const plugged = new Set<Token<object>>([TenantCrossing]);
+  for (const [option, token] of PLUGGABLE) {
+    if (parts[option] !== undefined) plugged.add(token);
+  }
+  if (plugged.has(IdentityProvider)) plugged.add(CredentialReader);
+  if (isAsync) plugged.add(TenantPolicy);
   return [
+    ...handOver([
+      ...PLUGGABLE.map(([, token]) => token),
+      CredentialReader,
+      TenantPolicy,
+      TenantCrossing,
+    ]),
+    withStandIns(plugged, {
+      provide: TenantContext,
+      inject: [TenantPolicy, TenantCrossing],
+      useFactory: (...known: ConstructorParameters<typeof TenantContext>) =>
+        new TenantContext(...known),
+    }),
+    withStandIns(plugged, {
+      provide: GrantsResolver,
+      inject: [PermissionSource, PermissionPolicy, PermissionCache],
+      useFactory: (...known: ConstructorParameters<typeof GrantsResolver>) =>
+        new GrantsResolver(...known),
+    }),
+    withStandIns(plugged, {
+      provide: PermissionCache,
+      inject: [CACHE_MANAGER, PermissionPolicy, PermissionSource],
+      useFactory: (...known: ConstructorParameters<typeof PermissionCache>) =>
+        new PermissionCache(...known),
+    }),
     injectable(IdentityProvider, parts.identityProvider, (options) =>
       composeProviders(options.identityProvider),
     ),
@@ -70,6 +126,17 @@ export function roomsOf(
       parts.revocations,
       (options) => options.revocations ?? new InMemoryRevocations(),
     ),
+    injectable(AccountSource, parts.accounts, ({ accounts }) => accounts),
+    {
+      provide: AccountCache,
+      inject: [PATRONUS_OPTIONS, Plugged],
+      useFactory: ({ accountCache }: Options, known: Plugged) => {
+        // A factory that makes nothing must not leave the callers unchecked.
+        const missing = parts.accounts === undefined ? undefined : null;
+        const source = (): unknown => known.find(AccountSource) ?? missing;
+        return new AccountCache(accountCache, source);
+      },
+    },
     injectable(Memberships, parts.memberships, ({ tenancy }) =>
       membershipsOf(tenancy?.memberships),
     ),
@@ -86,12 +153,12 @@ export function roomsOf(
     fromOptions(PermissionPolicy, ({ permissions }) => new PermissionPolicy(permissions)),
     fromOptions(Transports, ({ transports }) => new Transports(transports)),
     fromOptions(DPoPVerifier, ({ dpop }) => new DPoPVerifier(dpop)),
-    {
+    withStandIns(plugged, {
       provide: TenantLookups,
       inject: [Memberships, TenantDirectory],
       useFactory: (...known: ConstructorParameters<typeof TenantLookups>) =>
         new TenantLookups(...known),
-    },
+    }),
     {
       provide: TenantPolicy,
       inject: [PATRONUS_OPTIONS, TenantLookups],
@@ -110,7 +177,7 @@ export function roomsOf(
       useFactory: ({ credentials }: Options, { schemes }: IdentityProvider) =>
         new CredentialReader(credentials, schemes),
     },
-    {
+    withStandIns(plugged, {
       provide: Authenticator,
       inject: [
         IdentityProvider,
@@ -119,10 +186,11 @@ export function roomsOf(
         CredentialReader,
         Revocations,
         DPoPVerifier,
+        AccountCache,
       ],
       useFactory: (...rooms: ConstructorParameters<typeof Authenticator>) =>
         new Authenticator(...rooms),
-    },
+    }),
     {
       provide: Decisions,
       inject: [
@@ -150,7 +218,13 @@ export function roomsOf(
           resource?.url,
         ),
     },
+    { provide: DecisionLog, useExisting: Decisions },
     {
+      provide: Access,
+      inject: [GrantsResolver, Decisions, TenantPolicy],
+      useFactory: (...rooms: ConstructorParameters<typeof Access>) => new Access(...rooms),
+    },
+    withStandIns(plugged, {
       provide: ProtectedResource,
       inject: [PATRONUS_OPTIONS, IdentityProvider, RuleRegistry],
       useFactory: (
@@ -163,19 +237,17 @@ export function roomsOf(
         const surroundings = { provider, rules, scopes, dpopRequiredFor };
         return protectedResource && new ProtectedResource(protectedResource, surroundings);
       },
-    },
+    }),
     {
       provide: CoverageGate,
-      inject: [Coverage, PATRONUS_OPTIONS],
-      useFactory: (known: Coverage, { coverage }: Options) =>
-        new CoverageGate(known, coverageMode(coverage)),
+      inject: [CoveredHandlers, GuardsInForce, PATRONUS_OPTIONS],
+      useFactory: (handlers: CoveredHandlers, inForce: GuardsInForce, { coverage }: Options) =>
+        new CoverageGate(handlers, inForce, coverageMode(coverage)),
     },
     ...transportRooms(guards),
     ...ROOMS,
   ];
 }
-
-type Token<T> = abstract new (...args: never[]) => T;
 
 /** What Nest makes where the application says so, and what stands in the options otherwise. */
 function injectable<T>(

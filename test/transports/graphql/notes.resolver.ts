@@ -11,14 +11,16 @@ import {
   Subscription,
 } from '@nestjs/graphql';
 import {
+  Access,
   CurrentUser,
   type Identity,
   Public,
   RequirePermissions,
+  permissions,
   TenantContext,
 } from '@patronus/nestjs';
 import { Bears } from '../behaviour-table.js';
-import { Postbox } from './postbox.js';
+import { type Letter, Postbox } from './postbox.js';
 
 @ObjectType()
 export class NotesAnswer {
@@ -32,10 +34,17 @@ export class Note {
   @Field() text!: string;
 }
 
+interface Context {
+  readonly req: { readonly user: Identity };
+}
+
 /** Every operation of the behaviour table, as a query. */
 @Resolver()
 export class OperationsResolver {
-  constructor(private readonly tenant: TenantContext) {}
+  constructor(
+    private readonly tenant: TenantContext,
+    private readonly access: Access,
+  ) {}
 
   @Query(() => NotesAnswer) @Bears('open') open(@CurrentUser() user?: Identity) {
     return this.answer(user);
@@ -73,6 +82,33 @@ export class OperationsResolver {
   @Query(() => NotesAnswer) @Bears('bound') bound(@CurrentUser() user: Identity) {
     return this.answer(user);
   }
+  @Query(() => NotesAnswer) @Bears('ofIssuer') ofIssuer(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('anyDoctor') anyDoctor(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('staff') staff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('anyStaff') anyStaff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('anyPlatform') anyPlatform(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('eitherAuthority') eitherAuthority(
+    @CurrentUser() user: Identity,
+  ) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('eitherScope') eitherScope(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('asked') async asked(@CurrentUser() user: Identity) {
+    await this.access.require(permissions('notes.write'));
+    return this.answer(user);
+  }
   @Query(() => NotesAnswer) @Bears('inside') inside() {
     return { user: null, tenant: this.tenant.id };
   }
@@ -108,5 +144,20 @@ export class NoteResolver {
 
   @Subscription(() => String) @RequirePermissions('notes.read') posted() {
     return this.postbox.letters(this.tenant.id);
+  }
+
+  /** Hears the letters of all tenants, and keeps to those of the subscriber by `filter` alone. */
+  @Subscription(() => String, {
+    filter(this: NoteResolver, { tenant }: Letter, _variables: unknown, { req }: Context) {
+      return tenant === this.tenant.id && req.user.claims['empresa_id'] === tenant;
+    },
+    async resolve(this: NoteResolver, { text }: Letter, _args: unknown, { req }: Context) {
+      await new Promise((resolve) => setImmediate(resolve));
+      return `${text} for ${req.user.id} of ${this.tenant.id}`;
+    },
+  })
+  @RequirePermissions('notes.read')
+  heard() {
+    return this.postbox.all();
   }
 }

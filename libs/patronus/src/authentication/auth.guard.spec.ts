@@ -4,14 +4,14 @@ import { Socket } from 'node:net';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, type ExecutionContext, Get, Logger } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { OptionalAuth } from '../authorization/optional-auth.decorator.js';
+import { OptionalAuth } from '../authorization/decorators.js';
 import { Explainer } from '../authorization/explanation/explainer.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { IdentityProvider } from '../identity/identity-provider.js';
-import { RequestScope, runInScope } from '../identity/request-scope.js';
+import { bindScope, currentScope, RequestScope, runInScope } from '../identity/request-scope.js';
 import { AuthEvents } from '../observability/auth-events.js';
 import { Decisions } from '../observability/decisions.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
@@ -20,6 +20,7 @@ import { Transports } from '../transport/transports.js';
 import { InMemoryRevocations } from '../revocation/in-memory.revocations.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { AuthGuard } from './auth.guard.js';
+import { AccountCache } from '../accounts/account-cache.js';
 import { Authenticator } from './authenticator.js';
 import { CredentialReader } from './credential-reader.js';
 import { DPoPVerifier } from './dpop/dpop-verifier.js';
@@ -60,6 +61,7 @@ function setUp(tenants = new TenantPolicy(undefined), transports = new Transport
     new CredentialReader(undefined, ['bearer']),
     new InMemoryRevocations(),
     new DPoPVerifier(undefined),
+    new AccountCache(undefined, () => undefined),
   );
   const decisions = new Decisions(
     new AuthEvents(),
@@ -84,6 +86,8 @@ function contextOf(
   type = 'http',
 ): ExecutionContext {
   const args = [message];
+  const scope = currentScope();
+  if (scope !== undefined) bindScope(message, scope);
   const context: unknown = {
     getType: () => type,
     getArgs: () => args,
@@ -115,7 +119,10 @@ describe('AuthGuard', () => {
   it('names the transport that it refuses', () => {
     const { guard } = setUp();
     expect(() => guard.canActivate(contextOf(messageWith(), 'closed', 'ws'))).toThrow(
-      expect.objectContaining({ code: 'transport_unsupported', reason: 'ws' }),
+      expect.objectContaining({
+        code: 'transport_unsupported',
+        reason: 'ws is not among the transports of PatronusModule',
+      }),
     );
   });
 
@@ -160,8 +167,10 @@ describe('AuthGuard', () => {
   it('refuses at once, through handleRequest, where there is no token', () => {
     const { authenticator, guard } = setUp();
     const handle = jest.spyOn(guard, 'handleRequest');
-    const context = contextOf(messageWith());
-    inScope(authenticator, () => {
+    const message = messageWith();
+    const context = contextOf(message);
+    inScope(authenticator, (scope) => {
+      bindScope(message, scope);
       expect(() => guard.canActivate(context)).toThrow(
         expect.objectContaining({ code: 'token_missing' }),
       );

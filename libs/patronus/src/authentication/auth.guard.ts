@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { AuthGuard as PassportGuard } from '@nestjs/passport';
-import type { RouteRule } from '../authorization/route-rule.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
@@ -44,7 +44,7 @@ export class AuthGuard extends ThroughPassport {
   }
 
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const scope = this.transports.open(context, this.#authenticateRequest);
+    const scope = this.#open(context);
     if (scope === currentScope()) return this.#guard(context, scope);
     return runInScope(scope, () => this.#guard(context, scope));
   }
@@ -77,9 +77,18 @@ export class AuthGuard extends ThroughPassport {
   readonly #authenticateRequest: RequestScope['authenticate'] = (request) =>
     this.authenticator.authenticate(request);
 
+  #open(context: ExecutionContext): RequestScope {
+    try {
+      return this.transports.open(context, this.#authenticateRequest);
+    } catch (error) {
+      throw this.decisions.refuseUnseen(error, context);
+    }
+  }
+
   #guard(context: ExecutionContext, scope: RequestScope): boolean | Promise<boolean> {
     const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
-    if (rule.access === 'public') return true;
+    scope.isPublic = rule.access === 'public';
+    if (scope.isPublic) return true;
     try {
       const answer = this.#authenticate(context, rule, scope);
       if (!(answer instanceof Promise)) return this.#admit(context, scope);
@@ -151,8 +160,19 @@ export class AuthGuard extends ThroughPassport {
     if (identity === scope.identity) return this.#requireTenant(identity, rule, scope);
     const admitted = this.authenticator.admit(identity, scope, request);
     return admitted instanceof Promise
-      ? admitted.then(() => this.#requireTenant(identity, rule, scope))
-      : this.#requireTenant(identity, rule, scope);
+      ? admitted.then(() => this.#enter(identity, rule, scope, request))
+      : this.#enter(identity, rule, scope, request);
+  }
+
+  /** From here on, the request is that of the caller with its account. */
+  #enter(
+    identity: Identity,
+    rule: RouteRule,
+    scope: RequestScope,
+    request: GuardedRequest,
+  ): boolean {
+    request.user = scope.identity;
+    return this.#requireTenant(identity, rule, scope);
   }
 
   #requireTenant(identity: Identity, rule: RouteRule, { tenantId }: RequestScope): boolean {

@@ -1,7 +1,3 @@
-export {
-  tenantDrizzle,
-  type DrizzleDatabase,
-  type DrizzleTransaction,
-  type TenantDrizzle,
-} from './tenant-drizzle.js';
+export type { DrizzleTransaction } from './drizzle-transaction.js';
+export { tenantDrizzle, type DrizzleDatabase, type TenantDrizzle } from './tenant-drizzle.js';
 export type { TenantTransactionOptions } from '../tenancy/row-level-security/transaction.options.js';

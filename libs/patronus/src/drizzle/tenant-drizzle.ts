@@ -1,4 +1,3 @@
-import { sql, type SQL } from 'drizzle-orm';
 import type { TenantContext } from '../tenancy/tenant-context.js';
 import {
   readTransactionOptions,
@@ -8,12 +7,8 @@ import {
   TenantTransactions,
   type Begin,
 } from '../tenancy/row-level-security/tenant-transactions.js';
+import { type DrizzleTransaction, enterGiven, makeSettings } from './drizzle-transaction.js';
 import { lendConnection } from './lend-connection.js';
-
-/** A transaction of Drizzle, as far as it is used. */
-export interface DrizzleTransaction {
-  execute(query: SQL): PromiseLike<unknown>;
-}
 
 /** A database of Drizzle, as far as it is used. */
 export interface DrizzleDatabase<Transaction extends DrizzleTransaction> {
@@ -30,6 +25,25 @@ export interface TenantDrizzle<Transaction> {
    * a transaction of another tenant
    */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+
+  /**
+   * Runs `work` for the running request's tenant in a transaction that the caller opened, such as one that
+   * writes other tables as well. The transaction belongs to the tenant until it ends: it is refused to
+   * another one. The caller commits it, or rolls it back, also where `work` throws.
+   *
+   * @throws {PatronusError} `tenant_required`; `tenant_mismatch` where the transaction belongs to another
+   * tenant or user
+   * @throws {PatronusConfigurationError} where `transaction` is no transaction
+   * @example
+   * await db.transaction(async (tx) => {
+   *   await tx.insert(outbox).values(event);
+   *   await handle.join(tx, (own) => own.insert(patients).values(patient));
+   * });
+   */
+  join<Result>(
+    transaction: Transaction,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 /**
@@ -46,14 +60,19 @@ export function tenantDrizzle<Transaction extends DrizzleTransaction>(
   options: TenantTransactionOptions = {},
 ): TenantDrizzle<Transaction> {
   const role = readTransactionOptions('tenantDrizzle', options);
-  const transactions = new TenantTransactions<Transaction>(tenant, role);
+  const transactions = new TenantTransactions<Transaction>(db, tenant, role);
+  const client: unknown = Reflect.get(db, '$client');
+  if (typeof client === 'object' && client !== null) tenant.bindPool(client);
   const begin: Begin<Transaction> = (settings, work) =>
     db.transaction((transaction) =>
       lendConnection(db, transaction, async () => {
-        const calls = settings.map(([name, value]) => sql`set_config(${name}, ${value}, true)`);
-        await transaction.execute(sql`select ${sql.join(calls, sql`, `)}`);
+        await makeSettings(transaction, settings);
         return work(transaction);
       }),
     );
-  return { transaction: (work) => transactions.run(begin, work) };
+  return {
+    transaction: (work) => transactions.run(begin, work),
+    join: (transaction, work) =>
+      transactions.runIn(transaction, (settings) => enterGiven(transaction, settings), work),
+  };
 }

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type ExecutionContext, Logger } from '@nestjs/common';
+import { DecisionLog } from '../authorization/decision-log.js';
 import { Explainer } from '../authorization/explanation/explainer.js';
 import type { Explanation } from '../authorization/explanation/explanation.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { textInCode } from '../authorization/explanation/rule-text.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
+import type { PatronusErrorCode } from '../errors/error-codes.js';
 import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
+import { RepeatedWarnings } from '../errors/repeated-warnings.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { RefusedCall } from '../transport/transport-host.js';
 import { Transports } from '../transport/transports.js';
@@ -12,11 +17,21 @@ import type { Decision } from './auth-event.js';
 import { AuthEvents } from './auth-events.js';
 import type { ExplanationAudience } from './explanation-audience.js';
 
+/** Work that no call started. */
+const JOB: RefusedCall = { transport: 'job', route: 'Access.require', method: '', path: '' };
+
+/** Codes of mistakes in the set-up of the application. Every call meets them again. */
+const MISTAKES: ReadonlySet<PatronusErrorCode> = new Set([
+  'transport_unsupported',
+  'guard_missing',
+]);
+
 /** Answers, logs and tells what the guards decide. */
-export class Decisions {
+export class Decisions extends DecisionLog {
   private readonly logger = new Logger('Patronus');
   /** Requests whose guards may stand on the route as well: each is told once. */
   private readonly told = new WeakSet<RequestScope>();
+  private readonly warnings = new RepeatedWarnings();
 
   constructor(
     private readonly events: AuthEvents,
@@ -25,7 +40,9 @@ export class Decisions {
     private readonly explainer: Explainer,
     private readonly audience: ExplanationAudience,
     private readonly resourceMetadata?: string,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * A request gets through. Costs nothing where nobody listens.
@@ -53,7 +70,8 @@ export class Decisions {
   /**
    * A request does not: writes the headers of the denial, one line for operators with the code, the
    * route, the reason and who was denied, and the event. Refusals (403) and outages (503) are
-   * warnings, bad or missing tokens are debug.
+   * warnings, bad or missing tokens are debug. A refusal that operators have a remedy for is a warning
+   * once a minute.
    *
    * @returns what to throw: the same in the words of the transport
    */
@@ -63,8 +81,20 @@ export class Decisions {
     if (scope.response !== undefined) {
       writeDenialHeaders(scope.response, error, decision.decisionId, this.resourceMetadata);
     }
-    this.tell(error, decision, this.explain(error, scope, context));
+    const rule = () => this.rules.ruleOf(context.getClass(), context.getHandler());
+    const explanation = this.explain(error, scope, () => this.explainer.explain(rule(), scope));
+    this.tell(error, decision, explanation);
     return this.transports.of(context).denial(error, decision.decisionId, context);
+  }
+
+  denyWork(error: PatronusError, rule: RouteRule, scope: RequestScope): PatronusError {
+    const decision = this.decisionOf(scope, scope.context);
+    if (scope.response !== undefined) {
+      writeDenialHeaders(scope.response, error, decision.decisionId, this.resourceMetadata);
+    }
+    const explain = () => this.explainer.explain(rule, scope, textInCode);
+    this.tell(error, decision, this.explain(error, scope, explain));
+    return error;
   }
 
   /**
@@ -80,12 +110,33 @@ export class Decisions {
     return decisionId;
   }
 
+  /**
+   * The same for a call of a handler that has no scope: its transport is not listed, or no `AuthGuard`
+   * has seen it. That is a mistake in the set-up, which any caller can repeat: it is logged once a
+   * minute for each handler.
+   *
+   * @returns what to throw: the same in the words of the transport
+   */
+  refuseUnseen(error: unknown, context: ExecutionContext): unknown {
+    if (!(error instanceof PatronusError)) return error;
+    const type = context.getType<string>();
+    const transport = this.transports.has(type) ? this.transports.of(context) : undefined;
+    const decisionId = this.refuse(error, undefined, {
+      transport: type,
+      route: routeOf(context),
+      ...(transport?.targetOf(context) ?? { method: '', path: '' }),
+    });
+    return transport?.denial(error, decisionId, context) ?? error;
+  }
+
   private tell(error: PatronusError, decision: Decision, explanation?: Explanation): void {
-    const { code, reason } = error;
+    const { code, reason, remedy } = error;
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    const line = `${code} ${JSON.stringify({ ...decision, reason, cause, explanation })}`;
-    if (error.getStatus() < 403) this.logger.debug(line);
-    else this.logger.warn(line);
+    const line = `${code} ${JSON.stringify({ ...decision, reason, remedy, cause, explanation })}`;
+    if (MISTAKES.has(code)) this.warnings.warn(`${code} ${decision.route}`, line);
+    else if (error.getStatus() >= 403) this.logger.warn(line);
+    else if (remedy !== undefined) this.warnings.warn(`${code} ${remedy}`, line);
+    else this.logger.debug(line);
     try {
       this.events.emit({ type: 'denied', at: Date.now(), ...decision, code, reason, explanation });
     } catch {
@@ -97,14 +148,14 @@ export class Decisions {
   private explain(
     error: PatronusError,
     scope: RequestScope,
-    context: ExecutionContext,
+    explainRule: () => Explanation,
   ): Explanation | undefined {
     if (error.getStatus() !== 403 && this.audience === 'operators') return undefined;
     try {
-      const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
-      const explanation = this.explainer.explain(rule, scope);
+      const explanation = explainRule();
       if (this.audience === 'callers') {
-        error.disclose({ decisionId: scope.decisionId, reason: error.reason, explanation });
+        const { reason, remedy } = error;
+        error.disclose({ decisionId: scope.decisionId, reason, remedy, explanation });
       }
       return explanation;
     } catch {
@@ -112,20 +163,30 @@ export class Decisions {
     }
   }
 
-  private decisionOf(scope: RequestScope, context: ExecutionContext): Decision {
+  private decisionOf(scope: RequestScope, context: ExecutionContext | undefined): Decision {
     const request = scope.around ?? scope;
     request.decisionId ??= randomUUID();
     scope.decisionId = request.decisionId;
-    const transport = this.transports.of(context);
     const who = scope.identity ?? scope.presented;
     return {
       decisionId: scope.decisionId,
-      transport: transport.type,
-      route: `${context.getClass().name}.${context.getHandler().name}`,
-      ...transport.targetOf(context),
+      ...(context === undefined ? JOB : this.callOf(context)),
       user: who?.id,
       issuer: who?.issuer,
       tenant: scope.tenantId,
     };
   }
+
+  private callOf(context: ExecutionContext): RefusedCall {
+    const transport = this.transports.of(context);
+    return {
+      transport: transport.type,
+      route: routeOf(context),
+      ...transport.targetOf(context),
+    };
+  }
+}
+
+function routeOf(context: ExecutionContext): string {
+  return `${context.getClass().name}.${context.getHandler().name}`;
 }

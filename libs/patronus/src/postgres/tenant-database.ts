@@ -39,7 +39,7 @@ export class TenantDatabase {
     options: TenantTransactionOptions = {},
   ) {
     const role = readTransactionOptions('TenantDatabase', options);
-    this.#transactions = new TenantTransactions(tenant, role);
+    this.#transactions = new TenantTransactions(database, tenant, role);
     this.#begin = beginOn(database);
     tenant.bindPool(database);
   }

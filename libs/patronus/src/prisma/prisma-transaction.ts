@@ -13,7 +13,7 @@ export function prismaTransaction(
   role: string | undefined,
   makeSettings: (transaction: object, settings: readonly Setting[]) => unknown,
 ): (work: unknown, options?: unknown) => Promise<unknown> {
-  const transactions = new TenantTransactions<object>(tenant, role);
+  const transactions = new TenantTransactions<object>(client, tenant, role);
   return async (work, options) => {
     if (typeof work !== 'function') {
       throw new PatronusConfigurationError(

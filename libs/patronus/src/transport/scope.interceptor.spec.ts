@@ -12,7 +12,8 @@ import { Transports } from './transports.js';
 function setUp({ isClosed = true } = {}) {
   const pigeon = new PigeonTransport();
   const transports = new Transports([pigeon]);
-  return { pigeon, transports, interceptor: new ScopeInterceptor(transports, isClosed) };
+  const told = isClosed ? jest.fn((error: PatronusError) => error) : undefined;
+  return { pigeon, transports, told, interceptor: new ScopeInterceptor(transports, told) };
 }
 
 /** A handler that answers with whatever scope it runs in. */
@@ -102,21 +103,24 @@ describe('ScopeInterceptor', () => {
   });
 
   it('refuses a call that no guard has seen, unless the guards are manual', async () => {
-    const { interceptor } = setUp();
+    const { interceptor, told } = setUp();
     const next = { handle: jest.fn(() => of('ran')) };
-    expect(() => interceptor.intercept(callOf('pigeon'), next)).toThrow(
-      'transport_unsupported undecided',
-    );
-    expect(() => interceptor.intercept(callOf('smoke'), next)).toThrow(
-      expect.objectContaining({ code: 'transport_unsupported' }),
-    );
+    for (const call of [callOf('pigeon'), callOf('smoke')]) {
+      expect(() => interceptor.intercept(call, next)).toThrow(
+        expect.objectContaining({
+          code: 'transport_unsupported',
+          reason: expect.stringContaining('{ inheritAppConfig: true }'),
+        }),
+      );
+      expect(told).toHaveBeenLastCalledWith(expect.anything(), call);
+    }
     expect(next.handle).not.toHaveBeenCalled();
     const { interceptor: open } = setUp({ isClosed: false });
     expect(await firstValueFrom(open.intercept(callOf('pigeon'), next))).toBe('ran');
   });
 
   it('knows a call that another application of the process has let in', async () => {
-    const [one, other] = [setUp(), new ScopeInterceptor(new Transports(), true)];
+    const [one, other] = [setUp(), new ScopeInterceptor(new Transports(), refuse)];
     const call = callOf('pigeon');
     const scope = one.transports.open(call, refuse);
     scope.decisionId = 'd-1';
@@ -125,17 +129,36 @@ describe('ScopeInterceptor', () => {
     await expect(denied).rejects.toThrow('role_denied d-1');
   });
 
-  it('stands first on each handler, once, and on no route', () => {
+  it('stands first on each handler, once, and restores the scope behind other interceptors', () => {
     const [{ interceptor: one }, { interceptor: other }] = [setUp(), setUp()];
-    const [handler, route] = [() => {}, () => {}];
+    const [handler, bare] = [() => {}, () => {}];
     const own = { intercept: () => of() };
     Reflect.defineMetadata('__interceptors__', [own], handler);
-    one.putOn([bound('ws', handler), bound('http', route)]);
+    one.putOn([bound('ws', handler), bound('ws', bare)]);
     other.putOn([bound('ws', handler)]);
-    const [first, ...more] = listOf(handler);
-    expect(first).toBe(other);
-    expect(more).toEqual([own]);
-    expect(listOf(route)).toBeUndefined();
+    expect(listOf(handler)).toEqual([other, own, { transports: expect.any(Transports) }]);
+    expect(listOf(bare)).toEqual([one]);
+  });
+
+  it('stands on a route only where another interceptor does, and nearest to the handler', () => {
+    const { interceptor } = setUp();
+    const [guarded, bare, ofClass] = [() => {}, () => {}, () => {}];
+    const own = { intercept: () => of() };
+    const restorer = { transports: expect.any(Transports) };
+    Reflect.defineMetadata('__interceptors__', [own], guarded);
+    const routes = [bound('http', guarded), bound('http', bare)];
+    interceptor.putOnRoutes(routes, []);
+    interceptor.putOnRoutes(routes, []);
+    expect(listOf(guarded)).toEqual([own, restorer]);
+    expect(listOf(bare)).toBeUndefined();
+    interceptor.putOnRoutes(routes, [own]);
+    expect(listOf(bare)).toEqual([restorer]);
+    interceptor.putOnRoutes(routes, []);
+    expect(listOf(bare)).toBeUndefined();
+    const route = bound('http', ofClass);
+    Reflect.defineMetadata('__interceptors__', [own], route.owner);
+    interceptor.putOnRoutes([route], []);
+    expect(listOf(ofClass)).toEqual([restorer]);
   });
 
   it('tells when a handler is bound, and not before', () => {

@@ -3,6 +3,8 @@ import type {
   NeedExplanation,
   RequirementExplanation,
 } from '../../authorization/explanation/explanation.js';
+import { lackedBy } from '../../coverage/coverage-report.js';
+import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
 import type { Output } from '../output.js';
 import { textOfTrail } from '../routes/judge-rule.js';
 import type { Judgement } from './judge-call.js';
@@ -12,17 +14,19 @@ const COLOURS = { allowed: 'green', denied: 'red', depends: 'yellow' } as const;
 /** What was found out about a call, for a terminal. */
 export function explainText(
   call: string,
-  handler: string,
+  coverage: HandlerCoverage,
   judgement: Judgement,
   output: Output,
 ): string {
   const { verdict, explanation } = judgement;
   const lines = [
-    ['call', `${call} (${handler})`],
+    ['call', `${call} (${coverage.handler})`],
+    ...guardLines(coverage),
     ...callerLines(explanation),
     ...tenantLines(judgement),
     ...grantLines(explanation),
     ...ruleLines(explanation),
+    ...(explanation.notes ?? []).map((note): Line => ['note', note]),
   ].map(([label = '', text = '']) => plain(`${label.padEnd(9)} ${text}`));
   return [output.style(COLOURS[verdict], plain(verdictText(judgement))), ...lines].join('\n');
 }
@@ -35,6 +39,14 @@ function verdictText({ verdict, code, message, reason, cause, unasked }: Judgeme
 }
 
 type Line = readonly [label: string, text: string];
+
+/** Nothing to say of a handler that has what its rule needs. */
+function guardLines(coverage: HandlerCoverage): readonly Line[] {
+  const { guards, enforces, missingGuards } = coverage;
+  if (enforces === 'rule' && missingGuards.length === 0) return [];
+  const lack = missingGuards.length === 0 ? '' : `; the rule lacks ${lackedBy(coverage)}`;
+  return [['guards', `${guards.length === 0 ? 'none' : list(guards)}${lack}`]];
+}
 
 function callerLines({ caller }: Explanation): readonly Line[] {
   if (caller === undefined) return [['caller', 'not known']];
@@ -79,10 +91,22 @@ function ruleLines({ access, tenantOptional, requirements }: Explanation): reado
   return lines.length === 0 ? [['rule', 'none: open to every known caller']] : lines;
 }
 
-function ofRequirement({ rule, met, authority, needs = [] }: RequirementExplanation): Line[] {
+function ofRequirement(requirement: RequirementExplanation): Line[] {
+  const { needs = [], alternatives = [] } = requirement;
+  return [
+    ['rule', stateOf(requirement)],
+    ...needs.map((need): Line => ['', ofNeed(need)]),
+    ...alternatives.flatMap((one, index): Line[] => [
+      ['', `${index === 0 ? 'either' : 'or'} ${stateOf(one)}`],
+      ...(one.needs ?? []).map((need): Line => ['', `  ${ofNeed(need)}`]),
+    ]),
+  ];
+}
+
+function stateOf({ rule, met, authority }: RequirementExplanation): string {
   const state = met === undefined ? 'not looked at' : met ? 'met' : 'not met';
   const where = authority === undefined ? '' : `, in the authority of the ${authority}`;
-  return [['rule', `${rule}: ${state}${where}`], ...needs.map((need): Line => ['', ofNeed(need)])];
+  return `${rule}: ${state}${where}`;
 }
 
 function ofNeed({ name, held, by, beyondScopes }: NeedExplanation): string {

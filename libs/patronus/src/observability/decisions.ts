@@ -3,13 +3,18 @@ import { type ExecutionContext, Logger } from '@nestjs/common';
 import { Explainer } from '../authorization/explanation/explainer.js';
 import type { Explanation } from '../authorization/explanation/explanation.js';
 import { RuleRegistry } from '../authorization/rule-registry.js';
-import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
+import {
+  type ChallengeScheme,
+  DECISION_HEADER,
+  writeDenialHeaders,
+} from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { RefusedCall } from '../transport/transport-host.js';
 import { Transports } from '../transport/transports.js';
 import type { Decision } from './auth-event.js';
 import { AuthEvents } from './auth-events.js';
+import { challengeScheme } from './challenge-scheme.js';
 import type { ExplanationAudience } from './explanation-audience.js';
 
 /** Answers, logs and tells what the guards decide. */
@@ -61,7 +66,10 @@ export class Decisions {
     if (!(error instanceof PatronusError)) return error;
     const decision = this.decisionOf(scope, context);
     if (scope.response !== undefined) {
-      writeDenialHeaders(scope.response, error, decision.decisionId, this.resourceMetadata);
+      writeDenialHeaders(scope.response, error, decision.decisionId, {
+        scheme: this.schemeOf(scope, context),
+        resourceMetadata: this.resourceMetadata,
+      });
     }
     this.tell(error, decision, this.explain(error, scope, context));
     return this.transports.of(context).denial(error, decision.decisionId, context);
@@ -109,6 +117,17 @@ export class Decisions {
       return explanation;
     } catch {
       return undefined;
+    }
+  }
+
+  /** The denial stands whatever goes wrong here. */
+  private schemeOf(scope: RequestScope, context: ExecutionContext): ChallengeScheme {
+    try {
+      const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
+      const request = this.transports.requestOf(context);
+      return challengeScheme(rule, scope.identity ?? scope.presented, request);
+    } catch {
+      return 'Bearer';
     }
   }
 

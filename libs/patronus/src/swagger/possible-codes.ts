@@ -23,7 +23,7 @@ export function possibleCodes(rule: RouteRule, method: string, app: SecuredAppli
     ...when(kinds.has('authentication'), 'step_up_required'),
     ...when(app.cookie !== undefined && !SAFE.has(method), 'csrf_rejected'),
     ...tenantCodes(rule, app),
-    ...when(kinds.has('scopes'), 'scope_denied'),
+    ...when(kinds.has('scopes') || kinds.has('policy'), 'scope_denied'),
     ...when(kinds.has('roles'), 'role_denied'),
     ...when(
       asksForPermission || kinds.has('any-permission') || kinds.has('policy'),

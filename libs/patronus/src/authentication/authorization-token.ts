@@ -1,6 +1,6 @@
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
-import { isRepeated } from './repeated-header.js';
+import { BLANK, isRepeated, trimBlanks } from './header-text.js';
 
 const LONGEST_TOKEN = 16 * 1024;
 const SCHEMES = { bearer: 'Bearer', dpop: 'DPoP', apikey: 'ApiKey' } as const;
@@ -16,10 +16,10 @@ export interface Authorization {
 /** Undefined where there is no such header. */
 export function readAuthorization({ headers }: RequestMessage): Authorization | undefined {
   if (headers.authorization === undefined) return undefined;
-  const value = headers.authorization.trim();
-  const blank = value.indexOf(' ');
+  const value = trimBlanks(headers.authorization);
+  const blank = value.search(BLANK);
   const end = blank === -1 ? value.length : blank;
-  return { scheme: value.slice(0, end).toLowerCase(), rest: value.slice(end).trimStart() };
+  return { scheme: value.slice(0, end).toLowerCase(), rest: trimBlanks(value.slice(end)) };
 }
 
 /**
@@ -43,7 +43,7 @@ export function authorizationToken(
     throw new PatronusError('token_missing', { reason: `the scheme is not ${SCHEMES[scheme]}` });
   }
   const { rest: token } = authorization;
-  if (token === '' || token.includes(' ')) {
+  if (token === '' || BLANK.test(token)) {
     throw new PatronusError('invalid_request', { reason: 'the header holds no single token' });
   }
   refuseLong(token);
@@ -58,7 +58,7 @@ export function refuseLong(token: string): void {
 
 /** @throws {PatronusError} `invalid_request` where a token stands in the query string or the form */
 export function refuseOtherPlaces({ url = '', headers }: RequestMessage, body: unknown): void {
-  if (url.includes('access_token') && hasQueryToken(url)) {
+  if (hasParameter(url, 'access_token')) {
     throw new PatronusError('invalid_request', { reason: 'a token in the query string' });
   }
   const isForm = /^application\/x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
@@ -67,7 +67,10 @@ export function refuseOtherPlaces({ url = '', headers }: RequestMessage, body: u
   }
 }
 
-function hasQueryToken(url: string): boolean {
+/** Decodes the query only if it holds the name, or an encoding that may be a part of it. */
+function hasParameter(url: string, name: string): boolean {
   const start = url.indexOf('?');
-  return start !== -1 && new URLSearchParams(url.slice(start)).has('access_token');
+  if (start === -1) return false;
+  if (!url.includes(name, start) && !url.includes('%', start)) return false;
+  return new URLSearchParams(url.slice(start)).has(name);
 }

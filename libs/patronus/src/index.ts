@@ -35,6 +35,7 @@ export type {
   RequirementExplanation,
 } from './authorization/explanation/explanation.js';
 export type { GrantedAuthority } from './authorization/granted-authority.js';
+export { AllowQueryToken } from './authorization/allow-query-token.decorator.js';
 export { OptionalAuth } from './authorization/optional-auth.decorator.js';
 export { PermissionCache } from './authorization/permission-cache.js';
 export { PermissionSource, type PermissionSubject } from './authorization/permission-source.js';

@@ -106,9 +106,12 @@ export function roomsOf(
     },
     {
       provide: CredentialReader,
-      inject: [PATRONUS_OPTIONS, IdentityProvider],
-      useFactory: ({ credentials }: Options, { schemes }: IdentityProvider) =>
-        new CredentialReader(credentials, schemes),
+      inject: [PATRONUS_OPTIONS, IdentityProvider, RuleRegistry],
+      useFactory: (
+        { credentials }: Options,
+        { schemes }: IdentityProvider,
+        rules: RuleRegistry,
+      ) => new CredentialReader(credentials, schemes, rules),
     },
     {
       provide: Authenticator,

@@ -81,6 +81,9 @@ export class AuthGuard extends ThroughPassport {
     const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
     if (rule.access === 'public') return true;
     try {
+      if (rule.queryToken === true) {
+        this.authenticator.allowQueryToken(scope, this.transports.requestOf(context));
+      }
       const answer = this.#authenticate(context, rule, scope);
       if (!(answer instanceof Promise)) return this.#admit(context, scope);
       return answer

@@ -8,6 +8,9 @@ export function isRepeated(name: string, rawHeaders: readonly string[]): boolean
   return seen > 1;
 }
 
+/** A token of RFC 9110, section 5.6.2: the name of a header or, by RFC 6265, of a cookie. */
+export const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
 /** A blank in the value of a header (RFC 9110, section 5.6.3). */
 export const BLANK = /[ \t]/;
 

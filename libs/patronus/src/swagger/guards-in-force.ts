@@ -25,7 +25,8 @@ export class GuardsInForce {
     const guards = [...this.#global, ...guardsOn(owner), ...guardsOn(handler)];
     if (guards.some((guard) => isGuardOf(guard, PermissionsGuard))) return rule;
     if (!guards.some((guard) => isGuardOf(guard, authGuard))) return undefined;
-    const { access, tenantOptional } = rule;
-    return { access, tenantOptional, requirements: [], needsGrants: false };
+    const { access, tenantOptional, queryToken } = rule;
+    const open = { access, tenantOptional, requirements: [], needsGrants: false };
+    return queryToken === true ? { ...open, queryToken } : open;
   }
 }

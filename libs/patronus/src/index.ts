@@ -70,6 +70,8 @@ export { Coverage } from './coverage/coverage.js';
 export type { CoverageMode } from './coverage/coverage.gate.js';
 export type { HandlerCoverage } from './coverage/handler-coverage.js';
 
+export { protect } from './mounted/protect.js';
+
 export { PatronusConfigurationError } from './errors/configuration.error.js';
 export type { PatronusErrorCode } from './errors/error-codes.js';
 export { PatronusError, type PatronusErrorDetails } from './errors/patronus.error.js';

@@ -75,16 +75,14 @@ describe.each(ADAPTERS)('where credentials may come from by choice, on %s', (_na
   });
   afterAll(() => Promise.all([both.app.close(), keysOnly.app.close()]));
 
+  type Sent = ConstructorParameters<typeof Headers>[0];
+
   interface Asked {
     readonly on?: ListeningApp;
     readonly method?: string;
   }
 
-  async function ask(
-    path: string,
-    headers: HeadersInit = {},
-    { on = both, method = 'GET' }: Asked = {},
-  ) {
+  async function ask(path: string, headers: Sent = {}, { on = both, method = 'GET' }: Asked = {}) {
     const answer = await fetch(`${on.url}/notes${path}`, { method, headers });
     const text = await answer.text();
     const body: unknown = text.startsWith('{') ? JSON.parse(text) : text;
@@ -114,7 +112,7 @@ describe.each(ADAPTERS)('where credentials may come from by choice, on %s', (_na
       );
     });
 
-    it.each<[number, string, HeadersInit]>([
+    it.each<[number, string, Sent]>([
       [400, 'invalid_request', { 'x-access-token': '' }],
       [400, 'invalid_request', { 'x-access-token': 'Bearer' }],
       [400, 'invalid_request', { 'x-access-token': 'Bearer a b' }],

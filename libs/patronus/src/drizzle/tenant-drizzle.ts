@@ -1,8 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { TenantContext } from '../tenancy/tenant-context.js';
+import type { ClosablePool, TenantPools } from '../tenancy/tenant-pools.js';
 import {
   readTransactionOptions,
-  type TenantTransactionOptions,
+  type TenantSchemaOptions,
 } from '../tenancy/row-level-security/transaction.options.js';
 import {
   TenantTransactions,
@@ -32,22 +33,42 @@ export interface TenantDrizzle<Transaction> {
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
 }
 
+/** A Drizzle for each of the pools of tenants that have a database each. */
+export interface DrizzlePools<Pool extends ClosablePool, Transaction extends DrizzleTransaction> {
+  readonly pools: TenantPools<Pool>;
+  /** Makes a Drizzle on a pool: `(pool) => drizzle(pool)`. Called once for each pool. */
+  readonly drizzle: (pool: Pool) => DrizzleDatabase<Transaction>;
+}
+
 /**
  * Binds a Drizzle on a pool of `pg`, or on a PGlite, to the tenant of the moment. Keep the Drizzle
- * itself out of reach, as one that is not exported or provided.
+ * itself out of reach, as one that is not exported or provided. With the option `schema`, tables are
+ * made by `pgTable`, not by `pgSchema`, which names a schema in each statement.
  *
  * @throws {PatronusConfigurationError}
  * @example
  * const rows = await tenantDrizzle(db, tenant).transaction((tx) => tx.select().from(patients));
+ * @example
+ * tenantDrizzle({ pools, drizzle: (pool) => drizzle(pool) }, tenant);
  */
-export function tenantDrizzle<Transaction extends DrizzleTransaction>(
-  db: DrizzleDatabase<Transaction>,
+export function tenantDrizzle<
+  Transaction extends DrizzleTransaction,
+  Pool extends ClosablePool = ClosablePool,
+>(
+  source: DrizzleDatabase<Transaction> | DrizzlePools<Pool, Transaction>,
   tenant: TenantContext,
-  options: TenantTransactionOptions = {},
+  options: TenantSchemaOptions = {},
 ): TenantDrizzle<Transaction> {
-  const role = readTransactionOptions('tenantDrizzle', options);
-  const transactions = new TenantTransactions<Transaction>(tenant, role);
-  const begin: Begin<Transaction> = (settings, work) =>
+  const settled = readTransactionOptions('tenantDrizzle', options, ['role', 'schema']);
+  const transactions = new TenantTransactions<Transaction>(tenant, settled);
+  const begin = 'pools' in source ? beginOnPools(source, tenant) : beginOn(source);
+  return { transaction: (work) => transactions.run(begin, work) };
+}
+
+function beginOn<Transaction extends DrizzleTransaction>(
+  db: DrizzleDatabase<Transaction>,
+): Begin<Transaction> {
+  return (settings, work) =>
     db.transaction((transaction) =>
       lendConnection(db, transaction, async () => {
         const calls = settings.map(([name, value]) => sql`set_config(${name}, ${value}, true)`);
@@ -55,5 +76,17 @@ export function tenantDrizzle<Transaction extends DrizzleTransaction>(
         return work(transaction);
       }),
     );
-  return { transaction: (work) => transactions.run(begin, work) };
+}
+
+function beginOnPools<Pool extends ClosablePool, Transaction extends DrizzleTransaction>(
+  { pools, drizzle }: DrizzlePools<Pool, Transaction>,
+  tenant: TenantContext,
+): Begin<Transaction> {
+  const begins = new WeakMap<Pool, Begin<Transaction>>();
+  return (settings, work) =>
+    pools.use(tenant.id, (pool) => {
+      const begin = begins.get(pool) ?? beginOn(drizzle(pool));
+      begins.set(pool, begin);
+      return begin(settings, work);
+    });
 }

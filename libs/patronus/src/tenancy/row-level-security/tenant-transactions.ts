@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { PatronusError } from '../../errors/patronus.error.js';
 import type { TenantContext } from '../tenant-context.js';
 import { tenantSettings, type Setting } from './tenant-settings.js';
+import type { TenantSchemaOptions } from './transaction.options.js';
 
 /** Opens a transaction, makes the settings in it, runs `work`, and commits or rolls back. */
 export type Begin<Client> = <Result>(
@@ -27,15 +28,18 @@ export class TenantTransactions<Client> {
 
   constructor(
     private readonly tenant: TenantContext,
-    private readonly role: string | undefined,
+    private readonly options: TenantSchemaOptions,
   ) {}
 
-  /** @throws {PatronusError} `tenant_required` before a connection is taken, `tenant_mismatch` */
+  /**
+   * @throws {PatronusError} `tenant_required` and `tenant_unknown` before a connection is taken,
+   * `tenant_mismatch`
+   */
   async run<Result>(
     begin: Begin<Client>,
     work: (client: Client) => Promise<Result>,
   ): Promise<Result> {
-    const settings = tenantSettings(this.tenant, this.role);
+    const settings = tenantSettings(this.tenant, this.options);
     const outer = this.#open.getStore();
     if (outer?.isOpen === true) return join(outer, JSON.stringify(settings), work);
     // Whoever calls back may do so in the context of another request.

@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { Controller, Get, Logger, Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import {
-  Identity,
   PatronusModule,
   PermissionCache,
   RequirePermissions,
@@ -13,7 +12,6 @@ import {
 import {
   type RedisClientLike,
   redisDPoPReplays,
-  type RedisRevocations,
   redisRevocations,
   redisStore,
 } from '@patronus/nestjs/redis';
@@ -24,6 +22,7 @@ import { ask } from './ask.js';
 import { listen } from './listening-app.js';
 import { RedisClusterProcesses } from './redis-cluster.js';
 import { hasRedisServer } from './redis-process.js';
+import { answerOf } from './revocation-answers.js';
 import { TokenTableProvider } from './token-table.provider.js';
 import { until } from './until.js';
 
@@ -34,23 +33,6 @@ const SERVERS = [
   ['a single Redis', url !== undefined],
   ['a cluster of three nodes', url !== undefined && hasRedisServer()],
 ] as const;
-
-const fieldsOf = (id: string) => ({
-  id,
-  issuer: 'https://issuer',
-  provider: 'test',
-  issuedAt: Math.floor(Date.now() / 1000) - 60,
-  expiresAt: Date.now() / 1000 + 600,
-});
-
-/** What a request of `id` would meet. */
-function answerOf(revocations: RedisRevocations, id: string): string {
-  try {
-    return revocations.isRevoked(new Identity(fieldsOf(id)), undefined) ? 'revoked' : 'good';
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-  }
-}
 
 @Controller()
 class NotesController {

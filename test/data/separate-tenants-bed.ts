@@ -1,6 +1,9 @@
+import { Logger } from '@nestjs/common';
+import type { TenantContext } from '@patronus/nestjs';
 import pg from 'pg';
 import { TenantPools, type TenantPoolsOptions } from '@patronus/nestjs/postgres';
 import { databaseUrl } from '../environment/services.js';
+import { tenantContext } from './tenant-context.js';
 import { type PostgresBed, postgresBed } from './tenant-database-bed.js';
 
 export const TENANTS = ['norte', 'sur'] as const;
@@ -19,9 +22,12 @@ export class SeparateTenantsBed {
     readonly pool: pg.Pool,
     /** By tenant. */
     readonly beds: ReadonlyMap<string, PostgresBed>,
+    readonly tenant: TenantContext,
   ) {}
 
   static async start(): Promise<SeparateTenantsBed> {
+    // Connections break when their database is dropped.
+    Logger.overrideLogger(false);
     const bed = await postgresBed();
     const beds = new Map<string, PostgresBed>();
     for (const id of TENANTS) {
@@ -35,7 +41,7 @@ export class SeparateTenantsBed {
     }
     await bed.admin('create table notes (id text, note text); create schema "$user"');
     await bed.admin(`insert into notes values ('shared', 'x'); grant all on notes to ${bed.role}`);
-    return new SeparateTenantsBed(bed, bed.pool({ max: 2 }), beds);
+    return new SeparateTenantsBed(bed, bed.pool({ max: 2 }), beds, await tenantContext());
   }
 
   /** The option of the handles. */

@@ -1,11 +1,10 @@
 import 'reflect-metadata';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   Body,
   Controller,
   Delete,
   Get,
-  Logger,
   Module,
   NotFoundException,
   Param,
@@ -21,7 +20,6 @@ import { pgTable, text } from 'drizzle-orm/pg-core';
 import { TokenTableProvider } from '../core/token-table.provider.js';
 import { databaseUrl } from '../environment/services.js';
 import { SeparateTenantsBed, TENANTS } from './separate-tenants-bed.js';
-import { tenantContext } from './tenant-context.js';
 
 const notes = pgTable('notes', { id: text().primaryKey(), note: text().notNull() });
 
@@ -36,19 +34,10 @@ type Transaction = Parameters<Parameters<ReturnType<typeof drizzle>['transaction
 const withPostgres = databaseUrl() === undefined ? describe.skip : describe;
 
 withPostgres('tenants with a schema or a database each', () => {
-  let tenant: TenantContext;
   let bed: SeparateTenantsBed;
-
-  beforeAll(async () => {
-    jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
-    tenant = await tenantContext();
-    bed = await SeparateTenantsBed.start();
-  });
+  beforeAll(async () => void (bed = await SeparateTenantsBed.start()));
   afterEach(() => bed.endTest());
-  afterAll(async () => {
-    jest.restoreAllMocks();
-    await bed.close();
-  });
+  afterAll(() => bed.close());
 
   const onDatabase = (database: TenantDatabase) => ({
     run: <Result>(work: (notes: Notes) => Promise<Result>) =>
@@ -72,21 +61,21 @@ withPostgres('tenants with a schema or a database each', () => {
   const HANDLES: readonly (readonly [string, () => ReturnType<typeof onDatabase>])[] = [
     [
       'TenantDatabase, by schema',
-      () => onDatabase(new TenantDatabase(bed.pool, tenant, { schema: bed.schema })),
+      () => onDatabase(new TenantDatabase(bed.pool, bed.tenant, { schema: bed.schema })),
     ],
     [
       'TenantDatabase, by database',
-      () => onDatabase(new TenantDatabase(bed.pools().pools, tenant)),
+      () => onDatabase(new TenantDatabase(bed.pools().pools, bed.tenant)),
     ],
     [
       'Drizzle, by schema',
-      () => onDrizzle(tenantDrizzle(drizzle(bed.pool), tenant, { schema: bed.schema })),
+      () => onDrizzle(tenantDrizzle(drizzle(bed.pool), bed.tenant, { schema: bed.schema })),
     ],
     [
       'Drizzle, by database',
       () =>
         onDrizzle(
-          tenantDrizzle({ pools: bed.pools().pools, drizzle: (one) => drizzle(one) }, tenant),
+          tenantDrizzle({ pools: bed.pools().pools, drizzle: (one) => drizzle(one) }, bed.tenant),
         ),
     ],
   ];
@@ -97,23 +86,23 @@ withPostgres('tenants with a schema or a database each', () => {
       const seen = await Promise.all(
         Array.from({ length: 60 }, (_, index) => {
           const id = TENANTS[index % 2] ?? 'norte';
-          return tenant.run(id, async () => {
+          return bed.tenant.run(id, async () => {
             const rows = await handle.run((one) => one.list());
             return rows.filter((row) => !row.id.startsWith(id));
           });
         }),
       );
       expect(seen.flat()).toEqual([]);
-      const first = await tenant.run('norte', () => handle.run((one) => one.list()));
+      const first = await bed.tenant.run('norte', () => handle.run((one) => one.list()));
       expect(first.map(({ id }) => id)).toContain('norte-1');
     });
 
     it('writes into its own', async () => {
       const handle = make();
       const id = `norte-${Math.random()}`;
-      await tenant.run('norte', () => handle.run((one) => one.add(id)));
+      await bed.tenant.run('norte', () => handle.run((one) => one.add(id)));
       const ids = async (of: string) =>
-        (await tenant.run(of, () => handle.run((one) => one.list()))).map((row) => row.id);
+        (await bed.tenant.run(of, () => handle.run((one) => one.list()))).map((row) => row.id);
       expect(await ids('norte')).toContain(id);
       expect(await ids('sur')).not.toContain(id);
     });
@@ -121,7 +110,7 @@ withPostgres('tenants with a schema or a database each', () => {
     it('is one transaction inside of another', async () => {
       const handle = make();
       const id = `norte-${Math.random()}`;
-      const outer = tenant.run('norte', () =>
+      const outer = bed.tenant.run('norte', () =>
         handle.run(async (one) => {
           await one.add(id);
           const inside = await handle.run((inner) => inner.list());
@@ -130,17 +119,17 @@ withPostgres('tenants with a schema or a database each', () => {
         }),
       );
       await expect(outer).rejects.toThrow('undone');
-      const after = await tenant.run('norte', () => handle.run((one) => one.list()));
+      const after = await bed.tenant.run('norte', () => handle.run((one) => one.list()));
       expect(after.map((row) => row.id)).not.toContain(id);
     });
 
     it('refuses a tenant that is not known, and work without a tenant', async () => {
       const handle = make();
-      await expect(tenant.run('este', () => handle.run((one) => one.list()))).rejects.toMatchObject(
-        {
-          code: 'tenant_unknown',
-        },
-      );
+      await expect(
+        bed.tenant.run('este', () => handle.run((one) => one.list())),
+      ).rejects.toMatchObject({
+        code: 'tenant_unknown',
+      });
       await expect(handle.run((one) => one.list())).rejects.toMatchObject({
         code: 'tenant_required',
       });

@@ -1,36 +1,24 @@
 import 'reflect-metadata';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
-import type { TenantContext } from '@patronus/nestjs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { assertDatabaseIsolation, TenantDatabase, TenantPools } from '@patronus/nestjs/postgres';
 import type pg from 'pg';
 import { until } from '../core/until.js';
 import { databaseUrl } from '../environment/services.js';
 import { SeparateTenantsBed, TENANTS } from './separate-tenants-bed.js';
-import { tenantContext } from './tenant-context.js';
 
 const withPostgres = databaseUrl() === undefined ? describe.skip : describe;
 
 withPostgres('a database for each tenant: pools', () => {
-  let tenant: TenantContext;
   let bed: SeparateTenantsBed;
-
-  beforeAll(async () => {
-    jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
-    tenant = await tenantContext();
-    bed = await SeparateTenantsBed.start();
-  });
+  beforeAll(async () => void (bed = await SeparateTenantsBed.start()));
   afterEach(() => bed.endTest());
-  afterAll(async () => {
-    jest.restoreAllMocks();
-    await bed.close();
-  });
+  afterAll(() => bed.close());
 
   it('make one pool for a tenant, however many ask at once', async () => {
     const { pools, created } = bed.pools();
-    const database = new TenantDatabase(pools, tenant);
+    const database = new TenantDatabase(pools, bed.tenant);
     await Promise.all(
-      Array.from({ length: 20 }, () => tenant.run('norte', () => database.query('select 1'))),
+      Array.from({ length: 20 }, () => bed.tenant.run('norte', () => database.query('select 1'))),
     );
     expect(created).toEqual(['norte']);
     expect(pools.size).toBe(1);

@@ -1,36 +1,27 @@
 import 'reflect-metadata';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
-import type { TenantContext } from '@patronus/nestjs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { tenantKysely } from '@patronus/nestjs/kysely';
 import { assertSchemaIsolation, TenantDatabase } from '@patronus/nestjs/postgres';
 import { tenantPrisma } from '@patronus/nestjs/prisma';
 import { tenantDataSource } from '@patronus/nestjs/typeorm';
 import { databaseUrl } from '../environment/services.js';
 import { SeparateTenantsBed, TENANTS } from './separate-tenants-bed.js';
-import { tenantContext } from './tenant-context.js';
 
 const withPostgres = databaseUrl() === undefined ? describe.skip : describe;
 
 withPostgres('a schema for each tenant', () => {
-  let tenant: TenantContext;
   let bed: SeparateTenantsBed;
-
-  beforeAll(async () => {
-    jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
-    tenant = await tenantContext();
-    bed = await SeparateTenantsBed.start();
-  });
+  beforeAll(async () => void (bed = await SeparateTenantsBed.start()));
   afterEach(() => bed.endTest());
-  afterAll(async () => {
-    jest.restoreAllMocks();
-    await bed.close();
-  });
+  afterAll(() => bed.close());
 
   const on = (schema: (id: string) => string | undefined) =>
-    new TenantDatabase(bed.pool, tenant, { schema });
+    new TenantDatabase(bed.pool, bed.tenant, { schema });
   const list = (database: TenantDatabase, id = 'norte') =>
-    tenant.run(id, async () => (await database.query<{ id: string }>('select id from notes')).rows);
+    bed.tenant.run(
+      id,
+      async () => (await database.query<{ id: string }>('select id from notes')).rows,
+    );
 
   it('falls back to no other schema', async () => {
     await expect(list(on(() => 'oeste'))).rejects.toThrow('relation "notes" does not exist');
@@ -44,8 +35,8 @@ withPostgres('a schema for each tenant', () => {
 
   it('leaves nothing behind for the next transaction on the connection', async () => {
     const single = bed.bed.pool({ max: 1 });
-    const database = new TenantDatabase(single, tenant, { schema: bed.schema });
-    await tenant.run('norte', () =>
+    const database = new TenantDatabase(single, bed.tenant, { schema: bed.schema });
+    await bed.tenant.run('norte', () =>
       database.query("create temp table notes as select 'temp-of-norte' as id"),
     );
     const rows = await list(database, 'sur');
@@ -59,13 +50,13 @@ withPostgres('a schema for each tenant', () => {
   it('is refused where a library names schemas itself', () => {
     const options: object = { schema: bed.schema };
     for (const make of [
-      () => tenantKysely({} as never, tenant, options),
-      () => tenantDataSource({} as never, tenant, options),
-      () => tenantPrisma({} as never, tenant, options),
+      () => tenantKysely({} as never, bed.tenant, options),
+      () => tenantDataSource({} as never, bed.tenant, options),
+      () => tenantPrisma({} as never, bed.tenant, options),
     ]) {
       expect(make).toThrow('.schema: is not an option.');
     }
-    expect(() => new TenantDatabase(bed.pool, tenant, { schema: 'norte' as never })).toThrow(
+    expect(() => new TenantDatabase(bed.pool, bed.tenant, { schema: 'norte' as never })).toThrow(
       'TenantDatabase.schema: is not a function.',
     );
   });

@@ -93,6 +93,14 @@ module.exports = {
       },
     },
     {
+      name: 'authorization-knows-no-observer',
+      comment:
+        'observability/ explains rules, so it imports authorization/, which knows it as DecisionLog.',
+      severity: 'error',
+      from: { path: `${src}authorization/`, pathNot: spec },
+      to: { path: `${src}observability/` },
+    },
+    {
       name: 'transport-knows-no-guard',
       comment: 'transport/ says where calls come from; who decides on them is above it.',
       severity: 'error',

@@ -168,6 +168,7 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
         expect(body).toMatchObject({
           email,
           role: 'END_USER',
+          platform_roles: ['END_USER'],
           name: 'Ana Ruiz',
           emailVerified: true,
         });
@@ -177,7 +178,8 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
         email,
         emailVerified: true,
         name: 'Ana Ruiz',
-        roles: ['END_USER'],
+        roles: [],
+        platformRoles: ['END_USER'],
       });
     });
 

@@ -4,8 +4,10 @@ import { authApi } from '@patronus/nestjs/auth-api';
 import { introspection } from '@patronus/nestjs/introspection';
 import { oidc } from '@patronus/nestjs/jwt';
 import { redisRevocations } from '@patronus/nestjs/redis';
+import { eq } from 'drizzle-orm';
 import { decodeProtectedHeader } from 'jose';
 import * as client from 'openid-client';
+import { accounts } from '../../apps/auth-server/src/database/schema/index.js';
 import { KeySet } from '../../apps/auth-server/src/keys/key-set.js';
 import { ResourceServer } from './interop-resource-server.js';
 import { API, OAuthBed, PASSWORD, SECRET } from './oauth-bed.js';
@@ -170,11 +172,61 @@ describe.each(STORAGES)('an API that the library guards believes the platform on
 
     await expect(server.get('whoami', token)).resolves.toMatchObject({
       status: 200,
-      body: { id: person.id, email: person.email, emailVerified: true, roles: ['END_USER'] },
+      body: {
+        id: person.id,
+        email: person.email,
+        emailVerified: true,
+        roles: [],
+        platformRoles: ['END_USER'],
+      },
     });
     await bed.platform.api('POST', '/api/v1/auth/logout', undefined, token);
     await until(async () => (await server.get('whoami', token)).status === 401);
   });
+
+  it.each(['END_USER', 'SYSTEM_ADMIN'] as const)(
+    'with the same authority, whichever way it asks: %s',
+    async (role) => {
+      const person = await bed.person();
+      await bed.db.update(accounts).set({ role }).where(eq(accounts.id, person.id));
+      const token = await logIn(person);
+      const permissions = {
+        roles: { END_USER: ['patients.read'], SYSTEM_ADMIN: ['*'] },
+        platformRoles: { SYSTEM_ADMIN: ['*'] },
+      } as const;
+      const providers = [
+        oidc({ issuer: bed.url, audience: `${bed.url}/api`, strict: true }),
+        introspection({
+          url: `${bed.url}/oauth/introspect`,
+          clientId: 'own',
+          clientSecret: SECRET,
+          issuer: bed.url,
+          audience: `${bed.url}/api`,
+        }),
+        authApi({ url: bed.url, issuer: bed.url }),
+      ];
+      for (const provider of providers) {
+        const server = await serve(provider, { permissions });
+        await expect(server.get('whoami', token)).resolves.toMatchObject({
+          status: 200,
+          body: {
+            id: person.id,
+            issuer: bed.url,
+            provider: provider.name,
+            email: person.email,
+            isService: false,
+            roles: [],
+            permissions: [],
+            platformRoles: [role],
+            platformPermissions: [],
+          },
+        });
+        const isAdministrator = role === 'SYSTEM_ADMIN';
+        expect((await server.get('platform', token)).status).toBe(isAdministrator ? 200 : 403);
+        expect((await server.get('tenant', token)).status).toBe(403);
+      }
+    },
+  );
 
   const isShared = storage === 'PostgreSQL + Redis';
   if (isShared)

@@ -7,6 +7,8 @@ import {
   PatronusModule,
   type PatronusModuleOptions,
   RequireAuthentication,
+  RequirePermissions,
+  RequirePlatformPermissions,
   RequireScopes,
 } from '@patronus/nestjs';
 
@@ -18,6 +20,14 @@ class PatientsController {
 
   @Get('whoami') @RequireAuthentication() whoami(@CurrentUser() user: Identity): Identity {
     return user;
+  }
+
+  @Get('platform') @RequirePlatformPermissions('clients.read') platform(): string[] {
+    return [];
+  }
+
+  @Get('tenant') @RequirePermissions('patients.read') tenant(): string[] {
+    return [];
   }
 }
 
@@ -43,7 +53,7 @@ export class ResourceServer {
   }
 
   /** What it answers to whoever presents a token. */
-  async get(path: 'patients' | 'whoami', token: string) {
+  async get(path: 'patients' | 'whoami' | 'platform' | 'tenant', token: string) {
     const response = await fetch(`${this.url}/${path}`, {
       headers: { authorization: `Bearer ${token}` },
     });

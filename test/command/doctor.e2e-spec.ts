@@ -1,5 +1,7 @@
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -70,6 +72,45 @@ describe('patronus doctor', () => {
       expect(await diagnose(['--issuer', gone.url])).toMatchObject(ill('discovery_unreachable'));
       const open = await diagnose(['--issuer', 'http://id.example']);
       expect(open).toMatchObject(ill('issuer_insecure'));
+    });
+
+    it('tells an issuer with a query', async () => {
+      expect(await diagnose(['--issuer', `${issuer.url}/?a=b`])).toMatchObject(ill('issuer_query'));
+    });
+
+    it('discovers one by the metadata of RFC 8414, where there is no other', async () => {
+      const asked: string[] = [];
+      const document = { issuer: '', jwks_uri: issuer.jwksUri };
+      const server = createServer(({ url = '' }, response) => {
+        asked.push(url);
+        const isFound = url === '/.well-known/oauth-authorization-server/tenant';
+        response.writeHead(isFound ? 200 : 404).end(JSON.stringify(document));
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const address = server.address();
+      const port = typeof address === 'object' ? address?.port : undefined;
+      const url = `http://127.0.0.1:${port}/tenant`;
+      const elsewhere = await diagnose(['--issuer', url]);
+      expect(elsewhere).toMatchObject(ill('discovery_issuer'));
+      document.issuer = url;
+      expect(await diagnose(['--issuer', url])).toMatchObject(WELL);
+      server.close();
+      expect(asked.slice(0, 2)).toEqual([
+        '/tenant/.well-known/openid-configuration',
+        '/.well-known/oauth-authorization-server/tenant',
+      ]);
+    });
+
+    it('tells a proxy that is none, and says that there is none', async () => {
+      const env = { HTTPS_PROXY: 'proxy.example:3128' };
+      const args = ['--issuer', issuer.url];
+      expect(await diagnose(args, { env })).toMatchObject(ill('proxy'));
+      const { host: name } = new URL(issuer.url);
+      expect((await ask()).findings).toContainEqual({
+        code: 'proxy',
+        severity: 'ok',
+        message: `Requests to ${name} go through no proxy.`,
+      });
     });
 
     it('tells keys that are nowhere, or elsewhere', async () => {

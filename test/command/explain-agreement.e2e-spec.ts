@@ -29,6 +29,14 @@ class NotesController {
   @Get('platform') @Bears('platform') platform() {}
   @Get('recent') @Bears('recent') recent() {}
   @Get('bound') @Bears('bound') bound() {}
+  @Get('ofIssuer') @Bears('ofIssuer') ofIssuer() {}
+  @Get('anyDoctor') @Bears('anyDoctor') anyDoctor() {}
+  @Get('staff') @Bears('staff') staff() {}
+  @Get('anyStaff') @Bears('anyStaff') anyStaff() {}
+  @Get('anyPlatform') @Bears('anyPlatform') anyPlatform() {}
+  @Get('eitherAuthority') @Bears('eitherAuthority') eitherAuthority() {}
+  @Get('eitherScope') @Bears('eitherScope') eitherScope() {}
+  @Get('asked') @Bears('asked') asked() {}
   @Get('inside') @Bears('inside') inside() {}
 }
 

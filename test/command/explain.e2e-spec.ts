@@ -66,6 +66,27 @@ describe('patronus explain', () => {
     expect(stdout).toContain('\n          has patients.read through receptionist\n');
   });
 
+  it('says of each alternative why it is met or not', async () => {
+    const call = ['GET', '/api/v1/either'];
+    const denied = await inClinic({ roles: ['receptionist'] }, ...call);
+    expect(denied.code).toBe(1);
+    expect(denied.stdout.split('\n').slice(6)).toEqual([
+      "rule      @RequireAny(roles('nurse'), permissions('patients.erase'), platformRoles('auditor')): not met",
+      "          either roles('nurse'): not met, in the authority of the tenant",
+      '            lacks nurse',
+      "          or permissions('patients.erase'): not met, in the authority of the tenant",
+      '            lacks patients.erase',
+      "          or platformRoles('auditor'): not met, in the authority of the platform",
+      '            lacks auditor',
+      '',
+    ]);
+    const allowed = await inClinic({ platform_roles: ['auditor'] }, ...call);
+    expect(allowed.code).toBe(0);
+    expect(allowed.stdout).toContain(
+      "or platformRoles('auditor'): met, in the authority of the platform\n            has auditor\n",
+    );
+  });
+
   it('asks no policy, and says which one would decide', async () => {
     const call = ['POST', '/api/v1/patients/7/notes', '--json'];
     const { code, stdout, stderr } = await inClinic({ roles: ['nurse'] }, ...call);

@@ -57,6 +57,11 @@ const executablePath = chromiumPath();
       'no',
       'lacks patients.erase',
     ]);
+    expect(await cell('GET /either', 'auditor (platform)')).toEqual(['yes', 'auditor']);
+    expect(await cell('GET /ward', 'nurse')).toEqual([
+      'no',
+      'lacks the role receptionist or surgeon',
+    ]);
     expect((await cell('POST /patients/:id/notes', 'nurse'))[0]).toBe('depends');
     expect((await cell('GET /<b>"audit"</b>', 'admin'))[0]).toBe('no');
     expect((await cell('GET /<b>"audit"</b>', 'admin (platform)'))[0]).toBe('yes');
@@ -73,9 +78,9 @@ const executablePath = chromiumPath();
     expect(await page.locator('tbody tr:visible th').allTextContents()).toEqual([
       'DELETE /patients/:id',
     ]);
-    expect(await page.locator('#shown').textContent()).toBe('1 of 12 handlers');
+    expect(await page.locator('#shown').textContent()).toBe('1 of 17 handlers');
     await page.getByRole('searchbox').fill('');
-    expect(await page.locator('tbody tr:visible').count()).toBe(12);
+    expect(await page.locator('tbody tr:visible').count()).toBe(17);
   });
 
   it('says why in the cells where that is asked for, and so on paper', async () => {

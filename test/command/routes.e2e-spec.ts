@@ -39,6 +39,18 @@ describe('patronus routes', () => {
     expect(line('GET /export')).toMatch(/\|admin\?, nurse\?, receptionist\?$/);
     expect(line('MESSAGE chat')).toMatch(/\|admin, nurse, receptionist$/);
     expect(line('RPC {"cmd":"sum"}')).toMatch(/\|no role alone$/);
+    expect(line('GET /ward')).toBe(
+      "|GET /ward|@RequireAnyRole('receptionist', 'surgeon')|receptionist",
+    );
+    expect(line('GET /staff')).toMatch(
+      /@RequirePlatformRoles\('auditor', 'admin'\)\|no role alone$/,
+    );
+    expect(line('GET /log')).toMatch(/\|admin \(platform\), auditor \(platform\)$/);
+    expect(line('GET /either')).toBe(
+      "|GET /either|@RequireAny(roles('nurse'), permissions('patients.erase'), platformRoles('auditor'))" +
+        '|admin, nurse, auditor (platform)',
+    );
+    expect(line('GET /scope')).toMatch(/\|every known caller\?/);
     expect(stdout).not.toContain('prints something');
     expect(stderr).toContain('prints something');
   });
@@ -76,6 +88,38 @@ describe('patronus routes', () => {
     });
   });
 
+  it('says which of several alternatives is held, and what each one lacks', async () => {
+    const { stdout } = await routes(['--json']);
+    const { routes: lines }: { routes: Line[] } = JSON.parse(stdout);
+    const mayOf = (call: string) => lines.find(({ calls }) => calls.includes(call))?.may;
+    const either = mayOf('GET /either');
+    expect(either?.['roles']?.['nurse']).toEqual({
+      may: 'yes',
+      because: 'nurse; patients.erase through nurse → admin (patients.*)',
+    });
+    expect(either?.['roles']?.['receptionist']).toEqual({
+      may: 'no',
+      because: 'lacks the role nurse, or patients.erase, or the role auditor on the platform',
+    });
+    expect(either?.['platformRoles']?.['admin']?.may).toBe('no');
+    expect(either?.['platformRoles']?.['auditor']).toEqual({ may: 'yes', because: 'auditor' });
+    const scope = mayOf('GET /scope');
+    expect(scope?.['roles']?.['nurse']).toEqual({
+      may: 'depends',
+      because: "depends on scopes('export', 'read')",
+    });
+    expect(scope?.['platformRoles']?.['auditor']).toEqual({ may: 'yes', because: 'auditor' });
+    expect(mayOf('GET /ward')?.['roles']?.['nurse']?.because).toBe(
+      'lacks the role receptionist or surgeon',
+    );
+    expect(mayOf('GET /staff')?.['platformRoles']?.['admin']?.because).toBe(
+      'lacks the role auditor on the platform',
+    );
+    expect(mayOf('GET /log')?.['roles']?.['admin']?.because).toBe(
+      'lacks audit.read or log.read on the platform',
+    );
+  });
+
   it('has no bar in Markdown that ends a cell', async () => {
     const { stdout } = await routes(['--markdown']);
     const widths = stdout
@@ -83,6 +127,8 @@ describe('patronus routes', () => {
       .filter((line) => line.startsWith('|'))
       .map((line) => line.split('|').length);
     expect(new Set(widths).size).toBe(1);
+    expect(stdout).toContain("| `GET /ward` | `@RequireAnyRole('receptionist', 'surgeon')` |");
+    expect(stdout).toContain("`@RequireAny(scopes('export', 'read'), platformRoles('auditor'))`");
     expect(stdout).toContain("| `GET /head` | `@RequireRoles('nurse')` | no | no | no | yes |");
   });
 

@@ -117,7 +117,7 @@ describe.each(ADAPTERS)('security events, on %s', (_name, adapter) => {
         type: 'denied',
         at: expect.any(Number),
         code: 'permission_denied',
-        reason: expect.stringContaining('needs all-permissions ["notes.write"]'),
+        reason: expect.stringContaining('needs permissions ["notes.write"]'),
         explanation: expect.objectContaining({ tenant: 'norte' }),
         decisionId: answer?.headers.get('patronus-decision'),
         transport: 'http',

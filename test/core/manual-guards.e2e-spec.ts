@@ -11,13 +11,16 @@ import {
 } from '@nestjs/common';
 import { AuthGuard as PassportGuard } from '@nestjs/passport';
 import {
+  AuthEvents,
   AuthGuard,
+  Authorize,
   CurrentUser,
   Identity,
   OptionalAuth,
   PatronusModule,
   PermissionsGuard,
   RequirePermissions,
+  ResourcePolicy,
   TenantContext,
 } from '@patronus/nestjs';
 import { ADAPTERS } from './adapters.js';
@@ -81,6 +84,43 @@ class ManualController {
     return 'never for the anonymous';
   }
 }
+
+@Injectable()
+class CountingPolicy extends ResourcePolicy<object> {
+  asked = 0;
+  override load = () => ({});
+  override tenantOf = () => 'norte';
+  override permits() {
+    this.asked += 1;
+    return true;
+  }
+}
+
+@Controller()
+class TwiceGuardedController {
+  @UseGuards(AuthGuard, PermissionsGuard)
+  @RequirePermissions('notes.read')
+  @Authorize(CountingPolicy)
+  @Get('twice')
+  twice() {
+    return 'done';
+  }
+  @UseGuards(AuthGuard, PermissionsGuard)
+  @RequirePermissions('notes.write')
+  @Get('denied')
+  denied() {
+    return 'never';
+  }
+}
+
+@Module({
+  imports: [
+    PatronusModule.forRoot({ identityProvider: new TokenTableProvider('twice'), tenancy: {} }),
+  ],
+  controllers: [TwiceGuardedController],
+  providers: [CountingPolicy],
+})
+class TwiceGuardedModule {}
 
 @Module({
   imports: [PatronusModule.forRoot({ identityProvider: provider, tenancy: {}, guards: 'manual' })],
@@ -159,3 +199,31 @@ describe.each(ADAPTERS)('guards that the application writes itself, on %s', (_na
     expect((await ask(manual, 'lenient-closed')).status).toBe(401);
   });
 });
+
+describe.each(ADAPTERS)(
+  'guards that stand on a handler beside the global ones, on %s',
+  (_name, adapter) => {
+    let twice: ListeningApp;
+    beforeAll(async () => {
+      twice = await listen(TwiceGuardedModule, adapter());
+    });
+    afterAll(() => twice.app.close());
+
+    it('decide once for both', async () => {
+      const policy = twice.app.get(CountingPolicy);
+      const told: string[] = [];
+      twice.app.get(AuthEvents).on('allowed', ({ route }) => told.push(route));
+      twice.app.get(AuthEvents).on('denied', ({ route }) => told.push(route));
+      const before = policy.asked;
+      expect((await ask(twice, 'twice', 'ana.norte')).body).toBe('done');
+      expect(policy.asked - before).toBe(1);
+      expect((await ask(twice, 'denied', 'ana.norte')).status).toBe(403);
+      expect((await ask(twice, 'twice')).status).toBe(401);
+      expect(told).toEqual([
+        'TwiceGuardedController.twice',
+        'TwiceGuardedController.denied',
+        'TwiceGuardedController.twice',
+      ]);
+    });
+  },
+);

@@ -9,12 +9,18 @@ export function compilerOptions(): ts.CompilerOptions {
   return { ...options, noUnusedLocals: false, moduleDetection: ts.ModuleDetectionKind.Force };
 }
 
-/** What the compiler says of a program, as `place: message`. */
+/**
+ * What the compiler says of a program, as `place: message`.
+ *
+ * @param only - the file that it is asked about; all of them by default
+ */
 export function messagesOf(
   program: ts.Program,
   placeOf: (file: string) => string,
+  only?: string,
 ): readonly string[] {
-  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+  const source = only === undefined ? undefined : program.getSourceFile(only);
+  return ts.getPreEmitDiagnostics(program, source).map(({ file, messageText }) => {
     const text = ts.flattenDiagnosticMessageText(messageText, '\n');
     return `${file === undefined ? '' : placeOf(file.fileName)}: ${text}`;
   });

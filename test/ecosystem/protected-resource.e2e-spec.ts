@@ -10,7 +10,7 @@ import {
   VersioningType,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { PatronusModule, RequireScopes } from '@patronus/nestjs';
+import { PatronusModule, RequireAny, RequireScopes, roles, scopes } from '@patronus/nestjs';
 import { oidc } from '@patronus/nestjs/jwt';
 import { ADAPTERS } from '../core/adapters.js';
 
@@ -21,6 +21,7 @@ const WELL_KNOWN = '.well-known/oauth-protected-resource';
 class PatientsController {
   @RequireScopes('patients:read', 'openid') @Get() list() {}
   @RequireScopes('patients:write') @Get('edit') edit() {}
+  @RequireAny(scopes('audit:read'), roles('auditor')) @Get('audit') audit() {}
 }
 
 /** The application's own, which stands before every route. */
@@ -85,7 +86,7 @@ describe.each(ADAPTERS)('the metadata of a protected resource, on %s', (_name, a
     expect(await answer.json()).toEqual({
       resource: 'https://api.novah.example',
       authorization_servers: [ISSUER],
-      scopes_supported: ['openid', 'patients:read', 'patients:write', 'profile'],
+      scopes_supported: ['audit:read', 'openid', 'patients:read', 'patients:write', 'profile'],
       bearer_methods_supported: ['header'],
       resource_name: 'Clinic',
       resource_documentation: 'https://novah.example/docs',

@@ -25,6 +25,7 @@ import {
   type OpenAPIObject,
 } from '@nestjs/swagger';
 import {
+  AcceptIssuers,
   Authorize,
   OptionalAuth,
   PatronusModule,
@@ -87,6 +88,7 @@ class MixedController {
   @Get('audit')
   audit() {}
   @RequireDPoP() @Post('payouts') payOut() {}
+  @AcceptIssuers('https://staff.example') @Get('staff') staff() {}
   @Version('2') @Public() @Get('news') newsOfToday() {}
   @Version('1') @Get('news') news() {}
 }
@@ -225,7 +227,12 @@ describe.each(ADAPTERS)('an OpenAPI document, on %s', (_name, adapter) => {
     expect(codes('/api/v1/mixed/news', 'get')['401']).toContain('token_missing');
   });
 
-  it('asks for a proof where the route does, whatever else is taken elsewhere', () => {
+  it('asks for a proof, or a token of an issuer, where the route does', () => {
+    expect(at('/api/v1/mixed/staff', 'get')).toMatchObject({
+      security: [{ bearer: [] }, { cookie: [] }],
+      'x-patronus': { issuers: ['https://staff.example'] },
+      description: expect.stringContaining('a token of `https://staff.example`'),
+    });
     const payOut = at('/api/v1/mixed/payouts', 'post');
     expect(payOut['security']).toEqual([{ dpop: [] }]);
     expect(payOut['parameters']).toContainEqual(

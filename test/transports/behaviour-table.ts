@@ -1,14 +1,23 @@
 import { applyDecorators } from '@nestjs/common';
 import {
+  AcceptIssuers,
   OptionalAuth,
+  platformRoles,
   Public,
+  RequireAny,
   RequireAnyPermission,
+  RequireAnyPlatformPermission,
+  RequireAnyPlatformRole,
+  RequireAnyRole,
   RequireAuthentication,
   RequireDPoP,
   RequirePermissions,
   RequirePlatformPermissions,
+  RequirePlatformRoles,
   RequireRoles,
   RequireScopes,
+  roles,
+  scopes,
   TenantOptional,
   type PatronusErrorCode,
 } from '@patronus/nestjs';
@@ -35,6 +44,15 @@ export const OPERATIONS = {
   platform: [RequirePlatformPermissions('platform.read')],
   recent: [RequireAuthentication({ within: '5m' })],
   bound: [RequireDPoP()],
+  ofIssuer: [AcceptIssuers('https://staff.notes.example')],
+  anyDoctor: [RequireAnyRole('doctor', 'nurse')],
+  staff: [RequirePlatformRoles('STAFF')],
+  anyStaff: [RequireAnyPlatformRole('STAFF', 'ROOT')],
+  anyPlatform: [RequireAnyPlatformPermission('platform.write', 'platform.read')],
+  eitherAuthority: [RequireAny(roles('doctor'), platformRoles('STAFF'))],
+  eitherScope: [RequireAny(scopes('notes'), scopes('admin'))],
+  /** Asks `Access` for the permission `notes.write`. */
+  asked: [],
   /** Reads `TenantContext.id` where the guards ask for no tenant. */
   inside: [Public()],
 } as const satisfies Record<string, readonly Rule[]>;
@@ -64,6 +82,7 @@ export const CALLERS = [
   'malformed',
   'forged',
   'of a foreign issuer',
+  'of the staff',
   'for another audience',
   'revoked',
 ] as const;
@@ -71,6 +90,8 @@ export const CALLERS = [
 export type Caller = (typeof CALLERS)[number];
 
 const READER: Answer = { user: 'reader', tenant: 'norte' };
+const DOCTOR: Answer = { user: 'doctor', tenant: 'sur' };
+const OF_PLATFORM: Answer = { user: 'of the platform', tenant: 'norte' };
 const ANYBODY: Answer = { user: null, tenant: null };
 
 /** Who is refused everywhere but on `open` and `inside`, and how. */
@@ -103,7 +124,7 @@ export const ROWS: readonly Row[] = [
   ['optional', 'reader', READER],
   ['optional', 'of no tenant', { user: 'of no tenant', tenant: null }],
   ['closed', 'reader', READER],
-  ['closed', 'doctor', { user: 'doctor', tenant: 'sur' }],
+  ['closed', 'doctor', DOCTOR],
   ['closed', 'of no tenant', 'tenant_required'],
   ['anywhere', 'of no tenant', { user: 'of no tenant', tenant: null }],
   ['anywhere', 'reader', READER],
@@ -111,16 +132,35 @@ export const ROWS: readonly Row[] = [
   ['read', 'with a scope', 'permission_denied'],
   ['read', 'of no tenant', 'tenant_required'],
   ['write', 'reader', 'permission_denied'],
-  ['write', 'doctor', { user: 'doctor', tenant: 'sur' }],
+  ['write', 'doctor', DOCTOR],
   ['either', 'reader', READER],
   ['either', 'with a scope', 'permission_denied'],
-  ['doctor', 'doctor', { user: 'doctor', tenant: 'sur' }],
+  ['doctor', 'doctor', DOCTOR],
   ['doctor', 'reader', 'role_denied'],
   ['scoped', 'with a scope', { user: 'with a scope', tenant: 'norte' }],
   ['scoped', 'reader', 'scope_denied'],
-  ['platform', 'of the platform', { user: 'of the platform', tenant: 'norte' }],
+  ['platform', 'of the platform', OF_PLATFORM],
   ['platform', 'doctor', 'permission_denied'],
+  ['anyDoctor', 'doctor', DOCTOR],
+  ['anyDoctor', 'reader', 'role_denied'],
+  ['anyDoctor', 'of the platform', 'role_denied'],
+  ['staff', 'of the platform', OF_PLATFORM],
+  ['staff', 'doctor', 'role_denied'],
+  ['anyStaff', 'of the platform', OF_PLATFORM],
+  ['anyStaff', 'doctor', 'role_denied'],
+  ['anyPlatform', 'of the platform', OF_PLATFORM],
+  ['anyPlatform', 'doctor', 'permission_denied'],
+  ['eitherAuthority', 'doctor', DOCTOR],
+  ['eitherAuthority', 'of the platform', OF_PLATFORM],
+  ['eitherAuthority', 'reader', 'role_denied'],
+  ['eitherScope', 'with a scope', { user: 'with a scope', tenant: 'norte' }],
+  ['eitherScope', 'reader', 'scope_denied'],
+  ['asked', 'doctor', DOCTOR],
+  ['asked', 'reader', 'permission_denied'],
   ['recent', 'reader', READER],
   ['recent', 'with an old login', 'step_up_required'],
   ['bound', 'reader', 'dpop_proof_missing'],
+  ['ofIssuer', 'of the staff', { user: 'of the staff', tenant: 'norte' }],
+  ['ofIssuer', 'reader', 'issuer_unknown'],
+  ['closed', 'of the staff', { user: 'of the staff', tenant: 'norte' }],
 ];

@@ -2,14 +2,24 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { Controller, Get, type INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { CurrentUser, type Identity, PatronusModule, TenantContext } from '@patronus/nestjs';
+import {
+  Access,
+  CurrentUser,
+  type Identity,
+  PatronusModule,
+  permissions,
+  TenantContext,
+} from '@patronus/nestjs';
 import { ADAPTERS } from '../core/adapters.js';
 import { type Answer, Bears } from './behaviour-table.js';
 import { itBehaves, type Outcome, TransportBed } from './transport-bed.js';
 
 @Controller()
 class NotesController {
-  constructor(private readonly tenant: TenantContext) {}
+  constructor(
+    private readonly tenant: TenantContext,
+    private readonly access: Access,
+  ) {}
 
   @Get('open') @Bears('open') open(@CurrentUser() user?: Identity) {
     return this.answer(user);
@@ -45,6 +55,31 @@ class NotesController {
     return this.answer(user);
   }
   @Get('bound') @Bears('bound') bound(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Get('ofIssuer') @Bears('ofIssuer') ofIssuer(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Get('anyDoctor') @Bears('anyDoctor') anyDoctor(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Get('staff') @Bears('staff') staff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Get('anyStaff') @Bears('anyStaff') anyStaff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Get('anyPlatform') @Bears('anyPlatform') anyPlatform(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Get('eitherAuthority') @Bears('eitherAuthority') eitherAuthority(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Get('eitherScope') @Bears('eitherScope') eitherScope(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Get('asked') @Bears('asked') async asked(@CurrentUser() user: Identity) {
+    await this.access.require(permissions('notes.write'));
     return this.answer(user);
   }
   @Get('inside') @Bears('inside') inside() {

@@ -2,7 +2,14 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, type INestApplication, type MessageEvent, Module, Sse } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { CurrentUser, type Identity, PatronusModule, TenantContext } from '@patronus/nestjs';
+import {
+  Access,
+  CurrentUser,
+  type Identity,
+  PatronusModule,
+  permissions,
+  TenantContext,
+} from '@patronus/nestjs';
 import { defer, delay, type Observable, of, repeat } from 'rxjs';
 import { ADAPTERS } from '../core/adapters.js';
 import { type Answer, Bears } from './behaviour-table.js';
@@ -10,7 +17,10 @@ import { itBehaves, type Outcome, type Presented, TransportBed } from './transpo
 
 @Controller()
 class StreamsController {
-  constructor(private readonly tenant: TenantContext) {}
+  constructor(
+    private readonly tenant: TenantContext,
+    private readonly access: Access,
+  ) {}
 
   @Sse('open') @Bears('open') open(@CurrentUser() user?: Identity) {
     return this.stream(user);
@@ -46,6 +56,31 @@ class StreamsController {
     return this.stream(user);
   }
   @Sse('bound') @Bears('bound') bound(@CurrentUser() user: Identity) {
+    return this.stream(user);
+  }
+  @Sse('ofIssuer') @Bears('ofIssuer') ofIssuer(@CurrentUser() user: Identity) {
+    return this.stream(user);
+  }
+  @Sse('anyDoctor') @Bears('anyDoctor') anyDoctor(@CurrentUser() user: Identity) {
+    return this.stream(user);
+  }
+  @Sse('staff') @Bears('staff') staff(@CurrentUser() user: Identity) {
+    return this.stream(user);
+  }
+  @Sse('anyStaff') @Bears('anyStaff') anyStaff(@CurrentUser() user: Identity) {
+    return this.stream(user);
+  }
+  @Sse('anyPlatform') @Bears('anyPlatform') anyPlatform(@CurrentUser() user: Identity) {
+    return this.stream(user);
+  }
+  @Sse('eitherAuthority') @Bears('eitherAuthority') eitherAuthority(@CurrentUser() user: Identity) {
+    return this.stream(user);
+  }
+  @Sse('eitherScope') @Bears('eitherScope') eitherScope(@CurrentUser() user: Identity) {
+    return this.stream(user);
+  }
+  @Sse('asked') @Bears('asked') async asked(@CurrentUser() user: Identity) {
+    await this.access.require(permissions('notes.write'));
     return this.stream(user);
   }
   @Sse('inside') @Bears('inside') inside() {

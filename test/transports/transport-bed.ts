@@ -25,13 +25,18 @@ export class TransportBed {
   private constructor(
     readonly issuer: TestIssuer,
     private readonly foreign: TestIssuer,
+    private readonly staff: TestIssuer,
     private readonly revocations: InMemoryRevocations,
     private readonly presented: ReadonlyMap<Caller, Presented>,
   ) {}
 
   static async start(): Promise<TransportBed> {
-    const [issuer, foreign] = await Promise.all([TestIssuer.start(), TestIssuer.start()]);
-    const tokens = await tokensOf(issuer, foreign);
+    const [issuer, foreign, staff] = await Promise.all([
+      TestIssuer.start(),
+      TestIssuer.start(),
+      TestIssuer.start({ issuer: 'https://staff.notes.example' }),
+    ]);
+    const tokens = await tokensOf(issuer, foreign, staff);
     const revocations = new InMemoryRevocations();
     const presented = new Map<Caller, Presented>();
     for (const caller of CALLERS) {
@@ -41,17 +46,15 @@ export class TransportBed {
         ...(caller === 'for another tenant' && { tenant: 'sur' }),
       });
     }
-    return new TransportBed(issuer, foreign, revocations, presented);
+    return new TransportBed(issuer, foreign, staff, revocations, presented);
   }
 
   /** The options of the application, less its transports. */
   options(): PatronusModuleOptions {
     return {
-      identityProvider: oidc({
-        issuer: this.issuer.issuer,
-        audience: 'test',
-        algorithms: ['RS256'],
-      }),
+      identityProvider: [this.issuer, this.staff].map(({ issuer, jwksUri }) =>
+        oidc({ issuer, jwksUri, audience: 'test', algorithms: ['RS256'] }),
+      ),
       tenancy: { claim: 'empresa_id', header: 'x-empresa-id' },
       permissions: {
         roles: {
@@ -72,7 +75,7 @@ export class TransportBed {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.issuer.stop(), this.foreign.stop()]);
+    await Promise.all([this.issuer.stop(), this.foreign.stop(), this.staff.stop()]);
   }
 }
 
@@ -100,6 +103,7 @@ function denial(code: PatronusErrorCode): unknown {
 async function tokensOf(
   issuer: TestIssuer,
   foreign: TestIssuer,
+  staff: TestIssuer,
 ): Promise<Partial<Record<Caller, string>>> {
   const now = Math.floor(Date.now() / 1000);
   const claims = (sub: Caller, more: object = {}) => ({
@@ -110,12 +114,16 @@ async function tokensOf(
   });
   return {
     reader: await issuer.token(claims('reader', { roles: ['reader'] })),
-    doctor: await issuer.token(claims('doctor', { roles: ['doctor'], empresa_id: 'sur' })),
+    doctor: await issuer.token(claims('doctor', { roles: ['doctor', 'STAFF'], empresa_id: 'sur' })),
     'of no tenant': await issuer.token(claims('of no tenant', { empresa_id: undefined })),
     'for another tenant': await issuer.token(claims('for another tenant', { roles: ['doctor'] })),
     'with a scope': await issuer.token(claims('with a scope', { scope: 'notes' })),
     'of the platform': await issuer.token(
-      claims('of the platform', { platform_permissions: ['platform.read'] }),
+      claims('of the platform', {
+        platform_permissions: ['platform.read'],
+        platform_roles: ['STAFF', 'doctor'],
+        roles: ['ROOT'],
+      }),
     ),
     'with an old login': await issuer.token(claims('with an old login', { auth_time: now - 3600 })),
     expired: await issuer.token(claims('expired'), { expiresIn: -60 }),
@@ -124,6 +132,7 @@ async function tokensOf(
       key: foreign.key,
       header: { kid: issuer.key.kid },
     }),
+    'of the staff': await staff.token(claims('of the staff')),
     'of a foreign issuer': await foreign.token(claims('of a foreign issuer')),
     'for another audience': await issuer.token(claims('for another audience', { aud: 'other' })),
     revoked: await issuer.token(claims('revoked')),

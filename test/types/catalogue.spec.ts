@@ -13,8 +13,10 @@ const entry = join(root, 'libs/patronus/src/index.ts');
 const imports = `
 import {
   type Permission, type PermissionOptions, type PermissionPattern, type PlatformPermission,
-  type PlatformPermissionPattern, type Role, RequireAnyPermission, RequirePermissions,
-  RequirePlatformPermissions, RequireRoles,
+  type PlatformPermissionPattern, type Role, Access, anyOf, permissions, platformPermissions,
+  platformRoles, RequireAny, RequireAnyPermission, RequireAnyPlatformPermission,
+  RequireAnyPlatformRole, RequireAnyRole, RequirePermissions, RequirePlatformPermissions,
+  RequirePlatformRoles, RequireRoles, RequireScopes, roles, scopes,
 } from '@patronus/nestjs';
 `;
 
@@ -24,6 +26,7 @@ declare module '@patronus/nestjs' {
     permissions: 'patients.read' | 'patients.write' | 'member.role.change';
     platformPermissions: 'audit.read';
     roles: 'doctor' | 'receptionist';
+    platformRoles: 'STAFF' | 'operator';
   }
 }
 `;
@@ -75,7 +78,17 @@ const right = [
     `RequireAnyPermission('member.role.change')`,
     `RequirePlatformPermissions('audit.read')`,
     `RequireRoles('doctor', 'receptionist')`,
+    `RequireRoles(['doctor', 'receptionist'])`,
+    `RequirePermissions([] as readonly ('patients.read' | 'patients.write')[])`,
+    `RequireAnyRole('doctor', 'receptionist')`,
+    `RequirePlatformRoles('STAFF')`,
+    `RequireAnyPlatformRole(['STAFF'])`,
+    `RequireAnyPlatformPermission('audit.read')`,
+    `RequireScopes(['a', 'b'])`,
+    `RequireAny(roles('doctor'), platformRoles('STAFF'), scopes('any'))`,
+    `RequireAny([permissions(['patients.read']), anyOf(platformPermissions('audit.read'))])`,
   ].map(method),
+  `async (access: Access) => [await access.has(roles('doctor')), await access.require(anyOf(roles('doctor')))];`,
   ...[
     `{ roles: { doctor: ['patients.read'] } }`,
     `{ roles: { doctor: ['patients.*', 'member.*', 'member.role.*', '*'] } }`,
@@ -94,6 +107,15 @@ const wrong = [
     `RequireAnyPermission('patients')`,
     `RequirePlatformPermissions('patients.read')`,
     `RequireRoles('docter')`,
+    `RequireRoles(['docter'])`,
+    `RequireAnyRole('doctor', 'STAFF')`,
+    `RequirePlatformRoles('doctor')`,
+    `RequireAnyPlatformRole(['doctor'])`,
+    `RequireAnyPlatformPermission('patients.read')`,
+    `RequireAny(roles('docter'))`,
+    `RequireAny(platformRoles('doctor'))`,
+    `RequireAny(permissions('patients.raed'))`,
+    `RequireAny(platformPermissions('patients.read'))`,
   ].map(method),
   ...[
     `{ roles: { doctor: ['patinets.read'] } }`,
@@ -110,7 +132,20 @@ const wrong = [
   ].map(options),
 ];
 
-const nothing = ['RequirePermissions()', 'RequireAnyPermission()', 'RequireRoles()'].map(method);
+const nothing = [
+  ...[
+    'RequirePermissions()',
+    'RequireAnyPermission()',
+    'RequireRoles()',
+    'RequireAny()',
+    `RequireAny('doctor')`,
+    `RequireAny(RequireRoles('doctor'))`,
+    `RequireScopes(['a'], 'b')`,
+  ].map(method),
+  // A subject that may be missing would stand for the caller.
+  `(access: Access) => access.has(roles('doctor'), undefined);`,
+  `(access: Access) => access.has('doctor');`,
+];
 
 describe('the typed catalogue', () => {
   it('lets what is declared compile, and nothing that is misspelt', () => {

@@ -7,9 +7,16 @@ export type {
   PatronusOptions,
 } from './patronus.options.js';
 
+export {
+  AccountCache,
+  type AccountCacheOptions,
+  type AccountSelection,
+} from './accounts/account-cache.js';
+export { AccountSource, type AccountSubject } from './accounts/account-source.js';
+
 export { AuthGuard } from './authentication/auth.guard.js';
 export type { CookieOptions, CredentialOptions } from './authentication/credential.options.js';
-export { CurrentUser } from './authentication/current-user.decorator.js';
+export { CurrentAccount, CurrentUser } from './authentication/current-user.decorator.js';
 export {
   clearSessionCookie,
   sessionCookie,
@@ -24,25 +31,45 @@ export {
   type InMemoryDPoPReplaysOptions,
 } from './authentication/dpop/in-memory.dpop-replays.js';
 
+export { AcceptIssuers } from './authorization/accept-issuers.decorator.js';
+export { Access, type AccessSubject } from './authorization/access.js';
 // Not by name: only then does `declare module '@patronus/nestjs'` reach the catalogue.
 export type * from './authorization/catalogue.js';
-export { ClaimsPermissionSource } from './authorization/claims-permission-source.js';
-export type { PermissionSourceFunction } from './authorization/function-permission-source.js';
+export { ClaimsPermissionSource } from './authorization/grants/claims-permission-source.js';
+export type { PermissionSourceFunction } from './authorization/grants/function-permission-source.js';
 export type {
   Explanation,
   GrantTrail,
   NeedExplanation,
   RequirementExplanation,
 } from './authorization/explanation/explanation.js';
-export type { GrantedAuthority } from './authorization/granted-authority.js';
-export { AllowQueryToken } from './authorization/allow-query-token.decorator.js';
-export { OptionalAuth } from './authorization/optional-auth.decorator.js';
-export { PermissionCache } from './authorization/permission-cache.js';
-export { PermissionSource, type PermissionSubject } from './authorization/permission-source.js';
+export {
+  AllowQueryToken,
+  OptionalAuth,
+  Public,
+  RequireAny,
+  RequireAnyPermission,
+  RequireAnyPlatformPermission,
+  RequireAnyPlatformRole,
+  RequireAnyRole,
+  RequireDPoP,
+  RequirePermissions,
+  RequirePlatformPermissions,
+  RequirePlatformRoles,
+  RequireRoles,
+  RequireScopes,
+  TenantOptional,
+} from './authorization/decorators.js';
+export type { GrantedAuthority } from './authorization/grants/granted-authority.js';
+export { PermissionCache } from './authorization/grants/permission-cache.js';
+export {
+  PermissionSource,
+  type PermissionSubject,
+} from './authorization/grants/permission-source.js';
 export type {
   PermissionCacheOptions,
   PermissionOptions,
-} from './authorization/permission.options.js';
+} from './authorization/grants/permission.options.js';
 export { PermissionsGuard } from './authorization/permissions.guard.js';
 export { Authorize } from './authorization/policies/authorize.decorator.js';
 export { OwnedResource, type ResourceOwner } from './authorization/policies/owned-resource.js';
@@ -51,20 +78,21 @@ export { RequireOwner } from './authorization/policies/require-owner.decorator.j
 export { ResourceLoader } from './authorization/policies/resource-loader.js';
 export { ResourcePolicy } from './authorization/policies/resource-policy.js';
 export { Resource } from './authorization/policies/resource.decorator.js';
-export { Public } from './authorization/public.decorator.js';
-export { RequireAnyPermission } from './authorization/require-any-permission.decorator.js';
 export {
   RequireAuthentication,
   type AuthenticationDemand,
 } from './authorization/require-authentication.decorator.js';
-export { RequireDPoP } from './authorization/require-dpop.decorator.js';
-export { RequirePermissions } from './authorization/require-permissions.decorator.js';
-export { RequirePlatformPermissions } from './authorization/require-platform-permissions.decorator.js';
-export { RequireRoles } from './authorization/require-roles.decorator.js';
-export { RequireScopes } from './authorization/require-scopes.decorator.js';
-export type { PlatformRoleMap, RoleDefinition, RoleMap } from './authorization/role-map.js';
-export type { PurgeFilter } from './authorization/subject-key.js';
-export { TenantOptional } from './authorization/tenant-optional.decorator.js';
+export type { AccessRequirement } from './authorization/rules/requirement.js';
+export {
+  anyOf,
+  permissions,
+  platformPermissions,
+  platformRoles,
+  roles,
+  scopes,
+} from './authorization/rules/requirements.js';
+export type { PlatformRoleMap, RoleDefinition, RoleMap } from './authorization/grants/role-map.js';
+export type { PurgeFilter } from './authorization/grants/subject-key.js';
 
 export { Coverage } from './coverage/coverage.js';
 export type { CoverageMode } from './coverage/coverage.gate.js';

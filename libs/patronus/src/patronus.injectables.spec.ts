@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ClaimsPermissionSource } from './authorization/claims-permission-source.js';
+import { AccountSource } from './accounts/account-source.js';
+import { ClaimsPermissionSource } from './authorization/grants/claims-permission-source.js';
 import type { Identity } from './identity/identity.js';
 import { IdentityProvider } from './identity/identity-provider.js';
 import { splitOptions } from './patronus.injectables.js';
@@ -19,6 +20,11 @@ class Staff extends Memberships {
     return [];
   }
 }
+class Accounts extends AccountSource {
+  override accountOf() {
+    return true;
+  }
+}
 class Clinics extends TenantDirectory {
   override find() {
     return undefined;
@@ -29,6 +35,7 @@ describe('the options of the module', () => {
   it('are used as they are where they hold what is made already', () => {
     const parts = {
       identityProvider: new Provider(),
+      accounts: new Accounts(),
       revocations: new InMemoryRevocations(),
       permissions: { roles: { doctor: ['patients.*'] }, source: new ClaimsPermissionSource() },
       tenancy: { header: 'x', memberships: new Staff(), directory: new Clinics() },
@@ -54,6 +61,7 @@ describe('the options of the module', () => {
   it('leave each part to Nest under its own name', () => {
     const made: PatronusModuleOptions = {
       identityProvider: { useClass: Provider },
+      accounts: { useClass: Accounts },
       revocations: { useClass: InMemoryRevocations },
       permissions: { timeout: 1, source: { useClass: ClaimsPermissionSource } },
       tenancy: { memberships: { useClass: Staff }, directory: { useClass: Clinics } },
@@ -61,6 +69,7 @@ describe('the options of the module', () => {
     const { plain, injectables } = splitOptions(made);
     expect(injectables).toEqual({
       identityProvider: { useClass: Provider },
+      accounts: { useClass: Accounts },
       revocations: { useClass: InMemoryRevocations },
       permissionSource: { useClass: ClaimsPermissionSource },
       memberships: { useClass: Staff },

@@ -1,4 +1,5 @@
-import type { PermissionSource } from './authorization/permission-source.js';
+import type { AccountSource } from './accounts/account-source.js';
+import type { PermissionSource } from './authorization/grants/permission-source.js';
 import type { IdentityProvider } from './identity/identity-provider.js';
 import type { Injectable, PatronusModuleOptions, PatronusOptions } from './patronus.options.js';
 import type { Revocations } from './revocation/revocations.js';
@@ -8,6 +9,7 @@ import type { TenantDirectory } from './tenancy/tenant-directory.js';
 /** The parts of the options that Nest makes. */
 export interface InjectableParts {
   readonly identityProvider?: Injectable<IdentityProvider> | undefined;
+  readonly accounts?: Injectable<AccountSource> | undefined;
   readonly permissionSource?: Injectable<PermissionSource> | undefined;
   readonly revocations?: Injectable<Revocations> | undefined;
   readonly memberships?: Injectable<Memberships> | undefined;
@@ -19,7 +21,7 @@ export function splitOptions(options: PatronusModuleOptions): {
   readonly plain: Partial<PatronusOptions>;
   readonly injectables: InjectableParts;
 } {
-  const { identityProvider, permissions, revocations, tenancy, ...others } = options;
+  const { identityProvider, accounts, permissions, revocations, tenancy, ...others } = options;
   const { guards: _guards, imports: _imports, ...rest } = others;
   const { source, ...permissionOptions } = permissions ?? {};
   const { memberships, directory, ...tenancyOptions } = tenancy ?? {};
@@ -27,6 +29,7 @@ export function splitOptions(options: PatronusModuleOptions): {
     plain: {
       ...rest,
       ...(isPlain(identityProvider) && { identityProvider }),
+      accounts: asItIs(accounts),
       revocations: asItIs(revocations),
       permissions: { ...permissionOptions, source: asItIs(source) },
       tenancy: tenancy && {
@@ -37,6 +40,7 @@ export function splitOptions(options: PatronusModuleOptions): {
     },
     injectables: {
       identityProvider: byNest(identityProvider),
+      accounts: byNest(accounts),
       permissionSource: byNest(source),
       revocations: byNest(revocations),
       memberships: byNest(memberships),

@@ -11,9 +11,10 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import { AccountCache } from './accounts/account-cache.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
-import { boundedStore } from './authorization/bounded-store.js';
+import { boundedStore } from './authorization/grants/bounded-store.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { checkMembers } from './errors/check-option.js';
 import { IdentityCache } from './identity/identity-cache.js';
@@ -39,6 +40,8 @@ import { openRequestScopes } from './tenancy/request-context.js';
 
 const OPTIONS = [
   'identityProvider',
+  'accounts',
+  'accountCache',
   'tenancy',
   'permissions',
   'identityCache',
@@ -74,6 +77,7 @@ export class PatronusModule
     private readonly authenticator: Authenticator,
     private readonly provider: IdentityProvider,
     private readonly identities: IdentityCache,
+    private readonly accounts: AccountCache,
     private readonly revocations: Revocations,
     private readonly events: AuthEvents,
     private readonly discovery: DiscoveryService,
@@ -109,12 +113,18 @@ export class PatronusModule
    */
   async onModuleInit(): Promise<void> {
     bindProvidedPools(this.discovery.getProviders());
+    this.accounts.start();
     this.#unobserve = [
       this.provider.observe((event) => {
         if (event.type === 'issuer_removed') this.identities.purge({ issuer: event.issuer });
         this.#tell(event);
       }),
-      this.revocations.observe((revocation) => this.#tell({ type: 'revoked', revocation })),
+      this.revocations.observe((revocation) => {
+        // A token or a session that ends says nothing of the account behind it.
+        const { token, session } = revocation;
+        if (token === undefined && session === undefined) this.accounts.purge(revocation);
+        this.#tell({ type: 'revoked', revocation });
+      }),
     ];
     await this.revocations.start();
   }

@@ -5,10 +5,12 @@ import type {
   FactoryProvider,
   ModuleMetadata,
 } from '@nestjs/common';
+import type { AccountCacheOptions } from './accounts/account-cache.js';
+import type { AccountSource } from './accounts/account-source.js';
 import type { CredentialOptions } from './authentication/credential.options.js';
 import type { DPoPOptions } from './authentication/dpop/dpop.options.js';
-import type { PermissionOptions } from './authorization/permission.options.js';
-import type { PermissionSource } from './authorization/permission-source.js';
+import type { PermissionOptions } from './authorization/grants/permission.options.js';
+import type { PermissionSource } from './authorization/grants/permission-source.js';
 import type { CoverageMode } from './coverage/coverage.gate.js';
 import type { IdentityCacheOptions } from './identity/identity-cache.js';
 import type { IdentityProvider } from './identity/identity-provider.js';
@@ -30,6 +32,13 @@ export type Injectable<T> =
 export interface PatronusOptions {
   /** One provider, or a list of trusted issuers. */
   readonly identityProvider: IdentityProvider | readonly IdentityProvider[];
+  /**
+   * Finds the application's own account of every caller, or refuses the caller. Left out, a good
+   * credential is enough.
+   */
+  readonly accounts?: AccountSource | undefined;
+  /** How the answers of `accounts` are kept: for 30 seconds by default. */
+  readonly accountCache?: AccountCacheOptions | undefined;
   /** Left out, the application has no tenants, and no route asks for one. */
   readonly tenancy?: TenancyOptions | undefined;
   /** What roles may do, and where a caller's authority comes from. The token's claims, unless told. */
@@ -66,15 +75,23 @@ export interface GuardOptions {
    * `@UseGuards(AuthGuard, PermissionsGuard)` where it wants them.
    */
   readonly guards?: 'global' | 'manual' | undefined;
-  /** Modules that export what an injectable identity provider or permission source needs. */
+  /** Modules that export what an injectable part needs, such as an account source. */
   readonly imports?: ModuleMetadata['imports'] | undefined;
 }
 
 /** The options of `PatronusModule.forRoot`. */
 export type PatronusModuleOptions = GuardOptions &
-  Omit<PatronusOptions, 'identityProvider' | 'permissions' | 'revocations' | 'tenancy'> & {
+  Omit<
+    PatronusOptions,
+    'identityProvider' | 'accounts' | 'permissions' | 'revocations' | 'tenancy'
+  > & {
     /** One provider, a list of trusted issuers, or a provider that Nest makes. */
     readonly identityProvider: PatronusOptions['identityProvider'] | Injectable<IdentityProvider>;
+    /**
+     * Finds the application's own account of every caller, or refuses the caller. Left out, a good
+     * credential is enough.
+     */
+    readonly accounts?: PatronusOptions['accounts'] | Injectable<AccountSource>;
     /** Which credentials count no more. In this process's memory, unless told. */
     readonly revocations?: PatronusOptions['revocations'] | Injectable<Revocations>;
     /** Left out, the application has no tenants, and no route asks for one. */
@@ -100,6 +117,8 @@ export type PatronusModuleAsyncOptions = GuardOptions &
   > & {
     /** Where Nest is to make it; else the factory gives it. */
     readonly identityProvider?: Injectable<IdentityProvider> | undefined;
+    /** In the place of the factory's `accounts`. */
+    readonly accounts?: Injectable<AccountSource> | undefined;
     /** In the place of `permissions.source`. */
     readonly permissionSource?: Injectable<PermissionSource> | undefined;
     /** In the place of the factory's `revocations`. */

@@ -1,17 +1,22 @@
 import type { Provider } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { AccountCache } from './accounts/account-cache.js';
+import { AccountSource } from './accounts/account-source.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
 import { CredentialReader } from './authentication/credential-reader.js';
 import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
 import { PatronusStrategy } from './authentication/patronus.strategy.js';
+import { Access } from './authorization/access.js';
+import { DecisionLog } from './authorization/decision-log.js';
 import { Explainer } from './authorization/explanation/explainer.js';
-import { GrantsResolver } from './authorization/grants-resolver.js';
-import { PermissionCache } from './authorization/permission-cache.js';
-import { PermissionPolicy } from './authorization/permission-policy.js';
-import { PermissionSource } from './authorization/permission-source.js';
+import { GrantsResolver } from './authorization/grants/grants-resolver.js';
+import { PermissionCache } from './authorization/grants/permission-cache.js';
+import { PermissionPolicy } from './authorization/grants/permission-policy.js';
+import { PermissionSource } from './authorization/grants/permission-source.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { ResourcePolicies } from './authorization/policies/resource-policies.js';
-import { RuleRegistry } from './authorization/rule-registry.js';
+import { RuleRegistry } from './authorization/rules/rule-registry.js';
 import { Coverage } from './coverage/coverage.js';
 import { CoverageGate, coverageMode } from './coverage/coverage.gate.js';
 import { composeProviders } from './identity/compose-providers.js';
@@ -70,6 +75,17 @@ export function roomsOf(
       parts.revocations,
       (options) => options.revocations ?? new InMemoryRevocations(),
     ),
+    injectable(AccountSource, parts.accounts, ({ accounts }) => accounts),
+    {
+      provide: AccountCache,
+      inject: [PATRONUS_OPTIONS, ModuleRef],
+      useFactory: ({ accountCache }: Options, modules: ModuleRef) => {
+        // A factory that makes nothing must not leave the callers unchecked.
+        const missing = parts.accounts === undefined ? undefined : null;
+        const source = (): unknown => modules.get<unknown>(AccountSource) ?? missing;
+        return new AccountCache(accountCache, source);
+      },
+    },
     injectable(Memberships, parts.memberships, ({ tenancy }) =>
       membershipsOf(tenancy?.memberships),
     ),
@@ -107,11 +123,8 @@ export function roomsOf(
     {
       provide: CredentialReader,
       inject: [PATRONUS_OPTIONS, IdentityProvider, RuleRegistry],
-      useFactory: (
-        { credentials }: Options,
-        { schemes }: IdentityProvider,
-        rules: RuleRegistry,
-      ) => new CredentialReader(credentials, schemes, rules),
+      useFactory: ({ credentials }: Options, { schemes }: IdentityProvider, rules: RuleRegistry) =>
+        new CredentialReader(credentials, schemes, rules),
     },
     {
       provide: Authenticator,
@@ -122,6 +135,7 @@ export function roomsOf(
         CredentialReader,
         Revocations,
         DPoPVerifier,
+        AccountCache,
       ],
       useFactory: (...rooms: ConstructorParameters<typeof Authenticator>) =>
         new Authenticator(...rooms),
@@ -152,6 +166,12 @@ export function roomsOf(
           explanationAudience(explain),
           resource?.url,
         ),
+    },
+    { provide: DecisionLog, useExisting: Decisions },
+    {
+      provide: Access,
+      inject: [GrantsResolver, Decisions, TenantPolicy],
+      useFactory: (...rooms: ConstructorParameters<typeof Access>) => new Access(...rooms),
     },
     {
       provide: ProtectedResource,

@@ -16,14 +16,22 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   OwnedResource,
   PatronusModule,
+  permissions,
+  platformRoles,
   type PolicyContext,
   Public,
+  RequireAny,
   RequireAnyPermission,
+  RequireAnyPlatformPermission,
+  RequireAnyRole,
   RequireOwner,
   RequirePermissions,
   RequirePlatformPermissions,
+  RequirePlatformRoles,
   RequireRoles,
   RequireScopes,
+  roles,
+  scopes,
 } from '@patronus/nestjs';
 import { oidc } from '@patronus/nestjs/jwt';
 import { webSockets } from '@patronus/nestjs/websockets';
@@ -61,6 +69,13 @@ class OtherController {
   @Get('head') @RequireRoles('nurse') head() {}
   @Get('export') @RequirePermissions('patients.read') @RequireScopes('export') all() {}
   @Get('<b>"audit"</b>') @RequirePlatformPermissions('audit.read') audit() {}
+  @Get('ward') @RequireAnyRole('receptionist', 'surgeon') ward() {}
+  @Get('staff') @RequirePlatformRoles('auditor', 'admin') staff() {}
+  @Get('log') @RequireAnyPlatformPermission('audit.read', 'log.read') log() {}
+  @Get('either')
+  @RequireAny(roles('nurse'), permissions('patients.erase'), platformRoles('auditor'))
+  either() {}
+  @Get('scope') @RequireAny(scopes('export', 'read'), platformRoles('auditor')) scope() {}
   @MessagePattern({ cmd: 'sum' }) @RequirePermissions('sums.read') sum() {}
 }
 

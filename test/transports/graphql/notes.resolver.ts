@@ -11,10 +11,12 @@ import {
   Subscription,
 } from '@nestjs/graphql';
 import {
+  Access,
   CurrentUser,
   type Identity,
   Public,
   RequirePermissions,
+  permissions,
   TenantContext,
 } from '@patronus/nestjs';
 import { Bears } from '../behaviour-table.js';
@@ -35,7 +37,10 @@ export class Note {
 /** Every operation of the behaviour table, as a query. */
 @Resolver()
 export class OperationsResolver {
-  constructor(private readonly tenant: TenantContext) {}
+  constructor(
+    private readonly tenant: TenantContext,
+    private readonly access: Access,
+  ) {}
 
   @Query(() => NotesAnswer) @Bears('open') open(@CurrentUser() user?: Identity) {
     return this.answer(user);
@@ -71,6 +76,33 @@ export class OperationsResolver {
     return this.answer(user);
   }
   @Query(() => NotesAnswer) @Bears('bound') bound(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('ofIssuer') ofIssuer(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('anyDoctor') anyDoctor(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('staff') staff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('anyStaff') anyStaff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('anyPlatform') anyPlatform(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('eitherAuthority') eitherAuthority(
+    @CurrentUser() user: Identity,
+  ) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('eitherScope') eitherScope(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @Query(() => NotesAnswer) @Bears('asked') async asked(@CurrentUser() user: Identity) {
+    await this.access.require(permissions('notes.write'));
     return this.answer(user);
   }
   @Query(() => NotesAnswer) @Bears('inside') inside() {

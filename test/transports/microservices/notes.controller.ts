@@ -1,12 +1,15 @@
 import { Controller, type Type } from '@nestjs/common';
-import { CurrentUser, type Identity, TenantContext } from '@patronus/nestjs';
+import { Access, CurrentUser, type Identity, permissions, TenantContext } from '@patronus/nestjs';
 import { type Answer, Bears, type Operation } from '../behaviour-table.js';
 
 /** A controller of the behaviour table, whose handlers are bound as `bind` says. */
 export function notesController(bind: (operation: Operation) => MethodDecorator): Type {
   @Controller()
   class NotesController {
-    constructor(readonly tenant: TenantContext) {}
+    constructor(
+      readonly tenant: TenantContext,
+      readonly access: Access,
+    ) {}
 
     @bind('open') @Bears('open') open(@CurrentUser() user?: Identity) {
       return this.answer(user);
@@ -42,6 +45,33 @@ export function notesController(bind: (operation: Operation) => MethodDecorator)
       return this.answer(user);
     }
     @bind('bound') @Bears('bound') bound(@CurrentUser() user: Identity) {
+      return this.answer(user);
+    }
+    @bind('ofIssuer') @Bears('ofIssuer') ofIssuer(@CurrentUser() user: Identity) {
+      return this.answer(user);
+    }
+    @bind('anyDoctor') @Bears('anyDoctor') anyDoctor(@CurrentUser() user: Identity) {
+      return this.answer(user);
+    }
+    @bind('staff') @Bears('staff') staff(@CurrentUser() user: Identity) {
+      return this.answer(user);
+    }
+    @bind('anyStaff') @Bears('anyStaff') anyStaff(@CurrentUser() user: Identity) {
+      return this.answer(user);
+    }
+    @bind('anyPlatform') @Bears('anyPlatform') anyPlatform(@CurrentUser() user: Identity) {
+      return this.answer(user);
+    }
+    @bind('eitherAuthority') @Bears('eitherAuthority') eitherAuthority(
+      @CurrentUser() user: Identity,
+    ) {
+      return this.answer(user);
+    }
+    @bind('eitherScope') @Bears('eitherScope') eitherScope(@CurrentUser() user: Identity) {
+      return this.answer(user);
+    }
+    @bind('asked') @Bears('asked') async asked(@CurrentUser() user: Identity) {
+      await this.access.require(permissions('notes.write'));
       return this.answer(user);
     }
     @bind('inside') @Bears('inside') inside() {

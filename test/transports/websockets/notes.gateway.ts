@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { SubscribeMessage } from '@nestjs/websockets';
-import { CurrentUser, type Identity, Public, TenantContext } from '@patronus/nestjs';
+import {
+  Access,
+  CurrentUser,
+  type Identity,
+  Public,
+  permissions,
+  TenantContext,
+} from '@patronus/nestjs';
 import { type Answer, Bears } from '../behaviour-table.js';
 
 interface Reply {
@@ -11,7 +18,10 @@ interface Reply {
 /** Operations of the behaviour table that look at a credential. */
 @Injectable()
 export class NotesHandlers {
-  constructor(private readonly tenant: TenantContext) {}
+  constructor(
+    private readonly tenant: TenantContext,
+    private readonly access: Access,
+  ) {}
 
   @SubscribeMessage('optional') @Bears('optional') optional(@CurrentUser() user?: Identity) {
     return this.answer(user);
@@ -44,6 +54,37 @@ export class NotesHandlers {
     return this.answer(user);
   }
   @SubscribeMessage('bound') @Bears('bound') bound(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('ofIssuer') @Bears('ofIssuer') ofIssuer(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('anyDoctor') @Bears('anyDoctor') anyDoctor(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('staff') @Bears('staff') staff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('anyStaff') @Bears('anyStaff') anyStaff(@CurrentUser() user: Identity) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('anyPlatform') @Bears('anyPlatform') anyPlatform(
+    @CurrentUser() user: Identity,
+  ) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('eitherAuthority') @Bears('eitherAuthority') eitherAuthority(
+    @CurrentUser() user: Identity,
+  ) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('eitherScope') @Bears('eitherScope') eitherScope(
+    @CurrentUser() user: Identity,
+  ) {
+    return this.answer(user);
+  }
+  @SubscribeMessage('asked') @Bears('asked') async asked(@CurrentUser() user: Identity) {
+    await this.access.require(permissions('notes.write'));
     return this.answer(user);
   }
 

@@ -1,10 +1,19 @@
-import { Controller, Delete, Get, Param } from '@nestjs/common';
-import { CurrentUser, Identity, RequirePermissions, RequireRoles } from '@patronus/nestjs';
+import { Controller, Delete, Get, Param, UseGuards } from '@nestjs/common';
+import {
+  AuthGuard,
+  CurrentUser,
+  Identity,
+  PermissionsGuard,
+  RequirePermissions,
+  RequireRoles,
+} from '@patronus/nestjs';
 import { RecordIdPipe } from '../storage/record-id.pipe.js';
 import type { StaffMember } from './staff-member.js';
 import { StaffService } from './staff.service.js';
 
+/** Guarded by name as well as by the global guards: both say the same, and nothing is asked twice. */
 @Controller('staff')
+@UseGuards(AuthGuard, PermissionsGuard)
 export class StaffController {
   constructor(private readonly staff: StaffService) {}
 

@@ -4,9 +4,9 @@ import { Socket } from 'node:net';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, type ExecutionContext, Get, Logger } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { OptionalAuth } from '../authorization/optional-auth.decorator.js';
+import { OptionalAuth } from '../authorization/decorators.js';
 import { Explainer } from '../authorization/explanation/explainer.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { IdentityCache } from '../identity/identity-cache.js';
@@ -20,6 +20,7 @@ import { Transports } from '../transport/transports.js';
 import { InMemoryRevocations } from '../revocation/in-memory.revocations.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { AuthGuard } from './auth.guard.js';
+import { AccountCache } from '../accounts/account-cache.js';
 import { Authenticator } from './authenticator.js';
 import { CredentialReader } from './credential-reader.js';
 import { DPoPVerifier } from './dpop/dpop-verifier.js';
@@ -60,6 +61,7 @@ function setUp(tenants = new TenantPolicy(undefined), transports = new Transport
     new CredentialReader(undefined, ['bearer']),
     new InMemoryRevocations(),
     new DPoPVerifier(undefined),
+    new AccountCache(undefined, () => undefined),
   );
   const decisions = new Decisions(
     new AuthEvents(),

@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { AuthGuard as PassportGuard } from '@nestjs/passport';
-import type { RouteRule } from '../authorization/route-rule.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
@@ -154,8 +154,19 @@ export class AuthGuard extends ThroughPassport {
     if (identity === scope.identity) return this.#requireTenant(identity, rule, scope);
     const admitted = this.authenticator.admit(identity, scope, request);
     return admitted instanceof Promise
-      ? admitted.then(() => this.#requireTenant(identity, rule, scope))
-      : this.#requireTenant(identity, rule, scope);
+      ? admitted.then(() => this.#enter(identity, rule, scope, request))
+      : this.#enter(identity, rule, scope, request);
+  }
+
+  /** From here on, the request is that of the caller with its account. */
+  #enter(
+    identity: Identity,
+    rule: RouteRule,
+    scope: RequestScope,
+    request: GuardedRequest,
+  ): boolean {
+    request.user = scope.identity;
+    return this.#requireTenant(identity, rule, scope);
   }
 
   #requireTenant(identity: Identity, rule: RouteRule, { tenantId }: RequestScope): boolean {

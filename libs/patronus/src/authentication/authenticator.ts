@@ -1,3 +1,5 @@
+import type { AccountCache } from '../accounts/account-cache.js';
+import type { AccountSubject } from '../accounts/account-source.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { withinDeadline } from '../identity/deadline.js';
 import { Identity } from '../identity/identity.js';
@@ -29,6 +31,7 @@ export class Authenticator {
     private readonly credentials: CredentialReader,
     private readonly revocations: Revocations,
     private readonly proofs: DPoPVerifier,
+    private readonly accounts: AccountCache,
   ) {}
 
   /**
@@ -62,8 +65,9 @@ export class Authenticator {
       ? this.#authenticate(request)
       : observer.authenticating(() => this.#authenticate(request)));
     const scope = currentScope();
-    if (scope !== undefined) await this.admit(identity, scope, request);
-    return identity;
+    if (scope === undefined) return identity;
+    await this.admit(identity, scope, request);
+    return scope.identity ?? identity;
   }
 
   async #authenticate(request: GuardedRequest): Promise<Identity> {
@@ -105,15 +109,47 @@ export class Authenticator {
     return scope;
   }
 
-  /** Makes `identity` the caller of the request, in its tenant: at once where nobody must be asked. */
+  /**
+   * Makes `identity`, with its account, the caller of the request in its tenant: at once where
+   * everything is known.
+   *
+   * @throws {PatronusError} where the tenant or the application's account source refuses the caller
+   */
   admit(identity: Identity, scope: RequestScope, request: GuardedRequest): void | Promise<void> {
     const { headers } = messageOf(request);
     const own = this.tenants.tenantOf(identity);
     const tenantId = this.tenants.resolve(identity, { headers, params: request.params }, own);
-    if (tenantId instanceof Promise) {
-      return tenantId.then((id) => this.#enter(identity, scope, request, id, own));
-    }
-    this.#enter(identity, scope, request, tenantId, own);
+    return tenantId instanceof Promise
+      ? tenantId.then((id) => this.#admitTo(id, own, identity, scope, request))
+      : this.#admitTo(tenantId, own, identity, scope, request);
+  }
+
+  #admitTo(
+    tenantId: string | undefined,
+    own: string | undefined,
+    identity: Identity,
+    scope: RequestScope,
+    request: GuardedRequest,
+  ): void | Promise<void> {
+    if (tenantId !== own) this.#refuseRevoked(identity, tenantId);
+    if (!this.accounts.enabled) return this.#enter(identity, scope, request, tenantId);
+    const subject = { identity, tenantId };
+    const known = this.accounts.recall(subject);
+    if (known !== undefined) return this.#enter(known, scope, request, tenantId);
+    return this.#askAccount(subject, scope, request);
+  }
+
+  /** The source runs as the caller. The request itself does so once the caller is accepted. */
+  async #askAccount(
+    subject: AccountSubject,
+    scope: RequestScope,
+    request: GuardedRequest,
+  ): Promise<void> {
+    const { identity, tenantId } = subject;
+    const asking = scope.with({ identity, tenantId, tenantHeader: this.tenants.header });
+    const complete = await runInScope(asking, () => this.accounts.load(subject));
+    this.#refuseRevoked(identity, tenantId);
+    this.#enter(complete, scope, request, tenantId);
   }
 
   #enter(
@@ -121,9 +157,7 @@ export class Authenticator {
     scope: RequestScope,
     request: GuardedRequest,
     tenantId: string | undefined,
-    own: string | undefined,
   ): void {
-    if (tenantId !== own) this.#refuseRevoked(identity, tenantId);
     scope.identity = identity;
     scope.tenantId = tenantId;
     scope.tenantHeader = this.tenants.header;

@@ -1,5 +1,5 @@
 import { RequestMethod } from '@nestjs/common';
-import type { RuleRegistry } from '../authorization/rule-registry.js';
+import type { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestMessage } from '../transport/guarded-request.js';

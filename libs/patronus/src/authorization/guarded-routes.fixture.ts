@@ -18,23 +18,31 @@ import { RequestScope, runInScope } from '../identity/request-scope.js';
 import { AuthEvents } from '../observability/auth-events.js';
 import { Decisions } from '../observability/decisions.js';
 import { Transports } from '../transport/transports.js';
-import { GrantsResolver } from './grants-resolver.js';
-import { OptionalAuth } from './optional-auth.decorator.js';
-import { PermissionCache } from './permission-cache.js';
-import { PermissionPolicy } from './permission-policy.js';
-import type { PermissionOptions } from './permission.options.js';
+import { GrantsResolver } from './grants/grants-resolver.js';
+import {
+  OptionalAuth,
+  Public,
+  RequireAny,
+  RequireAnyPermission,
+  RequireAnyPlatformPermission,
+  RequireAnyPlatformRole,
+  RequireAnyRole,
+  RequireDPoP,
+  RequirePermissions,
+  RequirePlatformPermissions,
+  RequirePlatformRoles,
+  RequireRoles,
+  RequireScopes,
+} from './decorators.js';
+import { PermissionCache } from './grants/permission-cache.js';
+import { PermissionPolicy } from './grants/permission-policy.js';
+import type { PermissionOptions } from './grants/permission.options.js';
 import { PermissionsGuard } from './permissions.guard.js';
+import { platformRoles, roles, scopes } from './rules/requirements.js';
 import { ResourcePolicies } from './policies/resource-policies.js';
-import { Public } from './public.decorator.js';
-import { RequireAnyPermission } from './require-any-permission.decorator.js';
 import { RequireAuthentication } from './require-authentication.decorator.js';
-import { RequireDPoP } from './require-dpop.decorator.js';
-import { RequirePermissions } from './require-permissions.decorator.js';
-import { RequirePlatformPermissions } from './require-platform-permissions.decorator.js';
-import { RequireRoles } from './require-roles.decorator.js';
-import { RequireScopes } from './require-scopes.decorator.js';
 import { Explainer } from './explanation/explainer.js';
-import { RuleRegistry } from './rule-registry.js';
+import { RuleRegistry } from './rules/rule-registry.js';
 
 @Controller()
 class Routes {
@@ -48,6 +56,13 @@ class Routes {
   @Get('scopes') @RequireScopes('a', 'b') scopes() {}
   @Get('recent') @RequireAuthentication({ within: '5m', methods: ['otp'] }) recent() {}
   @Get('bound') @RequireDPoP() bound() {}
+  @Get('anyRole') @RequireAnyRole('receptionist', 'staff') anyRole() {}
+  @Get('staff') @RequirePlatformRoles('STAFF', 'AUDITOR') staff() {}
+  @Get('anyStaff') @RequireAnyPlatformRole('STAFF', 'AUDITOR') anyStaff() {}
+  @Get('anyPlatform') @RequireAnyPlatformPermission('audit.read', 'audit.list') anyPlatform() {}
+  @Get('either') @RequireAny(roles('receptionist'), platformRoles('STAFF')) either() {}
+  @Get('eitherScope') @RequireAny(scopes('a', 'b'), scopes('c')) eitherScope() {}
+  @Get('scopeOrRole') @RequireAny(scopes('a'), roles('staff')) scopeOrRole() {}
   @Get('mixed') @RequireScopes('a') @RequireRoles('staff') @RequirePermissions('x') mixed() {}
 }
 
@@ -76,7 +91,9 @@ async function startRoutes(): Promise<void> {
   const module = await Test.createTestingModule({ controllers: [Routes] }).compile();
   app = module.createNestApplication({ logger: false });
   await app.useGlobalGuards(new Recorder()).init();
-  const paths = 'bare open maybe all any platform roles scopes recent bound mixed'.split(' ');
+  const paths = Object.getOwnPropertyNames(Routes.prototype).filter(
+    (name) => name !== 'constructor',
+  );
   for (const path of paths) await request(app.getHttpServer()).get(`/${path}`).expect(200);
 }
 

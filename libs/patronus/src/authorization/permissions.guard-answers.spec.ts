@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it, jest } from '@jest/globals';
 import { AuthEvents } from '../observability/auth-events.js';
-import type { GrantedAuthority } from './granted-authority.js';
+import type { GrantedAuthority } from './grants/granted-authority.js';
 import {
   ask,
   denied,
@@ -11,7 +11,7 @@ import {
   verdict,
   who,
 } from './guarded-routes.fixture.js';
-import type { PermissionSubject } from './permission-source.js';
+import type { PermissionSubject } from './grants/permission-source.js';
 
 useGuardedRoutes();
 
@@ -22,6 +22,15 @@ describe('what a denial tells the caller', () => {
       denied('scope_denied', { scopes: ['a', 'b'], reason: 'needs scopes ["a","b"]; held ["a"]' }),
     );
     expect(scope.response?.getHeader('WWW-Authenticate')).toContain('scope="a b"');
+  });
+
+  it('which scopes would be enough, of several alternatives', () => {
+    const scope = scopeOf(who({ scopes: ['a'] }));
+    verdict('eitherScope', scope);
+    expect(scope.response?.getHeader('WWW-Authenticate')).toContain('scope="a b c"');
+    const other = scopeOf(who());
+    verdict('scopeOrRole', other);
+    expect(other.response?.getHeader('WWW-Authenticate')).toContain('scope="a"');
   });
 
   it('that a token is needed', () => {
@@ -67,6 +76,28 @@ describe('what the guard tells', () => {
   });
 });
 
+describe('a second guard on the same handler', () => {
+  const inNorte = ({ identity, tenantId }: PermissionSubject): GrantedAuthority =>
+    identity.id === 'ana' && tenantId === 'norte' ? { permissions: ['patients.*'] } : {};
+
+  it('asks again for another handler, another caller and another tenant', async () => {
+    const guard = guardOf({ source: inNorte });
+    const allowed = async () => {
+      const scope = scopeOf(who(), 'norte');
+      expect(await ask(guard, 'all', scope)).toBe(true);
+      expect(ask(guard, 'all', scope)).toBe(true);
+      return scope;
+    };
+    expect(verdict('roles', await allowed(), guard)).toEqual(denied('role_denied'));
+    const ofEve = Object.assign(await allowed(), { identity: who({ id: 'eve' }) });
+    await expect(ask(guard, 'all', ofEve)).rejects.toEqual(denied('permission_denied'));
+    const inSur = Object.assign(await allowed(), { tenantId: 'sur' });
+    await expect(ask(guard, 'all', inSur)).rejects.toEqual(denied('permission_denied'));
+    const ofNobody = Object.assign(await allowed(), { identity: undefined });
+    expect(verdict('all', ofNobody, guard)).toEqual(denied('token_missing'));
+  });
+});
+
 describe('with a permission source', () => {
   const answering = (answer: GrantedAuthority | Error) =>
     jest.fn(async (_subject: PermissionSubject): Promise<GrantedAuthority> => {
@@ -92,6 +123,8 @@ describe('with a permission source', () => {
     const guard = guardOf({ source });
     expect(ask(guard, 'bare', scopeOf(who()))).toBe(true);
     expect(ask(guard, 'scopes', scopeOf(who({ scopes: ['a', 'b'] })))).toBe(true);
+    expect(ask(guard, 'eitherScope', scopeOf(who({ scopes: ['c'] })))).toBe(true);
+    expect(verdict('eitherScope', scopeOf(who()), guard)).toEqual(denied('scope_denied'));
     expect(verdict('mixed', scopeOf(who()), guard)).toEqual(denied('scope_denied'));
     expect(source).not.toHaveBeenCalled();
   });

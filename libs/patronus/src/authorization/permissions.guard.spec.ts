@@ -10,8 +10,9 @@ import {
   verdict,
   who,
 } from './guarded-routes.fixture.js';
-import type { PermissionOptions } from './permission.options.js';
-import { RuleRegistry } from './rule-registry.js';
+import type { PermissionOptions } from './grants/permission.options.js';
+import { roles } from './rules/requirements.js';
+import { RuleRegistry } from './rules/rule-registry.js';
 
 useGuardedRoutes();
 
@@ -47,6 +48,7 @@ describe('who is let in without a caller', () => {
 describe('what is asked of a caller', () => {
   const options: PermissionOptions = {
     roles: { doctor: { inherits: ['receptionist'] }, receptionist: [] },
+    platformRoles: { ROOT: { inherits: ['STAFF'] }, STAFF: [] },
   };
 
   it.each<[string, Partial<IdentityFields>]>([
@@ -59,6 +61,18 @@ describe('what is asked of a caller', () => {
     ['scopes', { scopes: ['b', 'a', 'c'] }],
     ['recent', { authenticatedAt: Date.now() / 1000 - 60, authenticationMethods: ['pwd', 'otp'] }],
     ['mixed', { scopes: ['a'], roles: ['staff'], permissions: ['x'] }],
+    ['anyRole', { roles: ['staff'] }],
+    ['anyRole', { roles: ['doctor'] }],
+    ['staff', { platformRoles: ['AUDITOR', 'ROOT'] }],
+    ['anyStaff', { platformRoles: ['ROOT'] }],
+    ['anyStaff', { platformRoles: ['AUDITOR'] }],
+    ['anyPlatform', { platformPermissions: ['audit.list'] }],
+    ['either', { roles: ['doctor'] }],
+    ['either', { platformRoles: ['ROOT'] }],
+    ['eitherScope', { scopes: ['b', 'a'] }],
+    ['eitherScope', { scopes: ['c'] }],
+    ['scopeOrRole', { scopes: ['a'] }],
+    ['scopeOrRole', { roles: ['staff'] }],
   ])('%s lets %j in, at once', (handler, fields) => {
     expect(verdict(handler, scopeOf(who(fields)), guardOf(options))).toBe(true);
   });
@@ -82,6 +96,15 @@ describe('what is asked of a caller', () => {
     ['mixed', { roles: ['staff'], permissions: ['x'] }, 'scope_denied'],
     ['mixed', { scopes: ['a'], permissions: ['x'] }, 'role_denied'],
     ['mixed', { scopes: ['a'], roles: ['staff'] }, 'permission_denied'],
+    ['anyRole', { roles: ['guest'] }, 'role_denied'],
+    ['anyRole', { platformRoles: ['receptionist', 'staff'] }, 'role_denied'],
+    ['staff', { platformRoles: ['ROOT'] }, 'role_denied'],
+    ['staff', { roles: ['STAFF', 'AUDITOR'] }, 'role_denied'],
+    ['anyStaff', { roles: ['STAFF', 'AUDITOR', 'ROOT'] }, 'role_denied'],
+    ['anyPlatform', { permissions: ['audit.read', 'audit.list'] }, 'permission_denied'],
+    ['either', { roles: ['STAFF'], platformRoles: ['receptionist'] }, 'role_denied'],
+    ['eitherScope', { scopes: ['a'], permissions: ['c'] }, 'scope_denied'],
+    ['scopeOrRole', { scopes: ['b'], platformRoles: ['staff'] }, 'permission_denied'],
   ])('%s refuses %j: %s', (handler, fields, code) => {
     expect(verdict(handler, scopeOf(who(fields)), guardOf(options))).toEqual(denied(code));
   });
@@ -122,6 +145,16 @@ describe('what is closed whatever the rule says', () => {
       denied('permission_denied', { cause: expect.objectContaining({ message: 'odd' }) }),
     );
     expect(scope.response?.getHeader('WWW-Authenticate')).toContain('insufficient_scope');
+  });
+
+  it('a role that is required without a look-up of grants', () => {
+    jest.spyOn(RuleRegistry.prototype, 'ruleOf').mockReturnValue({
+      access: 'authenticated',
+      tenantOptional: false,
+      requirements: [roles('staff')],
+      needsGrants: false,
+    });
+    expect(verdict('bare', scopeOf(who({ roles: ['staff'] })))).toEqual(denied('role_denied'));
   });
 
   it('a requirement of a kind that is not known', () => {

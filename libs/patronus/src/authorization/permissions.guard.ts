@@ -1,18 +1,13 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
-import type { Identity } from '../identity/identity.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
-import { Decisions } from '../observability/decisions.js';
 import { Transports } from '../transport/transports.js';
-import { isOfCredential, requireOfCredential } from './credential-requirement.js';
-import { explainDenial } from './explain-denial.js';
-import type { Grants } from './grants.js';
-import { GrantsResolver } from './grants-resolver.js';
-import { isPolicy } from './policies/policy-requirement.js';
+import { checkRequirements } from './rules/check-requirements.js';
+import { DecisionLog } from './decision-log.js';
+import type { Grants } from './grants/grants.js';
+import { GrantsResolver } from './grants/grants-resolver.js';
 import { ResourcePolicies } from './policies/resource-policies.js';
-import { isMet, type Requirement } from './requirement.js';
-import type { RouteRule } from './route-rule.js';
-import { RuleRegistry } from './rule-registry.js';
+import { RuleRegistry } from './rules/rule-registry.js';
 
 /**
  * Lets a request through that meets what its route asks for. Comes after `AuthGuard`, which finds
@@ -27,7 +22,7 @@ export class PermissionsGuard implements CanActivate {
   constructor(
     private readonly rules: RuleRegistry,
     private readonly grants: GrantsResolver,
-    private readonly decisions: Decisions,
+    private readonly decisions: DecisionLog,
     private readonly policies: ResourcePolicies,
     private readonly transports: Transports,
   ) {}
@@ -42,6 +37,7 @@ export class PermissionsGuard implements CanActivate {
     context: ExecutionContext,
     scope: RequestScope | undefined,
   ): boolean | Promise<boolean> {
+    if (isAllowed(scope, context)) return true;
     try {
       const allowed = this.check(context, scope);
       if (allowed === true) return this.allow(scope, context);
@@ -55,6 +51,10 @@ export class PermissionsGuard implements CanActivate {
 
   private allow(scope: RequestScope | undefined, context: ExecutionContext): true {
     this.decisions.allow(scope, context);
+    if (scope === undefined) return true;
+    scope.context = context;
+    scope.allowedAs = scope.identity;
+    scope.allowedIn = scope.tenantId;
     return true;
   }
 
@@ -77,38 +77,24 @@ export class PermissionsGuard implements CanActivate {
       throw new PatronusError('token_missing');
     }
 
-    const { identity, tenantId } = scope;
-    requireOfCredential(rule.requirements, identity, scope.proven);
-    if (!rule.needsGrants) return true;
-    const grants = this.grants.grantsOf({ identity, tenantId });
-    if (!(grants instanceof Promise)) return this.decide(rule, grants, scope, identity, context);
-    return grants.then((known) => this.decide(rule, known, scope, identity, context));
-  }
-
-  /** No resource is loaded for a caller who lacks what else the route asks for. */
-  private decide(
-    { requirements, policies }: RouteRule,
-    grants: Grants,
-    scope: RequestScope,
-    identity: Identity,
-    context: ExecutionContext,
-  ): true | Promise<true> {
-    requireGrants(requirements, grants, identity);
-    if (policies === undefined) return true;
-    return this.policies.require(policies, scope, identity, grants, context);
+    const { identity } = scope;
+    const grants = checkRequirements(rule, identity, scope, this.grants);
+    const { policies } = rule;
+    if (policies === undefined)
+      return grants instanceof Promise ? grants.then((): true => true) : true;
+    // No resource is loaded for a caller who lacks what else the route asks for.
+    const decide = (known: Grants) =>
+      this.policies.require(policies, scope, identity, known, context);
+    return grants instanceof Promise ? grants.then(decide) : decide(grants);
   }
 }
 
-function requireGrants(
-  requirements: readonly Requirement[],
-  grants: Grants,
-  identity: Identity,
-): void {
-  for (const requirement of requirements) {
-    if (isOfCredential(requirement) || isPolicy(requirement)) continue;
-    if (isMet(requirement, grants)) continue;
-    throw new PatronusError(requirement.kind === 'roles' ? 'role_denied' : 'permission_denied', {
-      reason: explainDenial(requirement, grants, identity),
-    });
-  }
+/** A guard of the application and one of `@UseGuards()` may stand before the same handler. */
+function isAllowed(scope: RequestScope | undefined, context: ExecutionContext): boolean {
+  return (
+    scope?.identity !== undefined &&
+    scope.context === context &&
+    scope.allowedAs === scope.identity &&
+    scope.allowedIn === scope.tenantId
+  );
 }

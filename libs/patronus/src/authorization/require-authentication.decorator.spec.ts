@@ -3,7 +3,7 @@ import {
   RequireAuthentication,
   type AuthenticationDemand,
 } from './require-authentication.decorator.js';
-import { marksOfHandler } from './route-mark.js';
+import { marksOfHandler } from './rules/route-mark.js';
 
 function markOf(demand: AuthenticationDemand): unknown {
   class Routes {

@@ -1,7 +1,7 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { checkMembers } from '../errors/check-option.js';
-import { readDuration } from './read-duration.js';
-import { routeMark, type RouteDecorator } from './route-mark.js';
+import { readDuration } from './rules/read-duration.js';
+import { routeMark, type RouteDecorator } from './rules/route-mark.js';
 
 /** What {@link RequireAuthentication} asks for: at least one of them. */
 export interface AuthenticationDemand {

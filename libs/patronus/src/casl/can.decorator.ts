@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { requireLoader } from '../authorization/policies/policy-requirement.js';
-import { routeMark, type RouteDecorator } from '../authorization/route-mark.js';
+import { routeMark, type RouteDecorator } from '../authorization/rules/route-mark.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { CaslResource } from './casl-resource.js';
 

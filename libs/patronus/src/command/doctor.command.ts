@@ -1,6 +1,7 @@
 import { text as readText } from 'node:stream/consumers';
 import type { JsonObject } from '../identity/json-object.js';
 import { parseToken } from '../identity/parse-token.js';
+import { readInsecureHosts } from '../remote/network.options.js';
 import { type AddCommand, examples } from './add-command.js';
 import { CommandError } from './command.error.js';
 import { checkDuplicates, checkNode } from './doctor/check-installation.js';
@@ -16,6 +17,7 @@ interface DoctorOptions {
   readonly issuer: string;
   readonly audience?: string;
   readonly jwks?: string;
+  readonly insecureHost?: readonly string[];
   readonly token?: string;
   readonly tokenStdin?: boolean;
   readonly tenantClaim?: string;
@@ -31,14 +33,15 @@ async function tokenOf({ token, tokenStdin }: DoctorOptions): Promise<string | u
 }
 
 async function examine(options: DoctorOptions, token?: string): Promise<readonly Finding[]> {
-  const { issuer, audience, jwks, tenantClaim } = options;
+  const { issuer, audience, jwks, tenantClaim, insecureHost } = options;
+  const known = { issuer, insecureHosts: readInsecureHosts('--insecure-host', insecureHost) };
   const found = [checkNode(), ...checkDuplicates(process.cwd())];
-  const { findings, jwksUri } = await checkIssuer(issuer, jwks);
+  const { findings, jwksUri } = await checkIssuer(known, jwks);
   const { findings: ofKeys, keys } =
     jwksUri === undefined
       ? { findings: [], keys: undefined }
       : await checkKeys(jwksUri, jwks !== undefined);
-  const expected = { issuer, audience, jwksUri: jwks, keys, tenantClaim };
+  const expected = { ...known, audience, jwksUri: jwks, keys, tenantClaim };
   const ofToken = token === undefined ? [] : await checkToken(token, expected);
   return [...found, ...findings, ...ofKeys, ...ofToken];
 }
@@ -70,6 +73,7 @@ export const addDoctorCommand: AddCommand = (program, output) => {
     .requiredOption('--issuer <url>', 'the issuer, as the provider is configured')
     .option('--audience <audience>', 'the audience of your API')
     .option('--jwks <url>', 'where the keys are, where the provider has the option jwksUri')
+    .option('--insecure-host <names...>', 'hosts that the option insecureHosts names')
     .option('--token <token>', 'a token to look at; other users of this machine may see it')
     .option('--token-stdin', 'read the token from stdin')
     .option('--tenant-claim <name>', 'the claim that has to name a tenant')

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { coveredHandlers, inOrder } from './covered-handlers.js';
 import type { HandlerCoverage } from './handler-coverage.js';
 

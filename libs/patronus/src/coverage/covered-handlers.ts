@@ -1,6 +1,6 @@
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { textOfRequirement } from '../authorization/explanation/rule-text.js';
-import type { RuledHandler, RuleRegistry } from '../authorization/rule-registry.js';
+import type { RuledHandler, RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { callsOf } from './handler-calls.js';
 import type { HandlerCoverage } from './handler-coverage.js';
 

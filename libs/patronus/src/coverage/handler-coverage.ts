@@ -1,4 +1,4 @@
-import type { RouteAccess } from '../authorization/route-rule.js';
+import type { RouteAccess } from '../authorization/rules/route-rule.js';
 import type { HandlerType } from '../transport/handler-explorer.js';
 
 /** One handler, what reaches it, and what it asks for. */

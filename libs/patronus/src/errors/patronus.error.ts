@@ -5,6 +5,11 @@ import { describeError, type PatronusErrorCode } from './error-codes.js';
 export interface PatronusErrorDetails {
   /** Why, for operators: logged, never sent. Must hold no token and no secret. */
   readonly reason?: string;
+  /**
+   * What operators can do about a refusal that their own configuration may cause. Logged as a warning,
+   * each text once a minute; never sent. Must be the same text for every request.
+   */
+  readonly remedy?: string;
   /** The error beneath this one, for operators: logged, never sent. */
   readonly cause?: unknown;
   /** The scopes that would have been enough: sent as `scope` in the challenge (RFC 6750, section 3). */
@@ -27,6 +32,7 @@ export interface PatronusErrorDetails {
 export class PatronusError extends HttpException {
   readonly code: PatronusErrorCode;
   readonly reason: string | undefined;
+  readonly remedy: string | undefined;
   readonly scopes: readonly string[];
   readonly challenge: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
@@ -42,6 +48,7 @@ export class PatronusError extends HttpException {
     this.name = 'PatronusError';
     this.code = code;
     this.reason = details.reason;
+    this.remedy = details.remedy;
     this.scopes = details.scopes ?? [];
     this.challenge = details.challenge ?? {};
     this.headers = details.headers ?? {};

@@ -1,6 +1,6 @@
 import type { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
-import { jobScope } from '../tenancy/job-scope.js';
+import { jobScope } from '../identity/job-scope.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
 import type { TransportHost } from '../transport/transport-host.js';
 import {

@@ -1,5 +1,5 @@
 import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { type RuledHandler, RuleRegistry } from '../authorization/rule-registry.js';
+import { type RuledHandler, RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import { memberOf } from '../transport/member-of.js';

@@ -1,24 +1,57 @@
 import type { Claims, IdentityFields } from './identity.js';
-import { isJsonObject, member } from './json-object.js';
+import { isJsonObject, type JsonObject, member } from './json-object.js';
 import type { MappedFields } from './mapped-fields.js';
+import { namesAmong } from './names.js';
+import { subjectOf } from './subject.js';
 
 /** A claim of the wrong type counts as absent. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The texts of a list; whatever else stands in it counts as absent. */
+/** The texts of a list; other entries count as absent. A single text is a list of one. */
 export function textsOf(value: unknown): readonly string[] {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [];
-  return items.filter((item) => typeof item === 'string').filter((item) => item !== '');
+  return entriesOf(value)
+    .filter((entry) => typeof entry === 'string')
+    .filter((entry) => entry !== '');
 }
 
-/** `scope` (RFC 9068, section 2.2.3), or the `scp` of other issuers: a list, or text with blanks. */
+/** Names without blanks, such as scopes: a list, or one text that separates them with blanks. */
+export function wordsOf(value: unknown): readonly string[] {
+  return typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : textsOf(value);
+}
+
+function entriesOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/**
+ * The names that a claim grants, such as roles. Operators are told of entries that are not texts.
+ *
+ * @param holder the claims, or an object among them that holds the claim
+ */
+export function namesOf(
+  holder: JsonObject,
+  name: string,
+  claims: Claims = holder,
+): readonly string[] {
+  const value = member(holder, name);
+  if (typeof value === 'string') return textsOf(value);
+  const issuer = textOf(member(claims, 'iss')) ?? 'an answer without iss';
+  return textsOf(namesAmong(entriesOf(value), `${issuer}: the claim ${name}`));
+}
+
+/** {@link namesOf} for permissions, which hold no blanks: one text may name several. */
+function permissionsOf(claims: Claims, name: string): readonly string[] {
+  const value = member(claims, name);
+  return typeof value === 'string' ? wordsOf(value) : namesOf(claims, name);
+}
+
+/** `scope` (RFC 9068, section 2.2.3); if it names none, the `scp` of other issuers. */
 function scopesOf(claims: Claims): readonly string[] {
-  const scope = member(claims, 'scope') ?? member(claims, 'scp');
-  return typeof scope === 'string'
-    ? scope.split(' ').filter((item) => item !== '')
-    : textsOf(scope);
+  const scopes = wordsOf(member(claims, 'scope'));
+  return scopes.length > 0 ? scopes : wordsOf(member(claims, 'scp'));
 }
 
 /** The claims that mean the same with every vendor. Platform authority comes from here only. */
@@ -29,26 +62,20 @@ export function standardFields(claims: Claims): MappedFields {
     email: textOf(member(claims, 'email')),
     emailVerified: typeof emailVerified === 'boolean' ? emailVerified : undefined,
     name: textOf(member(claims, 'name')),
-    roles: textsOf(member(claims, 'roles')),
-    permissions: textsOf(member(claims, 'permissions')),
-    platformRoles: textsOf(member(claims, 'platform_roles')),
-    platformPermissions: textsOf(member(claims, 'platform_permissions')),
+    roles: namesOf(claims, 'roles'),
+    permissions: permissionsOf(claims, 'permissions'),
+    platformRoles: namesOf(claims, 'platform_roles'),
+    platformPermissions: permissionsOf(claims, 'platform_permissions'),
     scopes: scopesOf(claims),
     sessionId: textOf(member(claims, 'sid')),
     authenticatedAt: typeof authenticatedAt === 'number' ? authenticatedAt : undefined,
-    authenticationMethods: textsOf(member(claims, 'amr')),
+    authenticationMethods: wordsOf(member(claims, 'amr')),
     authenticationLevel: textOf(member(claims, 'acr')),
-    isService: isOfClient(claims),
+    isService: subjectOf(claims)?.isService ?? false,
   };
 }
 
-/** RFC 9068, section 2.2: where no person is involved, `sub` is the client. */
-function isOfClient(claims: Claims): boolean {
-  const client = textOf(member(claims, 'client_id'));
-  return client !== undefined && client === member(claims, 'sub');
-}
-
-/** What a credential says of itself, and no mapping changes: `jti`, `iat` and `cnf`. */
+/** The fields that a credential states itself, and no mapping changes: `jti`, `iat` and `cnf`. */
 export function credentialFields(
   claims: Claims,
 ): Pick<IdentityFields, 'tokenId' | 'issuedAt' | 'confirmation'> {

@@ -39,6 +39,14 @@ export abstract class IdentityProvider extends Reporting<ProviderEvent> {
    */
   abstract authenticate(credential: Credential): Promise<Identity>;
 
+  /**
+   * Whether a key that this provider has at hand signed the token, whatever its claims say. Asked only
+   * about tokens that are refused anyway, so that operators hear of a misspelt issuer. Fetches nothing.
+   */
+  hasSigned(_credential: Credential): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   /** The signing keys that it knows, for health checks. None where it verifies in another way. */
   knownKeys(): readonly KnownKeys[] {
     return [];

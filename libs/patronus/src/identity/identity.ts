@@ -1,4 +1,5 @@
 import { deepFreeze } from './deep-freeze.js';
+import { namesAmong } from './names.js';
 
 const NO_NAMES: readonly string[] = Object.freeze([]);
 
@@ -40,16 +41,19 @@ export interface IdentityFields {
   readonly isService?: boolean | undefined;
   /** When the credential ends (`exp`), in seconds since the epoch. */
   readonly expiresAt: number;
-  /** As the provider sent them; frozen with the identity. */
+  /** As the provider sent them. The JSON among them is frozen with the identity. */
   readonly claims?: Claims | undefined;
 }
 
 /**
- * Who the caller is, whatever provider said so: the same fields for each, and immutable.
+ * The caller of a request: the same fields for every identity provider, and immutable. What the
+ * application knows of a caller comes from an {@link AccountSource}, as `account`.
  *
  * A class, so that `@CurrentUser() user: Identity` needs no `import type`.
+ *
+ * @typeParam Account - the type that the application's {@link AccountSource} answers with
  */
-export class Identity {
+export class Identity<Account = unknown> {
   readonly id: string;
   readonly issuer: string;
   readonly provider: string;
@@ -72,6 +76,12 @@ export class Identity {
   readonly isService: boolean;
   readonly expiresAt: number;
   readonly claims: Claims;
+  /**
+   * The answer of the application's {@link AccountSource}, as it is: not copied, and not frozen.
+   * Undefined where the application has none. It is not enumerable, so that an answer or a log line
+   * that holds an identity does not hold the account.
+   */
+  declare readonly account: Account;
 
   constructor(fields: IdentityFields) {
     this.id = fields.id;
@@ -81,16 +91,16 @@ export class Identity {
     this.emailVerified = fields.emailVerified;
     this.name = fields.name;
     this.tenantId = fields.tenantId;
-    this.roles = copyOf(fields.roles);
-    this.permissions = copyOf(fields.permissions);
-    this.platformRoles = copyOf(fields.platformRoles);
-    this.platformPermissions = copyOf(fields.platformPermissions);
-    this.scopes = copyOf(fields.scopes);
+    this.roles = copyOf(fields, 'roles');
+    this.permissions = copyOf(fields, 'permissions');
+    this.platformRoles = copyOf(fields, 'platformRoles');
+    this.platformPermissions = copyOf(fields, 'platformPermissions');
+    this.scopes = copyOf(fields, 'scopes');
     this.sessionId = fields.sessionId;
     this.tokenId = fields.tokenId;
     this.issuedAt = fields.issuedAt;
     this.authenticatedAt = fields.authenticatedAt;
-    this.authenticationMethods = copyOf(fields.authenticationMethods);
+    this.authenticationMethods = copyOf(fields, 'authenticationMethods');
     this.authenticationLevel = fields.authenticationLevel;
     this.confirmation = fields.confirmation;
     this.isService = fields.isService ?? false;
@@ -100,10 +110,29 @@ export class Identity {
   }
 }
 
+type NamesField =
+  | 'roles'
+  | 'permissions'
+  | 'platformRoles'
+  | 'platformPermissions'
+  | 'scopes'
+  | 'authenticationMethods';
+
+/** A copy of `identity` with the application's account of the caller. */
+export function withAccount(identity: Identity, account: unknown): Identity {
+  const copy: unknown = Object.create(Reflect.getPrototypeOf(identity), {
+    ...Object.getOwnPropertyDescriptors(identity),
+    account: { value: account },
+  });
+  if (copy instanceof Identity) return Object.freeze(copy);
+  throw new TypeError('Something other than an Identity was made the caller.');
+}
+
 /** Empty lists are one list: an identity has six, and a cache holds thousands of identities. */
-function copyOf(names: readonly string[] | undefined): readonly string[] {
-  if (names === undefined || names.length === 0) return NO_NAMES;
+function copyOf(fields: IdentityFields, field: NamesField): readonly string[] {
+  const names = fields[field] ?? NO_NAMES;
   // The text 'ab' would spread into the names 'a' and 'b'.
   if (typeof names === 'string') throw new TypeError('Roles, permissions and scopes are lists.');
-  return [...names];
+  if (names.length === 0) return NO_NAMES;
+  return [...namesAmong(names, `${fields.provider}: ${field} of ${fields.issuer}`)];
 }

@@ -75,6 +75,18 @@ describe('IssuerDirectory', () => {
     });
   });
 
+  it('tells operators of a token without iss', async () => {
+    const asked = issuerDirectory(() => undefined).authenticate({
+      scheme: 'bearer',
+      token: token({ sub: 'ana' }),
+    });
+    await expect(asked).rejects.toMatchObject({
+      code: 'issuer_unknown',
+      reason: 'the token has no iss; expected an issuer of the directory',
+      remedy: expect.any(String),
+    });
+  });
+
   it('asks for the provider of an issuer once, however many tokens of it come at once', async () => {
     const north = new IssuerProvider(NORTH);
     const find = jest.fn(async (issuer: string) => (issuer === NORTH ? north : undefined));

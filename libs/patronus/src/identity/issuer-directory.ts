@@ -5,7 +5,7 @@ import { withinDeadline } from './deadline.js';
 import { Identity, type IdentityFields } from './identity.js';
 import { IdentityProvider } from './identity-provider.js';
 import type { KnownKeys } from './known-keys.js';
-import { unverifiedIssuer } from './unverified-issuer.js';
+import { lacksIssuer, unverifiedIssuer } from './unverified-issuer.js';
 
 /** How many issuers are remembered, and as many that are nobody's. */
 const MAX_ISSUERS = 1000;
@@ -72,6 +72,7 @@ export abstract class IssuerDirectory extends IdentityProvider {
    */
   override async authenticate(credential: Credential): Promise<Identity> {
     const issuer = unverifiedIssuer(credential.token);
+    if (lacksIssuer(credential.token)) throw withoutIssuer();
     if (issuer === undefined || issuer.length > LONGEST_ISSUER) throw unknown();
     const provider = this.#recall(issuer) ?? (await this.#lookUp(issuer));
     const identity = await provider.authenticate(credential);
@@ -174,6 +175,13 @@ class FunctionDirectory extends IssuerDirectory {
  */
 export function issuerDirectory(find: IssuerDirectory['find']): IssuerDirectory {
   return new FunctionDirectory(find);
+}
+
+function withoutIssuer(): PatronusError {
+  return new PatronusError('issuer_unknown', {
+    reason: 'the token has no iss; expected an issuer of the directory',
+    remedy: 'Let the issuers write iss into their tokens.',
+  });
 }
 
 function unknown(): PatronusError {

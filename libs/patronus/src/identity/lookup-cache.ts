@@ -32,11 +32,20 @@ export class LookupCache<Answer> {
     return kept !== undefined && Date.now() < kept.until ? kept : undefined;
   }
 
-  /** Asks, and keeps the answer unless it was forgotten meanwhile. */
-  load(key: string, ask: () => Answer | Promise<Answer>): Promise<Answer> {
+  /**
+   * Asks, and keeps the answer unless it was forgotten meanwhile.
+   *
+   * @param end - the latest time until which the answer is kept, in milliseconds since the epoch
+   */
+  load(
+    key: string,
+    ask: () => Answer | Promise<Answer>,
+    end: number = Number.POSITIVE_INFINITY,
+  ): Promise<Answer> {
     const running = this.#flights.get(key);
     if (running !== undefined) return running;
-    const flight: Promise<Answer> = this.#ask(key, ask, () => this.#flights.get(key) === flight);
+    const isCurrent = (): boolean => this.#flights.get(key) === flight;
+    const flight: Promise<Answer> = this.#ask(key, ask, end, isCurrent);
     this.#flights.set(key, flight);
     const land = (): void => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
@@ -56,15 +65,24 @@ export class LookupCache<Answer> {
     this.#flights.delete(key);
   }
 
+  /** Forgets the answers whose key matches, and those that are under way. */
+  forgetWhere(matches: (key: string) => boolean): void {
+    for (const key of new Set([...this.#kept.keys(), ...this.#flights.keys()])) {
+      if (matches(key)) this.forget(key);
+    }
+  }
+
   async #ask(
     key: string,
     ask: () => Answer | Promise<Answer>,
+    end: number,
     isCurrent: () => boolean,
   ): Promise<Answer> {
     const askedAt = Date.now();
     const asked = (async () => ask())();
     const answer = await withinDeadline(asked, this.limits.timeout * 1000);
-    if (isCurrent()) this.#kept.set(key, { answer, until: askedAt + this.limits.ttl * 1000 });
+    const until = Math.min(askedAt + this.limits.ttl * 1000, end);
+    if (isCurrent()) this.#kept.set(key, { answer, until });
     return answer;
   }
 }

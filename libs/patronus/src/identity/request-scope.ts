@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { ExecutionContext } from '@nestjs/common';
 import { ClsServiceManager } from 'nestjs-cls';
 import type { Credential } from './credential.js';
 import type { Identity } from './identity.js';
@@ -33,6 +34,11 @@ export class RequestScope {
   crossing: string | undefined = undefined;
   /** Names this request's decision in answers, events and logs; made when it is first needed. */
   decisionId: string | undefined = undefined;
+  /** The call of the handler that the guards let through: for the events of denials inside of it. */
+  context: ExecutionContext | undefined = undefined;
+  /** The caller that the guards let through to it, and in which tenant: a second guard asks no more. */
+  allowedAs: Identity | undefined = undefined;
+  allowedIn: string | undefined = undefined;
   /** The request that this call came in with others of: a field of an operation. Undefined for most. */
   around: RequestScope | undefined = undefined;
 

@@ -52,6 +52,33 @@ describe('TrustedIssuers', () => {
     },
   );
 
+  it('tells the issuer of a token that one of its providers signed, and of no other', async () => {
+    const signer = new FakeProvider('signer', ['https://signer']);
+    signer.hasSigned = ({ token }) => Promise.resolve(token === jwt('{"iss":"https://signer/"}'));
+    const failing = new FakeProvider('failing', ['https://failing']);
+    failing.hasSigned = () => Promise.reject(new Error('failing is down'));
+    const trusted = new TrustedIssuers([failing, north, signer]);
+    await expect(ask(trusted, jwt('{"iss":"https://signer/"}'))).rejects.toMatchObject({
+      code: 'issuer_unknown',
+      reason:
+        'iss is "https://signer/"; expected one of "https://failing", "https://north", "https://signer"',
+      remedy: expect.stringContaining('"https://signer" into iss'),
+    });
+    await expect(ask(trusted, jwt('{"iss":"https://evil"}'))).rejects.toMatchObject({
+      reason: 'no provider owns the issuer',
+      remedy: undefined,
+    });
+  });
+
+  it('tells of a token without iss, where no provider takes opaque tokens', async () => {
+    await expect(ask(new TrustedIssuers([north]), jwt('{"sub":"ana"}'))).rejects.toMatchObject({
+      code: 'issuer_unknown',
+      reason: 'the token has no iss; expected "https://north"',
+      remedy: expect.any(String),
+    });
+    expect((await ask(new TrustedIssuers([north, opaque]), jwt('{}'))).provider).toBe('opaque');
+  });
+
   it.each(['opaque', 'a.b', jwt('[]'), jwt('null'), jwt('{"iss":1}'), jwt('no json')])(
     'refuses %j where nobody takes opaque tokens',
     async (token) => {

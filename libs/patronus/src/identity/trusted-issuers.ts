@@ -6,7 +6,8 @@ import { IdentityProvider } from './identity-provider.js';
 import { IssuerDirectory } from './issuer-directory.js';
 import type { KnownKeys } from './known-keys.js';
 import type { ProviderEvent } from './provider-event.js';
-import { unverifiedIssuer } from './unverified-issuer.js';
+import { mismatch } from './mismatch.js';
+import { lacksIssuer, unverifiedIssuer } from './unverified-issuer.js';
 
 /**
  * Several providers as one: a token goes to the provider that owns its issuer, an opaque token to
@@ -41,7 +42,16 @@ export class TrustedIssuers extends IdentityProvider {
   }
 
   override async authenticate(credential: Credential): Promise<Identity> {
-    return this.#providerOf(credential).authenticate(credential);
+    const provider = this.#providerOf(credential);
+    if (provider !== undefined) return provider.authenticate(credential);
+    throw await this.#foreign(credential);
+  }
+
+  /** Whether one of the providers knows the key that signed the token. */
+  override async hasSigned(credential: Credential): Promise<boolean> {
+    const asked = this.#providers.map(async (provider) => provider.hasSigned(credential));
+    const answers = await Promise.allSettled(asked);
+    return answers.some((one) => one.status === 'fulfilled' && one.value);
   }
 
   override async warmUp(): Promise<void> {
@@ -61,7 +71,8 @@ export class TrustedIssuers extends IdentityProvider {
     return () => ends.forEach((end) => end());
   }
 
-  #providerOf({ scheme, token }: Credential): IdentityProvider {
+  /** Undefined for an issuer that no provider owns. */
+  #providerOf({ scheme, token }: Credential): IdentityProvider | undefined {
     if (scheme === 'api-key') {
       if (this.#apiKeys !== undefined) return this.#apiKeys;
       throw new PatronusError('token_malformed', { reason: 'no provider takes API keys' });
@@ -69,11 +80,21 @@ export class TrustedIssuers extends IdentityProvider {
     const issuer = unverifiedIssuer(token);
     if (issuer === undefined) {
       if (this.#opaque !== undefined) return this.#opaque;
+      if (this.issuers.length > 0 && lacksIssuer(token)) {
+        throw new PatronusError('issuer_unknown', mismatch({}, ['iss'], this.issuers));
+      }
       throw new PatronusError('token_malformed', { reason: 'no provider takes opaque tokens' });
     }
-    const provider = this.#byIssuer.get(issuer) ?? this.#directory;
-    if (provider !== undefined) return provider;
-    throw new PatronusError('issuer_unknown', { reason: 'no provider owns the issuer' });
+    return this.#byIssuer.get(issuer) ?? this.#directory;
+  }
+
+  /** Repeats the issuer only if the token is signed by a key of these providers. */
+  async #foreign(credential: Credential): Promise<PatronusError> {
+    if (!(await this.hasSigned(credential))) {
+      return new PatronusError('issuer_unknown', { reason: 'no provider owns the issuer' });
+    }
+    const claims = { iss: unverifiedIssuer(credential.token) };
+    return new PatronusError('issuer_unknown', mismatch(claims, ['iss'], this.issuers));
   }
 
   #claim(provider: IdentityProvider, index: number): void {

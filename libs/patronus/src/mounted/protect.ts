@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AuthGuard } from '../authentication/auth.guard.js';
 import { Authenticator } from '../authentication/authenticator.js';
 import { PermissionsGuard } from '../authorization/permissions.guard.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { RequestScope, runInScope } from '../identity/request-scope.js';

@@ -7,9 +7,9 @@ import type { Revocation } from '../revocation/revocation.js';
 export interface Decision {
   /** Also in the header `Patronus-Decision` of the answer. */
   readonly decisionId: string;
-  /** `http`, `ws`, `rpc` or `graphql`. */
+  /** `http`, `ws`, `rpc` or `graphql`; `job` for `Access.require()` outside of every call. */
   readonly transport: string;
-  /** `Controller.handler`. */
+  /** `Controller.handler`; `Access.require` outside of every call. */
   readonly route: string;
   /** `GET`; elsewhere the kind of the call, such as `MESSAGE` or `QUERY`. */
   readonly method: string;

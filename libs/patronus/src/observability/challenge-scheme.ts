@@ -1,4 +1,4 @@
-import type { RouteRule } from '../authorization/route-rule.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
 import type { ChallengeScheme } from '../errors/http-denial.js';
 import type { Identity } from '../identity/identity.js';
 import { isJsonObject, member } from '../identity/json-object.js';

@@ -8,7 +8,7 @@ import { RequestScope } from '../identity/request-scope.js';
 import type { AuthEvent } from './auth-event.js';
 import { Transports } from '../transport/transports.js';
 import { Explainer } from '../authorization/explanation/explainer.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { AuthEvents } from './auth-events.js';
 import { Decisions } from './decisions.js';
 

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { type ExecutionContext, Logger } from '@nestjs/common';
+import { DecisionLog } from '../authorization/decision-log.js';
 import { Explainer } from '../authorization/explanation/explainer.js';
 import type { Explanation } from '../authorization/explanation/explanation.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { textInCode } from '../authorization/explanation/rule-text.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import {
-  type ChallengeScheme,
+  type ChallengeDetails,
   DECISION_HEADER,
   writeDenialHeaders,
 } from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
+import { RepeatedWarnings } from '../errors/repeated-warnings.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { RefusedCall } from '../transport/transport-host.js';
 import { Transports } from '../transport/transports.js';
@@ -17,9 +21,13 @@ import { AuthEvents } from './auth-events.js';
 import { challengeScheme } from './challenge-scheme.js';
 import type { ExplanationAudience } from './explanation-audience.js';
 
+/** Work that no call started. */
+const JOB: RefusedCall = { transport: 'job', route: 'Access.require', method: '', path: '' };
+
 /** Answers, logs and tells what the guards decide. */
-export class Decisions {
+export class Decisions extends DecisionLog {
   private readonly logger = new Logger('Patronus');
+  private readonly warnings = new RepeatedWarnings();
   /** Requests whose guards may stand on the route as well: each is told once. */
   private readonly told = new WeakSet<RequestScope>();
 
@@ -30,7 +38,9 @@ export class Decisions {
     private readonly explainer: Explainer,
     private readonly audience: ExplanationAudience,
     private readonly resourceMetadata?: string,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * A request gets through. Costs nothing where nobody listens.
@@ -58,7 +68,8 @@ export class Decisions {
   /**
    * A request does not: writes the headers of the denial, one line for operators with the code, the
    * route, the reason and who was denied, and the event. Refusals (403) and outages (503) are
-   * warnings, bad or missing tokens are debug.
+   * warnings, bad or missing tokens are debug. A refusal that operators have a remedy for is a warning
+   * once a minute.
    *
    * @returns what to throw: the same in the words of the transport
    */
@@ -66,13 +77,24 @@ export class Decisions {
     if (!(error instanceof PatronusError)) return error;
     const decision = this.decisionOf(scope, context);
     if (scope.response !== undefined) {
-      writeDenialHeaders(scope.response, error, decision.decisionId, {
-        scheme: this.schemeOf(scope, context),
-        resourceMetadata: this.resourceMetadata,
-      });
+      const details = this.challengeDetails(scope, context);
+      writeDenialHeaders(scope.response, error, decision.decisionId, details);
     }
-    this.tell(error, decision, this.explain(error, scope, context));
+    const rule = () => this.rules.ruleOf(context.getClass(), context.getHandler());
+    const explanation = this.explain(error, scope, () => this.explainer.explain(rule(), scope));
+    this.tell(error, decision, explanation);
     return this.transports.of(context).denial(error, decision.decisionId, context);
+  }
+
+  denyWork(error: PatronusError, rule: RouteRule, scope: RequestScope): PatronusError {
+    const decision = this.decisionOf(scope, scope.context);
+    if (scope.response !== undefined) {
+      const details = this.challengeDetails(scope, scope.context);
+      writeDenialHeaders(scope.response, error, decision.decisionId, details);
+    }
+    const explain = () => this.explainer.explain(rule, scope, textInCode);
+    this.tell(error, decision, this.explain(error, scope, explain));
+    return error;
   }
 
   /**
@@ -89,11 +111,12 @@ export class Decisions {
   }
 
   private tell(error: PatronusError, decision: Decision, explanation?: Explanation): void {
-    const { code, reason } = error;
+    const { code, reason, remedy } = error;
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    const line = `${code} ${JSON.stringify({ ...decision, reason, cause, explanation })}`;
-    if (error.getStatus() < 403) this.logger.debug(line);
-    else this.logger.warn(line);
+    const line = `${code} ${JSON.stringify({ ...decision, reason, remedy, cause, explanation })}`;
+    if (error.getStatus() >= 403) this.logger.warn(line);
+    else if (remedy !== undefined) this.warnings.warn(`${code} ${remedy}`, line);
+    else this.logger.debug(line);
     try {
       this.events.emit({ type: 'denied', at: Date.now(), ...decision, code, reason, explanation });
     } catch {
@@ -105,14 +128,14 @@ export class Decisions {
   private explain(
     error: PatronusError,
     scope: RequestScope,
-    context: ExecutionContext,
+    explainRule: () => Explanation,
   ): Explanation | undefined {
     if (error.getStatus() !== 403 && this.audience === 'operators') return undefined;
     try {
-      const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
-      const explanation = this.explainer.explain(rule, scope);
+      const explanation = explainRule();
       if (this.audience === 'callers') {
-        error.disclose({ decisionId: scope.decisionId, reason: error.reason, explanation });
+        const { reason, remedy } = error;
+        error.disclose({ decisionId: scope.decisionId, reason, remedy, explanation });
       }
       return explanation;
     } catch {
@@ -121,30 +144,42 @@ export class Decisions {
   }
 
   /** The denial stands whatever goes wrong here. */
-  private schemeOf(scope: RequestScope, context: ExecutionContext): ChallengeScheme {
+  private challengeDetails(
+    scope: RequestScope,
+    context: ExecutionContext | undefined,
+  ): ChallengeDetails {
+    const { resourceMetadata } = this;
+    if (context === undefined) return { resourceMetadata };
     try {
       const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
       const request = this.transports.requestOf(context);
-      return challengeScheme(rule, scope.identity ?? scope.presented, request);
+      const scheme = challengeScheme(rule, scope.identity ?? scope.presented, request);
+      return { scheme, resourceMetadata };
     } catch {
-      return 'Bearer';
+      return { resourceMetadata };
     }
   }
 
-  private decisionOf(scope: RequestScope, context: ExecutionContext): Decision {
+  private decisionOf(scope: RequestScope, context: ExecutionContext | undefined): Decision {
     const request = scope.around ?? scope;
     request.decisionId ??= randomUUID();
     scope.decisionId = request.decisionId;
-    const transport = this.transports.of(context);
     const who = scope.identity ?? scope.presented;
     return {
       decisionId: scope.decisionId,
-      transport: transport.type,
-      route: `${context.getClass().name}.${context.getHandler().name}`,
-      ...transport.targetOf(context),
+      ...(context === undefined ? JOB : this.callOf(context)),
       user: who?.id,
       issuer: who?.issuer,
       tenant: scope.tenantId,
+    };
+  }
+
+  private callOf(context: ExecutionContext): RefusedCall {
+    const transport = this.transports.of(context);
+    return {
+      transport: transport.type,
+      route: `${context.getClass().name}.${context.getHandler().name}`,
+      ...transport.targetOf(context),
     };
   }
 }

@@ -1,5 +1,5 @@
-import type { Grants } from '../authorization/grants.js';
-import type { GrantsObserver } from '../authorization/grants-observer.js';
+import type { Grants } from '../authorization/grants/grants.js';
+import type { GrantsObserver } from '../authorization/grants/grants-observer.js';
 import { errorTypeOf } from './error-type.js';
 import type { Instruments } from './instruments.js';
 import { quietly } from './quietly.js';

@@ -7,7 +7,7 @@ import {
   Optional,
 } from '@nestjs/common';
 import { Authenticator } from '../authentication/authenticator.js';
-import { GrantsResolver } from '../authorization/grants-resolver.js';
+import { GrantsResolver } from '../authorization/grants/grants-resolver.js';
 import { IdentityProvider } from '../identity/identity-provider.js';
 import { AuthEvents } from '../observability/auth-events.js';
 import { onKeyFetch } from '../observability/key-fetches.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { IdentityProvider } from '../identity/identity-provider.js';
 import { PatronusError } from '../errors/patronus.error.js';

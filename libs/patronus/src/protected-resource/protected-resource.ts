@@ -1,4 +1,5 @@
-import type { RuleRegistry } from '../authorization/rule-registry.js';
+import { scopesIn } from '../authorization/rules/requirement.js';
+import type { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PROOF_ALGORITHMS } from '../errors/proof-algorithms.js';
 import type { IdentityProvider } from '../identity/identity-provider.js';
 import { isSecureUrl } from '../remote/secure-url.js';
@@ -85,7 +86,7 @@ export class ProtectedResource {
     const asked = rules
       .all()
       .flatMap(({ rule }) => rule.requirements)
-      .flatMap((requirement) => (requirement.kind === 'scopes' ? requirement.scopes : []));
+      .flatMap(scopesIn);
     return [...new Set([...scopes, ...asked])].toSorted();
   }
 }

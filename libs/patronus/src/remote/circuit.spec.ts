@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Circuit, FAILURES_TO_OPEN, OPEN_FOR } from './circuit.js';
+import { Circuit } from './circuit.js';
+import { FAILURES_TO_OPEN, OPEN_FOR } from './failure-streak.js';
+import { NoConnectionError } from './remote-errors.js';
 
 let now: number;
 let told: string[];
@@ -79,5 +81,82 @@ describe('Circuit', () => {
     await open();
     passTheTime();
     expect(await succeed()).toBe('good');
+  });
+});
+
+describe('a subject that fails by itself', () => {
+  const failFor = (subject: string) =>
+    circuit.run(() => Promise.reject(new Error(`${subject} fails`)), subject);
+  const succeedFor = (subject: string) => circuit.run(() => Promise.resolve('good'), subject);
+
+  /** Fails for different subjects, of which `evil` is one. */
+  async function openWithEvil(): Promise<void> {
+    for (const subject of ['evil', 'ana', 'ben']) {
+      await expect(failFor(subject)).rejects.toThrow('fails');
+    }
+    expect(circuit.isOpen).toBe(true);
+  }
+
+  it('opens no circuit, however often it fails', async () => {
+    for (let times = 0; times < 1000; times++) {
+      await expect(failFor('evil')).rejects.toThrow('evil fails');
+    }
+    expect(await succeedFor('ana')).toBe('good');
+    expect(told).toEqual([]);
+  });
+
+  it('counts once beside others, which open it', async () => {
+    for (const subject of ['evil', 'evil', 'ana', 'evil', 'ana']) {
+      await expect(failFor(subject)).rejects.toThrow('fails');
+    }
+    expect(circuit.isOpen).toBe(false);
+    await expect(failFor('ben')).rejects.toThrow('ben fails');
+    expect(told).toEqual(['opened: Error: ben fails']);
+  });
+
+  it('keeps none open: it is not the call that tries', async () => {
+    await openWithEvil();
+    for (let minutes = 0; minutes < 60; minutes++) {
+      now += 60_000;
+      await expect(failFor('evil')).rejects.toThrow('evil fails');
+      await expect(failFor('evil')).rejects.toThrow('circuit breaker is open');
+    }
+    expect(await succeedFor('eva')).toBe('good');
+    expect(told.at(-1)).toBe('closed');
+  });
+
+  it('holds up no other call while it hangs', async () => {
+    await openWithEvil();
+    passTheTime();
+    const hanging = circuit.run(() => new Promise(() => {}), 'evil');
+    expect(await succeedFor('eva')).toBe('good');
+    expect(told.at(-1)).toBe('closed');
+    void hanging;
+  });
+
+  it('is asked about ever more seldom, down to once in the longest pause', async () => {
+    await openWithEvil();
+    const call = jest.fn(() => Promise.reject(new Error('evil fails')));
+    for (let seconds = 0; seconds < 100; seconds++) {
+      now += 1000;
+      await circuit.run(call, 'evil').catch(() => undefined);
+    }
+    expect(call.mock.calls.length).toBeGreaterThan(9);
+    expect(call.mock.calls.length).toBeLessThan(25);
+  });
+
+  it('closes the circuit once it goes well, where there are no others', async () => {
+    await openWithEvil();
+    passTheTime();
+    expect(await succeedFor('ana')).toBe('good');
+    expect(told.at(-1)).toBe('closed');
+  });
+
+  it('is not the reason where there is no connection', async () => {
+    const cut = () => circuit.run(() => Promise.reject(new NoConnectionError('refused')), 'ana');
+    for (let failures = 0; failures < FAILURES_TO_OPEN; failures++) {
+      await expect(cut()).rejects.toThrow('refused');
+    }
+    expect(circuit.isOpen).toBe(true);
   });
 });

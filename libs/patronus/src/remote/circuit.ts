@@ -2,36 +2,42 @@ import {
   BrokenCircuitError,
   circuitBreaker,
   CircuitState,
-  ConsecutiveBreaker,
   ExponentialBackoff,
   handleAll,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
+import { FailureStreak, OPEN_FOR } from './failure-streak.js';
+import { NoConnectionError } from './remote-errors.js';
 
-/** How many failures in a row open the circuit. */
-export const FAILURES_TO_OPEN = 3;
-
-/** For how long it stays open at first, and at most, in seconds: with jitter, doubling in between. */
-export const OPEN_FOR = { first: 1, most: 10 } as const;
-
-/** What a {@link Circuit} tells its owner, once for each outage. */
+/** Hears of the outages that a {@link Circuit} notices, once for each. */
 export interface CircuitListener {
-  /** @param failure what the last call threw */
+  /** @param failure the error of the last call */
   opened(failure: unknown): void;
   closed(): void;
 }
 
 /**
- * Stops asking a server that fails. After {@link FAILURES_TO_OPEN} failures in a row calls fail at
- * once; after a random time one call tries again, and closes the circuit or opens it for longer.
- * The time is random so that many instances do not all come back in one instant.
+ * Stops asking a server that fails. Once a {@link FailureStreak} is an outage, calls fail at once. After
+ * a random time, of {@link OPEN_FOR} with a doubling in between, one call tries again, and closes the
+ * circuit or opens it for longer. The time is random so that many instances do not all come back in one
+ * instant.
+ *
+ * A subject that fails by itself, such as a token that the server cannot read, counts once: it opens
+ * no circuit, and it keeps none open, since it is never the call that tries a second time. Where there is
+ * no connection the subject is not the reason, so each failure counts.
  */
 export class Circuit {
   private readonly policy: CircuitBreakerPolicy;
+  private readonly streak = new FailureStreak();
 
   constructor(listener?: CircuitListener) {
+    const { streak } = this;
     this.policy = circuitBreaker(handleAll, {
-      breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+      breaker: {
+        state: undefined,
+        success: () => streak.end(),
+        failure: () => streak.isOutage,
+      },
       halfOpenAfter: new ExponentialBackoff({
         initialDelay: OPEN_FOR.first * 1000,
         maxDelay: OPEN_FOR.most * 1000,
@@ -45,13 +51,37 @@ export class Circuit {
   }
 
   /**
-   * @throws what `call` throws; or {@link BrokenCircuitError} at once, without calling it, while the
+   * @param subject of the call, such as the digest of a token; without one each failure counts
+   * @throws the error of `call`; or {@link BrokenCircuitError} at once, without calling it, while the
    * circuit is open or another call tries whether it may close
    */
-  async run<T>(call: () => Promise<T>): Promise<T> {
+  async run<T>(call: () => Promise<T>, subject?: string): Promise<T> {
+    const { state } = this.policy;
+    if (state !== CircuitState.Closed && subject !== undefined && this.streak.has(subject)) {
+      return this.repeat(call, subject);
+    }
     // The policy would have it wait for the call that tries: five seconds, where the server hangs.
-    if (this.policy.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
-    return this.policy.execute(call);
+    if (state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+    return this.policy.execute(() => this.attempt(call, subject));
+  }
+
+  private async attempt<T>(call: () => Promise<T>, subject: string | undefined): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      this.streak.add(error instanceof NoConnectionError ? undefined : subject);
+      throw error;
+    }
+  }
+
+  /** Asks once more about a subject that has failed in this outage, beside the call that tries. */
+  private async repeat<T>(call: () => Promise<T>, subject: string): Promise<T> {
+    if (!this.streak.mayRepeat(subject)) throw new BrokenCircuitError();
+    const result = await call();
+    this.streak.forget(subject);
+    // Closes the circuit where it is time for that. Otherwise the next call does.
+    if (this.isOpen) await this.policy.execute(async () => {}).catch(() => {});
+    return result;
   }
 
   /** The policy says that it opens each time a trial fails; that is one outage still. */

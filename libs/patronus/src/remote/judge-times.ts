@@ -4,23 +4,21 @@ import { refused, type Refused } from './verdict.js';
 /** How far the server's clock may run ahead, in seconds. */
 const CLOCK_TOLERANCE = 5;
 
-/**
- * Holds the `exp` and `nbf` of an answer (RFC 7662, section 2.2) against the clock.
- *
- * @throws where one of them is there and no time
- */
+/** Holds the `exp` and `nbf` of an answer (RFC 7662, section 2.2) against the clock. */
 export function judgeTimes(answer: JsonObject): Refused | undefined {
   const exp = timeOf(answer, 'exp');
   const nbf = timeOf(answer, 'nbf');
   const now = Date.now() / 1000;
+  if (Number.isNaN(exp)) return refused('exp is not a time');
+  if (Number.isNaN(nbf)) return refused('nbf is not a time');
   if (exp !== undefined && exp <= now) return refused('exp has passed', 'token_expired');
   if (nbf !== undefined && nbf > now + CLOCK_TOLERANCE) return refused('nbf lies ahead');
   return undefined;
 }
 
+/** Seconds since the epoch; NaN where the member is there and is not a time. */
 function timeOf(answer: JsonObject, name: string): number | undefined {
   const value = member(answer, name);
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new Error(`the answer has a member "${name}" that is no time`);
+  return typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN;
 }

@@ -5,7 +5,7 @@ import { member, type JsonObject } from '../identity/json-object.js';
 import { RemoteAnswers } from './remote-answers.js';
 import { readCacheOptions, type RemoteCacheOptions } from './remote-cache.options.js';
 import { RemoteServer } from './remote-server.js';
-import { known, refused, type Verdict } from './verdict.js';
+import { known, refused, unclear, type Verdict } from './verdict.js';
 
 const NOW = Date.UTC(2030, 0, 1);
 
@@ -30,7 +30,7 @@ function asking(verdict: Verdict | Ask, cache: RemoteCacheOptions = {}, question
     cache: readCacheOptions('cache', cache),
     ask,
     judge(answer: JsonObject): Verdict {
-      if (member(answer, 'good') === undefined) throw new Error('garbage');
+      if (member(answer, 'good') === undefined) return unclear('garbage');
       return member(answer, 'good') === true ? known(answer) : refused('not good');
     },
     identify: () => ({ id: 'ana', issuer: 'https://fake' }),
@@ -115,6 +115,18 @@ describe('a refusal', () => {
       ask.mockResolvedValue(good);
       expect(await answers.find('t')).toMatchObject({ answer: { good: true } });
     }
+  });
+
+  it('of the server, about one token and however often, ends no question about others', async () => {
+    const { ask, answers } = asking(async (token) => {
+      if (token === 'evil') throw new Error('status 500');
+      return good;
+    });
+    for (let index = 0; index < 20; index++) {
+      await expect(answers.find('evil')).rejects.toMatchObject({ code: 'provider_unavailable' });
+    }
+    expect(await answers.find('t')).toMatchObject({ answer: { good: true } });
+    expect(ask).toHaveBeenCalledTimes(21);
   });
 
   it('and an unclear answer do not open the circuit', async () => {

@@ -44,7 +44,7 @@ export class RemoteAnswers {
 
   async #look(digest: string, token: string): Promise<DatedAnswer> {
     const refusal = this.#refused.recall(digest);
-    if (refusal !== undefined) throw new PatronusError(refusal.code, { reason: refusal.reason });
+    if (refusal !== undefined) throw new PatronusError(refusal.code, refusal);
     return (await this.#recallShared(digest)) ?? this.#ask(digest, token);
   }
 
@@ -52,18 +52,14 @@ export class RemoteAnswers {
   async #recallShared(digest: string): Promise<DatedAnswer | undefined> {
     const found = await this.#shared?.read(digest);
     if (found === undefined) return undefined;
-    try {
-      return this.profile.judge(found.answer).kind === 'known' ? found : undefined;
-    } catch {
-      return undefined;
-    }
+    return this.profile.judge(found.answer).kind === 'known' ? found : undefined;
   }
 
   async #ask(digest: string, token: string): Promise<DatedAnswer> {
     const { verdict, askedAt } = await this.server.ask(async () => {
       const now = Date.now();
       return { verdict: await this.profile.ask(token), askedAt: now };
-    });
+    }, digest);
     const found = { answer: this.#accept(digest, verdict), askedAt };
     void this.#shared?.write(digest, found);
     return found;
@@ -73,6 +69,6 @@ export class RemoteAnswers {
     if (verdict.kind === 'known') return verdict.answer;
     if (verdict.kind === 'unclear') throw this.server.unavailable(new Error(verdict.reason));
     this.#refused.remember(digest, verdict);
-    throw new PatronusError(verdict.code, { reason: verdict.reason });
+    throw new PatronusError(verdict.code, verdict);
   }
 }

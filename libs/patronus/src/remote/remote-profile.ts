@@ -18,17 +18,13 @@ export interface RemoteProfile {
   /**
    * Asks about a token in the alphabet of RFC 6750.
    *
-   * @throws where the server gives no answer: that counts as an outage
+   * @throws {Error} where the server itself fails: for different tokens in a row, that is an outage
    */
   ask(token: string): Promise<Verdict>;
 
-  /**
-   * Judges what stands in an answer, fresh or shared.
-   *
-   * @throws where it is none that this server gives
-   */
+  /** Judges an answer, fresh or shared. */
   judge(answer: JsonObject): Verdict;
 
-  /** Who a good answer speaks of. */
+  /** The fields of the identity that a good answer describes. */
   identify(answer: JsonObject): MappedFields & Pick<IdentityFields, 'id' | 'issuer'>;
 }

@@ -17,7 +17,7 @@ afterEach(() => Promise.all([server.stop(), elsewhere.stop()]));
 
 const authorization = 'Bearer secret';
 const ask = (maxBytes?: number) =>
-  remoteRequest(`${server.url}/a`, { headers: { authorization } }, maxBytes);
+  remoteRequest(`${server.url}/a`, { headers: { authorization }, maxBytes });
 
 describe('remoteRequest', () => {
   it('gives the answer, whatever its status', async () => {
@@ -78,6 +78,11 @@ describe('remoteRequest', () => {
 });
 
 describe('fetchJson', () => {
+  it('reads JSON behind a byte order mark', async () => {
+    server.behaviour = (_asked, response) => void response.end('\uFEFF{"good":true}');
+    expect(await fetchJson(server.url)).toEqual({ good: true });
+  });
+
   it('gives JSON, and nothing else', async () => {
     expect(await fetchJson(server.url)).toEqual({ good: true });
     server.behaviour = page(200);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { PatronusError } from '../errors/patronus.error.js';
-import { FAILURES_TO_OPEN } from './circuit.js';
+import { FAILURES_TO_OPEN } from './failure-streak.js';
 import { MAX_IN_FLIGHT, MAX_WAITING, RETRY_AFTER } from './remote-limits.js';
 import { RemoteServer } from './remote-server.js';
 
@@ -32,8 +32,8 @@ describe('RemoteServer', () => {
   it('asks so many at once, lets so many wait, and refuses the rest at once', async () => {
     const { server, told } = watched();
     const { call, letGo } = standing();
-    const all = Array.from({ length: MAX_IN_FLIGHT + MAX_WAITING }, () => server.ask(call));
-    await expect(server.ask(call)).rejects.toMatchObject(
+    const all = Array.from({ length: MAX_IN_FLIGHT + MAX_WAITING }, () => server.ask(call, 't'));
+    await expect(server.ask(call, 't')).rejects.toMatchObject(
       unavailable('too many tokens are waiting to be asked about'),
     );
     expect(call).toHaveBeenCalledTimes(MAX_IN_FLIGHT);
@@ -46,11 +46,11 @@ describe('RemoteServer', () => {
   it('asks nothing for those who have waited too long', async () => {
     const { server } = watched();
     const { call, letGo } = standing();
-    const first = Array.from({ length: MAX_IN_FLIGHT }, () => server.ask(call));
+    const first = Array.from({ length: MAX_IN_FLIGHT }, () => server.ask(call, 't'));
     const patience = new AbortController();
     jest.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
     const late = jest.fn(() => Promise.resolve('late'));
-    const refusal = expect(server.ask(late)).rejects.toMatchObject(
+    const refusal = expect(server.ask(late, 't')).rejects.toMatchObject(
       unavailable('too many tokens are waiting to be asked about'),
     );
     patience.abort();
@@ -62,20 +62,20 @@ describe('RemoteServer', () => {
   it('does not count the crowd as an outage', async () => {
     const { server } = watched();
     const { call, letGo } = standing();
-    const all = Array.from({ length: MAX_IN_FLIGHT + MAX_WAITING }, () => server.ask(call));
+    const all = Array.from({ length: MAX_IN_FLIGHT + MAX_WAITING }, () => server.ask(call, 't'));
     for (let times = 0; times <= FAILURES_TO_OPEN; times++) {
-      await expect(server.ask(call)).rejects.toBeInstanceOf(PatronusError);
+      await expect(server.ask(call, 't')).rejects.toBeInstanceOf(PatronusError);
     }
     letGo();
     await Promise.all(all);
-    expect(await server.ask(call)).toBe('good');
+    expect(await server.ask(call, 't')).toBe('good');
   });
 
   it('is asked no more once it fails, and says why it failed', async () => {
     const { server, told } = watched();
     const call = jest.fn(() => Promise.reject(new Error('status 500')));
     for (let times = 0; times < 2 * FAILURES_TO_OPEN; times++) {
-      await expect(server.ask(call)).rejects.toMatchObject(unavailable('status 500'));
+      await expect(server.ask(call, `t${times}`)).rejects.toMatchObject(unavailable('status 500'));
     }
     expect(call).toHaveBeenCalledTimes(FAILURES_TO_OPEN);
     expect(told).toEqual(['status 500']);

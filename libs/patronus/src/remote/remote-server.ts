@@ -31,11 +31,14 @@ export class RemoteServer {
     this.#circuit = new Circuit(this.#tell(listener));
   }
 
-  /** @throws {PatronusError} `provider_unavailable` where `question` throws, or nobody can be asked */
-  async ask<T>(question: () => Promise<T>): Promise<T> {
+  /**
+   * @param subject of the question, such as the digest of a token: failures count once for each
+   * @throws {PatronusError} `provider_unavailable` where `question` throws, or the server cannot be asked
+   */
+  async ask<T>(question: () => Promise<T>, subject: string): Promise<T> {
     try {
       return await this.#turns.execute(
-        () => this.#circuit.run(question),
+        () => this.#circuit.run(question, subject),
         AbortSignal.timeout(MAX_WAIT * 1000),
       );
     } catch (error) {

@@ -1,33 +1,61 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { requireText } from '../errors/require-option.js';
 
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 function parse(value: string): URL | undefined {
   return URL.canParse(value) ? new URL(value) : undefined;
 }
 
+/**
+ * Whether a host name, as `URL.hostname` writes it, is this machine: `localhost` and the names below it
+ * (RFC 6761, section 6.3), 127.0.0.0/8 (RFC 1122, section 3.2.1.3), and `[::1]`.
+ */
+export function isLoopbackHost(hostname: string): boolean {
+  return isLocalhostName(hostname) || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** Whether a host name is `localhost`, or a name below it. */
+export function isLocalhostName(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost');
+}
+
 /** Whether a URL is safe to take keys from: https, or http that never leaves this machine. */
 export function isSecureUrl(value: string): boolean {
+  return isAllowedUrl(value, []);
+}
+
+/** As {@link isSecureUrl}, or http to one of `insecureHosts`, which are in lower case. */
+export function isAllowedUrl(value: string, insecureHosts: readonly string[]): boolean {
   const url = parse(value);
   if (url === undefined || url.username !== '' || url.password !== '' || url.hash !== '')
     return false;
-  return url.protocol === 'https:' || isLoopbackUrl(value);
+  if (url.protocol === 'https:' || isLoopbackUrl(value)) return true;
+  return url.protocol === 'http:' && insecureHosts.includes(url.hostname);
 }
 
 /** Whether a URL is http on this machine's own loopback interface. */
 export function isLoopbackUrl(value: string): boolean {
   const url = parse(value);
-  return url?.protocol === 'http:' && LOOPBACK.has(url.hostname);
+  return url?.protocol === 'http:' && isLoopbackHost(url.hostname);
 }
 
-/** @throws {PatronusConfigurationError} where the option is no URL that keys may come from */
-export function requireSecureUrl(path: string, value: unknown): string {
+/**
+ * Reads a URL that keys may come from.
+ *
+ * @param insecureHosts hosts that may be asked over http; undefined where the option does not exist
+ * @throws {PatronusConfigurationError} where the option is not such a URL
+ */
+export function requireSecureUrl(
+  path: string,
+  value: unknown,
+  insecureHosts?: readonly string[],
+): string {
   const url = requireText(path, value, 'Give a URL that starts with https://.');
-  if (isSecureUrl(url)) return url;
+  if (isAllowedUrl(url, insecureHosts ?? [])) return url;
+  const others =
+    insecureHosts === undefined ? '' : ' For a host inside of your cluster, see insecureHosts.';
   throw new PatronusConfigurationError(
     path,
     'is not an https URL.',
-    'Use https://; http:// is for localhost, 127.0.0.1 and [::1] only.',
+    `Use https://; http:// is for localhost, 127.0.0.0/8 and [::1] only.${others}`,
   );
 }

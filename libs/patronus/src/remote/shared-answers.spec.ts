@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createCache, type Cache } from 'cache-manager';
-import { FAILURES_TO_OPEN } from './circuit.js';
+import { FAILURES_TO_OPEN } from './failure-streak.js';
 import { SharedAnswers } from './shared-answers.js';
 
 const NOW = Date.UTC(2030, 0, 1);

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../identity/json-object.js';
 
-/** What a server says of a token. */
+/** The answer of a server to a question about a token. */
 export type Verdict = Known | Refused | Unclear;
 
 /** The token is good, and this is known of it. */
@@ -15,11 +15,14 @@ export interface Refused {
   readonly code: 'token_invalid' | 'token_expired' | 'issuer_unknown';
   /** For operators. Holds no token. */
   readonly reason: string;
+  /** See `PatronusErrorDetails.remedy`. */
+  readonly remedy?: string;
 }
 
 /** The server cannot say anything of this one token, and that says nothing of the server. */
 export interface Unclear {
   readonly kind: 'unclear';
+  /** For operators. Holds no token. */
   readonly reason: string;
 }
 
@@ -29,4 +32,8 @@ export function known(answer: JsonObject): Known {
 
 export function refused(reason: string, code: Refused['code'] = 'token_invalid'): Refused {
   return { kind: 'refused', code, reason };
+}
+
+export function unclear(reason: string): Unclear {
+  return { kind: 'unclear', reason };
 }

@@ -1,4 +1,8 @@
-import type { AuthenticationSecurity, RouteSecurity } from './route-security.js';
+import type {
+  AlternativeSecurity,
+  AuthenticationSecurity,
+  RouteSecurity,
+} from './route-security.js';
 
 const all = new Intl.ListFormat('en', { type: 'conjunction' });
 const one = new Intl.ListFormat('en', { type: 'disjunction' });
@@ -14,20 +18,34 @@ export function describeRoute(security: RouteSecurity): string {
     permissions = [],
     anyPermission = [],
     platformPermissions = [],
+    anyPlatformPermission = [],
     roles = [],
+    anyRole = [],
+    platformRoles = [],
+    anyPlatformRole = [],
     scopes = [],
+    anyOf = [],
     authentication = [],
+    issuers = [],
     dpop = false,
     policies = [],
   } = security;
   const needs = [
     tenant === 'required' ? 'a caller in a tenant' : 'a caller',
     ...named('permission', permissions),
-    ...anyPermission.map((names) => `the permission ${one.format(names.map(quoted))}`),
+    ...oneOf('permission', anyPermission),
     ...named('platform permission', platformPermissions),
+    ...oneOf('platform permission', anyPlatformPermission),
     ...named('role', roles),
+    ...oneOf('role', anyRole),
+    ...named('platform role', platformRoles),
+    ...oneOf('platform role', anyPlatformRole),
     ...named('scope', scopes),
+    ...anyOf.map(
+      (alternatives) => `either ${one.format(alternatives.flatMap(describeAlternative))}`,
+    ),
     ...authentication.map(describeAuthentication),
+    ...(issuers.length > 0 ? [`a token of ${one.format(issuers.map(quoted))}`] : []),
     ...(dpop ? ['a proof of possession (DPoP)'] : []),
     ...policies.map((policy) => `the consent of ${quoted(policy)}`),
   ];
@@ -41,6 +59,26 @@ function describeAuthentication({ within, methods, levels }: AuthenticationSecur
     ...(levels === undefined ? [] : [`of the level ${one.format(levels.map(quoted))}`]),
   ];
   return `a login ${how.join(' ')}`;
+}
+
+function describeAlternative(alternative: AlternativeSecurity): string[] {
+  const {
+    permissions = [],
+    platformPermissions = [],
+    roles = [],
+    platformRoles = [],
+  } = alternative;
+  return [
+    ...named('permission', permissions),
+    ...named('platform permission', platformPermissions),
+    ...named('role', roles),
+    ...named('platform role', platformRoles),
+    ...named('scope', alternative.scopes ?? []),
+  ];
+}
+
+function oneOf(what: string, lists: readonly (readonly string[])[]): string[] {
+  return lists.map((names) => `the ${what} ${one.format(names.map(quoted))}`);
 }
 
 function named(what: string, names: readonly string[]): string[] {

@@ -2,7 +2,7 @@ import { ApplicationConfig } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
 import { AuthGuard as PassportGuard } from '@nestjs/passport';
 import { PermissionsGuard } from '../authorization/permissions.guard.js';
-import type { RouteRule } from '../authorization/route-rule.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
 import { globalGuards, guardsOn, isGuardOf } from '../transport/handler-guards.js';
 import type { ControllerHandler } from './handler-labels.js';
 

@@ -1,5 +1,10 @@
-import type { AuthenticationRequirement } from '../authorization/authentication-requirement.js';
-import type { RouteAccess, RouteRule } from '../authorization/route-rule.js';
+import type { AuthenticationRequirement } from '../authorization/rules/authentication-requirement.js';
+import {
+  namesIn,
+  type Alternative,
+  type GrantRequirement,
+} from '../authorization/rules/requirement.js';
+import type { RouteAccess, RouteRule } from '../authorization/rules/route-rule.js';
 import type { SecuredApplication } from './secured-application.js';
 
 /** What an operation asks for: its extension `x-patronus`. Lists that would be empty are left out. */
@@ -14,18 +19,39 @@ export interface RouteSecurity {
   readonly anyPermission?: readonly (readonly string[])[];
   /** All of them. */
   readonly platformPermissions?: readonly string[];
+  /** One of each list. */
+  readonly anyPlatformPermission?: readonly (readonly string[])[];
   /** All of them. */
   readonly roles?: readonly string[];
+  /** One of each list. */
+  readonly anyRole?: readonly (readonly string[])[];
+  /** All of them. */
+  readonly platformRoles?: readonly string[];
+  /** One of each list. */
+  readonly anyPlatformRole?: readonly (readonly string[])[];
   /** All of them. */
   readonly scopes?: readonly string[];
+  /** One alternative of each list (`@RequireAny()`). */
+  readonly anyOf?: readonly (readonly AlternativeSecurity[])[];
   /** Each of them: how recently, in seconds, and how a person must have logged in. */
   readonly authentication?: readonly AuthenticationSecurity[];
+  /** The token must come from one of them. */
+  readonly issuers?: readonly string[];
   /** A token that is bound to a key, with a proof of that key. */
   readonly dpop?: true;
   /** Whether the token may stand in the query. Left out if it may not. */
   readonly queryToken?: true;
   /** As they are written: `@Authorize(CanEditAppointment)`. */
   readonly policies?: readonly string[];
+}
+
+/** One alternative of a `@RequireAny()`: all names of its one list. */
+export interface AlternativeSecurity {
+  readonly permissions?: readonly string[];
+  readonly platformPermissions?: readonly string[];
+  readonly roles?: readonly string[];
+  readonly platformRoles?: readonly string[];
+  readonly scopes?: readonly string[];
 }
 
 /** One `@RequireAuthentication()`. */
@@ -42,23 +68,30 @@ export interface AuthenticationSecurity {
 export function securityOf(rule: RouteRule, { tenancy }: SecuredApplication): RouteSecurity {
   const { access, tenantOptional, requirements, queryToken } = rule;
   if (access === 'public') return { access };
-  const permissions = (asked: string): readonly string[] =>
-    requirements.flatMap((one) =>
-      'permissions' in one && one.kind === asked ? one.permissions.map(({ name }) => name) : [],
-    );
-  const anyPermission = requirements.flatMap((one) =>
-    one.kind === 'any-permission' ? [one.permissions.map(({ name }) => name)] : [],
+  const granted = requirements.filter(
+    (one): one is GrantRequirement => one.kind === 'roles' || one.kind === 'permissions',
   );
-  const authentication = requirements.flatMap((one) =>
-    one.kind === 'authentication' ? [authenticationOf(one)] : [],
-  );
+  const all = (name: GrantList): readonly string[] =>
+    granted.flatMap((one) => (one.match === 'all' && listOf(one) === name ? namesIn(one) : []));
+  const any = (name: GrantList): readonly (readonly string[])[] =>
+    granted.flatMap((one) => (one.match === 'any' && listOf(one) === name ? [namesIn(one)] : []));
   const listed = {
-    permissions: permissions('all-permissions'),
-    anyPermission,
-    platformPermissions: permissions('platform-permissions'),
-    roles: requirements.flatMap((one) => (one.kind === 'roles' ? one.roles : [])),
+    permissions: all('permissions'),
+    anyPermission: any('permissions'),
+    platformPermissions: all('platformPermissions'),
+    anyPlatformPermission: any('platformPermissions'),
+    roles: all('roles'),
+    anyRole: any('roles'),
+    platformRoles: all('platformRoles'),
+    anyPlatformRole: any('platformRoles'),
     scopes: requirements.flatMap((one) => (one.kind === 'scopes' ? one.scopes : [])),
-    authentication,
+    anyOf: requirements.flatMap((one) =>
+      one.kind === 'any-of' ? [one.alternatives.map(alternativeOf)] : [],
+    ),
+    authentication: requirements.flatMap((one) =>
+      one.kind === 'authentication' ? [authenticationOf(one)] : [],
+    ),
+    issuers: requirements.flatMap((one) => (one.kind === 'issuers' ? one.issuers : [])),
     policies: requirements.flatMap((one) => (one.kind === 'policy' ? [one.decorator] : [])),
   };
   return {
@@ -68,6 +101,17 @@ export function securityOf(rule: RouteRule, { tenancy }: SecuredApplication): Ro
     ...(requirements.some(({ kind }) => kind === 'proof') && { dpop: true }),
     ...(queryToken === true && { queryToken }),
   };
+}
+
+type GrantList = 'permissions' | 'roles' | 'platformPermissions' | 'platformRoles';
+
+function listOf({ kind, authority }: GrantRequirement): GrantList {
+  if (authority === 'tenant') return kind;
+  return kind === 'roles' ? 'platformRoles' : 'platformPermissions';
+}
+
+function alternativeOf(one: Alternative): AlternativeSecurity {
+  return one.kind === 'scopes' ? { scopes: one.scopes } : { [listOf(one)]: namesIn(one) };
 }
 
 function authenticationOf({

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { DENIAL_SCHEMAS } from './denial-responses.js';
 import { GuardsInForce } from './guards-in-force.js';
 import { HandlerLabels } from './handler-labels.js';

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { RouteRule } from '../authorization/route-rule.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
 import { denialResponses, mergeResponses } from './denial-responses.js';
 import { describeRoute } from './describe-route.js';
 import { possibleCodes } from './possible-codes.js';

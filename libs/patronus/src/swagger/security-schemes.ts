@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { RouteRule } from '../authorization/route-rule.js';
+import type { RouteRule } from '../authorization/rules/route-rule.js';
 import type { SecuredApplication } from './secured-application.js';
 
 /** One way to come in: the schemes that it takes, each with its scopes. */
@@ -7,6 +7,12 @@ export type SecurityRequirement = NonNullable<OpenAPIObject['security']>[number]
 
 type Definitions = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
 type Definition = Exclude<Definitions[string], { $ref: string }>;
+
+/** The scheme of one issuer. */
+interface OpenIdConnect {
+  readonly issuer: string;
+  readonly definition: Definition;
+}
 
 const BEARER: Definition = { type: 'http', scheme: 'bearer' };
 const DPOP: Definition = {
@@ -26,7 +32,7 @@ export class SecuritySchemes {
   readonly #offered = new Map<string, Definition>();
   /** For the routes that take it. */
   readonly #query: Definition | undefined;
-  readonly #openIdConnect = new Map<string, Definition>();
+  readonly #openIdConnect = new Map<string, OpenIdConnect>();
 
   constructor(application: SecuredApplication) {
     const { takesTokens, takesKeys, cookie, header, query, issuers, dpop } = application;
@@ -46,7 +52,8 @@ export class SecuritySchemes {
     for (const [index, issuer] of issuers.entries()) {
       const name = index === 0 ? 'openIdConnect' : `openIdConnect${index + 1}`;
       const openIdConnectUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-      this.#openIdConnect.set(name, { type: 'openIdConnect', openIdConnectUrl });
+      const definition = { type: 'openIdConnect', openIdConnectUrl } as const;
+      this.#openIdConnect.set(name, { issuer, definition });
     }
   }
 
@@ -55,11 +62,14 @@ export class SecuritySchemes {
     if (access === 'public') return [];
     // Nothing but a token of the scheme DPoP proves anything.
     if (requirements.some(({ kind }) => kind === 'proof')) return [{ dpop: [] }];
+    const accepted = requirements.flatMap((one) => (one.kind === 'issuers' ? one.issuers : []));
     const scopes = requirements.flatMap((one) => (one.kind === 'scopes' ? one.scopes : []));
     const ways = [
       ...[...this.#offered.keys()].map((name) => ({ [name]: [] })),
       ...(queryToken === true && this.#query !== undefined ? [{ query: [] }] : []),
-      ...[...this.#openIdConnect.keys()].map((name) => ({ [name]: [...new Set(scopes)] })),
+      ...[...this.#openIdConnect]
+        .filter(([, { issuer }]) => accepted.length === 0 || accepted.includes(issuer))
+        .map(([name]) => ({ [name]: [...new Set(scopes)] })),
     ];
     return access === 'optional' ? [{}, ...ways] : ways;
   }
@@ -67,7 +77,10 @@ export class SecuritySchemes {
   /** The definitions of the schemes that these requirements name. */
   definitionsFor(requirements: readonly SecurityRequirement[]): Definitions {
     const names = new Set(requirements.flatMap((one) => Object.keys(one)));
-    const all = new Map([...this.#offered, ...this.#openIdConnect, ['dpop', DPOP]]);
+    const issuers = [...this.#openIdConnect].map(
+      ([name, { definition }]) => [name, definition] as const,
+    );
+    const all = new Map<string, Definition>([...this.#offered, ...issuers, ['dpop', DPOP]]);
     if (this.#query !== undefined) all.set('query', this.#query);
     return Object.fromEntries([...all].filter(([name]) => names.has(name)));
   }

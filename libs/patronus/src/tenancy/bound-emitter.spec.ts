@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { currentScope, runInScope } from '../identity/request-scope.js';
 import { bindEmitter } from './bound-emitter.js';
-import { jobScope } from './job-scope.js';
+import { jobScope } from '../identity/job-scope.js';
 
 const within = (tenantId: string, work: () => void) => runInScope(jobScope({ tenantId }), work);
 

@@ -6,7 +6,7 @@ import { bindHere } from './bind-here.js';
 import { bindEmitter } from './bound-emitter.js';
 import { bindPool } from './bound-pool.js';
 import { currentTenantId } from './current-tenant-id.js';
-import { jobScope } from './job-scope.js';
+import { jobScope, refuseToCross } from '../identity/job-scope.js';
 import { TenantCrossing, type Crossing } from './tenant-crossing.js';
 import { isTenantId } from './tenant-id.js';
 import { TenantPolicy } from './tenant-policy.js';
@@ -133,11 +133,4 @@ export class TenantContext {
   bindPool(pool: object): void {
     bindPool(pool);
   }
-}
-
-function refuseToCross(scope: ReturnType<typeof currentScope>, tenantId: string | undefined): void {
-  const isAnonymous = scope?.identity === undefined && scope?.tenantId === undefined;
-  if (isAnonymous || scope.tenantId === tenantId) return;
-  const reason = `this runs for ${scope.tenantId ?? 'a caller without a tenant'}, and ${tenantId ?? 'no tenant'} was asked for: use TenantContext.crossTenant`;
-  throw new PatronusError('tenant_mismatch', { reason, cause: new Error(reason) });
 }

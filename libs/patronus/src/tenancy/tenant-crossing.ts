@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { GrantsResolver } from '../authorization/grants-resolver.js';
-import { compilePermission } from '../authorization/permission-matcher.js';
+import { GrantsResolver } from '../authorization/grants/grants-resolver.js';
+import { compilePermission } from '../authorization/grants/permission-matcher.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { AuthEvents } from '../observability/auth-events.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCache } from 'cache-manager';
-import { GrantsResolver } from '../authorization/grants-resolver.js';
-import { PermissionCache } from '../authorization/permission-cache.js';
-import { PermissionPolicy } from '../authorization/permission-policy.js';
+import { GrantsResolver } from '../authorization/grants/grants-resolver.js';
+import { PermissionCache } from '../authorization/grants/permission-cache.js';
+import { PermissionPolicy } from '../authorization/grants/permission-policy.js';
 import { AuthEvents } from '../observability/auth-events.js';
 import { TenantContext } from './tenant-context.js';
 import { TenantCrossing } from './tenant-crossing.js';

@@ -1,4 +1,4 @@
-import { isPermissionName } from '../authorization/permission-pattern.js';
+import { isPermissionName } from '../authorization/grants/permission-pattern.js';
 import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
@@ -53,7 +53,20 @@ export class TenantPolicy {
     request: TenantRequest,
     own = this.tenantOf(identity),
   ): string | undefined | Promise<string | undefined> {
-    const asked = this.#asked.in(request);
+    return this.admit(identity, this.#asked.in(request), own);
+  }
+
+  /**
+   * The tenant that an identity acts in: the one asked for, if it belongs there, or else its own.
+   *
+   * @throws {PatronusError} `tenant_mismatch`, `tenant_unknown`, `tenant_disabled`,
+   * `provider_unavailable`
+   */
+  admit(
+    identity: Identity,
+    asked: string | undefined,
+    own = this.tenantOf(identity),
+  ): string | undefined | Promise<string | undefined> {
     if (own !== undefined && (asked === undefined || asked === own)) {
       return this.lookups.requireActive(own);
     }

@@ -57,15 +57,18 @@ export function keycloakClaims(options: {
   readonly realmRoles?: readonly string[];
   readonly clientRoles?: readonly string[];
   readonly organization?: string;
+  /** The thumbprint (RFC 7638) of the key that the token is bound to by DPoP (RFC 9449). */
+  readonly boundTo?: string;
   readonly claims?: TestClaims;
 }): TestClaims {
-  const { issuer, clientId, realmRoles = [], clientRoles = [], organization } = options;
+  const { issuer, clientId, realmRoles = [], clientRoles = [], organization, boundTo } = options;
   return {
     iss: issuer,
     sub: '5c6a9c1e-6f0e-4f0a-9a53-0d6a2f7d3b11',
     aud: options.audience ?? 'account',
     azp: clientId,
-    typ: 'Bearer',
+    typ: boundTo === undefined ? 'Bearer' : 'DPoP',
+    ...(boundTo !== undefined && { cnf: { jkt: boundTo } }),
     sid: '0f6b1d7a-55a1-4b0e-8c5f-9f6e2f1d8a3c',
     acr: '1',
     scope: 'openid email profile',

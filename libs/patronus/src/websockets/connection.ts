@@ -1,7 +1,7 @@
-import type { RouteAccess } from '../authorization/route-rule.js';
+import type { RouteAccess } from '../authorization/rules/route-rule.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
-import { jobScope } from '../tenancy/job-scope.js';
+import { jobScope } from '../identity/job-scope.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
 import {
   denialOf,

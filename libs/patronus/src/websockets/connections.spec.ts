@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { currentScope } from '../identity/request-scope.js';
-import { jobScope } from '../tenancy/job-scope.js';
+import { jobScope } from '../identity/job-scope.js';
 import { Connections } from './connections.js';
 
 /** A socket like those of `ws`, that writes down what is done to it. */

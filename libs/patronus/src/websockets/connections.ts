@@ -1,4 +1,4 @@
-import type { RouteAccess } from '../authorization/route-rule.js';
+import type { RouteAccess } from '../authorization/rules/route-rule.js';
 import type { PatronusError } from '../errors/patronus.error.js';
 import { runInScope } from '../identity/request-scope.js';
 import type { TransportHost } from '../transport/transport-host.js';

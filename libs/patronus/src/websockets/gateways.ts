@@ -1,8 +1,8 @@
 import { MetadataScanner } from '@nestjs/core';
 import { AuthGuard } from '../authentication/auth.guard.js';
-import { marksOfHandler } from '../authorization/route-mark.js';
-import type { RouteAccess } from '../authorization/route-rule.js';
-import { RuleRegistry } from '../authorization/rule-registry.js';
+import { marksOfHandler } from '../authorization/rules/route-mark.js';
+import type { RouteAccess } from '../authorization/rules/route-rule.js';
+import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import type { TransportHost } from '../transport/transport-host.js';

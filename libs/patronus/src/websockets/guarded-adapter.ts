@@ -1,5 +1,5 @@
 import type { WebSocketAdapter } from '@nestjs/common';
-import type { RouteAccess } from '../authorization/route-rule.js';
+import type { RouteAccess } from '../authorization/rules/route-rule.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { memberOf } from '../transport/member-of.js';
 import type { Connections } from './connections.js';

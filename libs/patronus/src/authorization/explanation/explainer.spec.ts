@@ -2,20 +2,35 @@ import { describe, expect, it } from '@jest/globals';
 import { createCache } from 'cache-manager';
 import { Identity, type IdentityFields } from '../../identity/identity.js';
 import { RequestScope } from '../../identity/request-scope.js';
-import { GrantsResolver } from '../grants-resolver.js';
-import { PermissionCache } from '../permission-cache.js';
-import { PermissionPolicy } from '../permission-policy.js';
-import type { PermissionOptions } from '../permission.options.js';
+import { GrantsResolver } from '../grants/grants-resolver.js';
+import { PermissionCache } from '../grants/permission-cache.js';
+import { PermissionPolicy } from '../grants/permission-policy.js';
+import type { PermissionOptions } from '../grants/permission.options.js';
 import { Authorize } from '../policies/authorize.decorator.js';
 import { ResourcePolicy } from '../policies/resource-policy.js';
-import { RequireAnyPermission } from '../require-any-permission.decorator.js';
+import {
+  RequireAny,
+  RequireAnyPermission,
+  RequireAnyPlatformPermission,
+  RequireAnyPlatformRole,
+  RequireAnyRole,
+  RequireDPoP,
+  RequirePermissions,
+  RequirePlatformPermissions,
+  RequirePlatformRoles,
+  RequireRoles,
+  RequireScopes,
+} from '../decorators.js';
 import { RequireAuthentication } from '../require-authentication.decorator.js';
-import { RequireDPoP } from '../require-dpop.decorator.js';
-import { RequirePermissions } from '../require-permissions.decorator.js';
-import { RequirePlatformPermissions } from '../require-platform-permissions.decorator.js';
-import { RequireRoles } from '../require-roles.decorator.js';
-import { RequireScopes } from '../require-scopes.decorator.js';
-import { RuleRegistry } from '../rule-registry.js';
+import { AcceptIssuers } from '../accept-issuers.decorator.js';
+import {
+  permissions,
+  platformPermissions,
+  platformRoles,
+  roles,
+  scopes,
+} from '../rules/requirements.js';
+import { RuleRegistry } from '../rules/rule-registry.js';
 import { Explainer } from './explainer.js';
 import type { RequirementExplanation } from './explanation.js';
 
@@ -38,10 +53,18 @@ class Routes {
   @RequireRoles('reader') roles() {}
   @RequireScopes('a', 'b') scopes() {}
   @RequireDPoP() bound() {}
+  @AcceptIssuers('https://a', 'i') ofIssuer() {}
   @RequireAuthentication() login() {}
   @RequireAuthentication({ within: '5m' }) recent() {}
   @RequireAuthentication({ within: '5m', methods: ['otp', 'hwk'], level: ['high'] }) strong() {}
   @Authorize(CanRead) policy() {}
+  @RequireAnyRole('reader', 'nurse') anyRole() {}
+  @RequirePlatformRoles('STAFF') staff() {}
+  @RequireAnyPlatformRole('STAFF', 'ROOT') anyStaff() {}
+  @RequireAnyPlatformPermission('audit.read', 'audit.list') anyPlatform() {}
+  @RequireAny(permissions('notes.read'), roles('head'), platformPermissions('audit.read'))
+  either() {}
+  @RequireAny(platformRoles('STAFF'), scopes('a')) staffOrScope() {}
 }
 
 const rules: RuleRegistry = Reflect.construct(RuleRegistry, []);
@@ -91,6 +114,7 @@ describe('Explainer', () => {
     ['roles', "@RequireRoles('reader')"],
     ['scopes', "@RequireScopes('a', 'b')"],
     ['bound', '@RequireDPoP()'],
+    ['ofIssuer', "@AcceptIssuers('https://a', 'i')"],
     ['login', '@RequireAuthentication()'],
     ['recent', "@RequireAuthentication({ within: '300s' })"],
     [
@@ -98,6 +122,15 @@ describe('Explainer', () => {
       `@RequireAuthentication({ within: '300s', methods: ["otp","hwk"], level: ["high"] })`,
     ],
     ['policy', '@Authorize(CanRead)'],
+    ['anyRole', "@RequireAnyRole('reader', 'nurse')"],
+    ['staff', "@RequirePlatformRoles('STAFF')"],
+    ['anyStaff', "@RequireAnyPlatformRole('STAFF', 'ROOT')"],
+    ['anyPlatform', "@RequireAnyPlatformPermission('audit.read', 'audit.list')"],
+    [
+      'either',
+      "@RequireAny(permissions('notes.read'), roles('head'), platformPermissions('audit.read'))",
+    ],
+    ['staffOrScope', "@RequireAny(platformRoles('STAFF'), scopes('a'))"],
   ])('writes the rule of %s as it is written', (route, rule) => {
     expect(requirementOf(route, {})?.rule).toBe(rule);
   });
@@ -117,8 +150,8 @@ describe('Explainer', () => {
     ['held', ['reader'], true, [{ pattern: 'reader', through: [] }]],
     ['inherited', ['nurse'], true, [{ pattern: 'reader', through: ['nurse', 'reader'] }]],
     ['lacked', ['stranger'], false, []],
-  ])('says how a role is %s', (_how, roles, held, by) => {
-    expect(requirementOf('roles', { roles })).toEqual({
+  ])('says how a role is %s', (_how, given, held, by) => {
+    expect(requirementOf('roles', { roles: given })).toEqual({
       rule: "@RequireRoles('reader')",
       met: held,
       authority: 'tenant',
@@ -163,6 +196,66 @@ describe('Explainer', () => {
     const said = asking.explain(ruleOf('all'), scopeOf({ identity: who() }));
     expect(said).not.toHaveProperty('grants');
     expect(said.requirements[0]).toMatchObject({ met: undefined, authority: 'tenant' });
+  });
+
+  it('says whether the issuer is accepted', () => {
+    expect(requirementOf('ofIssuer', {})?.met).toBe(true);
+    expect(requirementOf('ofIssuer', { issuer: 'https://b' })?.met).toBe(false);
+  });
+
+  const notesFor = (fields: Partial<IdentityFields>, options = OPTIONS) =>
+    explainerOf(options).explain(ruleOf('roles'), scopeOf({ identity: who(fields) })).notes;
+
+  it.each(['reader', ['reader'], { id: 1, name: 'admin' }])(
+    'notes that the token has a claim role, where roles is read: %j',
+    (role) => {
+      const [note, ...more] = notesFor({ claims: { role } }) ?? [];
+      expect(note).toContain('The token has a claim "role", which is not read');
+      expect(note).not.toContain('reader');
+      expect(more).toEqual([]);
+    },
+  );
+
+  it('notes nothing where the claim role was read, or roles are, or are from elsewhere', () => {
+    const claims = { role: 'reader' };
+    expect(notesFor({ claims, roles: ['reader'] })).toBeUndefined();
+    expect(notesFor({ claims, platformRoles: ['reader'] })).toBeUndefined();
+    expect(notesFor({ claims: { role: null } })).toBeUndefined();
+    expect(notesFor({})).toBeUndefined();
+  });
+
+  it('says of each alternative whether it is met, in which authority, and what lacks', () => {
+    const fields = { roles: ['reader'], platformRoles: ['head'] };
+    const { met, alternatives } = requirementOf('either', fields) ?? {};
+    expect(met).toBe(true);
+    expect(alternatives).toMatchObject([
+      { rule: "permissions('notes.read')", met: true, authority: 'tenant' },
+      { rule: "roles('head')", met: false, authority: 'tenant', needs: [{ held: false }] },
+      { rule: "platformPermissions('audit.read')", met: false, authority: 'platform' },
+    ]);
+    const denied = requirementOf('either', {});
+    expect(denied).toMatchObject({
+      met: false,
+      alternatives: [{ met: false }, { met: false }, { met: false }],
+    });
+    expect(denied).not.toHaveProperty('needs');
+  });
+
+  it('says of alternatives what is known without the grants', () => {
+    const asking = explainerOf({ source: () => Promise.resolve({}) });
+    const said = (given: string[]) =>
+      asking.explain(ruleOf('staffOrScope'), scopeOf({ identity: who({ scopes: given }) }))
+        .requirements[0];
+    const staff = { rule: "platformRoles('STAFF')", met: undefined, authority: 'platform' };
+    expect(said(['a'])).toMatchObject({ met: true, alternatives: [staff, { met: true }] });
+    expect(said([])).toMatchObject({ met: undefined, alternatives: [staff, { met: false }] });
+  });
+
+  it('counts no authority inside a tenant beyond it', () => {
+    const fields = { roles: ['reader'], platformPermissions: ['audit.read'] };
+    const crossing = { crossing: 'ticket 4711' };
+    expect(requirementOf('roles', fields, crossing)?.met).toBe(false);
+    expect(requirementOf('platform', fields, crossing)?.met).toBe(true);
   });
 
   it('cannot say what a policy would', () => {

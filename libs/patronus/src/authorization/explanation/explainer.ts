@@ -1,26 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { PatronusError } from '../../errors/patronus.error.js';
+import { textsOf } from '../../identity/claim-mapping.js';
+import type { Identity } from '../../identity/identity.js';
+import { member } from '../../identity/json-object.js';
 import type { RequestScope } from '../../identity/request-scope.js';
-import type { Authority } from '../authority.js';
-import { isOfCredential, requireOfCredential } from '../credential-requirement.js';
-import { GrantsResolver, type GrantsOrigin } from '../grants-resolver.js';
-import type { RequiredPermission } from '../permission-matcher.js';
+import type { Authority } from '../grants/authority.js';
+import { isOfCredential, requireOfCredential } from '../rules/credential-requirement.js';
+import { GrantsResolver, type GrantsOrigin } from '../grants/grants-resolver.js';
+import type { RequiredPermission } from '../grants/permission-matcher.js';
 import { isPolicy } from '../policies/policy-requirement.js';
-import { isMet, type Requirement } from '../requirement.js';
-import type { RouteRule } from '../route-rule.js';
+import { isGranted, type Requirement } from '../rules/requirement.js';
+import type { RouteRule } from '../rules/route-rule.js';
 import type { Explanation, NeedExplanation, RequirementExplanation } from './explanation.js';
 import { trailsTo, trailsToRole } from './grant-trails.js';
-import { textOfRequirement } from './rule-text.js';
+import { textInCode, textOfRequirement } from './rule-text.js';
 
 /** Says why a rule lets a caller in or not, from what is known by then. Asks nobody. */
 @Injectable()
 export class Explainer {
   constructor(private readonly resolver: GrantsResolver) {}
 
-  explain(rule: RouteRule, scope: RequestScope): Explanation {
+  /** @param textOf - writes a requirement in the words of the place that asks for it */
+  explain(rule: RouteRule, scope: RequestScope, textOf = textOfRequirement): Explanation {
     const caller = scope.identity ?? scope.presented;
-    const origin =
-      scope.identity && this.resolver.known({ identity: scope.identity, tenantId: scope.tenantId });
+    const { identity, tenantId, crossing } = scope;
+    const origin = identity && this.resolver.known({ identity, tenantId, crossing });
     return {
       access: rule.access,
       tenantOptional: rule.tenantOptional,
@@ -35,9 +39,24 @@ export class Explainer {
       }),
       ...(scope.tenantId !== undefined && { tenant: scope.tenantId }),
       ...(origin && { grants: textOfGrants(origin) }),
-      requirements: rule.requirements.map((one) => explainRequirement(one, scope, origin)),
+      requirements: rule.requirements.map((one) => explainRequirement(one, scope, origin, textOf)),
+      ...(caller && readsClaims(origin) && hasUnreadRole(caller) && { notes: [UNREAD_ROLE] }),
     };
   }
+}
+
+const UNREAD_ROLE =
+  'The token has a claim "role", which is not read: roles come from "roles". Map it with mapClaims.';
+
+function readsClaims(origin: GrantsOrigin | undefined): boolean {
+  return origin === undefined || origin.from === 'token';
+}
+
+/** Whether the caller has no role, and a claim `role` that gave none. */
+function hasUnreadRole({ claims, roles, platformRoles }: Identity): boolean {
+  const role = member(claims, 'role') ?? undefined;
+  if (role === undefined || roles.length > 0) return false;
+  return !textsOf(role).some((name) => platformRoles.includes(name));
 }
 
 function textOfGrants({
@@ -61,20 +80,33 @@ function explainRequirement(
   requirement: Requirement,
   scope: RequestScope,
   origin: GrantsOrigin | undefined,
+  textOf: typeof textOfRequirement,
 ): RequirementExplanation {
-  const rule = textOfRequirement(requirement);
+  const rule = textOf(requirement);
   if (isPolicy(requirement)) return { rule, met: undefined };
   if (isOfCredential(requirement)) {
     return { rule, met: scope.identity && isOfCredentialMet(requirement, scope) };
   }
-  const authority = requirement.kind === 'platform-permissions' ? 'platform' : 'tenant';
+  if (requirement.kind === 'any-of') {
+    const alternatives = requirement.alternatives.map((one) =>
+      explainRequirement(one, scope, origin, textInCode),
+    );
+    return { rule, met: isAnyMet(alternatives), alternatives };
+  }
+  const { authority } = requirement;
   if (origin === undefined) return { rule, met: undefined, authority };
   const held = origin.grants[authority];
   const needs =
     requirement.kind === 'roles'
       ? requirement.roles.map((name) => needOfRole(held, name))
       : requirement.permissions.map((permission) => needOf(held, permission));
-  return { rule, met: isMet(requirement, origin.grants), authority, needs };
+  return { rule, met: isGranted(requirement, origin.grants), authority, needs };
+}
+
+/** Undefined if none is known to be met, and at least one could not be looked at. */
+function isAnyMet(alternatives: readonly RequirementExplanation[]): boolean | undefined {
+  if (alternatives.some(({ met }) => met === true)) return true;
+  return alternatives.some(({ met }) => met === undefined) ? undefined : false;
 }
 
 function needOf(authority: Authority, required: RequiredPermission): NeedExplanation {

@@ -20,13 +20,15 @@ export interface NeedExplanation {
 
 /** One requirement of a rule. */
 export interface RequirementExplanation {
-  /** As it is written: `@RequirePermissions('patients.read')`. */
+  /** As it is written: `@RequirePermissions('patients.read')`, in code `permissions('patients.read')`. */
   readonly rule: string;
   /** Undefined where nobody can say: the resource was not looked at, or the grants are not known. */
   readonly met: boolean | undefined;
   /** Whose grants count: those inside the tenant, or those over the platform. */
   readonly authority?: 'tenant' | 'platform';
   readonly needs?: readonly NeedExplanation[];
+  /** The branches of `@RequireAny()` or `anyOf()`, of which one must be met. */
+  readonly alternatives?: readonly RequirementExplanation[];
 }
 
 /** Why a call was decided as it was. Names only: no token, no claim. */
@@ -54,4 +56,6 @@ export interface Explanation {
     readonly platformPermissions: readonly string[];
   };
   readonly requirements: readonly RequirementExplanation[];
+  /** Hints at a mistake, such as a claim `role` where `roles` is read. */
+  readonly notes?: readonly string[];
 }

@@ -1,6 +1,6 @@
-import type { Authority } from '../authority.js';
-import type { RequiredPermission } from '../permission-matcher.js';
-import type { FlatRole } from '../role-graph.js';
+import type { Authority } from '../grants/authority.js';
+import type { RequiredPermission } from '../grants/permission-matcher.js';
+import type { FlatRole } from '../grants/role-graph.js';
 import type { GrantTrail } from './explanation.js';
 
 /** Where an authority grants a permission, whatever the scopes of the token reach. */

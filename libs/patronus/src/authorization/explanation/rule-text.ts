@@ -1,25 +1,56 @@
-import type { Requirement } from '../requirement.js';
-
-const DECORATORS = {
-  'all-permissions': 'RequirePermissions',
-  'any-permission': 'RequireAnyPermission',
-  'platform-permissions': 'RequirePlatformPermissions',
-} as const;
+import {
+  namesIn,
+  type Alternative,
+  type GrantRequirement,
+  type Requirement,
+} from '../rules/requirement.js';
 
 /** A requirement as it is written above a handler: `@RequireRoles('doctor')`. */
 export function textOfRequirement(requirement: Requirement): string {
-  const { kind } = requirement;
-  if (kind === 'policy') return requirement.decorator;
-  if (kind === 'proof') return '@RequireDPoP()';
-  if (kind === 'roles') return call('RequireRoles', requirement.roles);
-  if (kind === 'scopes') return call('RequireScopes', requirement.scopes);
-  if (kind === 'authentication') return `@RequireAuthentication(${demandText(requirement)})`;
-  const names = requirement.permissions.map(({ name }) => name);
-  return call(DECORATORS[kind], names);
+  if (requirement.kind === 'policy') return requirement.decorator;
+  if (requirement.kind === 'proof') return '@RequireDPoP()';
+  if (requirement.kind === 'issuers') return call('@AcceptIssuers', requirement.issuers);
+  if (requirement.kind === 'scopes') return call('@RequireScopes', requirement.scopes);
+  if (requirement.kind === 'authentication') {
+    return `@RequireAuthentication(${demandText(requirement)})`;
+  }
+  if (requirement.kind === 'any-of') return `@RequireAny(${alternativesText(requirement)})`;
+  return call(`@${decoratorOf(requirement)}`, namesIn(requirement));
 }
 
-function call(decorator: string, names: readonly string[]): string {
-  return `@${decorator}(${names.map((name) => `'${name}'`).join(', ')})`;
+/** A requirement as it is written in code: `roles('doctor')`. */
+export function textInCode(requirement: Requirement): string {
+  if (requirement.kind === 'any-of') return `anyOf(${alternativesText(requirement)})`;
+  if (requirement.kind === 'scopes') return call('scopes', requirement.scopes);
+  if (requirement.kind !== 'roles' && requirement.kind !== 'permissions') {
+    return textOfRequirement(requirement);
+  }
+  return call(FUNCTIONS[requirement.authority][requirement.kind], namesIn(requirement));
+}
+
+const FUNCTIONS = {
+  tenant: { roles: 'roles', permissions: 'permissions' },
+  platform: { roles: 'platformRoles', permissions: 'platformPermissions' },
+} as const;
+
+function alternativesText({
+  alternatives,
+}: {
+  readonly alternatives: readonly Alternative[];
+}): string {
+  return alternatives.map(textInCode).join(', ');
+}
+
+/** `RequireAnyPlatformRole`, `RequirePermissions`. */
+function decoratorOf({ kind, authority, match }: GrantRequirement): string {
+  const any = match === 'any' ? 'Any' : '';
+  const platform = authority === 'platform' ? 'Platform' : '';
+  const what = kind === 'roles' ? 'Role' : 'Permission';
+  return `Require${any}${platform}${what}${any === '' ? 's' : ''}`;
+}
+
+function call(name: string, names: readonly string[]): string {
+  return `${name}(${names.map((one) => `'${one}'`).join(', ')})`;
 }
 
 function demandText(demand: {

@@ -1,5 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { routeMark, type RouteDecorator } from '../route-mark.js';
+import { routeMark, type RouteDecorator } from '../rules/route-mark.js';
 import { requireLoader } from './policy-requirement.js';
 import type { ResourcePolicy } from './resource-policy.js';
 

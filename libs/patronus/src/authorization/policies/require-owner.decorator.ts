@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Identity } from '../../identity/identity.js';
-import { routeMark, type RouteDecorator } from '../route-mark.js';
+import { routeMark, type RouteDecorator } from '../rules/route-mark.js';
 import type { OwnedResource, ResourceOwner } from './owned-resource.js';
 import { requireLoader } from './policy-requirement.js';
 

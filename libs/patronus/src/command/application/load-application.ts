@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Logger, type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { RuleRegistry } from '../../authorization/rule-registry.js';
+import { RuleRegistry } from '../../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { withinDeadline } from '../../identity/deadline.js';
 import { isJsonObject, member } from '../../identity/json-object.js';

@@ -1,18 +1,22 @@
 import { isJsonObject, member } from '../../identity/json-object.js';
-import { KeyLocation } from '../../providers/jwt/key-location.js';
-import { isSecureUrl } from '../../remote/secure-url.js';
+import { askForMetadata, keysNamedIn, type KnownIssuer } from '../../providers/jwt/discovery.js';
+import { isAllowedUrl } from '../../remote/secure-url.js';
 import { checkClock } from './check-clock.js';
-import { fetchDocument } from './fetch-document.js';
+import { checkRoute } from './check-route.js';
+import { readDocument } from './fetch-document.js';
 import { error, type Finding, ok, warning } from './finding.js';
 
-/** What is known of an issuer after a look at it. */
+const HTTPS_REMEDY =
+  'Use https; http is for the loopback, and for hosts that --insecure-host and insecureHosts name.';
+
+/** The findings about an issuer, and what follows from them. */
 export interface ExaminedIssuer {
   readonly findings: readonly Finding[];
   /** Undefined where the guard would not get that far. */
   readonly jwksUri?: string;
 }
 
-/** How two issuers differ that look the same; issuers are compared by characters. */
+/** Names the difference of two issuers that look the same; issuers are compared by characters. */
 function differenceOf(named: unknown, issuer: string): string {
   if (typeof named !== 'string') return 'there is none in it';
   if (named === `${issuer}/` || `${named}/` === issuer) return 'a slash at the end';
@@ -21,19 +25,25 @@ function differenceOf(named: unknown, issuer: string): string {
   return 'another name';
 }
 
-/** Discovery as the guard does it (OpenID Connect Discovery 1.0, section 4). */
-export async function checkIssuer(issuer: string, jwksUri?: string): Promise<ExaminedIssuer> {
-  if (!isSecureUrl(issuer)) {
-    const problem = `${issuer} is no https URL, so nobody knows who answers there.`;
-    return {
-      findings: [error('issuer_insecure', problem, 'Use https; http is for the loopback.')],
-    };
+/** Discovers the keys as the guard does: OpenID Connect Discovery 1.0, or else RFC 8414. */
+export async function checkIssuer(known: KnownIssuer, jwksUri?: string): Promise<ExaminedIssuer> {
+  const { issuer, insecureHosts } = known;
+  if (!isAllowedUrl(issuer, insecureHosts)) {
+    const problem = `${issuer} is not an https URL, so anyone on the way can answer in its place.`;
+    return { findings: [error('issuer_insecure', problem, HTTPS_REMEDY)] };
   }
-  if (jwksUri !== undefined) return checkConfigured(jwksUri);
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const fetched = await fetchDocument('discovery', url);
-  if ('finding' in fetched) return { findings: [fetched.finding] };
-  const findings = [ok('discovery', `${url} answers.`), checkClock(fetched)];
+  if (issuer.includes('?')) {
+    const problem = `${issuer} has a query, which an issuer must not have.`;
+    const remedy =
+      'Give the issuer as its metadata names it; oidc() refuses to start with this one.';
+    return { findings: [error('issuer_query', problem, remedy)] };
+  }
+  if (jwksUri !== undefined) return checkConfigured(jwksUri, insecureHosts);
+  const route = checkRoute(issuer);
+  const fetched = await readDocument('discovery', issuer, () => askForMetadata(known));
+  if ('finding' in fetched) return { findings: [route, fetched.finding] };
+  const { url } = fetched;
+  const findings = [route, ok('discovery', `${url} answers.`), checkClock(fetched)];
   const metadata = isJsonObject(fetched.document) ? fetched.document : {};
   const named = member(metadata, 'issuer');
   if (named !== issuer) {
@@ -42,33 +52,26 @@ export async function checkIssuer(issuer: string, jwksUri?: string): Promise<Exa
     return { findings: [...findings, error('discovery_issuer', problem, remedy)] };
   }
   findings.push(ok('discovery_issuer', 'It names this issuer, to the character.'));
-  return locate(issuer, metadata, findings);
-}
-
-async function locate(
-  issuer: string,
-  metadata: object,
-  findings: readonly Finding[],
-): Promise<ExaminedIssuer> {
-  try {
-    const location = new KeyLocation(issuer, undefined, () => Promise.resolve(metadata));
-    return { findings, jwksUri: await location.find() };
-  } catch {
-    const problem = 'jwks_uri is missing, is not https, or leads to this machine.';
-    const remedy = 'Mend the discovery document, or give --jwks and the option jwksUri.';
-    return { findings: [...findings, error('jwks_uri', problem, remedy)] };
+  const found = keysNamedIn(metadata, known);
+  if (found !== undefined) {
+    const isElsewhere = new URL(found).origin !== new URL(issuer).origin;
+    if (isElsewhere) findings.push(checkRoute(found));
+    return { findings, jwksUri: found };
   }
+  const problem = 'jwks_uri is missing, is not https, or leads to this machine.';
+  const remedy = 'Mend the discovery document, or give --jwks and the option jwksUri.';
+  return { findings: [...findings, error('jwks_uri', problem, remedy)] };
 }
 
-function checkConfigured(jwksUri: string): ExaminedIssuer {
+function checkConfigured(jwksUri: string, insecureHosts: readonly string[]): ExaminedIssuer {
   const skipped = warning(
     'discovery_skipped',
     '--jwks says where the keys are, so discovery is not looked at.',
     'Leave --jwks out, unless the provider is configured with jwksUri.',
   );
-  if (isSecureUrl(jwksUri)) return { findings: [skipped], jwksUri };
-  const problem = `${jwksUri} is no https URL.`;
-  return {
-    findings: [skipped, error('jwks_uri', problem, 'Use https; http is for the loopback.')],
-  };
+  if (isAllowedUrl(jwksUri, insecureHosts)) {
+    return { findings: [skipped, checkRoute(jwksUri)], jwksUri };
+  }
+  const problem = `${jwksUri} is not an https URL.`;
+  return { findings: [skipped, error('jwks_uri', problem, HTTPS_REMEDY)] };
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, member, type JsonObject } from '../../identity/json-object.js';
 import { acceptableKey } from '../../providers/jwt/acceptable-key.js';
-import { KeySet } from '../../providers/jwt/key-set.js';
+import { KeyClient } from '../../providers/jwt/key-client.js';
+import type { KeySet } from '../../providers/jwt/key-set.js';
 import {
   ALGORITHMS_BY_KEY_TYPE,
   DEFAULT_ALGORITHMS,
@@ -81,13 +82,12 @@ export async function checkKeys(uri: string, withClock: boolean): Promise<Examin
     ...(withClock ? [checkClock(fetched)] : []),
     ...list.map(checkKey).filter((finding) => finding !== undefined),
   ];
-  try {
-    const keys = await KeySet.fetch(uri, DEFAULT_ALGORITHMS);
-    return { findings: [...findings, ...checkKids(list, keys), checkSize(uri, keys)], keys };
-  } catch {
-    const problem = `${uri} answered once, and then no more.`;
-    return { findings: [...findings, error('jwks_unreachable', problem, 'Try again.')] };
-  }
+  const source = {
+    read: () => Promise.resolve({ document: fetched.document, from: uri }),
+    forget: () => {},
+  };
+  const keys = await new KeyClient(source, DEFAULT_ALGORITHMS).read();
+  return { findings: [...findings, ...checkKids(list, keys), checkSize(uri, keys)], keys };
 }
 
 function checkSize(uri: string, keys: KeySet): Finding {

@@ -19,7 +19,7 @@ export function checkTimes(payload: JsonObject): readonly Finding[] {
     return [error('token_issued_in_future', problem, CLOCKS)];
   }
   try {
-    const { exp } = checkClaims(payload, CLOCK_TOLERANCE);
+    const { exp } = checkClaims(payload, { clockTolerance: CLOCK_TOLERANCE });
     refuseIdTokens(payload);
     refuseOtherTokens(payload);
     return [...checkExpiry(exp, now), ...checkStart(member(payload, 'nbf'), now)];

@@ -1,9 +1,11 @@
 import { compactVerify } from 'jose';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { textsOf } from '../../identity/claim-mapping.js';
 import { member, type JsonObject } from '../../identity/json-object.js';
 import { parseToken, type ParsedToken } from '../../identity/parse-token.js';
 import { type CheckedHeader, checkHeader } from '../../providers/jwt/check-header.js';
+import type { KnownIssuer } from '../../providers/jwt/discovery.js';
 import type { KeySet } from '../../providers/jwt/key-set.js';
 import { oidc } from '../../providers/jwt/oidc.provider.js';
 import { DEFAULT_ALGORITHMS } from '../../providers/jwt/signature-algorithm.js';
@@ -11,9 +13,8 @@ import { tenantIdOf } from '../../tenancy/tenant-id.js';
 import { checkTimes } from './check-times.js';
 import { error, type Finding, ok, warning } from './finding.js';
 
-/** What a token is held against. */
-export interface Expected {
-  readonly issuer: string;
+/** The facts that a token is held against. */
+export interface Expected extends KnownIssuer {
   readonly audience: string | undefined;
   readonly jwksUri: string | undefined;
   readonly keys: KeySet | undefined;
@@ -21,6 +22,7 @@ export interface Expected {
 }
 
 function reasonOf(thrown: unknown): string {
+  if (thrown instanceof PatronusConfigurationError) return thrown.message;
   return thrown instanceof PatronusError ? (thrown.reason ?? thrown.code) : 'unknown';
 }
 
@@ -121,11 +123,16 @@ function checkTenant(payload: JsonObject, claim: string | undefined): readonly F
 /** Asks the provider that applications use, so that the doctor never knows better than the guard. */
 async function checkVerdict(
   token: string,
-  { issuer, audience, jwksUri, keys }: Expected,
+  { issuer, insecureHosts, audience, jwksUri, keys }: Expected,
 ): Promise<readonly Finding[]> {
   if (keys === undefined || audience === undefined) return [];
-  const provider = oidc({ issuer, audience, ...(jwksUri !== undefined && { jwksUri }) });
   try {
+    const provider = oidc({
+      issuer,
+      audience,
+      ...(insecureHosts.length > 0 && { insecureHosts }),
+      ...(jwksUri !== undefined && { jwksUri }),
+    });
     await provider.authenticate({ scheme: 'bearer', token });
     return [ok('guard', 'The guard accepts the token.')];
   } catch (thrown) {

@@ -1,21 +1,31 @@
-import { parseJson } from '../../remote/fetch-json.js';
-import { remoteRequest } from '../../remote/remote-request.js';
+import { parseJson, requestJson } from '../../remote/fetch-json.js';
+import type { RemoteAnswer } from '../../remote/remote-request.js';
 import type { DatedAnswer } from './check-clock.js';
 import { error, type Finding } from './finding.js';
 
 /** A document of an issuer, or the finding that there is none. */
 export type Fetched =
-  (DatedAnswer & { readonly document: unknown }) | { readonly finding: Finding };
+  | (DatedAnswer & { readonly document: unknown; readonly url: string })
+  | { readonly finding: Finding };
 
 /** Fetches as the guard does. `subject` begins the codes: `discovery_unreachable`. */
-export async function fetchDocument(subject: string, url: string): Promise<Fetched> {
+export function fetchDocument(subject: string, url: string): Promise<Fetched> {
+  return readDocument(subject, url, async () => ({ ...(await requestJson(url)), url }));
+}
+
+/** As {@link fetchDocument}, where `ask` says which URL answered in the end; `url` is the first. */
+export async function readDocument(
+  subject: string,
+  url: string,
+  ask: () => Promise<RemoteAnswer & { readonly url: string }>,
+): Promise<Fetched> {
   try {
-    const { status, headers, text } = await remoteRequest(url, {
-      headers: { accept: 'application/json' },
-    });
+    const { status, headers, text, url: answering } = await ask();
     const at = Date.now();
-    if (status === 200) return { document: parseJson(url, text), headers, at };
-    const problem = `${url} answers with status ${status}.`;
+    if (status === 200) {
+      return { document: parseJson(answering, text), headers, at, url: answering };
+    }
+    const problem = `${answering} answers with status ${status}.`;
     return { finding: error(`${subject}_status`, problem, 'Ask for 200: is the URL right?') };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : `Cannot fetch ${url}`;

@@ -23,6 +23,7 @@ export function explainText(
     ...tenantLines(judgement),
     ...grantLines(explanation),
     ...ruleLines(explanation),
+    ...(explanation.notes ?? []).map((note): Line => ['note', note]),
   ].map(([label = '', text = '']) => plain(`${label.padEnd(9)} ${text}`));
   return [output.style(COLOURS[verdict], plain(verdictText(judgement))), ...lines].join('\n');
 }
@@ -79,10 +80,22 @@ function ruleLines({ access, tenantOptional, requirements }: Explanation): reado
   return lines.length === 0 ? [['rule', 'none: open to every known caller']] : lines;
 }
 
-function ofRequirement({ rule, met, authority, needs = [] }: RequirementExplanation): Line[] {
+function ofRequirement(requirement: RequirementExplanation): Line[] {
+  const { needs = [], alternatives = [] } = requirement;
+  return [
+    ['rule', stateOf(requirement)],
+    ...needs.map((need): Line => ['', ofNeed(need)]),
+    ...alternatives.flatMap((one, index): Line[] => [
+      ['', `${index === 0 ? 'either' : 'or'} ${stateOf(one)}`],
+      ...(one.needs ?? []).map((need): Line => ['', `  ${ofNeed(need)}`]),
+    ]),
+  ];
+}
+
+function stateOf({ rule, met, authority }: RequirementExplanation): string {
   const state = met === undefined ? 'not looked at' : met ? 'met' : 'not met';
   const where = authority === undefined ? '' : `, in the authority of the ${authority}`;
-  return [['rule', `${rule}: ${state}${where}`], ...needs.map((need): Line => ['', ofNeed(need)])];
+  return `${rule}: ${state}${where}`;
 }
 
 function ofNeed({ name, held, by, beyondScopes }: NeedExplanation): string {

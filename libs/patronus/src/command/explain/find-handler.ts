@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { RuleRegistry } from '../../authorization/rule-registry.js';
+import { RuleRegistry } from '../../authorization/rules/rule-registry.js';
 import { coveredHandlers, type CoveredHandler } from '../../coverage/covered-handlers.js';
 import { CommandError } from '../command.error.js';
 import type { Call } from './call.js';

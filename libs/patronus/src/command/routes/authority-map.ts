@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import type { Grants } from '../../authorization/grants.js';
-import { PermissionPolicy } from '../../authorization/permission-policy.js';
+import type { Grants } from '../../authorization/grants/grants.js';
+import { PermissionPolicy } from '../../authorization/grants/permission-policy.js';
 import { PermissionsGuard } from '../../authorization/permissions.guard.js';
-import { type RuledHandler, RuleRegistry } from '../../authorization/rule-registry.js';
+import { type RuledHandler, RuleRegistry } from '../../authorization/rules/rule-registry.js';
 import { coveredHandlers, inOrder } from '../../coverage/covered-handlers.js';
 import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
 import { Transports } from '../../transport/transports.js';

@@ -2,14 +2,18 @@ import {
   isOfCredential,
   requireOfCredential,
   type CredentialRequirement,
-} from '../../authorization/credential-requirement.js';
+} from '../../authorization/rules/credential-requirement.js';
 import type { GrantTrail } from '../../authorization/explanation/explanation.js';
 import { trailsTo, trailsToRole } from '../../authorization/explanation/grant-trails.js';
-import { textOfRequirement } from '../../authorization/explanation/rule-text.js';
-import type { Grants } from '../../authorization/grants.js';
+import { textInCode, textOfRequirement } from '../../authorization/explanation/rule-text.js';
+import type { Grants } from '../../authorization/grants/grants.js';
 import { isPolicy } from '../../authorization/policies/policy-requirement.js';
-import { isMet, type GrantRequirement } from '../../authorization/requirement.js';
-import type { RouteRule } from '../../authorization/route-rule.js';
+import {
+  isGranted,
+  type AnyOfRequirement,
+  type GrantRequirement,
+} from '../../authorization/rules/requirement.js';
+import type { RouteRule } from '../../authorization/rules/route-rule.js';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { Identity } from '../../identity/identity.js';
 
@@ -34,13 +38,48 @@ export function judgeRule(rule: RouteRule, grants: Grants | undefined): Verdict 
       if (isPolicy(requirement) || !isMetByAnyone(requirement)) {
         conditions.push(textOfRequirement(requirement));
       }
-    } else if (isMet(requirement, grants)) held.push(...waysTo(requirement, grants));
-    else return { may: 'no', because: `lacks ${lacking(requirement, grants)}` };
+      continue;
+    }
+    const judged =
+      requirement.kind === 'any-of'
+        ? judgeAlternatives(requirement, grants)
+        : judgeGrant(requirement, grants);
+    if (judged.lacks !== undefined) return { may: 'no', because: `lacks ${judged.lacks}` };
+    held.push(...judged.held);
+    conditions.push(...judged.conditions);
   }
   const because = [...new Set(held)].join('; ');
   if (conditions.length === 0) return { may: 'yes', because: because || 'open to known callers' };
   const condition = `depends on ${conditions.join(', ')}`;
   return { may: 'depends', because: because === '' ? condition : `${condition}; ${because}` };
+}
+
+/** One requirement: the ways in which it is held, what it depends on, or what is lacking. */
+interface Judged {
+  readonly held: readonly string[];
+  readonly conditions: readonly string[];
+  readonly lacks: string | undefined;
+}
+
+function judgeGrant(requirement: GrantRequirement, grants: Grants): Judged {
+  return isGranted(requirement, grants)
+    ? { held: waysTo(requirement, grants), conditions: [], lacks: undefined }
+    : { held: [], conditions: [], lacks: lacking(requirement, grants) };
+}
+
+/** One alternative that is held is enough. Without one, the scopes of the token may do. */
+function judgeAlternatives({ alternatives }: AnyOfRequirement, grants: Grants): Judged {
+  const scopes = alternatives.flatMap((one) => (one.kind === 'scopes' ? [textInCode(one)] : []));
+  const judged = alternatives.flatMap((one) =>
+    one.kind === 'scopes' ? [] : [judgeGrant(one, grants)],
+  );
+  const met = judged.filter(({ lacks }) => lacks === undefined);
+  if (met.length > 0) {
+    return { held: met.flatMap(({ held }) => held), conditions: [], lacks: undefined };
+  }
+  if (scopes.length > 0) return { held: [], conditions: [scopes.join(' or ')], lacks: undefined };
+  const lacks = judged.map((one) => one.lacks).join(', or ');
+  return { held: [], conditions: [], lacks };
 }
 
 function isMetByAnyone(requirement: CredentialRequirement): boolean {
@@ -54,12 +93,11 @@ function isMetByAnyone(requirement: CredentialRequirement): boolean {
 }
 
 /** The first way to each name that is asked for and held. */
-function waysTo(requirement: GrantRequirement, { tenant, platform }: Grants): readonly string[] {
-  if (requirement.kind === 'roles') {
-    return requirement.roles.flatMap((role) => wayOf(role, trailsToRole(tenant, role)));
-  }
-  const authority = requirement.kind === 'platform-permissions' ? platform : tenant;
-  return requirement.permissions.flatMap((one) => wayOf(one.name, trailsTo(authority, one)));
+function waysTo(requirement: GrantRequirement, grants: Grants): readonly string[] {
+  const authority = grants[requirement.authority];
+  return requirement.kind === 'roles'
+    ? requirement.roles.flatMap((role) => wayOf(role, trailsToRole(authority, role)))
+    : requirement.permissions.flatMap((one) => wayOf(one.name, trailsTo(authority, one)));
 }
 
 function wayOf(name: string, [trail]: readonly GrantTrail[]): readonly string[] {
@@ -72,13 +110,13 @@ export function textOfTrail(name: string, { pattern, through }: GrantTrail): str
   return pattern === name ? `${name}${way}` : `${name}${way} (${pattern})`;
 }
 
-function lacking(requirement: GrantRequirement, { tenant, platform }: Grants): string {
-  if (requirement.kind === 'roles') {
-    return `the role ${requirement.roles.filter((role) => !tenant.hasRole(role)).join(', ')}`;
-  }
-  const { kind, permissions } = requirement;
-  const authority = kind === 'platform-permissions' ? platform : tenant;
-  const names = permissions.filter((one) => !authority.has(one)).map(({ name }) => name);
-  const where = kind === 'platform-permissions' ? ' on the platform' : '';
-  return `${names.join(kind === 'any-permission' ? ' or ' : ', ')}${where}`;
+function lacking(requirement: GrantRequirement, grants: Grants): string {
+  const authority = grants[requirement.authority];
+  const names =
+    requirement.kind === 'roles'
+      ? requirement.roles.filter((role) => !authority.hasRole(role))
+      : requirement.permissions.filter((one) => !authority.has(one)).map(({ name }) => name);
+  const what = requirement.kind === 'roles' ? 'the role ' : '';
+  const where = requirement.authority === 'platform' ? ' on the platform' : '';
+  return `${what}${names.join(requirement.match === 'any' ? ' or ' : ', ')}${where}`;
 }

@@ -177,7 +177,8 @@ describe('apiKeys', () => {
     const good = store.answer;
     store.answer = () => Promise.reject(new Error('no connection'));
     for (let index = 0; index < 10; index += 1) {
-      await expect(ask()).rejects.toMatchObject({ code: 'provider_unavailable' });
+      const { key } = createApiKey({ subject: 'lab-import' });
+      await expect(ask(key)).rejects.toMatchObject({ code: 'provider_unavailable' });
     }
     expect(store.calls).toBe(3);
     expect(events).toEqual(['provider_unavailable']);
@@ -194,6 +195,18 @@ describe('apiKeys', () => {
     store.answer = () => Promise.resolve('nonsense');
     for (let index = 0; index < 10; index += 1) await ask().catch(() => undefined);
     store.answer = good;
+    await expect(ask()).resolves.toMatchObject({ id: 'lab-import' });
+  });
+
+  it('lets no one key that the store fails on keep the others out', async () => {
+    const { ask, store } = setUp();
+    const { key: evil, record } = createApiKey({ subject: 'evil' });
+    const good = store.answer;
+    store.answer = (id) => (id === record.id ? Promise.reject(new Error('corrupt')) : good(id));
+    for (let index = 0; index < 40; index += 1) {
+      await expect(ask(evil)).rejects.toMatchObject({ code: 'provider_unavailable' });
+    }
+    expect(store.calls).toBe(40);
     await expect(ask()).resolves.toMatchObject({ id: 'lab-import' });
   });
 

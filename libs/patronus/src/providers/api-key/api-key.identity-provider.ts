@@ -57,7 +57,10 @@ export class ApiKeyIdentityProvider extends IdentityProvider {
   async #find(id: string): Promise<ApiKeyRecord | undefined> {
     let answer: unknown;
     try {
-      answer = await this.#circuit.run(() => withinDeadline(this.#ask(id), STORE_TIMEOUT * 1000));
+      answer = await this.#circuit.run(
+        () => withinDeadline(this.#ask(id), STORE_TIMEOUT * 1000),
+        id,
+      );
     } catch (cause) {
       throw unavailable('the store of keys fails', cause);
     }

@@ -1,36 +1,46 @@
-import { standardFields, textOf, textsOf } from '../../identity/claim-mapping.js';
+import { namesOf, standardFields } from '../../identity/claim-mapping.js';
 import { member, type JsonObject } from '../../identity/json-object.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
+import { type Subject, subjectOf } from '../../identity/subject.js';
 import { judgeTimes } from '../../remote/judge-times.js';
-import { subjectOf } from '../../remote/subject-of.js';
-import { known, type Verdict } from '../../remote/verdict.js';
+import { known, unclear, type Verdict } from '../../remote/verdict.js';
+import type { RoleAuthority } from './auth-api.options.js';
 
-/** The `id` of the caller: text, or a number that every parser reads the same. */
-function idOf(answer: JsonObject): string | undefined {
-  const id = member(answer, 'id');
-  return Number.isSafeInteger(id) ? String(id) : subjectOf(id);
+const NO_ID = 'the answer has no usable "id"';
+
+/**
+ * The caller that an answer describes: its `id`, as text or as a number that every parser reads the
+ * same, or else its `sub`. An answer with neither describes a program, as a token does.
+ */
+function subjectIn(answer: JsonObject): Subject | undefined {
+  const id = member(answer, 'id') ?? member(answer, 'sub');
+  return subjectOf(answer, Number.isSafeInteger(id) ? String(id) : id);
 }
 
-/** @throws where the answer names nobody */
-export function requireId(answer: JsonObject): string {
-  const id = idOf(answer);
-  if (id === undefined) throw new Error('the answer has no usable "id"');
-  return id;
+/** @throws {Error} if the answer names no caller: {@link judgeAnswer} takes none of these */
+export function requireSubject(answer: JsonObject): Subject {
+  const subject = subjectIn(answer);
+  if (subject === undefined) throw new Error(NO_ID);
+  return subject;
 }
 
-/** @throws where the answer names nobody, or ends at no time */
+/** Judges an answer. One that names no caller says nothing of the token: it may be an error in disguise. */
 export function judgeAnswer(answer: JsonObject): Verdict {
-  requireId(answer);
+  if (subjectIn(answer) === undefined) return unclear(NO_ID);
   return judgeTimes(answer) ?? known(answer);
 }
 
-function namesOf(value: unknown): readonly string[] {
-  const name = textOf(value);
-  return name === undefined ? textsOf(value) : [name];
-}
-
-/** The fields of an answer such as `{ id, email, role }`: one role, or a list, under either name. */
-export function answerFields(answer: JsonObject): MappedFields {
-  const roles = [...namesOf(member(answer, 'role')), ...namesOf(member(answer, 'roles'))];
-  return { ...standardFields(answer), roles: [...new Set(roles)] };
+/**
+ * The fields of an answer such as `{ id, email, role }`. `role` adds to the roles of the authority that
+ * it belongs to. A `role` that is among the `platform_roles` repeats one of them: it gives no role
+ * inside a tenant.
+ */
+export function answerFields(answer: JsonObject, roleAuthority: RoleAuthority): MappedFields {
+  const fields = standardFields(answer);
+  const { roles = [], platformRoles = [] } = fields;
+  const role = namesOf(answer, 'role').filter((name) => !platformRoles.includes(name));
+  const { isService } = requireSubject(answer);
+  return roleAuthority === 'platform'
+    ? { ...fields, isService, platformRoles: [...new Set([...role, ...platformRoles])] }
+    : { ...fields, isService, roles: [...new Set([...role, ...roles])] };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ProviderEvent } from '../../identity/provider-event.js';
-import { FAILURES_TO_OPEN, OPEN_FOR } from '../../remote/circuit.js';
-import { TOTAL_TIMEOUT } from '../../remote/remote-limits.js';
+import { FAILURES_TO_OPEN, OPEN_FOR } from '../../remote/failure-streak.js';
+import { MAX_ANSWER_BYTES, TOTAL_TIMEOUT } from '../../remote/remote-limits.js';
 import type { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
 import { json, page, TokenServer } from '../../remote/token-server.fixture.js';
 import { describeIdentityProvider } from '../../testing/index.js';
@@ -63,6 +63,49 @@ describe('an outage of the Auth API', () => {
     expect(server.asked).toHaveLength(25);
     expect(events).toEqual([]);
     server.behaviour = json(ANA);
+    expect(await ask('t')).toBe('ana');
+  });
+
+  it('is none where the answers say nothing, however many tokens get them', async () => {
+    const huge = JSON.stringify({ id: 'ana', padding: 'x'.repeat(MAX_ANSWER_BYTES) });
+    const odd = [page(200), page(404), json({}), json({ ...ANA, id: null })];
+    odd.push((_asked, response) => void response.end(huge));
+    for (const [kind, behaviour] of odd.entries()) {
+      server.behaviour = behaviour;
+      for (let index = 0; index < 5; index++) {
+        expect(await ask(`t${kind}-${index}`)).toBe('provider_unavailable');
+      }
+    }
+    expect(server.asked).toHaveLength(5 * odd.length);
+    expect(events).toEqual([]);
+    server.behaviour = json(ANA);
+    expect(await ask('t')).toBe('ana');
+  });
+
+  it.each([
+    ['500', page(500)],
+    ['429', page(429)],
+    ['a dropped connection', (_asked, response) => void response.destroy()],
+  ] satisfies [string, TokenServer['behaviour']][])(
+    'is none where one token alone gets no answer: %s',
+    async (_what, behaviour) => {
+      server.behaviour = behaviour;
+      for (let index = 0; index < 40; index++) {
+        expect(await ask('evil')).toBe('provider_unavailable');
+      }
+      expect(server.asked).toHaveLength(40);
+      expect(events).toEqual([]);
+      server.behaviour = json(ANA);
+      expect(await ask('t')).toBe('ana');
+    },
+  );
+
+  it('is one where there is no connection, if only for one token', async () => {
+    await server.stop();
+    for (let index = 0; index < FAILURES_TO_OPEN; index++) await ask('t');
+    expect(events.map(({ type }) => type)).toEqual(['provider_unavailable']);
+    await server.listen();
+    now += OPEN_FOR.most * 1000;
     expect(await ask('t')).toBe('ana');
   });
 

@@ -55,12 +55,53 @@ describe('a token that the Auth API knows', () => {
     [{ id: 'a', roles: 'x' }, { roles: ['x'] }],
     [{ id: 'a', role: null, roles: [1, 'y'] }, { roles: ['y'] }],
     [
+      { sub: 'a', client_id: 'web' },
+      { id: 'a', isService: false },
+    ],
+    [
+      { id: 'web', client_id: 'web' },
+      { id: 'web', isService: true },
+    ],
+    [{ client_id: 'billing' }, { id: 'billing', isService: true }],
+    [
+      { id: null, azp: 'billing' },
+      { id: 'billing', isService: true },
+    ],
+    [
+      { id: 'a', permissions: 'p.read q.read', scope: '', scp: 'x y' },
+      { permissions: ['p.read', 'q.read'], scopes: ['x', 'y'] },
+    ],
+    [
       { id: 'a', name: 'Ana', permissions: ['p'] },
       { name: 'Ana', permissions: ['p'] },
     ],
   ])('is read from %j', async (answer, fields) => {
     server.behaviour = json(answer);
     expect(await authenticate()).toMatchObject(fields);
+  });
+
+  it.each([
+    ['tenant', { role: 'rvt' }, { roles: ['rvt'], platformRoles: [] }],
+    ['platform', { role: 'admin' }, { roles: [], platformRoles: ['admin'] }],
+    ['platform', { role: 'admin', roles: ['rvt'] }, { roles: ['rvt'], platformRoles: ['admin'] }],
+    [
+      undefined,
+      { role: 'rvt', platform_roles: ['admin'] },
+      { roles: ['rvt'], platformRoles: ['admin'] },
+    ],
+    [
+      undefined,
+      { role: 'admin', platform_roles: ['admin', 'staff'] },
+      { roles: [], platformRoles: ['admin', 'staff'] },
+    ],
+    [
+      'platform',
+      { role: 'admin', platform_roles: ['admin'] },
+      { roles: [], platformRoles: ['admin'] },
+    ],
+  ] as const)('gets the authority of its role: %s, %j', async (roleAuthority, said, fields) => {
+    server.behaviour = json({ id: 'ana', ...said });
+    expect(await authenticate('opaque', api({ roleAuthority }))).toMatchObject(fields);
   });
 
   it('gets its tenant from mapClaims, which changes neither who it is nor when it ends', async () => {
@@ -123,6 +164,11 @@ describe('a token that the Auth API does not know', () => {
     expect(server.asked).toEqual([]);
   });
 
+  it('is refused where the API says that it ends at no time', async () => {
+    server.behaviour = json({ ...ANA, exp: '2030-01-01' });
+    await expectRefusal('token_invalid');
+  });
+
   it('is refused where the API does not take one so long', async () => {
     server.behaviour = page(431);
     await expectRefusal('token_invalid');
@@ -132,10 +178,15 @@ describe('a token that the Auth API does not know', () => {
 describe('an Auth API that gives no answer', () => {
   it.each([
     ...OUTAGES,
-    ...[{ id: '' }, { id: 1.5 }, { id: 2 ** 53 }, { id: null }, { id: ['ana'] }, { id: 'a\0' }].map(
-      (answer) => [JSON.stringify(answer), json(answer)] as const,
-    ),
-    ['an exp that is none', json({ ...ANA, exp: '2030-01-01' })],
+    ...[
+      { id: '', client_id: 'web' },
+      { client_id: 'web', sid: 's' },
+      { id: 1.5 },
+      { id: 2 ** 53 },
+      { id: null },
+      { id: ['ana'] },
+      { id: 'a\0' },
+    ].map((answer) => [JSON.stringify(answer), json(answer)] as const),
     ['400', page(400)],
   ])('says nothing of a token: %s', async (_, behaviour) => {
     server.behaviour = behaviour;
@@ -180,6 +231,7 @@ describe('the options of authApi', () => {
     [{ path: '/\\evil.example/' }, 'authApi.path: is not a path below the URL.'],
     [{ issuer: '' }, 'authApi.issuer: is missing'],
     [{ mapClaims: JSON.parse('{}') }, 'authApi.mapClaims: is not a function.'],
+    [JSON.parse('{"roleAuthority":"both"}'), 'authApi.roleAuthority: is neither tenant nor'],
     [{ cache: { ttl: 0 } }, 'authApi.cache.ttl: is not a whole number over 0.'],
     [JSON.parse('{"pathh":"/me"}'), 'authApi.pathh: is not an option. Did you mean "path"?'],
   ])('are checked: %j', (options, message) => {

@@ -1,22 +1,34 @@
 import { checkMembers } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireMapping, requireText } from '../../errors/require-option.js';
+import { NETWORK_OPTIONS, readNetwork } from '../../remote/network.options.js';
 import { readCacheOptions } from '../../remote/remote-cache.options.js';
 import { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
 import { requireSecureUrl } from '../../remote/secure-url.js';
 import { askAuthApi } from './ask-auth-api.js';
-import { answerFields, judgeAnswer, requireId } from './auth-api-answer.js';
-import type { AuthApiOptions } from './auth-api.options.js';
+import { answerFields, judgeAnswer, requireSubject } from './auth-api-answer.js';
+import type { AuthApiOptions, RoleAuthority } from './auth-api.options.js';
 
-const OPTIONS = ['url', 'path', 'issuer', 'mapClaims', 'cache'];
+const OPTIONS = [
+  'url',
+  'path',
+  'issuer',
+  'roleAuthority',
+  'mapClaims',
+  'cache',
+  ...NETWORK_OPTIONS,
+];
 
 /**
- * Believes the tokens that a remote Auth API knows: it is asked `GET /api/me/` with the caller's own
- * `Authorization` header, and answers `{ id, email, role, … }`. 401 there is 401 here; where it gives
- * no answer, the caller gets 503.
+ * Accepts the tokens that a remote Auth API knows: it is asked `GET /api/me/` with the caller's own
+ * `Authorization` header, and answers `{ id, email, role, … }`. 401 there is 401 here. If it gives no
+ * answer, the caller gets 503.
  *
- * An answer is believed for `cache.ttl` seconds, so a token that the Auth API revokes is believed for
- * that long at most.
+ * An answer counts for `cache.ttl` seconds, so a token that the Auth API revokes is accepted for that
+ * long at most.
+ *
+ * `roles` and `role` of an answer count inside the caller's tenant, `platform_roles` over the platform.
+ * If `role` means the platform, too, set `roleAuthority: 'platform'`.
  *
  * @throws {PatronusConfigurationError} where an option is wrong
  * @example
@@ -25,7 +37,9 @@ const OPTIONS = ['url', 'path', 'issuer', 'mapClaims', 'cache'];
 export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
   checkMembers('authApi', options, OPTIONS);
   const { issuer, mapClaims, cache } = options;
-  const url = addressOf(options);
+  const { dispatcher, insecureHosts } = readNetwork('authApi', options);
+  const url = addressOf(options, insecureHosts);
+  const roleAuthority = requireRoleAuthority(options.roleAuthority);
   requireMapping('authApi.mapClaims', mapClaims);
   if (issuer !== undefined) {
     requireText(
@@ -41,19 +55,31 @@ export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
     issuer: vouches,
     question: [url],
     cache: readCacheOptions('authApi.cache', cache),
-    ask: (token) => askAuthApi(url, token, judgeAnswer),
+    ask: (token) => askAuthApi(url, token, dispatcher),
     judge: judgeAnswer,
     identify: (answer) => ({
-      ...answerFields(answer),
+      ...answerFields(answer, roleAuthority),
       ...mapClaims?.(answer),
-      id: requireId(answer),
+      id: requireSubject(answer).id,
       issuer: vouches,
     }),
   });
 }
 
-function addressOf({ url, path = '/api/me/' }: AuthApiOptions): string {
-  const base = requireSecureUrl('authApi.url', url);
+function requireRoleAuthority(value: unknown = 'tenant'): RoleAuthority {
+  if (value === 'tenant' || value === 'platform') return value;
+  throw new PatronusConfigurationError(
+    'authApi.roleAuthority',
+    'is neither tenant nor platform.',
+    "Write one of them, or leave it out: then role counts inside the caller's tenant.",
+  );
+}
+
+function addressOf(
+  { url, path = '/api/me/' }: AuthApiOptions,
+  insecureHosts: readonly string[],
+): string {
+  const base = requireSecureUrl('authApi.url', url, insecureHosts);
   if (new URL(base).search !== '') {
     throw new PatronusConfigurationError(
       'authApi.url',

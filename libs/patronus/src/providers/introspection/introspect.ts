@@ -1,27 +1,32 @@
 import type { JsonObject } from '../../identity/json-object.js';
-import { readVerdict } from '../../remote/read-verdict.js';
-import { MAX_ANSWER_BYTES } from '../../remote/remote-limits.js';
-import { remoteRequest } from '../../remote/remote-request.js';
-import type { Verdict } from '../../remote/verdict.js';
+import { askAboutToken } from '../../remote/ask-about-token.js';
+import type { Network } from '../../remote/network.options.js';
+import { unclear, type Verdict } from '../../remote/verdict.js';
 import type { ProveClient } from './client-authentication.js';
+
+/** An introspection endpoint, and how it is asked. */
+export interface Endpoint {
+  readonly url: string;
+  readonly network: Network;
+  readonly proveClient: ProveClient;
+  readonly judge: (answer: JsonObject) => Verdict;
+}
 
 /**
  * Asks about a token (RFC 7662, section 2.1).
  *
- * @throws where the server gives no answer. 401 and 403 are none: they speak of this application, and
- * not of the caller (section 2.3)
+ * @throws {Error} where the server fails. So does one that answers 401, which speaks of this
+ * application and not of the caller (section 2.3)
  */
 export async function introspect(
-  url: string,
+  { url, network: { dispatcher }, proveClient, judge }: Endpoint,
   token: string,
-  proveClient: ProveClient,
-  judge: (answer: JsonObject) => Verdict,
 ): Promise<Verdict> {
   const { headers, form } = await proveClient();
   const body = new URLSearchParams({ token, token_type_hint: 'access_token', ...form }).toString();
-  const answer = await remoteRequest(
+  return askAboutToken({
     url,
-    {
+    request: {
       method: 'POST',
       headers: {
         ...headers,
@@ -29,13 +34,13 @@ export async function introspect(
         'content-type': 'application/x-www-form-urlencoded',
       },
       body,
+      dispatcher,
     },
-    MAX_ANSWER_BYTES,
-  );
-  if (answer.status === 401 || answer.status === 403) {
-    throw new Error(
-      `${url} refuses this application's own client credentials: status ${answer.status}`,
-    );
-  }
-  return readVerdict(url, answer, judge);
+    judgeStatus(status) {
+      const said = `${url} refuses this application's own client credentials: status ${status}`;
+      if (status === 401) throw new Error(said);
+      return status === 403 ? unclear(said) : undefined;
+    },
+    judge,
+  });
 }

@@ -94,10 +94,34 @@ describe('an active token', () => {
     ['no sub', { client_id: 'app' }],
     ['a sub that is null', { sub: null, client_id: 'app' }],
     ['the client as its sub', { sub: 'app', client_id: 'app' }],
+    ['azp alone', { azp: 'app' }],
   ])('speaks for a client, with %s', async (_, members) => {
     server.behaviour = json({ active: true, ...members });
     expect(await authenticate()).toMatchObject({ id: 'app', isService: true });
   });
+
+  it.each<[object, IntrospectionOptions['subjectFallback'], id: string, isService: boolean]>([
+    [{ username: 'ana' }, 'username', 'ana', false],
+    [{ username: 'ana', client_id: 'ana' }, 'username', 'ana', false],
+    [{ username: 'ana', client_id: 'app' }, ['username', 'client_id'], 'ana', false],
+    [{ username: 'ana', client_id: 'app' }, ['client_id', 'username'], 'app', true],
+    [{ username: null, client_id: 'app' }, ['username', 'client_id'], 'app', true],
+    [{ username: 'ana', client_id: 'app' }, undefined, 'app', true],
+    [{ sub: '42', username: 'ana' }, 'username', '42', false],
+  ])('names its caller as the options say: %j by %j', async (members, fallback, id, isService) => {
+    server.behaviour = json({ active: true, ...members });
+    const by = endpoint({ subjectFallback: fallback });
+    expect(await authenticate(by)).toMatchObject({ id, isService });
+  });
+
+  it.each([{ client_id: 'app' }, { username: 7, client_id: 'app' }, { sub: 7, username: 'ana' }])(
+    'names no other caller than the options say: %j',
+    async (members) => {
+      server.behaviour = json({ active: true, ...members });
+      const fallback = 'username' in members ? (['username', 'client_id'] as const) : 'username';
+      await expectRefusal('token_invalid', endpoint({ subjectFallback: fallback }));
+    },
+  );
 
   it('is vouched for by the issuer of the options, of the answer, or by the server', async () => {
     expect((await authenticate()).issuer).toBe(server.url);
@@ -153,6 +177,24 @@ describe('a token that is not good', () => {
     expect((await authenticate(endpoint(options))).id).toBe('ana');
   });
 
+  it.each([
+    { active: true },
+    { active: true, username: 'ana' },
+    { active: true, sub: '' },
+    { active: true, sub: 7, client_id: 'app' },
+    { active: true, client_id: 7 },
+    { ...ACTIVE, exp: 'soon' },
+    { ...ACTIVE, nbf: {} },
+  ])('is refused, with its reason, where the answer is not usable: %j', async (answer) => {
+    server.behaviour = json(answer);
+    const reason =
+      'exp' in answer || 'nbf' in answer ? 'is not a time' : 'does not name the caller';
+    const by = endpoint();
+    await expectRefusal('token_invalid', by, reason);
+    await expectRefusal('token_invalid', by, reason);
+    expect(server.asked).toHaveLength(1);
+  });
+
   it('is refused where its own exp has passed, without a question', async () => {
     await expect(authenticate(endpoint(), jwtLike({ exp: NOW }))).rejects.toMatchObject({
       code: 'token_expired',
@@ -166,20 +208,33 @@ describe('a token that is not good', () => {
   });
 });
 
+describe('a token of another audience or issuer', () => {
+  it.each<[object, Options, string]>([
+    [{ aud: ['other'] }, { audience: 'api' }, 'aud is ["other"]; expected "api"'],
+    [{}, { audience: 'api' }, 'the token has no aud; expected "api"'],
+    [{ iss: 'https://b' }, { issuer: 'https://a' }, 'iss is "https://b"; expected "https://a"'],
+  ])(
+    'is refused with a remedy, asked about or remembered: %j',
+    async (members, options, reason) => {
+      server.behaviour = json({ ...ACTIVE, ...members });
+      const by = endpoint(options);
+      for (const _ of ['asked about', 'remembered']) {
+        await expect(authenticate(by)).rejects.toMatchObject({
+          reason,
+          remedy: expect.stringContaining('correct the options'),
+        });
+      }
+      expect(server.asked).toHaveLength(1);
+    },
+  );
+});
+
 describe('an endpoint that gives no answer', () => {
   it.each([
     ...OUTAGES,
-    ...[
-      { active: 'true', sub: 'ana' },
-      { active: 1, sub: 'ana' },
-      { sub: 'ana' },
-      { active: true },
-      { active: true, username: 'ana' },
-      { active: true, sub: '' },
-      { active: true, sub: 7, client_id: 'app' },
-      { ...ACTIVE, exp: 'soon' },
-      { ...ACTIVE, nbf: {} },
-    ].map((answer) => [JSON.stringify(answer), json(answer)] as const),
+    ...[{ active: 'true', sub: 'ana' }, { active: 1, sub: 'ana' }, { sub: 'ana' }].map(
+      (answer) => [JSON.stringify(answer), json(answer)] as const,
+    ),
     ['400', page(400)],
   ])('says nothing of a token: %s', async (_, behaviour) => {
     server.behaviour = behaviour;
@@ -220,6 +275,21 @@ describe('the options of introspection', () => {
     [{ audience: [] }, 'introspection.audience: is not a list of at least one text.'],
     [{ audience: '' }, 'introspection.audience: is missing'],
     [{ requireTokenType: ' ' }, 'introspection.requireTokenType: is missing'],
+    [{ subjectFallback: JSON.parse('"email"') }, 'introspection.subjectFallback: names a member'],
+    [{ subjectFallback: [] }, 'introspection.subjectFallback: names a member'],
+    [
+      { subjectFallback: ['username', 'username'] },
+      'introspection.subjectFallback: names a member',
+    ],
+    [{ insecureHosts: ['http://id'] }, 'introspection.insecureHosts: holds something'],
+    [{ insecureHosts: ['*.id'] }, 'introspection.insecureHosts: holds something'],
+    [{ insecureHosts: ['id:8080'] }, 'introspection.insecureHosts: holds something'],
+    [{ insecureHosts: [] }, 'introspection.insecureHosts: is not a list'],
+    [{ dispatcher: JSON.parse('{}') }, 'introspection.dispatcher: is not a dispatcher of undici.'],
+    [
+      { dispatcher: JSON.parse('null') },
+      'introspection.dispatcher: is not a dispatcher of undici.',
+    ],
     [{ mapClaims: JSON.parse('{}') }, 'introspection.mapClaims: is not a function.'],
     [{ cache: { max: 0 } }, 'introspection.cache.max: is not a whole number over 0.'],
     [JSON.parse('{"audiense":"a"}'), 'introspection.audiense: is not an option. Did you mean'],

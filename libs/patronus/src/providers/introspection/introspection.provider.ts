@@ -1,13 +1,15 @@
 import { checkMembers } from '../../errors/check-option.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireMapping, requireText, requireTexts } from '../../errors/require-option.js';
 import { standardFields, textOf } from '../../identity/claim-mapping.js';
 import { member, type JsonObject } from '../../identity/json-object.js';
+import { NETWORK_OPTIONS, readNetwork } from '../../remote/network.options.js';
 import { readCacheOptions } from '../../remote/remote-cache.options.js';
 import { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
 import { requireSecureUrl } from '../../remote/secure-url.js';
 import { clientAuthentication } from './client-authentication.js';
 import { introspect } from './introspect.js';
-import type { IntrospectionOptions } from './introspection.options.js';
+import type { IntrospectionOptions, SubjectFallback } from './introspection.options.js';
 import { judgeIntrospection, subjectIn, type Expectations } from './judge-introspection.js';
 
 const OPTIONS = [
@@ -19,9 +21,13 @@ const OPTIONS = [
   'issuer',
   'audience',
   'requireTokenType',
+  'subjectFallback',
   'mapClaims',
   'cache',
+  ...NETWORK_OPTIONS,
 ];
+
+const SUBJECT_FALLBACKS: readonly SubjectFallback[] = ['client_id', 'username'];
 
 /**
  * Believes the tokens, opaque ones included, that an authorization server calls active when it is
@@ -31,8 +37,9 @@ const OPTIONS = [
  * An answer is believed for `cache.ttl` seconds, so a token that the server revokes is believed for
  * that long at most.
  *
- * A token without a `sub` speaks for its client: the identity is the client's, and a service. Keep the
- * ids of clients and of users apart at the server, where clients choose theirs (RFC 9700, section 4.15).
+ * By default a token without a `sub` speaks for its client: the identity is the client's, and a service.
+ * Keep the ids of clients and of users apart at the server, where clients choose theirs (RFC 9700,
+ * section 4.15).
  *
  * @throws {PatronusConfigurationError} where an option is wrong
  * @example
@@ -41,7 +48,8 @@ const OPTIONS = [
 export function introspection(options: IntrospectionOptions): RemoteIdentityProvider {
   checkMembers('introspection', options, OPTIONS);
   const { clientId, mapClaims } = options;
-  const url = requireSecureUrl('introspection.url', options.url);
+  const network = readNetwork('introspection', options);
+  const url = requireSecureUrl('introspection.url', options.url, network.insecureHosts);
   requireMapping('introspection.mapClaims', mapClaims);
   const proveClient = clientAuthentication(options);
   const expected = readExpectations(options);
@@ -54,10 +62,12 @@ export function introspection(options: IntrospectionOptions): RemoteIdentityProv
     issuer: issuer ?? origin,
     question: [url, clientId, expected],
     cache: readCacheOptions('introspection.cache', options.cache),
-    ask: (token) => introspect(url, token, proveClient, judge),
+    ask: (token) => introspect({ url, network, proveClient, judge }, token),
     judge,
     identify: (answer) => {
-      const { id, isService } = subjectIn(answer);
+      const subject = subjectIn(answer, expected);
+      if (subject === undefined) throw new Error('the answer does not name the caller');
+      const { id, isService } = subject;
       return {
         ...standardFields(answer),
         isService,
@@ -73,16 +83,31 @@ function readExpectations({
   issuer,
   audience,
   requireTokenType,
+  subjectFallback,
 }: IntrospectionOptions): Expectations {
   return {
     issuer: readText('issuer', issuer, "Give the iss of the server's tokens, or leave it out."),
     audience: readAudience(audience),
     tokenType: readText('requireTokenType', requireTokenType, 'Give a token_type, such as Bearer.'),
+    subjectFallback: readFallback(subjectFallback),
   };
 }
 
 function readText(name: string, value: unknown, remedy: string): string | undefined {
   return value === undefined ? undefined : requireText(`introspection.${name}`, value, remedy);
+}
+
+function readFallback(value: IntrospectionOptions['subjectFallback'] = 'client_id') {
+  const names: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const known = SUBJECT_FALLBACKS.filter((name) => names.includes(name));
+  if (names.length > 0 && known.length === names.length) {
+    return known.toSorted((one, other) => names.indexOf(one) - names.indexOf(other));
+  }
+  throw new PatronusConfigurationError(
+    'introspection.subjectFallback',
+    'names a member that is not known here, or one twice.',
+    `Choose from ${SUBJECT_FALLBACKS.join(' and ')}, or give both in order.`,
+  );
 }
 
 function readAudience(value: unknown): readonly string[] | undefined {

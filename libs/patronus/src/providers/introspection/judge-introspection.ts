@@ -1,49 +1,56 @@
 import { textOf, textsOf } from '../../identity/claim-mapping.js';
 import { member, type JsonObject } from '../../identity/json-object.js';
+import { mismatch } from '../../identity/mismatch.js';
+import { identifierOf, type Subject, subjectOf } from '../../identity/subject.js';
 import { judgeTimes } from '../../remote/judge-times.js';
-import { subjectOf } from '../../remote/subject-of.js';
-import { known, refused, type Refused, type Verdict } from '../../remote/verdict.js';
+import { known, refused, unclear, type Refused, type Verdict } from '../../remote/verdict.js';
+import type { SubjectFallback } from './introspection.options.js';
 
-/** What an answer is held against, beside the clock. */
+/** The values that an answer is compared with, beside the clock. */
 export interface Expectations {
   readonly issuer: string | undefined;
   readonly audience: readonly string[] | undefined;
   readonly tokenType: string | undefined;
+  readonly subjectFallback: readonly SubjectFallback[];
 }
 
-/** Who an answer speaks of. */
-export interface Subject {
-  readonly id: string;
-  /** Whether the client itself calls, for nobody (RFC 6749, section 4.4). */
-  readonly isService: boolean;
-}
-
-/** What servers call the tokens that are no access tokens, where they tell at all. */
+/** The names that servers give to other tokens than access tokens. */
 const OTHER_TOKENS = /^(?:refresh|offline|id|logout)(?:[_-]?token)?$/i;
 
 /**
- * Judges an answer (RFC 7662, section 2.2). `active` must be exactly true.
- *
- * @throws where it is none: no `active`, nobody that it speaks of, a time that is none
+ * Judges an answer (RFC 7662, section 2.2). `active` must be exactly true; an answer that does not say
+ * whether the token is active says nothing of it.
  */
 export function judgeIntrospection(answer: JsonObject, expected: Expectations): Verdict {
   const active = member(answer, 'active');
   if (active === false) return refused('the server says that it is not active');
-  if (active !== true) throw new Error('the answer has no "active" that is true or false');
+  if (active !== true) return unclear('the answer has no "active" that is true or false');
   const refusal =
     judgeTimes(answer) ?? judgeKind(answer, expected) ?? judgeOrigin(answer, expected);
   if (refusal !== undefined) return refusal;
-  subjectIn(answer);
+  if (subjectIn(answer, expected) === undefined) {
+    const names = ['sub', ...expected.subjectFallback].map((name) => `"${name}"`).join(', ');
+    return refused(`the answer does not name the caller: no usable ${names}`);
+  }
   return known(answer);
 }
 
-/** @throws where the answer names neither a subject nor a client */
-export function subjectIn(answer: JsonObject): Subject {
-  const client = subjectOf(member(answer, 'client_id'));
-  const sub = member(answer, 'sub') ?? undefined;
-  const id = sub === undefined ? client : subjectOf(sub);
-  if (id === undefined) throw new Error('the answer has neither a usable "sub" nor a "client_id"');
-  return { id, isService: id === client };
+/**
+ * The caller that an answer names: `sub`, or else the first fallback that is there. Undefined if that one
+ * is not usable text: a member that is malformed is not passed over for another caller's name.
+ */
+export function subjectIn(
+  answer: JsonObject,
+  { subjectFallback }: Expectations,
+): Subject | undefined {
+  const names = ['sub', ...subjectFallback];
+  const name = names.find((one) => (member(answer, one) ?? undefined) !== undefined);
+  if (name === 'username') {
+    const id = identifierOf(member(answer, name));
+    return id === undefined ? undefined : { id, isService: false };
+  }
+  const speaksForClient = name === 'sub' || subjectFallback.includes('client_id');
+  return speaksForClient ? subjectOf(answer) : undefined;
 }
 
 /** A server calls its refresh tokens active too, and some say which kind a token is. */
@@ -61,10 +68,9 @@ function judgeKind(answer: JsonObject, { tokenType }: Expectations): Refused | u
 function judgeOrigin(answer: JsonObject, { issuer, audience }: Expectations): Refused | undefined {
   const iss = member(answer, 'iss');
   if (issuer !== undefined && iss !== undefined && iss !== issuer) {
-    return refused('the answer names another issuer', 'issuer_unknown');
+    return { kind: 'refused', code: 'issuer_unknown', ...mismatch(answer, ['iss'], [issuer]) };
   }
-  const aud = member(answer, 'aud');
-  const meant = typeof aud === 'string' ? [aud] : textsOf(aud);
+  const meant = textsOf(member(answer, 'aud'));
   if (audience === undefined || meant.some((one) => audience.includes(one))) return undefined;
-  return refused('not for this audience');
+  return { kind: 'refused', code: 'token_invalid', ...mismatch(answer, ['aud'], audience) };
 }

@@ -84,14 +84,23 @@ describe('a key without alg', () => {
     });
   });
 
-  it('of Ed25519 verifies Ed25519 too, where that is allowed (RFC 9864)', async () => {
-    const token = await start('EdDSA');
-    await expect(verifier()(await token('EdDSA'))).resolves.toBeDefined();
-    const key = await issuer.addKey({ jwk: { alg: undefined, kid: 'new' } });
-    const renamed = await issuer.token({}, { key, header: { alg: 'Ed25519' } });
-    await expect(verifier(['Ed25519'])(renamed)).resolves.toBeDefined();
-    await expect(verifier()(renamed)).rejects.toMatchObject({ reason: 'algorithm not allowed' });
-  });
+  it.each([undefined, 'EdDSA', 'Ed25519'])(
+    'or with the alg %s, of Ed25519, verifies EdDSA by both of its names (RFC 9864)',
+    async (alg) => {
+      issuer = await TestIssuer.start({ algorithm: 'EdDSA' });
+      const key = await issuer.addKey({ jwk: { alg, kid: 'edwards' } });
+      const tokenOf = (name: string) => issuer.token({}, { key, header: { alg: name } });
+      const [old, renamed] = [await tokenOf('EdDSA'), await tokenOf('Ed25519')];
+      for (const verify of [verifier(), verifier(['EdDSA'])]) {
+        await expect(verify(old)).resolves.toBeDefined();
+        await expect(verify(renamed)).resolves.toBeDefined();
+      }
+      await expect(verifier(['Ed25519'])(renamed)).resolves.toBeDefined();
+      await expect(verifier(['Ed25519'])(old)).rejects.toMatchObject({
+        reason: 'algorithm not allowed',
+      });
+    },
+  );
 });
 
 describe('a key with alg', () => {

@@ -33,15 +33,28 @@ describe('a token without aud', () => {
     expect((await ask(claim, { aud: 'web' })).id).toBe('user-1');
   });
 
-  it.each([undefined, null, '', 'other', 'WEB', ['web'], { web: true }, 'constructor'])(
-    'is refused with the client_id %p',
+  it.each([null, '', 'other', 'WEB', ['web'], { web: true }, 'constructor'])(
+    'is refused with the client_id %p, telling operators what was found and expected',
     async (client_id) => {
       await expect(ask('client_id', { client_id, azp: 'web' })).rejects.toMatchObject({
         code: 'token_invalid',
-        reason: 'client_id is not the audience',
+        reason: `client_id is ${JSON.stringify(client_id)}; expected one of "web", "mobile"`,
+        remedy: expect.stringContaining('into client_id, or correct the options'),
       });
     },
   );
+
+  it('is refused without the claim as well', async () => {
+    await expect(ask('client_id', { azp: 'web' })).rejects.toMatchObject({
+      reason: 'the token has no client_id; expected one of "web", "mobile"',
+    });
+  });
+
+  it('repeats no more than a part of a long claim', async () => {
+    const refused: unknown = await ask('azp', { azp: 'x'.repeat(5000) }).catch((error) => error);
+    expect(refused).toMatchObject({ code: 'token_invalid' });
+    expect(String(Object(refused).reason).length).toBeLessThan(300);
+  });
 
   it('is refused by a claim that it only inherits', async () => {
     await expect(
@@ -55,7 +68,7 @@ describe('a token without aud', () => {
     for (const aud of ['another-api', ['another-api'], '', []]) {
       await expect(ask('client_id', { client_id: 'web', aud })).rejects.toMatchObject({
         code: 'token_invalid',
-        reason: 'aud names another audience',
+        reason: `aud is ${JSON.stringify(aud)}; expected one of "web", "mobile"`,
       });
     }
     await expect(ask('client_id', { client_id: 'other', aud: 'web' })).rejects.toMatchObject({

@@ -1,8 +1,9 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import { PatronusError } from '../../errors/patronus.error.js';
 import type { Claims } from '../../identity/identity.js';
 import { textsOf } from '../../identity/claim-mapping.js';
 import { member } from '../../identity/json-object.js';
-import { invalid } from './token-error.js';
+import { mismatch } from '../../identity/mismatch.js';
 
 const AUDIENCE_CLAIMS = ['aud', 'client_id', 'azp'] as const;
 
@@ -31,10 +32,20 @@ export function checkAudience(
   claim: AudienceClaim,
   audience: readonly string[],
 ): void {
-  const named = member(claims, claim);
   const isFor = (name: unknown): boolean => audience.some((one) => one === name);
-  if (!isFor(named)) throw invalid(`${claim} is not the audience`);
+  if (claim !== 'aud' && !isFor(member(claims, claim))) {
+    throw wrongAudience(claims, [claim], audience);
+  }
   const aud = member(claims, 'aud');
-  if (aud === undefined || isFor(aud) || textsOf(aud).some(isFor)) return;
-  throw invalid('aud names another audience');
+  if (claim !== 'aud' && aud === undefined) return;
+  if (!textsOf(aud).some(isFor)) throw wrongAudience(claims, ['aud'], audience);
+}
+
+/** The refusal of a token of the right issuer that is meant for another API. */
+export function wrongAudience(
+  claims: Claims,
+  names: readonly AudienceClaim[],
+  expected: readonly string[],
+): PatronusError {
+  return new PatronusError('token_invalid', mismatch(claims, names, expected));
 }

@@ -40,6 +40,27 @@ describe('auth0', () => {
     expect((await identityOf(claims)).roles).toEqual([]);
   });
 
+  it.each(['https://novah.example', 'https://novah.example/'])(
+    'reads the claims of the namespace %s, a single role included',
+    async (given) => {
+      const claims = {
+        'https://novah.example/roles': 'doctor',
+        'https://novah.example/email': 'ana@novah.example',
+        roles: ['other'],
+      };
+      const shape = auth0Claims({ domain, audience, claims });
+      await expect(identityOf(shape, { namespace: given })).resolves.toMatchObject({
+        roles: ['doctor'],
+        email: 'ana@novah.example',
+      });
+    },
+  );
+
+  it('takes a namespace that ends otherwise as it stands', async () => {
+    const shape = auth0Claims({ domain, audience, claims: { novah_roles: ['doctor'] } });
+    expect((await identityOf(shape, { namespace: 'novah_' })).roles).toEqual(['doctor']);
+  });
+
   it('gives no platform authority by a namespaced claim', async () => {
     const claims = { [`${namespace}platform_roles`]: ['operator'] };
     const identity = await identityOf(auth0Claims({ domain, audience, claims }), { namespace });

@@ -1,7 +1,7 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import type { Claims } from '../../identity/identity.js';
 import { refuseIdTokens } from './check-claims.js';
-import { standardFields, textOf, textsOf } from '../../identity/claim-mapping.js';
+import { namesOf, standardFields, textOf } from '../../identity/claim-mapping.js';
 import { member } from '../../identity/json-object.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
@@ -17,21 +17,26 @@ export interface Auth0Options extends JwtOptions {
   /** The identifier of the API, as it stands in `aud`, or several. */
   readonly audience: string | readonly string[];
   /**
-   * What stands before the names of custom claims: with `https://novah.example/`, roles come from
-   * `https://novah.example/roles`; `email`, `email_verified` and `name` likewise.
+   * The text before the names of custom claims: with `https://novah.example/`, roles come from
+   * `https://novah.example/roles`; `email`, `email_verified` and `name` likewise. The last slash may be
+   * left out.
    */
   readonly namespace?: string;
 }
 
 function namespacedFields(claims: Claims, namespace: string): MappedFields {
-  const read = (name: string): unknown =>
-    member(claims, `${namespace}${name}`) ?? member(claims, name);
+  const nameOf = (name: string): string => {
+    if (namespace === '') return name;
+    const names = [`${namespace}${name}`, `${namespace}/${name}`];
+    return names.find((one) => (member(claims, one) ?? null) !== null) ?? name;
+  };
+  const read = (name: string): unknown => member(claims, nameOf(name));
   const emailVerified = read('email_verified');
   return {
     email: textOf(read('email')),
     emailVerified: typeof emailVerified === 'boolean' ? emailVerified : undefined,
     name: textOf(read('name')),
-    roles: textsOf(read('roles')),
+    roles: namesOf(claims, nameOf('roles')),
   };
 }
 

@@ -2,18 +2,21 @@ import { member, type JsonObject } from '../../identity/json-object.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 
-const ACCEPTED_TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt']);
+/** The `typ` of access tokens that follow RFC 9068 (section 2.1), normalized. */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+
+const ACCEPTED_TYPES: ReadonlySet<string> = new Set(['jwt', ACCESS_TOKEN_TYPE]);
 
 /** Extensions that this verifier does not implement (RFC 7515, section 4.1.11; RFC 7797). */
 const REFUSED_MEMBERS = ['crit', 'b64', 'zip'] as const;
 
-/** What a header may say, by configuration. */
+/** The values that a header may have, by configuration. */
 export interface HeaderPolicy {
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly requireTyp: string | undefined;
 }
 
-/** What a header is asked for. `jwk`, `jku`, `x5u` and `x5c` are never read. */
+/** The members of a header that are read. `jwk`, `jku`, `x5u` and `x5c` are not. */
 export interface CheckedHeader {
   readonly algorithm: SignatureAlgorithm;
   readonly kid: string | undefined;

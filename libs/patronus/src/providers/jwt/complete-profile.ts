@@ -1,15 +1,20 @@
 import type { Claims } from '../../identity/identity.js';
-import { normalizeTyp } from './check-header.js';
 import type { JwtOptions } from './jwt.options.js';
 import type { JwtProfile } from './jwt.profile.js';
-import { requireMapping, requireText } from '../../errors/require-option.js';
+import { requireMapping } from '../../errors/require-option.js';
+import { readNetwork } from '../../remote/network.options.js';
 import { requireSecureUrl } from '../../remote/secure-url.js';
-import { requireAlgorithms, requireClockTolerance, requireKeysAtHand } from './option-checks.js';
+import {
+  requireAlgorithms,
+  requireClockTolerance,
+  requireKeysAtHand,
+  requireType,
+} from './option-checks.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
 const DEFAULT_CLOCK_TOLERANCE = 5;
 
-/** What a vendor's factory decides of its profile. The rest are the options that all have. */
+/** The part of a profile that a vendor's factory decides. The rest are the options that all have. */
 export interface VendorProfile extends Pick<
   JwtProfile,
   'name' | 'issuer' | 'audience' | 'check' | 'map'
@@ -21,12 +26,17 @@ export interface VendorProfile extends Pick<
 /** Completes a vendor's profile with the options that all vendors have, each checked. */
 export function completeProfile(vendor: VendorProfile, options: JwtOptions): JwtProfile {
   const { name } = vendor;
-  const { jwksUri, jwks, algorithms, clockTolerance, requireTyp, mapClaims } = options;
+  const { jwksUri, jwks, algorithms, clockTolerance, mapClaims } = options;
   requireMapping(`${name}.mapClaims`, mapClaims);
   requireKeysAtHand(`${name}.jwks`, options);
+  const network = readNetwork(name, options);
   return {
     ...vendor,
-    jwksUri: jwksUri === undefined ? vendor.jwksUri : requireSecureUrl(`${name}.jwksUri`, jwksUri),
+    network,
+    jwksUri:
+      jwksUri === undefined
+        ? vendor.jwksUri
+        : requireSecureUrl(`${name}.jwksUri`, jwksUri, network.insecureHosts),
     jwks,
     algorithms:
       algorithms === undefined
@@ -36,12 +46,8 @@ export function completeProfile(vendor: VendorProfile, options: JwtOptions): Jwt
       `${name}.clockTolerance`,
       clockTolerance ?? DEFAULT_CLOCK_TOLERANCE,
     ),
-    requireTyp:
-      requireTyp === undefined
-        ? undefined
-        : normalizeTyp(
-            requireText(`${name}.requireTyp`, requireTyp, 'Give a type, such as at+jwt.'),
-          ),
+    requireTyp: requireType(name, options),
+    isStrict: options.strict === true,
     map:
       mapClaims === undefined
         ? vendor.map

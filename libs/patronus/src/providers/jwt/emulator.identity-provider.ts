@@ -5,6 +5,7 @@ import type { Credential } from '../../identity/credential.js';
 import type { Identity } from '../../identity/identity.js';
 import { IdentityProvider } from '../../identity/identity-provider.js';
 import { type JsonObject, member } from '../../identity/json-object.js';
+import { mismatch } from '../../identity/mismatch.js';
 import { parseToken } from '../../identity/parse-token.js';
 import { remoteRequest } from '../../remote/remote-request.js';
 import { identityOfClaims } from './identity-of-claims.js';
@@ -51,14 +52,17 @@ export class EmulatorIdentityProvider extends IdentityProvider {
     }
     const { header, payload } = parseToken(token + STAND_IN);
     checkHeader(header);
-    if (member(payload, 'iss') !== this.profile.issuer) throw new PatronusError('issuer_unknown');
-    this.#checkTimesAndAudience(token);
+    if (member(payload, 'iss') !== this.profile.issuer) {
+      throw new PatronusError('issuer_unknown', mismatch(payload, ['iss'], [this.profile.issuer]));
+    }
+    this.#checkTimes(token);
     return identityOfClaims(payload, this.profile);
   }
 
   /** Looks whether the emulator is there. @throws {PatronusError} `provider_unavailable` */
   override async warmUp(): Promise<void> {
-    const { status } = await remoteRequest(this.url).catch((cause: unknown) => {
+    const { dispatcher } = this.profile.network;
+    const { status } = await remoteRequest(this.url, { dispatcher }).catch((cause: unknown) => {
       const reason = `${this.name}: the emulator does not answer at ${this.url}`;
       throw new PatronusError('provider_unavailable', { reason, cause, retryAfter: RETRY_AFTER });
     });
@@ -67,14 +71,10 @@ export class EmulatorIdentityProvider extends IdentityProvider {
     throw new PatronusError('provider_unavailable', { reason, retryAfter: RETRY_AFTER });
   }
 
-  #checkTimesAndAudience(token: string): void {
-    const { issuer, audience, clockTolerance } = this.profile;
+  #checkTimes(token: string): void {
+    const { issuer, clockTolerance } = this.profile;
     try {
-      UnsecuredJWT.decode(token, {
-        issuer,
-        clockTolerance,
-        ...(audience && { audience: [...audience] }),
-      });
+      UnsecuredJWT.decode(token, { issuer, clockTolerance });
     } catch (error) {
       if (!(error instanceof joseErrors.JOSEError)) throw error;
       const code = error instanceof joseErrors.JWTExpired ? 'token_expired' : 'token_invalid';

@@ -228,6 +228,33 @@ describe('the issuer', () => {
     await other.stop();
   });
 
+  it('is told to operators where the token is signed by its own keys, or names none', async () => {
+    await provider.warmUp();
+    const slashed = `${issuer.url}/`;
+    const refusalOf = async (token: string) => {
+      const error: unknown = await authenticate(token).catch((thrown: unknown) => thrown);
+      return { ...Object(error) };
+    };
+    expect(await refusalOf(await issuer.token({ iss: slashed }))).toMatchObject({
+      code: 'issuer_unknown',
+      reason: `iss is "${slashed}"; expected "${issuer.url}"`,
+      remedy: expect.stringContaining(`write "${issuer.url}" into iss`),
+    });
+    expect(await refusalOf(await issuer.token({ iss: undefined }))).toMatchObject({
+      code: 'issuer_unknown',
+      reason: `the token has no iss; expected "${issuer.url}"`,
+      remedy: expect.any(String),
+    });
+    const { kid } = issuer.key;
+    const forger = await TestKey.generate('RS256', { kid });
+    const forged = await issuer.token({ iss: 'https://chosen-by-a-caller' }, { key: forger });
+    expect(await refusalOf(forged)).toMatchObject({
+      code: 'issuer_unknown',
+      reason: `iss is another issuer; expected "${issuer.url}"`,
+      remedy: undefined,
+    });
+  });
+
   it('never lends its key to another, not even under the same kid', async () => {
     const other = await TestIssuer.start();
     const otherProvider = oidc({ issuer: other.url, audience: 'test' });

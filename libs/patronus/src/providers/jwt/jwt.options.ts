@@ -1,4 +1,5 @@
 import type { MappedFields } from '../../identity/mapped-fields.js';
+import type { NetworkOptions } from '../../remote/network.options.js';
 import type { Claims } from '../../identity/identity.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
@@ -7,8 +8,8 @@ export interface JwkSet {
   readonly keys: readonly object[];
 }
 
-/** What every JWT provider can be told. */
-export interface JwtOptions {
+/** The options that every JWT provider has. */
+export interface JwtOptions extends NetworkOptions {
   /** Where the JWK Set is, if not where the vendor or its discovery document says. */
   readonly jwksUri?: string;
   /**
@@ -27,9 +28,18 @@ export interface JwtOptions {
   readonly clockTolerance?: number;
   /**
    * The `typ` that a token's header must have: `at+jwt` where the issuer follows RFC 9068. Compared
-   * in any case, with or without `application/`.
+   * in any case, with or without `application/`. With `at+jwt`, the claims `client_id`, `jti` and
+   * `iat` must have their types if they are present.
    */
   readonly requireTyp?: string;
+  /**
+   * Requires tokens that are complete after RFC 9068, section 2.2: of the type `at+jwt`, with `sub`,
+   * `client_id`, `jti` and `iat`. Stands in the place of `requireTyp`. Default: `false`.
+   *
+   * @example
+   * oidc({ issuer: 'https://id.example.com', audience: 'https://api.example.com', strict: true })
+   */
+  readonly strict?: boolean;
   /**
    * Fields to set beyond the vendor's own mapping. The subject, the issuer, the provider, the expiry
    * and the claims stay what the token says.

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ProviderEvent } from '../../identity/provider-event.js';
-import { FAILURES_TO_OPEN, OPEN_FOR } from '../../remote/circuit.js';
+import { FAILURES_TO_OPEN, OPEN_FOR } from '../../remote/failure-streak.js';
 import { TestIssuer } from '../../testing/index.js';
 import { type JwtIdentityProvider, oidc } from './index.js';
 import { FETCH_WINDOW, FETCHES_PER_WINDOW, KEYS_MAX_AGE } from './key-policy.js';

@@ -67,7 +67,7 @@ describe('keycloak', () => {
     [{ acme: {}, zeta: {} }, undefined],
     [[], undefined],
     [{}, undefined],
-    ['acme', undefined],
+    ['acme', 'acme'],
     [7, undefined],
   ])('takes the organization %j for the tenant %s', async (organization, tenantId) => {
     expect((await identityOf(extra({ organization }))).tenantId).toBe(tenantId);
@@ -83,6 +83,26 @@ describe('keycloak', () => {
     },
   );
 
+  it('accepts a token of the type DPoP that is bound to a key, and no other', async () => {
+    const jkt = 'a'.repeat(43);
+    const bound = await identityOf({ boundTo: jkt });
+    expect(bound).toMatchObject({ confirmation: { jkt }, claims: { typ: 'DPoP' } });
+    for (const cnf of [undefined, null, {}, { jkt: '' }, { jkt: 7 }, [jkt], { 'x5t#S256': jkt }]) {
+      await expect(identityOf(extra({ typ: 'DPoP', cnf }))).rejects.toMatchObject({
+        code: 'token_invalid',
+        reason: 'of the type DPoP, and bound to no key',
+      });
+    }
+  });
+
+  it('reads roles that are a single text', async () => {
+    const claims = {
+      realm_access: { roles: 'doctor' },
+      resource_access: { [clientId]: { roles: 'head nurse' } },
+    };
+    expect((await identityOf(extra(claims))).roles).toEqual(['doctor', 'head nurse']);
+  });
+
   it('accepts a token that says no type', async () => {
     await expect(identityOf(extra({ typ: undefined }))).resolves.toBeDefined();
   });
@@ -93,7 +113,10 @@ describe('keycloak', () => {
     ).resolves.toBeDefined();
     await expect(identityOf(extra({ azp: 'other', aud: clientId }))).resolves.toBeDefined();
     await expect(identityOf(extra({ aud: undefined }))).resolves.toBeDefined();
-    const refused = { code: 'token_invalid', reason: 'for another client' };
+    const refused = {
+      code: 'token_invalid',
+      reason: expect.stringMatching(/^aud is "account" and azp is .*; expected "patients-web"$/),
+    };
     await expect(identityOf(extra({ azp: 'other' }))).rejects.toMatchObject(refused);
     await expect(identityOf(extra({ azp: [clientId] }))).rejects.toMatchObject(refused);
   });

@@ -1,21 +1,22 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import type { Claims } from '../../identity/identity.js';
+import { wrongAudience } from './audience-claim.js';
 import { refuseIdTokens } from './check-claims.js';
-import { standardFields, textsOf } from '../../identity/claim-mapping.js';
+import { namesOf, standardFields, textOf, textsOf } from '../../identity/claim-mapping.js';
 import { isJsonObject, member } from '../../identity/json-object.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
 import type { JwtOptions } from './jwt.options.js';
+import { readNetwork } from '../../remote/network.options.js';
 import { completeProfile } from './complete-profile.js';
 import { requireText } from '../../errors/require-option.js';
-import { requireSecureUrl } from '../../remote/secure-url.js';
-import { requireAudience } from './option-checks.js';
+import { requireAudience, requireIssuer } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 
-/** The options of {@link keycloak}, but for whom its tokens are meant. */
+/** The options of {@link keycloak}, except the audience of its tokens. */
 interface KeycloakRealmOptions extends JwtOptions {
-  /** Where Keycloak answers: `https://sso.example.com`. */
+  /** Where Keycloak answers: `https://sso.example.com`. It has no query. */
   readonly url: string;
   /** The realm's name, as it stands in its address: `novah`. */
   readonly realm: string;
@@ -37,23 +38,31 @@ interface KeycloakClientOptions extends KeycloakRealmOptions {
 /** Options of {@link keycloak}: one of `audience` and `clientId` at least. */
 export type KeycloakOptions = KeycloakAudienceOptions | KeycloakClientOptions;
 
-/** Keycloak says in the payload what a token is: `Bearer`, `ID`, `Refresh`, `Offline`, `Logout`. */
+/**
+ * Refuses other tokens than access tokens. Keycloak writes the kind of a token into its payload:
+ * `Bearer`, or `DPoP` if it is bound to a key; `ID`, `Refresh`, `Offline`, `Logout`.
+ */
 function refuseOtherTypes(claims: Claims): void {
   const typ = member(claims, 'typ');
-  if (typ !== undefined && typ !== 'Bearer') throw invalid('not an access token');
+  if (typ === undefined || typ === 'Bearer') return;
+  if (typ !== 'DPoP') throw invalid('not an access token');
+  // RFC 9449, section 6.1. The guard asks for the proof, and needs the key to check it.
+  const confirmation = member(claims, 'cnf');
+  const key = isJsonObject(confirmation) ? textOf(member(confirmation, 'jkt')) : undefined;
+  if (key === undefined) throw invalid('of the type DPoP, and bound to no key');
 }
 
 function requireClient(claims: Claims, clientId: string): void {
-  const audience = member(claims, 'aud');
-  const meant = audience === clientId || textsOf(audience).includes(clientId);
-  if (!meant && member(claims, 'azp') !== clientId) throw invalid('for another client');
+  const isForClient = textsOf(member(claims, 'aud')).includes(clientId);
+  if (isForClient || member(claims, 'azp') === clientId) return;
+  throw wrongAudience(claims, ['aud', 'azp'], [clientId]);
 }
 
-function rolesOf(access: unknown): readonly string[] {
-  return isJsonObject(access) ? textsOf(member(access, 'roles')) : [];
+function rolesOf(access: unknown, claims: Claims): readonly string[] {
+  return isJsonObject(access) ? namesOf(access, 'roles', claims) : [];
 }
 
-/** `organization` is a list of names, or an object with a member for each. */
+/** `organization` is a list of names, a single name, or an object with a member for each. */
 function organizationOf(organization: unknown): string | undefined {
   const names = isJsonObject(organization) ? Object.keys(organization) : textsOf(organization);
   return names.length === 1 ? names[0] : undefined;
@@ -62,16 +71,19 @@ function organizationOf(organization: unknown): string | undefined {
 function keycloakFields(claims: Claims, clientId: string | undefined): MappedFields {
   const clients = member(claims, 'resource_access');
   const ofClient =
-    clientId !== undefined && isJsonObject(clients) ? rolesOf(member(clients, clientId)) : [];
+    clientId !== undefined && isJsonObject(clients)
+      ? rolesOf(member(clients, clientId), claims)
+      : [];
   return {
     ...standardFields(claims),
-    roles: [...new Set([...rolesOf(member(claims, 'realm_access')), ...ofClient])],
+    roles: [...new Set([...rolesOf(member(claims, 'realm_access'), claims), ...ofClient])],
     tenantId: organizationOf(member(claims, 'organization')),
   };
 }
 
-function requireIssuer(options: KeycloakOptions): string {
-  const url = requireSecureUrl('keycloak.url', options.url).replace(/\/+$/, '');
+function issuerOf(options: KeycloakOptions): string {
+  const network = readNetwork('keycloak', options);
+  const url = requireIssuer('keycloak.url', options.url, network).replace(/\/+$/, '');
   const realm = requireText('keycloak.realm', options.realm, 'Give the name of the realm.');
   return `${url}/realms/${encodeURIComponent(realm)}`;
 }
@@ -102,7 +114,7 @@ export function keycloak(options: KeycloakOptions): JwtIdentityProvider {
       : requireText('keycloak.clientId', options.clientId, 'Give the id of the client.');
   const vendor = {
     name: 'keycloak',
-    issuer: requireIssuer(options),
+    issuer: issuerOf(options),
     audience: audience === undefined ? undefined : requireAudience('keycloak.audience', audience),
     algorithms: DEFAULT_ALGORITHMS,
     check: (claims: Claims) => {

@@ -4,14 +4,14 @@ import { refuseIdTokens } from './check-claims.js';
 import { standardFields } from '../../identity/claim-mapping.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { JwtOptions } from './jwt.options.js';
+import { readNetwork } from '../../remote/network.options.js';
 import { completeProfile } from './complete-profile.js';
-import { requireSecureUrl } from '../../remote/secure-url.js';
-import { requireAudience } from './option-checks.js';
+import { requireAudience, requireIssuer } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 
 /** Options of {@link oidc}. */
 export interface OidcOptions extends JwtOptions {
-  /** The issuer, exactly as it stands in `iss`: `https://id.example.com`. */
+  /** The issuer, exactly as it stands in `iss`: `https://id.example.com`. It has no query. */
   readonly issuer: string;
   /** The audience of this API, as it stands in `aud`, or several. */
   readonly audience: string | readonly string[];
@@ -23,8 +23,9 @@ export interface OidcOptions extends JwtOptions {
 }
 
 /**
- * Believes the access tokens of any OpenID Connect issuer. Keys come from the discovery document
- * (OpenID Connect Discovery 1.0, section 4), which must name the same issuer.
+ * Believes the access tokens of any OpenID Connect or OAuth 2.0 issuer. Keys come from its metadata,
+ * which must name the same issuer: OpenID Connect Discovery 1.0 (section 4), or RFC 8414 where the issuer
+ * has no such document.
  *
  * Roles and permissions come from the claims `roles` and `permissions`, scopes from `scope` or `scp`.
  *
@@ -37,7 +38,7 @@ export function oidc(options: OidcOptions): JwtIdentityProvider {
   const claim = requireAudienceClaim('oidc.audienceClaim', options.audienceClaim ?? 'aud');
   const vendor = {
     name: 'oidc',
-    issuer: requireSecureUrl('oidc.issuer', options.issuer),
+    issuer: requireIssuer('oidc.issuer', options.issuer, readNetwork('oidc', options)),
     audience: claim === 'aud' ? audience : undefined,
     algorithms: DEFAULT_ALGORITHMS,
     check: (claims: Claims) => {

@@ -1,5 +1,8 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireText, requireTexts } from '../../errors/require-option.js';
+import { ACCESS_TOKEN_TYPE, normalizeTyp } from './check-header.js';
+import type { Network } from '../../remote/network.options.js';
+import { requireSecureUrl } from '../../remote/secure-url.js';
 import type { JwtOptions } from './jwt.options.js';
 import { isSignatureAlgorithm, SIGNATURE_ALGORITHMS } from './signature-algorithm.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
@@ -15,10 +18,33 @@ export function requireAudience(path: string, value: unknown): readonly string[]
     : [requireText(path, value, remedy)];
 }
 
-/** @throws {PatronusConfigurationError} where an algorithm is symmetric, none, or unknown */
+/**
+ * Reads an issuer identifier. It has no query (OpenID Connect Discovery 1.0, section 3; RFC 8414,
+ * section 2).
+ *
+ * @throws {PatronusConfigurationError} where it has one, or is not a URL that keys may come from
+ */
+export function requireIssuer(path: string, value: unknown, { insecureHosts }: Network): string {
+  const issuer = requireSecureUrl(path, value, insecureHosts);
+  if (!issuer.includes('?')) return issuer;
+  throw new PatronusConfigurationError(
+    path,
+    'has a query.',
+    'Give the issuer as its metadata names it, without the question mark and what follows it.',
+  );
+}
+
+/**
+ * `EdDSA` allows `Ed25519` as well: with the keys that are accepted here, that is the newer name of the
+ * same algorithm (RFC 9864, section 2.2).
+ *
+ * @throws {PatronusConfigurationError} where an algorithm is symmetric, none, or unknown
+ */
 export function requireAlgorithms(path: string, value: unknown): readonly SignatureAlgorithm[] {
-  if (Array.isArray(value) && value.length > 0 && value.every(isSignatureAlgorithm))
-    return [...value];
+  if (Array.isArray(value) && value.length > 0 && value.every(isSignatureAlgorithm)) {
+    const added: readonly SignatureAlgorithm[] = value.includes('EdDSA') ? ['Ed25519'] : [];
+    return [...new Set([...value, ...added])];
+  }
   throw new PatronusConfigurationError(
     path,
     'is empty, or names an algorithm that is symmetric, none, or unknown.',
@@ -33,6 +59,33 @@ export function requireClockTolerance(path: string, value: unknown): number {
     path,
     'is not a number of seconds in range.',
     `Give a number from 0 to ${MAX_CLOCK_TOLERANCE}.`,
+  );
+}
+
+/**
+ * The type that a token's header must have. `strict` means that of RFC 9068.
+ *
+ * @throws {PatronusConfigurationError} where the type is not text, or contradicts `strict`
+ */
+export function requireType(name: string, { requireTyp, strict }: JwtOptions): string | undefined {
+  if (strict !== undefined && typeof strict !== 'boolean') {
+    throw new PatronusConfigurationError(
+      `${name}.strict`,
+      'is neither true nor false.',
+      'Write true or false.',
+    );
+  }
+  const remedy = `Give a type, such as ${ACCESS_TOKEN_TYPE}.`;
+  const type =
+    requireTyp === undefined
+      ? undefined
+      : normalizeTyp(requireText(`${name}.requireTyp`, requireTyp, remedy));
+  if (strict !== true) return type;
+  if (type === undefined || type === ACCESS_TOKEN_TYPE) return ACCESS_TOKEN_TYPE;
+  throw new PatronusConfigurationError(
+    `${name}.strict`,
+    `is given beside the requireTyp ${type}.`,
+    `Leave requireTyp out: strict asks for ${ACCESS_TOKEN_TYPE}.`,
   );
 }
 

@@ -10,8 +10,8 @@ export type SignatureAlgorithm = (typeof RSA)[number] | (typeof EC)[number] | Ed
 /** Every algorithm that a provider may be configured with. */
 export const SIGNATURE_ALGORITHMS: readonly SignatureAlgorithm[] = [...RSA, ...EC, ...EDWARDS];
 
-/** What a standards-following issuer may sign with, unless its options say otherwise. */
-export const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = [...RSA, ...EC, 'EdDSA'];
+/** The algorithms that an issuer may sign with by default. */
+export const DEFAULT_ALGORITHMS = SIGNATURE_ALGORITHMS;
 
 /** The algorithms by the type of key (`kty`) that they need. */
 export const ALGORITHMS_BY_KEY_TYPE: ReadonlyMap<unknown, readonly SignatureAlgorithm[]> = new Map<

@@ -1,6 +1,7 @@
 import { PatronusError } from '../../errors/patronus.error.js';
 import { Circuit } from '../../remote/circuit.js';
 import { FetchWindow } from './fetch-window.js';
+import type { KeyClient } from './key-client.js';
 import {
   FAILURE_IS_RECENT,
   JITTER,
@@ -10,8 +11,6 @@ import {
   RETRY_AFTER,
 } from './key-policy.js';
 import { KeySet } from './key-set.js';
-import type { KeySource } from './key-source.js';
-import type { SignatureAlgorithm } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 import type { VerificationKey } from './verification-key.js';
 
@@ -37,8 +36,7 @@ export class SigningKeys {
   private staleAfter = KEYS_STALE_AFTER;
 
   constructor(
-    private readonly source: KeySource,
-    private readonly algorithms: readonly SignatureAlgorithm[],
+    private readonly client: KeyClient,
     private readonly listener: KeyListener,
   ) {}
 
@@ -56,6 +54,11 @@ export class SigningKeys {
     const known = keys.find(kid);
     if (known !== undefined) return known;
     return kid === undefined && keys.size > 0 ? this.refuse(kid) : this.findAnew(kid);
+  }
+
+  /** The key of that `kid`, if it is known already: nothing is fetched. */
+  atHand(kid: string | undefined): VerificationKey | undefined {
+    return this.usable().find(kid);
   }
 
   /** @throws {PatronusError} `provider_unavailable`, with the failure as its cause */
@@ -115,7 +118,6 @@ export class SigningKeys {
       const keys = await this.circuit.run(() => this.ask());
       this.replace(keys, startedAt);
     } catch (cause) {
-      this.source.forget();
       this.fail(cause);
     }
   }
@@ -124,7 +126,7 @@ export class SigningKeys {
     this.window.start();
     let failure: unknown;
     try {
-      return await this.source.read(this.algorithms);
+      return await this.client.read();
     } catch (error) {
       failure = error;
       throw error;

@@ -7,11 +7,9 @@ import { runStrategy } from '../../authentication/run-strategy.js';
 import { isEdwards, type SignatureAlgorithm } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 
-/** What a token's signature and claims are held against. */
+/** The values that a token's signature and claims are compared with. */
 export interface VerifierOptions {
   readonly issuer: string;
-  /** One of these must stand in `aud`. Undefined: the vendor's own check decides. */
-  readonly audience: readonly string[] | undefined;
   readonly algorithms: readonly SignatureAlgorithm[];
   /** In seconds. */
   readonly clockTolerance: number;
@@ -40,7 +38,6 @@ function createStrategy(options: VerifierOptions): Strategy {
       secretOrKeyProvider: provideKey,
       algorithms: options.algorithms.filter((algorithm) => !isEdwards(algorithm)),
       issuer: options.issuer,
-      ...(options.audience && { audience: [...options.audience] }),
       jsonWebTokenOptions: { clockTolerance: options.clockTolerance },
     },
     (payload: unknown, done) => done(null, payload),
@@ -54,7 +51,7 @@ function refusal(error: unknown): PatronusError {
 }
 
 /**
- * Signature, `alg`, `exp`, `nbf`, `iss` and `aud`: by passport-jwt, or by jose for the Edwards
+ * Verifies signature, `alg`, `exp`, `nbf` and `iss`: by passport-jwt, or by jose for the Edwards
  * curves, which passport-jwt's `jsonwebtoken` does not know.
  */
 export class TokenVerifier {
@@ -74,12 +71,12 @@ export class TokenVerifier {
   }
 
   private async verifyEdwards({ token, key, algorithm }: KeyedToken): Promise<JsonObject> {
-    const { issuer, audience, clockTolerance } = this.options;
-    const checks = { issuer, clockTolerance, algorithms: [algorithm] };
+    const { issuer, clockTolerance } = this.options;
     try {
       const verified = await jwtVerify(token, key, {
-        ...checks,
-        ...(audience && { audience: [...audience] }),
+        issuer,
+        clockTolerance,
+        algorithms: [algorithm],
       });
       return verified.payload;
     } catch (error) {

@@ -40,6 +40,8 @@ export function algorithmsOf(
 ): readonly SignatureAlgorithm[] {
   if (alg === undefined) return algorithmsOfType(key, allowed);
   if (!isSignatureAlgorithm(alg)) return [];
+  // EdDSA and Ed25519 are two names of what such a key does (RFC 9864).
+  if (isEdwards(alg)) return algorithmsOfType(key, allowed.filter(isEdwards));
   const possible = key.asymmetricKeyType === 'ec' ? algorithmsOfType(key, allowed) : allowed;
   return possible.filter((candidate) => candidate === alg);
 }

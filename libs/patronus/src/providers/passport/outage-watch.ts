@@ -1,23 +1,24 @@
-/** So many failures in a row are an outage: one may be due to the one credential. */
-const FAILURES = 3;
+import { FailureStreak } from '../../remote/failure-streak.js';
 
-/** Tells an outage once, and its end once. */
+/** Tells an outage once, and its end once: after different credentials have failed in a row. */
 export class OutageWatch {
-  #failures = 0;
+  readonly #streak = new FailureStreak();
 
   constructor(
     private readonly began: () => void,
     private readonly ended: () => void,
   ) {}
 
-  failed(): void {
-    this.#failures += 1;
-    if (this.#failures === FAILURES) this.began();
+  /** @param subject the digest of the credential that failed */
+  failed(subject: string): void {
+    const wasOut = this.#streak.isOutage;
+    this.#streak.add(subject);
+    if (!wasOut && this.#streak.isOutage) this.began();
   }
 
   answered(): void {
-    const wasOut = this.#failures >= FAILURES;
-    this.#failures = 0;
+    const wasOut = this.#streak.isOutage;
+    this.#streak.end();
     if (wasOut) this.ended();
   }
 }

@@ -1,5 +1,8 @@
+import { hash } from 'node:crypto';
 import { inspect } from 'node:util';
+import { HttpException } from '@nestjs/common';
 import { runStrategy, type RunnableStrategy } from '../../authentication/run-strategy.js';
+import type { PatronusErrorCode } from '../../errors/error-codes.js';
 import { PatronusError } from '../../errors/patronus.error.js';
 import type { Credential, CredentialScheme } from '../../identity/credential.js';
 import { withinDeadline } from '../../identity/deadline.js';
@@ -8,7 +11,14 @@ import { IdentityProvider } from '../../identity/identity-provider.js';
 import { OutageWatch } from './outage-watch.js';
 import type { PassportProfile } from './passport.options.js';
 import { readIdentity } from './read-identity.js';
+import { isExpiry, reasonOf } from './strategy-reason.js';
 import type { ToIdentity } from './to-identity.js';
+
+/** Statuses of Nest's exceptions that refuse a caller. Any other is a failure of the strategy. */
+const REFUSALS: ReadonlyMap<number, PatronusErrorCode> = new Map([
+  [401, 'token_invalid'],
+  [403, 'permission_denied'],
+]);
 
 /** Believes what a Passport strategy believes. Made by `passport()`. */
 export class PassportIdentityProvider extends IdentityProvider {
@@ -36,9 +46,10 @@ export class PassportIdentityProvider extends IdentityProvider {
   }
 
   /**
-   * @throws {PatronusError} `token_invalid` where the strategy fails the caller, `token_expired` where
-   * the identity has ended, `provider_unavailable` where the strategy reports an error, throws, asks
-   * for a redirect, or is late
+   * @throws {PatronusError} `token_expired` where the strategy fails the caller for that, or the
+   * identity has ended, `token_invalid` where it fails the caller for anything else,
+   * `provider_unavailable` where the strategy reports an error, throws, asks for a redirect, or is late.
+   * Of the exceptions of Nest, 401 counts as `token_invalid` and 403 as `permission_denied`.
    */
   async authenticate(credential: Credential): Promise<Identity> {
     if (!this.schemes.includes(credential.scheme)) {
@@ -47,9 +58,10 @@ export class PassportIdentityProvider extends IdentityProvider {
     let identity: Identity;
     try {
       identity = await withinDeadline(this.#run(credential), this.profile.timeout * 1000);
-    } catch (error) {
+    } catch (thrown) {
+      const error = this.#judge(thrown, credential);
       if (error instanceof PatronusError) this.#outage.answered();
-      else this.#outage.failed();
+      else this.#outage.failed(hash('sha256', credential.token));
       throw error instanceof PatronusError ? error : this.#unavailable(error, credential);
     }
     this.#outage.answered();
@@ -59,14 +71,35 @@ export class PassportIdentityProvider extends IdentityProvider {
 
   async #run(credential: Credential): Promise<Identity> {
     const outcome = await runStrategy(this.strategy, this.profile.request(credential));
-    if ('challenge' in outcome || !outcome.user) {
-      throw this.#refusal('token_invalid', 'the strategy refused');
-    }
+    if ('challenge' in outcome) throw this.#refused(outcome.challenge, credential);
+    if (!outcome.user) throw this.#refused(outcome.info, credential);
     const answer: unknown = await this.toIdentity(outcome.user, outcome.info, credential);
-    return readIdentity(answer, this.profile);
+    try {
+      return readIdentity(answer, outcome.user, this.profile);
+    } catch (error) {
+      // The strategy works: what it knows of this one user is not enough for an identity.
+      throw this.#unavailable(error, credential);
+    }
   }
 
-  #refusal(code: 'token_invalid' | 'token_expired', reason: string): PatronusError {
+  /** The strategy's own reason goes into the log. */
+  #refused(
+    info: unknown,
+    { token }: Credential,
+    code: PatronusErrorCode = isExpiry(info) ? 'token_expired' : 'token_invalid',
+  ): PatronusError {
+    const why = reasonOf(info, token);
+    return this.#refusal(code, `the strategy refused${why === undefined ? '' : `: ${why}`}`);
+  }
+
+  /** A `validate` that was written for `@nestjs/passport` refuses with the exceptions of Nest. */
+  #judge(thrown: unknown, credential: Credential): unknown {
+    if (!(thrown instanceof HttpException) || thrown instanceof PatronusError) return thrown;
+    const code = REFUSALS.get(thrown.getStatus());
+    return code === undefined ? thrown : this.#refused(thrown, credential, code);
+  }
+
+  #refusal(code: PatronusErrorCode, reason: string): PatronusError {
     return new PatronusError(code, { reason: `${this.name}: ${reason}` });
   }
 

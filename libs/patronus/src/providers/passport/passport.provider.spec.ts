@@ -5,34 +5,18 @@ import { PatronusError } from '../../errors/patronus.error.js';
 import type { Credential } from '../../identity/credential.js';
 import { Identity } from '../../identity/identity.js';
 import type { ProviderEvent } from '../../identity/provider-event.js';
+import {
+  type Account,
+  type Actions,
+  acting,
+  ana,
+  bearer,
+  byId,
+} from './acting-strategy.fixture.js';
 import { passport, type PassportOptions, type ToIdentity } from './index.js';
 
-interface Actions {
-  success(user: unknown, info?: unknown): void;
-  fail(challenge?: unknown): void;
-  error(error: unknown): void;
-  pass(): void;
-  redirect(url?: string): void;
-}
-
-interface Account {
-  readonly id: string;
-}
-
-const bearer = { scheme: 'bearer', token: 'secret-token-0123456789' } as const;
 const apiKey = { scheme: 'api-key', token: 'secret-key-0123456789' } as const;
 const seconds = () => Date.now() / 1000;
-const byId: ToIdentity = (user: Account) => ({ id: user.id });
-
-function acting(act: (run: Actions, request: object) => unknown) {
-  return {
-    authenticate(this: Actions, request: object) {
-      return act(this, request);
-    },
-  };
-}
-
-const ana = acting((run) => run.success({ id: 'ana' }, { scope: 'notes' }));
 
 describe('passport', () => {
   afterEach(() => void jest.useRealTimers());
@@ -196,7 +180,9 @@ describe('passport', () => {
     const provider = passport(strategy, byId);
     const events: ProviderEvent[] = [];
     provider.observe((event) => events.push(event));
-    const ask = () => provider.authenticate(bearer).catch(() => undefined);
+    let asked = 0;
+    const ask = () =>
+      provider.authenticate({ ...bearer, token: `token-${(asked += 1)}` }).catch(() => undefined);
     for (let index = 0; index < 2; index += 1) await ask();
     expect(events).toEqual([]);
     for (let index = 0; index < 8; index += 1) await ask();
@@ -206,6 +192,23 @@ describe('passport', () => {
     isDown = false;
     for (let index = 0; index < 3; index += 1) await ask();
     expect(events.slice(1)).toEqual([{ type: 'provider_recovered', ...told }]);
+  });
+
+  it.each<[string, ToIdentity, boolean]>([
+    ['that the strategy cannot read', byId, true],
+    ['whose users are no identities', () => JSON.parse('{"id":7}'), false],
+  ])('tells no outage of credentials %s', async (_what, toIdentity, fails) => {
+    const strategy = acting((run) => (fails ? run.error(broken) : run.success({ id: 'ana' })));
+    const provider = passport(strategy, toIdentity);
+    const events: ProviderEvent[] = [];
+    provider.observe((event) => events.push(event));
+    for (let index = 0; index < 10; index += 1) {
+      const token = fails ? bearer.token : `token-${index}`;
+      await expect(provider.authenticate({ ...bearer, token })).rejects.toMatchObject({
+        code: 'provider_unavailable',
+      });
+    }
+    expect(events).toEqual([]);
   });
 
   it('keeps two strategies of one name apart, in a thousand requests at once', async () => {

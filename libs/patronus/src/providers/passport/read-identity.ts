@@ -1,34 +1,59 @@
-import { Identity } from '../../identity/identity.js';
+import { isPlain } from '../../identity/deep-freeze.js';
+import { type Claims, Identity } from '../../identity/identity.js';
 import { isJsonObject } from '../../identity/json-object.js';
 import type { PassportProfile } from './passport.options.js';
 import type { PassportIdentityFields } from './to-identity.js';
 
-/** How long an identity counts that does not say when it ends, in seconds. */
+/** Seconds that an identity counts that does not say when it ends. */
 const BELIEVED_FOR = 60;
 
-/** @throws an error where a mapping gave something that is neither an identity nor the fields of one */
-export function readIdentity(answer: unknown, { name, issuer }: PassportProfile): Identity {
-  const identity =
-    answer instanceof Identity || !isFields(answer)
-      ? answer
-      : new Identity({
-          ...answer,
-          provider: answer.provider ?? name,
-          issuer: answer.issuer ?? issuer,
-          expiresAt: answer.expiresAt ?? Date.now() / 1000 + BELIEVED_FOR,
-        });
-  if (identity instanceof Identity && isWellFormed(identity)) return identity;
-  throw new Error('toIdentity gave something that is no identity');
+/**
+ * @param user - the object that the strategy came to: the claims, where `toIdentity` gives none
+ * @throws an error that names what of the answer is neither an identity nor the field of one
+ */
+export function readIdentity(
+  answer: unknown,
+  user: unknown,
+  { name, issuer }: PassportProfile,
+): Identity {
+  if (answer instanceof Identity) return requireWellFormed(answer);
+  if (!isFields(answer)) throw new Error('toIdentity gave no object with an id');
+  const fields = {
+    ...answer,
+    provider: answer.provider ?? name,
+    issuer: answer.issuer ?? issuer,
+    expiresAt: answer.expiresAt ?? Date.now() / 1000 + BELIEVED_FOR,
+    claims: jsonOf(answer.claims) ?? answer.claims ?? jsonOf(user),
+  };
+  return requireWellFormed(new Identity(fields));
 }
 
 function isFields(answer: unknown): answer is PassportIdentityFields {
-  return isJsonObject(answer) && isText(answer['id']);
+  return isJsonObject(answer) && 'id' in answer;
 }
 
-function isWellFormed({ id, issuer, provider, expiresAt }: Identity): boolean {
-  return isText(id) && isText(issuer) && isText(provider) && Number.isFinite(expiresAt);
+function requireWellFormed(identity: Identity): Identity {
+  for (const field of ['id', 'issuer', 'provider'] as const) {
+    const value: unknown = identity[field];
+    if (typeof value !== 'string' || value === '') {
+      throw new Error(`toIdentity gave an ${field} that is not text: write String(user.${field})`);
+    }
+  }
+  if (!Number.isFinite(identity.expiresAt)) throw new Error('toIdentity gave no time as expiresAt');
+  return identity;
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
+/** A copy of a JSON object, since claims are frozen; undefined for anything else, such as an entity. */
+function jsonOf(value: unknown): Claims | undefined {
+  return isJsonObject(value) && isJson(value, new Set()) ? structuredClone(value) : undefined;
+}
+
+function isJson(value: unknown, around: ReadonlySet<unknown>): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return ['string', 'boolean', 'undefined'].includes(typeof value);
+  if (value === null) return true;
+  if (!isPlain(value) || around.has(value)) return false;
+  const within = new Set(around).add(value);
+  const members: readonly unknown[] = Object.values(value);
+  return members.every((member) => isJson(member, within));
 }

@@ -3,7 +3,11 @@ import type { Identity, IdentityFields } from '../../identity/identity.js';
 
 type Defaulted = 'provider' | 'issuer' | 'expiresAt';
 
-/** The fields of an identity; only `id` is needed. Without `expiresAt` it counts for a minute. */
+/**
+ * The fields of an identity; only `id` is needed, as text. Without `expiresAt` it counts for a minute.
+ * Without `claims`, the claims are the object that the strategy came to, if that is JSON: the payload
+ * of a token, and not an entity.
+ */
 export type PassportIdentityFields = Omit<IdentityFields, Defaulted> &
   Partial<Pick<IdentityFields, Defaulted>>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Identity } from '../../identity/identity.js';
-import { jobScope } from '../job-scope.js';
+import { jobScope } from '../../identity/job-scope.js';
 import { keyInTenant, keyOfAnswer } from './cache-keys.js';
 
 function scope(tenantId: string | undefined, id = 'ana', issuer = 'i', crossing?: string) {

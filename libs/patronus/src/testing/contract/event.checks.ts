@@ -4,7 +4,7 @@ import type { ContractCheck } from './contract-check.js';
 import { assertNoToken } from './token-leak.js';
 import type { Trial } from './trial.js';
 
-/** How many requests meet an outage at once. */
+/** The number of requests of each caller that meet an outage at once. */
 const REQUESTS = 10;
 
 function isText(value: unknown): boolean {
@@ -54,9 +54,11 @@ export const eventChecks: readonly ContractCheck[] = [
     async run(trial) {
       const events = listen(trial);
       const good = await trial.credential('good');
+      const callers = await trial.credentials();
       await trial.turn('outage');
       await trial.until('provider_unavailable is told', async () => {
-        await Promise.all(Array.from({ length: REQUESTS }, () => trial.ask(good)));
+        const crowd = callers.flatMap((one) => Array.from({ length: REQUESTS }, () => one));
+        await Promise.all(crowd.map((one) => trial.ask(one)));
         return countOf(events, 'provider_unavailable') > 0;
       });
       assert.equal(countOf(events, 'provider_unavailable'), 1, 'An outage is told once.');

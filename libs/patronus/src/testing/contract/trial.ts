@@ -32,6 +32,19 @@ export class Trial {
     return (await this.subject[name]?.()) ?? fail(missing(name));
   }
 
+  /** The credentials that the harness has: a provider may need different ones to notice an outage. */
+  async credentials(): Promise<readonly Credential[]> {
+    const { subject } = this;
+    const made = await Promise.all([
+      subject.good(),
+      subject.other?.(),
+      subject.expired?.(),
+      subject.forged?.(),
+      subject.foreign?.(),
+    ]);
+    return made.filter((credential) => credential !== undefined);
+  }
+
   async turn(name: 'outage' | 'recover'): Promise<void> {
     if (this.subject[name] === undefined) throw missing(name);
     await this.subject[name]();

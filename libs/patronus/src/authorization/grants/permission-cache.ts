@@ -1,0 +1,144 @@
+import { CACHE_MANAGER } from '@nestjs/cache-manager';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Cache } from 'cache-manager';
+import { LRUCache } from 'lru-cache';
+import { PatronusError } from '../../errors/patronus.error.js';
+import type { Grants } from './grants.js';
+import { PermissionLookup, type LookedUp } from './permission-lookup.js';
+import { PermissionPolicy } from './permission-policy.js';
+import { PermissionSource, type PermissionSubject } from './permission-source.js';
+import { SharedGrants } from './shared-grants.js';
+import { isPurged, textOf, type PurgeFilter, type SubjectKey } from './subject-key.js';
+
+/** How often one question is asked anew because a purge overtook the answer. */
+const ATTEMPTS = 5;
+
+/** Grants that this process knows, and where they came from. */
+export interface KnownGrants {
+  readonly grants: Grants;
+  /** When the source was asked, in milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** Where this process has them from. */
+  readonly from: 'shared cache' | 'source';
+}
+
+interface LocalEntry extends KnownGrants {
+  readonly key: SubjectKey;
+  readonly expiresAt: number;
+}
+
+interface Flight {
+  readonly key: SubjectKey;
+  overtaken: boolean;
+}
+
+/**
+ * Keeps what a {@link PermissionSource} answers, by issuer, tenant and subject: compiled in this
+ * process, in front of the cache that processes share. Inject it to purge.
+ *
+ * @example
+ * await this.members.changeRole(userId, 'doctor');
+ * await this.permissions.purge({ user: userId });
+ */
+@Injectable()
+export class PermissionCache {
+  private readonly logger = new Logger('Patronus');
+  private readonly local: LRUCache<string, LocalEntry>;
+  private readonly flights = new Map<string, Flight & { readonly grants: Promise<Grants> }>();
+  private readonly shared: SharedGrants;
+  private readonly lookup: PermissionLookup;
+
+  constructor(
+    @Inject(CACHE_MANAGER) cache: Cache,
+    private readonly policy: PermissionPolicy,
+    source: PermissionSource,
+  ) {
+    this.local = new LRUCache({ max: policy.maxEntries });
+    this.shared = new SharedGrants(cache, policy.ttlMs);
+    this.lookup = new PermissionLookup(this.shared, source, policy.timeoutMs);
+  }
+
+  /** What this process knows already, or undefined. Never waits. */
+  find(subject: PermissionSubject): KnownGrants | undefined {
+    const entry = this.local.get(textOf(keyOf(subject)));
+    return entry !== undefined && entry.expiresAt > Date.now() ? entry : undefined;
+  }
+
+  /**
+   * Asks the shared cache, then the source. Callers that ask for the same subject at the same time
+   * share one answer.
+   *
+   * @throws {PatronusError} `provider_unavailable` where the source fails; nothing is kept of it
+   */
+  load(subject: PermissionSubject): Promise<Grants> {
+    const key = keyOf(subject);
+    const text = textOf(key);
+    const underWay = this.flights.get(text);
+    if (underWay !== undefined) return underWay.grants;
+
+    const flight: Flight = { key, overtaken: false };
+    const grants = this.fly(flight, subject, text).finally(() => this.flights.delete(text));
+    this.flights.set(text, Object.assign(flight, { grants }));
+    return grants;
+  }
+
+  /**
+   * Drops what is known of a user, of a tenant, of a user in a tenant, or, with `{}`, of all. Call
+   * it after the change is stored. Once it has resolved, this process decides by nothing older;
+   * every other process does so after `permissions.cache.ttl` seconds at the latest.
+   *
+   * An answer that was under way is thrown away and asked for anew. It never rejects: where the
+   * shared cache cannot be reached it warns, and this process does without until all has expired.
+   */
+  async purge(filter: PurgeFilter): Promise<void> {
+    this.forget(filter);
+    if (!(await this.shared.purge(filter))) {
+      this.logger.warn(
+        'A purge of permissions did not reach the shared cache: other processes follow when their ' +
+          'entries expire.',
+      );
+    }
+    // Again, for flights that read the shared cache while the purge was on its way there.
+    this.forget(filter);
+  }
+
+  private forget(filter: PurgeFilter): void {
+    const purged = [...this.local.entries()].filter(([, { key }]) => isPurged(key, filter));
+    for (const [text] of purged) this.local.delete(text);
+    for (const flight of this.flights.values()) {
+      if (isPurged(flight.key, filter)) flight.overtaken = true;
+    }
+  }
+
+  private async fly(flight: Flight, subject: PermissionSubject, text: string): Promise<Grants> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      flight.overtaken = false;
+      const answer = await this.lookup.ask(flight.key, subject);
+      if (!flight.overtaken) return this.keep(flight.key, subject, text, answer);
+    }
+    throw new PatronusError('provider_unavailable', {
+      retryAfter: 1,
+      reason: `the permissions were purged ${ATTEMPTS} times while they were looked up`,
+    });
+  }
+
+  private keep(
+    key: SubjectKey,
+    { identity }: PermissionSubject,
+    text: string,
+    { authority, askedAt, from }: LookedUp,
+  ): Grants {
+    const grants = this.policy.compile(authority);
+    const expiresAt = Math.min(
+      askedAt + this.policy.ttlMs,
+      Date.now() + this.policy.ttlMs,
+      identity.expiresAt * 1000,
+    );
+    this.local.set(text, { key, grants, askedAt, from, expiresAt });
+    return grants;
+  }
+}
+
+function keyOf({ identity, tenantId }: PermissionSubject): SubjectKey {
+  return { issuer: identity.issuer, tenant: tenantId, user: identity.id };
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { Cache } from 'cache-manager';
+import { withinDeadline } from '../../identity/deadline.js';
+import { parseSharedEntry, type SharedEntry } from './shared-entry.js';
+import { textOf, type PurgeFilter, type SubjectKey } from './subject-key.js';
+
+/** How long the shared cache may take before it is passed over, in milliseconds. */
+const PATIENCE_MS = 250;
+const HOUR_MS = 60 * 60 * 1000;
+
+/** What a look into the shared cache found. */
+export interface SharedLook {
+  readonly entry: SharedEntry | undefined;
+  /** What a new entry must carry, or undefined where none may be written. */
+  readonly generations: readonly string[] | undefined;
+}
+
+const NOTHING: SharedLook = { entry: undefined, generations: undefined };
+
+/**
+ * The tier that processes share, over a `Cache` of cache-manager. It can make a look-up slower,
+ * never wrong.
+ *
+ * A purge cannot list the keys of a tenant, so it makes entries void instead. Beside the entries
+ * stand generations, random and one for each user, each tenant, and all. An entry carries the
+ * generations that stood before its source was asked, and counts only while the very same stand. A
+ * purge writes a new one, so that it voids entries of flights that are still under way elsewhere,
+ * with no clocks to compare. A generation that is missing (evicted, expired, unreadable) voids too.
+ */
+export class SharedGrants {
+  private distrustedUntil = 0;
+
+  constructor(
+    private readonly cache: Cache,
+    private readonly ttlMs: number,
+  ) {}
+
+  /** Reads the entry of `key` and the generations that stand. Never rejects. */
+  async look(key: SubjectKey): Promise<SharedLook> {
+    if (Date.now() < this.distrustedUntil) return NOTHING;
+    try {
+      return await withinDeadline(this.read(key), PATIENCE_MS);
+    } catch {
+      return NOTHING;
+    }
+  }
+
+  /** Writes an entry, for the rest of its time. Never rejects, and need not be waited for. */
+  async write(key: SubjectKey, entry: SharedEntry): Promise<void> {
+    const remaining = entry.askedAt + this.ttlMs - Date.now();
+    if (remaining <= 0) return;
+    try {
+      await this.cache.set(entryKey(key), entry, remaining);
+    } catch {
+      // The entry is missing, so the next process asks the source itself.
+    }
+  }
+
+  /**
+   * Voids entries. A purge of one user in one tenant voids that user's entries in every tenant.
+   * Where the new generation cannot be written, this process passes the shared cache over until
+   * everything that is in it has expired. Never rejects.
+   *
+   * @returns whether other processes see the purge too
+   */
+  async purge(filter: PurgeFilter): Promise<boolean> {
+    const key = generationKey(filter);
+    const generation = randomUUID();
+    try {
+      await withinDeadline(this.writeGeneration(key, generation), PATIENCE_MS);
+      if ((await withinDeadline(this.cache.get(key), PATIENCE_MS)) === generation) return true;
+    } catch {
+      // Told to the caller below, like a store that swallows what is written to it.
+    }
+    this.distrustedUntil = Date.now() + this.ttlMs;
+    return false;
+  }
+
+  private async read(key: SubjectKey): Promise<SharedLook> {
+    const keys = generationKeys(key);
+    const [found, ...standing] = await Promise.all(
+      [entryKey(key), ...keys].map((text) => this.cache.get<unknown>(text)),
+    );
+    const entry = parseSharedEntry(found);
+    if (entry !== undefined && this.isCurrent(entry, standing)) {
+      return { entry, generations: undefined };
+    }
+    return { entry: undefined, generations: await this.establish(keys, standing) };
+  }
+
+  private isCurrent({ askedAt, generations }: SharedEntry, standing: readonly unknown[]): boolean {
+    return (
+      askedAt + this.ttlMs > Date.now() &&
+      generations.length === standing.length &&
+      generations.every((generation, index) => generation === standing[index])
+    );
+  }
+
+  /**
+   * Fills in missing generations, and waits until they are written. Only then is the source asked:
+   * a purge before that came before the question, and one after it replaces what was written here.
+   */
+  private establish(
+    keys: readonly string[],
+    standing: readonly unknown[],
+  ): Promise<readonly string[]> {
+    return Promise.all(
+      keys.map(async (key, index) => {
+        const generation = standing[index];
+        if (typeof generation === 'string') return generation;
+        const fresh = randomUUID();
+        await this.writeGeneration(key, fresh);
+        return fresh;
+      }),
+    );
+  }
+
+  private async writeGeneration(key: string, generation: string): Promise<void> {
+    await this.cache.set(key, generation, Math.max(HOUR_MS, 2 * this.ttlMs));
+  }
+}
+
+function entryKey(key: SubjectKey): string {
+  return `patronus:grants:${textOf(key)}`;
+}
+
+function generationKeys({ tenant, user }: SubjectKey): readonly string[] {
+  const filters: PurgeFilter[] = [{}, { user }];
+  if (tenant !== undefined) filters.push({ tenant });
+  return filters.map(generationKey);
+}
+
+function generationKey({ user, tenant }: PurgeFilter): string {
+  if (user !== undefined) return `patronus:generation:user:${JSON.stringify(user)}`;
+  if (tenant !== undefined) return `patronus:generation:tenant:${JSON.stringify(tenant)}`;
+  return 'patronus:generation:all';
+}

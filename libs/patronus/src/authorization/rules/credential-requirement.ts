@@ -1,0 +1,76 @@
+import { PatronusError } from '../../errors/patronus.error.js';
+import type { Identity } from '../../identity/identity.js';
+import {
+  requireAuthentication,
+  type AuthenticationRequirement,
+} from './authentication-requirement.js';
+import { listNames } from '../explanation/list-names.js';
+
+/** The OAuth scopes that a token must hold, all of them. */
+export interface ScopeRequirement {
+  readonly kind: 'scopes';
+  readonly scopes: readonly string[];
+}
+
+/** The token must be bound to a key, and have come with a proof of it (RFC 9449). */
+export interface ProofRequirement {
+  readonly kind: 'proof';
+}
+
+/** The credential must come from one of these issuers. */
+export interface IssuerRequirement {
+  readonly kind: 'issuers';
+  readonly issuers: readonly string[];
+}
+
+/** What is asked of the credential itself, and answered without any look-up. */
+export type CredentialRequirement =
+  ScopeRequirement | ProofRequirement | AuthenticationRequirement | IssuerRequirement;
+
+const KINDS: ReadonlySet<string> = new Set<CredentialRequirement['kind']>([
+  'scopes',
+  'proof',
+  'authentication',
+  'issuers',
+]);
+
+/** Whether a requirement is about the credential, rather than about roles and permissions. */
+export function isOfCredential(requirement: {
+  readonly kind: string;
+}): requirement is CredentialRequirement {
+  return KINDS.has(requirement.kind);
+}
+
+/** @throws {PatronusError} `scope_denied`, `dpop_proof_missing`, `step_up_required` or `issuer_unknown` */
+export function requireOfCredential(
+  requirements: readonly { readonly kind: string }[],
+  identity: Identity,
+  proven: boolean,
+): void {
+  for (const requirement of requirements) {
+    if (!isOfCredential(requirement)) continue;
+    if (requirement.kind === 'scopes') requireScopes(requirement.scopes, identity);
+    else if (requirement.kind === 'authentication') requireAuthentication(requirement, identity);
+    else if (requirement.kind === 'issuers') requireIssuer(requirement, identity);
+    else if (!proven) {
+      throw new PatronusError('dpop_proof_missing', { reason: 'the route asks for a proof' });
+    }
+  }
+}
+
+/** Whether the token holds every one of these scopes. */
+export function holdsScopes(scopes: readonly string[], { scopes: held }: Identity): boolean {
+  return scopes.every((scope) => held.includes(scope));
+}
+
+function requireScopes(scopes: readonly string[], identity: Identity): void {
+  if (holdsScopes(scopes, identity)) return;
+  const reason = `needs scopes ${listNames(scopes)}; held ${listNames(identity.scopes)}`;
+  throw new PatronusError('scope_denied', { scopes, reason });
+}
+
+function requireIssuer({ issuers }: IssuerRequirement, { issuer }: Identity): void {
+  if (issuers.includes(issuer)) return;
+  const reason = `accepts the issuers ${listNames(issuers)}; the token is of ${listNames([issuer])}`;
+  throw new PatronusError('issuer_unknown', { reason });
+}

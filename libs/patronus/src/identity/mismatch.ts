@@ -1,0 +1,37 @@
+import type { PatronusErrorDetails } from '../errors/patronus.error.js';
+import type { Claims } from './identity.js';
+import { member } from './json-object.js';
+
+/** How many expected values a reason lists. */
+const MOST = 10;
+
+/** The longest part of a claim that a reason repeats, in characters. */
+const LONGEST = 200;
+
+/**
+ * The reason and the remedy of a refusal because claims that were verified do not hold an expected
+ * value: `aud is "account"; expected "patients-api"`. For operators.
+ */
+export function mismatch(
+  claims: Claims,
+  names: readonly string[],
+  expected: readonly string[],
+): Required<Pick<PatronusErrorDetails, 'reason' | 'remedy'>> {
+  const found = names.map((name) => claimText(name, member(claims, name))).join(' and ');
+  const wanted = listText(expected);
+  return {
+    reason: `${found}; expected ${wanted}`,
+    remedy: `Let the issuer write ${wanted} into ${names.join(' or ')}, or correct the options of the identity provider.`,
+  };
+}
+
+function claimText(name: string, value: unknown): string {
+  if (value === undefined) return `the token has no ${name}`;
+  return `${name} is ${JSON.stringify(value).slice(0, LONGEST)}`;
+}
+
+function listText(values: readonly string[]): string {
+  const texts = values.slice(0, MOST).map((value) => JSON.stringify(value));
+  if (values.length > MOST) texts.push('…');
+  return values.length === 1 ? texts.join() : `one of ${texts.join(', ')}`;
+}

@@ -1,0 +1,38 @@
+import type { Claims } from './identity.js';
+import { member } from './json-object.js';
+
+/** The caller that a credential speaks for. */
+export interface Subject {
+  readonly id: string;
+  /** Whether a program calls for itself (RFC 6749, section 4.4; RFC 9068, section 2.2). */
+  readonly isService: boolean;
+}
+
+/** Claims that only the login of a person leaves: without a subject, such a token speaks for nobody. */
+const LEFT_BY_A_LOGIN = ['sid', 'session_state', 'auth_time'] as const;
+
+/** Text that survives every encoding unchanged, so that two subjects never become one. */
+export function identifierOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '' || value.length > 255) return undefined;
+  return /[\p{Cc}\p{Cs}]/u.test(value) ? undefined : value;
+}
+
+/**
+ * The subject of a token or of an answer about one. A program's token without a subject speaks for its
+ * client: `client_id` (RFC 8693, section 4.3), or else `azp`.
+ *
+ * @param named the subject, if it stands in another claim than `sub`
+ * @returns undefined if the claims name no subject, or one that is malformed
+ */
+export function subjectOf(
+  claims: Claims,
+  named: unknown = member(claims, 'sub'),
+): Subject | undefined {
+  const client = identifierOf(member(claims, 'client_id') ?? member(claims, 'azp'));
+  if (named !== undefined && named !== null) {
+    const id = identifierOf(named);
+    return id === undefined ? undefined : { id, isService: id === client };
+  }
+  const isOfPerson = LEFT_BY_A_LOGIN.some((name) => (member(claims, name) ?? null) !== null);
+  return client === undefined || isOfPerson ? undefined : { id: client, isService: true };
+}

@@ -1,0 +1,59 @@
+import { isJsonObject, type JsonObject } from '../identity/json-object.js';
+import { parseJson } from './fetch-json.js';
+import { MAX_ANSWER_BYTES } from './remote-limits.js';
+import { OversizedAnswerError } from './remote-errors.js';
+import { type RemoteAnswer, remoteRequest, type RemoteRequest } from './remote-request.js';
+import { refused, unclear, type Verdict } from './verdict.js';
+
+/** The request is larger than the server takes, and the token is the only part of it that varies. */
+const TOO_LARGE: ReadonlySet<number> = new Set([413, 431]);
+
+/** The server asks for fewer questions (RFC 6585, section 4). */
+const TOO_MANY_REQUESTS = 429;
+
+/** A question about a token: the request that asks it, and the meaning of the answer. */
+export interface Question {
+  readonly url: string;
+  readonly request: RemoteRequest;
+  /**
+   * Judges a status that means something of its own to this kind of server.
+   *
+   * @throws {Error} where the status says that the server cannot be asked at all
+   */
+  readonly judgeStatus: (status: number) => Verdict | undefined;
+  readonly judge: (answer: JsonObject) => Verdict;
+}
+
+/**
+ * Asks a server about one token. An answer of any kind concerns that token alone: one that cannot be
+ * read makes the verdict unclear.
+ *
+ * @throws {Error} where the server itself fails: no connection, no whole answer in time, a redirect,
+ * 429, or 5xx
+ */
+export async function askAboutToken(question: Question): Promise<Verdict> {
+  const { url, request } = question;
+  let answer: RemoteAnswer;
+  try {
+    answer = await remoteRequest(url, { ...request, maxBytes: MAX_ANSWER_BYTES });
+  } catch (error) {
+    if (error instanceof OversizedAnswerError) return unclear(error.message);
+    throw error;
+  }
+  return question.judgeStatus(answer.status) ?? readVerdict(question, answer);
+}
+
+function readVerdict({ url, judge }: Question, { status, text }: RemoteAnswer): Verdict {
+  const said = `${url} answers with status ${status}`;
+  if (status >= 500 || status === TOO_MANY_REQUESTS) throw new Error(said);
+  if (TOO_LARGE.has(status)) return refused(`${url} does not take a token of that length`);
+  if (status !== 200) return unclear(said);
+  let answer: unknown;
+  try {
+    answer = parseJson(url, text);
+  } catch {
+    return unclear(`${url} answers with something that is not JSON`);
+  }
+  if (!isJsonObject(answer)) return unclear(`${url} answers with something that is not an object`);
+  return judge(answer);
+}

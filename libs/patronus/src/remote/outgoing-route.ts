@@ -1,0 +1,57 @@
+import type { LookupFunction } from 'node:net';
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { proxyTo } from './proxy-environment.js';
+import { CONNECT_TIMEOUT } from './remote-limits.js';
+import { isLoopbackHost } from './secure-url.js';
+
+/** The way that a request takes to another server. */
+export interface OutgoingRoute {
+  readonly dispatcher: Dispatcher;
+  /** The proxy on the way, without its user and password. */
+  readonly proxy?: string;
+}
+
+const timeout = CONNECT_TIMEOUT * 1000;
+
+/** Answers for `localhost` and the names below it, which no DNS server may answer for (RFC 6761). */
+const lookUpLoopback: LookupFunction = (_hostname, { all }, callback) => {
+  const addresses = [
+    { address: '127.0.0.1', family: 4 },
+    { address: '::1', family: 6 },
+  ];
+  if (all === true) callback(null, addresses);
+  else callback(null, '127.0.0.1', 4);
+};
+
+const direct = new Agent({ connect: { timeout } });
+const loopback = new Agent({ connect: { timeout, lookup: lookUpLoopback } });
+
+/** Two at most in practice: the environment names them. */
+const proxies = new Map<string, ProxyAgent>();
+
+/**
+ * The way to a URL: through the proxy that the environment names, or straight. A request to this
+ * machine never leaves it, whatever the environment says.
+ *
+ * @throws {PatronusConfigurationError} where a variable of the environment is wrong
+ */
+export function routeTo(url: URL): OutgoingRoute {
+  if (isLoopbackHost(url.hostname)) return { dispatcher: loopback };
+  const proxy = proxyTo(url);
+  if (proxy === undefined) return { dispatcher: direct };
+  return { dispatcher: agentFor(proxy.href), proxy: proxy.origin };
+}
+
+function agentFor(uri: string): ProxyAgent {
+  const known = proxies.get(uri);
+  if (known !== undefined) return known;
+  const agent = new ProxyAgent({
+    uri,
+    // Plain http is asked for in absolute form: proxies tunnel to port 443 as a rule, and nowhere else.
+    proxyTunnel: false,
+    proxyTls: { timeout },
+    requestTls: { timeout },
+  });
+  proxies.set(uri, agent);
+  return agent;
+}

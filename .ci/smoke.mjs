@@ -1,6 +1,6 @@
 // Smoke test of what is built: start, ask, be refused, stop. Needs `npm run build` before.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -200,9 +200,10 @@ async function onServer(statement) {
   }
 }
 
-async function startsByNestCli() {
+/** Starts the sample by a command that compiles it first. */
+async function startsBy(command, args) {
   const port = await freePort();
-  const program = start('npx', ['nest', 'start', 'sample'], {
+  const program = start(command, args, {
     ...embedded(),
     PORT: String(port),
     NODE_ENV: 'development',
@@ -212,6 +213,15 @@ async function startsByNestCli() {
   const end = await Promise.race([program.ended, sleep(STOP_LIMIT)]);
   assert(end !== undefined, `it still runs ${STOP_LIMIT} ms after SIGTERM`);
   console.log(`  compiled and started, /health answers after ${took} ms; stopped`);
+}
+
+async function buildsByNestCli(project) {
+  const program = start('npx', ['nest', 'build', project], {});
+  const end = await Promise.race([program.ended, sleep(COMPILE_LIMIT)]);
+  assert(end?.code === 0, `it ended with ${JSON.stringify(end)}:\n${program.output}`);
+  const main = join(root, 'apps', project, 'dist/main.js');
+  assert(existsSync(main), `there is no ${main}`);
+  console.log(`  compiled`);
 }
 
 /** The whole of `npm start`, as somebody types it: the platform and the sample. */
@@ -264,7 +274,12 @@ const steps = nodes.flatMap(([name, node]) => [
     : []),
 ]);
 if (process.env.SMOKE_MAIN === undefined) {
-  steps.push(['npx nest start sample', startsByNestCli], ['npm start', startsTogether]);
+  steps.push(
+    ['npx nest start sample', () => startsBy('npx', ['nest', 'start', 'sample'])],
+    ['npx nest build auth-server', () => buildsByNestCli('auth-server')],
+    ['npm run start:sample', () => startsBy('npm', ['run', 'start:sample'])],
+    ['npm start', startsTogether],
+  );
 }
 
 for (const [index, [name, run]] of steps.entries()) {

@@ -43,6 +43,15 @@ describe.each(['esm', 'cjs'] as const)('nest add @patronus/nestjs, to %s', (type
     expect(files()).toEqual({ module, manifest });
   });
 
+  it('adds the nestjs-cls that starts with Nest 11', async () => {
+    const manifest = JSON.parse(project.read('package.json'));
+    manifest.dependencies['@nestjs/core'] = '^11.0.1';
+    project.write('package.json', JSON.stringify(manifest));
+    expect((await project.add()).code).toBe(0);
+    const { dependencies } = JSON.parse(project.read('package.json'));
+    expect(dependencies['nestjs-cls']).toBe('^6.0.0');
+  });
+
   it('writes nothing with --dry-run', async () => {
     const before = files();
     const { code, said } = await project.add('--dry-run');

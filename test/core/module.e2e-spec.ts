@@ -188,6 +188,24 @@ describe('PatronusModule', () => {
     await expect(start([once(), once()])).rejects.toThrow('imported twice');
   });
 
+  it.each(ADAPTERS)(
+    'does not start on an adapter of another application: %s',
+    async (_name, make) => {
+      const adapter = make();
+      const imports = [PatronusModule.forRoot({ identityProvider: new TokenTableProvider() })];
+      @Module({ imports })
+      class AppModule {}
+      const options = { abortOnError: false, logger: false } as const;
+      const first = await NestFactory.create(AppModule, adapter, options);
+      await first.init();
+      const second = await NestFactory.create(AppModule, adapter, options);
+      await expect(second.init()).rejects.toThrow(
+        'is started on an HTTP adapter that already serves another application. Create an adapter for each',
+      );
+      await first.close();
+    },
+  );
+
   it('does not start where a route contradicts itself', async () => {
     @Controller()
     class TornController extends NotesController {

@@ -136,6 +136,15 @@ withPostgres('tenants with a schema or a database each', () => {
     });
   });
 
+  it('joins no transaction of a database that may be of another tenant', async () => {
+    const { pools } = bed.pools();
+    const handle = tenantDrizzle({ pools, drizzle: (one) => drizzle(one) }, bed.tenant);
+    const joined = bed.tenant.run('norte', () =>
+      drizzle(bed.pool).transaction((tx) => handle.join(tx, () => Promise.resolve())),
+    );
+    await expect(joined).rejects.toThrow('tenantDrizzle.join: was given');
+  });
+
   describe('the proof over all routes', () => {
     @Controller('notes')
     class NotesController {

@@ -10,7 +10,10 @@ const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const { exports, engines, peerDependencies, peerDependenciesMeta } = readJson(
   join(LIBRARY, 'package.json'),
 );
-const PEERS = readJson(join(import.meta.dirname, 'entry-peers.json'));
+const PEERS_OF_ENTRIES = readJson(join(import.meta.dirname, 'entry-peers.json'));
+
+/** The peers of the package with their ranges. */
+export const PEERS = peerDependencies;
 
 /** The oldest version of each line of Node.js that the package says it runs on. */
 export const OLDEST_NODES = engines.node.match(/\d+\.\d+\.\d+/g);
@@ -18,7 +21,7 @@ export const OLDEST_NODES = engines.node.match(/\d+\.\d+\.\d+/g);
 /** The peers that npm does not install by itself. */
 export const OPTIONAL_PEERS = Object.keys(peerDependenciesMeta);
 
-/** Entries that need a peer for their types alone: they compile with it, and load without. */
+/** Entries that an application needs for their types alone, and those that a test runner loads. */
 const TYPES_ONLY = new Set(['./pino', './testing/jest', './testing/vitest']);
 
 /** Those entries. */
@@ -31,14 +34,8 @@ export const ENTRIES = Object.keys(exports)
   .filter((path) => path !== './package.json' && !TYPES_ONLY.has(path))
   .map((path) => ({
     name: `@patronus/nestjs${path.slice(1)}`,
-    peers: PEERS[path.slice(2)] ?? [],
+    peers: PEERS_OF_ENTRIES[path.slice(2)] ?? [],
   }));
-
-/** The version of a package that the workspace itself is tested with. */
-export function versionOf(name) {
-  const manifest = join(ROOT, 'node_modules', name, 'package.json');
-  return existsSync(manifest) ? readJson(manifest).version : peerDependencies[name];
-}
 
 /** Packs the built library into a folder, and gives the path of the file and of all that is in it. */
 export async function pack(folder) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /** A command that never ends is one that fails. */
-const LIMIT = 90_000;
+const LIMIT = 120_000;
 
 /** Says what goes on, and how long it took. */
 export async function step(what, work) {
@@ -13,8 +13,9 @@ export async function step(what, work) {
 }
 
 /** Runs a command to its end, and gives what it wrote; throws that where it fails. */
-export async function run(command, args, cwd) {
-  const child = spawn(command, args, { cwd, timeout: LIMIT, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function run(command, args, cwd, options = {}) {
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(command, args, { cwd, timeout: LIMIT, stdio, ...options });
   let output = '';
   let said = '';
   child.stdout.on('data', (text) => (output += text));
@@ -25,4 +26,10 @@ export async function run(command, args, cwd) {
   });
   if (ended === 0) return output;
   throw new Error(`${command} ${args.join(' ')}: ${ended}\n${output}${said}`);
+}
+
+/** `npm install`, which takes what it has fetched before. */
+export async function npmInstall(folder, packages) {
+  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+  await run('npm', ['install', ...quiet, ...packages], folder);
 }

@@ -31,9 +31,9 @@ export const DENIALS: Readonly<Record<string, Denial>> = {
   },
   tenant_required: {
     status: 403,
-    sentence: 'This needs a tenant, and the token names none.',
+    sentence: 'This needs a tenant, and the request has none.',
     challenge:
-      'Bearer realm="patronus", error="insufficient_scope", error_description="This needs a tenant, and the token names none."',
+      'Bearer realm="patronus", error="insufficient_scope", error_description="This needs a tenant, and the request has none."',
   },
   tenant_mismatch: {
     status: 403,

@@ -1,12 +1,11 @@
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { IdentityProvider } from '@patronus/nestjs';
-import { asUser, expectIsolated, mockIdentity, patronusMatchers } from '@patronus/nestjs/testing';
+import { asUser, expectIsolated, mockIdentity } from '@patronus/nestjs/testing';
+import '@patronus/nestjs/testing/vitest';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClinicModule } from './clinic.module.js';
-
-expect.extend(patronusMatchers);
 
 describe('the clinic under Vitest', () => {
   let app: INestApplication;

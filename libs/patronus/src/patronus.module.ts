@@ -19,6 +19,7 @@ import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { checkMembers } from './errors/check-option.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
+import { describeCopies } from './identity/loaded-copies.js';
 import type { ProviderEvent } from './identity/provider-event.js';
 import type { RevokedEvent } from './observability/auth-event.js';
 import { AuthEvents } from './observability/auth-events.js';
@@ -31,12 +32,14 @@ import type {
   PatronusModuleOptions,
   PatronusOptions,
 } from './patronus.options.js';
+import { Plugged } from './patronus.plugged.js';
 import { roomsOf } from './patronus.providers.js';
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { publishMetadata } from './protected-resource/publish-metadata.js';
 import { Revocations } from './revocation/revocations.js';
 import { bindProvidedPools } from './tenancy/provided-pools.js';
 import { openRequestScopes } from './tenancy/request-context.js';
+import { TransportBinding } from './transport/transport-binding.js';
 
 const OPTIONS = [
   'identityProvider',
@@ -70,15 +73,16 @@ export class PatronusModule
 {
   readonly #logger = new Logger('Patronus');
   #closing = false;
+  #warmUp: Promise<void> = Promise.resolve();
   #unobserve: readonly (() => void)[] = [];
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly authenticator: Authenticator,
-    private readonly provider: IdentityProvider,
+    private readonly binding: TransportBinding,
     private readonly identities: IdentityCache,
     private readonly accounts: AccountCache,
-    private readonly revocations: Revocations,
+    private readonly plugged: Plugged,
     private readonly events: AuthEvents,
     private readonly discovery: DiscoveryService,
     @Inject(ProtectedResource) private readonly resource: ProtectedResource | undefined,
@@ -91,18 +95,30 @@ export class PatronusModule
   static forRoot(options: PatronusModuleOptions): DynamicModule {
     const { guards, imports } = options;
     const { plain, injectables } = splitOptions(options);
-    return assemble(PatronusOptionsModule.forRoot(plain), { guards, imports, ...injectables });
+    return assemble(
+      PatronusOptionsModule.forRoot(plain),
+      { guards, imports, ...injectables },
+      false,
+    );
   }
 
   /** The same, with options that are made by a factory, a class or another module. */
   static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
-    return assemble(PatronusOptionsModule.forRootAsync(options), options);
+    return assemble(PatronusOptionsModule.forRootAsync(options), options, true);
   }
 
   /** Nest calls this before it mounts any route. */
   configure(): void {
-    openRequestScopes(this.adapterHost.httpAdapter, (request) =>
-      this.authenticator.authenticate(request),
+    const copies = describeCopies();
+    if (copies !== undefined) this.#logger.warn(copies);
+    this.binding.bindRoutes();
+    const mountsCls = this.discovery
+      .getProviders()
+      .some(({ host }) => host?.name === 'ClsRootModule');
+    openRequestScopes(
+      this.adapterHost,
+      (request) => this.authenticator.authenticate(request),
+      mountsCls,
     );
     if (this.resource !== undefined) publishMetadata(this.adapterHost.httpAdapter, this.resource);
   }
@@ -113,31 +129,33 @@ export class PatronusModule
    */
   async onModuleInit(): Promise<void> {
     bindProvidedPools(this.discovery.getProviders());
+    const revocations = this.plugged.get(Revocations);
     this.accounts.start();
     this.#unobserve = [
-      this.provider.observe((event) => {
+      this.plugged.get(IdentityProvider).observe((event) => {
         if (event.type === 'issuer_removed') this.identities.purge({ issuer: event.issuer });
         this.#tell(event);
       }),
-      this.revocations.observe((revocation) => {
+      revocations.observe((revocation) => {
         // A token or a session that ends says nothing of the account behind it.
         const { token, session } = revocation;
         if (token === undefined && session === undefined) this.accounts.purge(revocation);
         this.#tell({ type: 'revoked', revocation });
       }),
     ];
-    await this.revocations.start();
+    await revocations.start();
   }
 
   /** Warms up without holding up the start, and without failing it. */
   onApplicationBootstrap(): void {
     const emitter = findEmitter(this.discovery.getProviders());
     if (emitter !== undefined) forwardEvents(this.events, emitter);
-    this.provider.warmUp().catch((error: unknown) => {
+    const provider = this.plugged.get(IdentityProvider);
+    this.#warmUp = provider.warmUp().catch((error: unknown) => {
       if (this.#closing) return;
       const cause = error instanceof Error ? error.message : String(error);
       this.#logger.warn(
-        `The identity provider ${this.provider.name} cannot be reached yet: requests are answered with 503 until it can. ${cause}`,
+        `The identity provider ${provider.name} cannot be reached yet: requests are answered with 503 until it can. ${cause}`,
       );
     });
   }
@@ -145,7 +163,9 @@ export class PatronusModule
   async onModuleDestroy(): Promise<void> {
     this.#closing = true;
     for (const stop of this.#unobserve) stop();
-    await this.revocations.stop();
+    await this.plugged.get(Revocations).stop();
+    // Its own deadline bounds it. Jest refuses what it would import after the end of a test.
+    await this.#warmUp;
   }
 
   /** A listener that fails is logged where it fails, and changes nothing here. */
@@ -161,9 +181,10 @@ export class PatronusModule
 function assemble(
   optionsModule: DynamicModule,
   assembly: GuardOptions & InjectableParts,
+  isAsync: boolean,
 ): DynamicModule {
   const { guards = 'global', imports = [] } = assembly;
-  const rooms = roomsOf(assembly, guards);
+  const rooms = roomsOf(assembly, guards, isAsync);
   return {
     module: PatronusModule,
     global: true,

@@ -1,5 +1,5 @@
+import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import type { Provider } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { AccountCache } from './accounts/account-cache.js';
 import { AccountSource } from './accounts/account-source.js';
 import { AuthGuard } from './authentication/auth.guard.js';
@@ -28,6 +28,7 @@ import { explanationAudience } from './observability/explanation-audience.js';
 import type { InjectableParts } from './patronus.injectables.js';
 import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
 import type { GuardOptions, Injectable, PatronusOptions } from './patronus.options.js';
+import { Plugged, handOver, type Token, withStandIns } from './patronus.plugged.js';
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { InMemoryRevocations } from './revocation/in-memory.revocations.js';
 import { transportRooms } from './patronus.transports.js';
@@ -48,25 +49,70 @@ const ROOMS: readonly Provider[] = [
   HandlerExplorer,
   Coverage,
   AuthEvents,
-  TenantContext,
+  Plugged,
   TenantCrossing,
   TenantJobs,
   RuleRegistry,
-  GrantsResolver,
   Explainer,
-  PermissionCache,
   PatronusStrategy,
   AuthGuard,
   ResourcePolicies,
   PermissionsGuard,
 ];
 
-/** Everything that the module provides: what stands in each room, made from the options. */
+/** The parts of the module that the application may replace, by the option that replaces each. */
+const PLUGGABLE: readonly (readonly [keyof InjectableParts, Token<object>])[] = [
+  ['identityProvider', IdentityProvider],
+  ['accounts', AccountSource],
+  ['permissionSource', PermissionSource],
+  ['revocations', Revocations],
+  ['memberships', Memberships],
+  ['tenantDirectory', TenantDirectory],
+];
+
+/**
+ * Everything that the module provides, made from the options.
+ *
+ * @param parts - what Nest makes. Whatever asks one of them injects a stand-in.
+ * @param isAsync - whether a factory of the application makes the options: it, too, may inject what
+ * the module provides
+ */
 export function roomsOf(
   parts: InjectableParts,
   guards: NonNullable<GuardOptions['guards']>,
+  isAsync: boolean,
 ): Provider[] {
+  const plugged = new Set<Token<object>>([TenantCrossing]);
+  for (const [option, token] of PLUGGABLE) {
+    if (parts[option] !== undefined) plugged.add(token);
+  }
+  if (plugged.has(IdentityProvider)) plugged.add(CredentialReader);
+  if (isAsync) plugged.add(TenantPolicy);
   return [
+    ...handOver([
+      ...PLUGGABLE.map(([, token]) => token),
+      CredentialReader,
+      TenantPolicy,
+      TenantCrossing,
+    ]),
+    withStandIns(plugged, {
+      provide: TenantContext,
+      inject: [TenantPolicy, TenantCrossing],
+      useFactory: (...known: ConstructorParameters<typeof TenantContext>) =>
+        new TenantContext(...known),
+    }),
+    withStandIns(plugged, {
+      provide: GrantsResolver,
+      inject: [PermissionSource, PermissionPolicy, PermissionCache],
+      useFactory: (...known: ConstructorParameters<typeof GrantsResolver>) =>
+        new GrantsResolver(...known),
+    }),
+    withStandIns(plugged, {
+      provide: PermissionCache,
+      inject: [CACHE_MANAGER, PermissionPolicy, PermissionSource],
+      useFactory: (...known: ConstructorParameters<typeof PermissionCache>) =>
+        new PermissionCache(...known),
+    }),
     injectable(IdentityProvider, parts.identityProvider, (options) =>
       composeProviders(options.identityProvider),
     ),
@@ -78,11 +124,11 @@ export function roomsOf(
     injectable(AccountSource, parts.accounts, ({ accounts }) => accounts),
     {
       provide: AccountCache,
-      inject: [PATRONUS_OPTIONS, ModuleRef],
-      useFactory: ({ accountCache }: Options, modules: ModuleRef) => {
+      inject: [PATRONUS_OPTIONS, Plugged],
+      useFactory: ({ accountCache }: Options, known: Plugged) => {
         // A factory that makes nothing must not leave the callers unchecked.
         const missing = parts.accounts === undefined ? undefined : null;
-        const source = (): unknown => modules.get<unknown>(AccountSource) ?? missing;
+        const source = (): unknown => known.find(AccountSource) ?? missing;
         return new AccountCache(accountCache, source);
       },
     },
@@ -102,12 +148,12 @@ export function roomsOf(
     fromOptions(PermissionPolicy, ({ permissions }) => new PermissionPolicy(permissions)),
     fromOptions(Transports, ({ transports }) => new Transports(transports)),
     fromOptions(DPoPVerifier, ({ dpop }) => new DPoPVerifier(dpop)),
-    {
+    withStandIns(plugged, {
       provide: TenantLookups,
       inject: [Memberships, TenantDirectory],
       useFactory: (...known: ConstructorParameters<typeof TenantLookups>) =>
         new TenantLookups(...known),
-    },
+    }),
     {
       provide: TenantPolicy,
       inject: [PATRONUS_OPTIONS, TenantLookups],
@@ -126,7 +172,7 @@ export function roomsOf(
       useFactory: ({ credentials }: Options, { schemes }: IdentityProvider, rules: RuleRegistry) =>
         new CredentialReader(credentials, schemes, rules),
     },
-    {
+    withStandIns(plugged, {
       provide: Authenticator,
       inject: [
         IdentityProvider,
@@ -139,7 +185,7 @@ export function roomsOf(
       ],
       useFactory: (...rooms: ConstructorParameters<typeof Authenticator>) =>
         new Authenticator(...rooms),
-    },
+    }),
     {
       provide: Decisions,
       inject: [
@@ -173,7 +219,7 @@ export function roomsOf(
       inject: [GrantsResolver, Decisions, TenantPolicy],
       useFactory: (...rooms: ConstructorParameters<typeof Access>) => new Access(...rooms),
     },
-    {
+    withStandIns(plugged, {
       provide: ProtectedResource,
       inject: [PATRONUS_OPTIONS, IdentityProvider, RuleRegistry],
       useFactory: (
@@ -186,7 +232,7 @@ export function roomsOf(
         const surroundings = { provider, rules, scopes, dpopRequiredFor };
         return protectedResource && new ProtectedResource(protectedResource, surroundings);
       },
-    },
+    }),
     {
       provide: CoverageGate,
       inject: [Coverage, PATRONUS_OPTIONS],
@@ -197,8 +243,6 @@ export function roomsOf(
     ...ROOMS,
   ];
 }
-
-type Token<T> = abstract new (...args: never[]) => T;
 
 /** What Nest makes where the application says so, and what stands in the options otherwise. */
 function injectable<T>(

@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ROOT } from '../markdown-page.js';
 import { until } from '../../core/until.js';
+import { freePort } from '../../sample/free-port.js';
 import { readCurl } from './curl.js';
 import { Program } from './program.js';
+import type { Clinic } from './walk.js';
 
 const NEST = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
 const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
@@ -14,10 +14,12 @@ const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
 const WORKSHOP = join(ROOT, 'test/docs/dist');
 
 /** The project that a reader of `docs/start.md` makes, in a folder of its own. */
-export class ClinicProject {
+export class ClinicProject implements Clinic {
   private readonly programs: Program[] = [];
   private app: Program | undefined;
   private isStale = true;
+  /** A shell that has not read `.env`, and one that has. */
+  private readonly shell: NodeJS.ProcessEnv;
   private env: NodeJS.ProcessEnv;
 
   private constructor(
@@ -26,7 +28,8 @@ export class ClinicProject {
     private readonly port: number,
   ) {
     const { PATH, HOME } = process.env;
-    this.env = { PATH, HOME, PORT: String(port), NO_COLOR: '1' };
+    this.shell = { PATH, HOME, PORT: String(port), NO_COLOR: '1' };
+    this.env = this.shell;
   }
 
   static async open(name: string): Promise<ClinicProject> {
@@ -35,11 +38,15 @@ export class ClinicProject {
     return new ClinicProject(workshop, join(workshop, name), await freePort());
   }
 
-  /** `nest new …`, without the installation: the packages of this workspace take its place. */
-  async generate(args: readonly string[]): Promise<void> {
+  /** Without the installation: the packages of this workspace take its place. */
+  async generate(line: string): Promise<void> {
+    const [, , ...args] = line.split(' ');
     const all = [NEST, ...args, '--skip-install', '--skip-git', '--no-observe'];
     await this.succeed(Program.start(all, this.workshop, this.env));
   }
+
+  /** Nothing: the sources of the library are there. */
+  async install(): Promise<void> {}
 
   async write(path: string, code: string): Promise<void> {
     const file = join(this.folder, path);
@@ -64,11 +71,10 @@ export class ClinicProject {
     this.env = { ...this.env, ...parseEnv(await this.read('.env')) };
   }
 
-  /** `npm start`, where the sources are not the ones that run. */
-  async restart(): Promise<void> {
-    if (!this.isStale) return;
+  async restart(settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    if (!this.isStale && Object.keys(settings).length === 0) return;
     await this.app?.stop();
-    this.app = Program.start(['src/main.ts'], this.folder, this.env);
+    this.app = Program.start(['src/main.ts'], this.folder, { ...this.env, ...settings });
     await this.app.says('Nest application successfully started');
     await until(true, () => fetch(`http://localhost:${this.port}`).then(Boolean, () => false));
     this.isStale = false;
@@ -85,8 +91,12 @@ export class ClinicProject {
     return fetch(url.replace('localhost:3000', `localhost:${this.port}`), init);
   }
 
-  /** The page's own tests, in Jest in the place of Vitest, whose globals it shares; and what it said. */
-  async test(): Promise<{ readonly passed: boolean; readonly log: string }> {
+  /**
+   * The tests of the page, in Jest in place of Vitest, whose globals it shares, and in a shell that has
+   * not read `.env`.
+   */
+  async test(line: string): Promise<void> {
+    if (line === 'npm test') return;
     const here = JSON.stringify(join(this.folder, 'test'));
     const config = [
       `import config from ${JSON.stringify(join(ROOT, 'jest.config.mjs'))};`,
@@ -95,16 +105,8 @@ export class ClinicProject {
       'export default { ...config, ...own, ...open };',
     ];
     await writeFile(join(this.folder, 'jest.config.mjs'), config.join('\n'));
-    const args = [
-      '--experimental-vm-modules',
-      JEST,
-      '--config',
-      'jest.config.mjs',
-      '--verbose',
-      'patients',
-    ];
-    const jest = Program.start(args, this.folder, this.env);
-    return { passed: (await jest.result()) === 0, log: jest.log };
+    const args = ['--experimental-vm-modules', JEST, '--config', 'jest.config.mjs', '--verbose'];
+    await this.succeed(Program.start(args, this.folder, this.shell));
   }
 
   async close(): Promise<void> {
@@ -115,14 +117,4 @@ export class ClinicProject {
   private async succeed(program: Program): Promise<void> {
     if ((await program.result()) !== 0) throw new Error(program.log);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -60,7 +60,7 @@ try {
   const cost = await measureCost({
     pool,
     role: database.role,
-    tenant: standaloneContext(),
+    tenant: await standaloneContext(),
     tenants,
   });
   const report = markdownOf(results, cost, { tenants: TENANTS, pool: POOL });

@@ -1,7 +1,20 @@
 import 'reflect-metadata';
-import { TenantContext } from '@patronus/nestjs';
+import { NestFactory } from '@nestjs/core';
+import { PatronusModule, TenantContext } from '@patronus/nestjs';
+import { mockIdentity } from '@patronus/nestjs/testing';
 
-/** A TenantContext for scripts: only `run` and `id` are used, which need nothing else. */
-export function standaloneContext() {
-  return new TenantContext();
+/** The TenantContext of an application that serves no requests, as a script uses it. */
+export async function standaloneContext() {
+  class ScriptModule {}
+  const module = {
+    module: ScriptModule,
+    imports: [
+      PatronusModule.forRoot({
+        identityProvider: mockIdentity({ tenantClaim: 'empresa_id' }),
+        tenancy: { claim: 'empresa_id', header: 'x-empresa-id' },
+      }),
+    ],
+  };
+  const app = await NestFactory.createApplicationContext(module, { logger: false });
+  return app.get(TenantContext);
 }

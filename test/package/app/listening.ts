@@ -18,12 +18,16 @@ class ListeningModule {}
 /** Starts an application with a public route, and gives what asks it: the status, and the body. */
 export async function listening(application: Type | DynamicModule) {
   const imports = [application];
-  const app = await NestFactory.create({ module: ListeningModule, imports }, { logger: false });
+  const app = await NestFactory.create(
+    { module: ListeningModule, imports },
+    { abortOnError: false, logger: false },
+  );
   await app.listen(0, '127.0.0.1');
   const { port }: AddressInfo = app.getHttpServer().address();
   return {
     async ask(path: string, token?: string): Promise<{ status: number; body: unknown }> {
-      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const headers: Record<string, string> =
+        token === undefined ? {} : { authorization: `Bearer ${token}` };
       const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
       return { status: response.status, body: await response.json() };
     },

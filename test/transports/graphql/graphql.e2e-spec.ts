@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuthEvents, type DeniedEvent } from '@patronus/nestjs';
+import { AuthEvents, type DeniedEvent, TenantContext } from '@patronus/nestjs';
 import { graphql } from '@patronus/nestjs/graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -106,6 +106,25 @@ describe.each(SERVERS)('$name', (server) => {
     await letters.return?.();
   });
 
+  it('runs filter and resolve of a subscription as its subscriber', async () => {
+    const postbox = running.app.get(Postbox);
+    const [norte, sur] = (['reader', 'doctor'] as const).map((caller) =>
+      subscribe(bed.presentedBy(caller), 'subscription { heard }'),
+    );
+    const both = [norte?.next(), sur?.next()];
+    while (postbox.listeners < 2) await new Promise((resolve) => setImmediate(resolve));
+    // As a service of another tenant's request would.
+    const tenant = running.app.get(TenantContext);
+    for (const to of ['este', 'sur', 'norte']) {
+      tenant.run('este', () => postbox.postToAll({ tenant: to, text: `to ${to}` }));
+    }
+    expect((await Promise.all(both)).map((one) => one?.value)).toEqual([
+      { data: { heard: 'to norte for reader of norte' } },
+      { data: { heard: 'to sur for doctor of sur' } },
+    ]);
+    for (const one of [norte, sur]) await one?.return?.();
+  });
+
   it.each([
     ['nobody', 'token_missing'],
     ['forged', 'token_invalid'],
@@ -209,8 +228,11 @@ describe.each(SERVERS)('$name', (server) => {
     return client;
   }
 
-  function subscribe(presented: Presented): AsyncIterableIterator<unknown> {
-    return connect(headersOf(presented)).iterate({ query: 'subscription { posted }' });
+  function subscribe(
+    presented: Presented,
+    text = 'subscription { posted }',
+  ): AsyncIterableIterator<unknown> {
+    return connect(headersOf(presented)).iterate({ query: text });
   }
 
   /** Posts until somebody listens for the tenants, in their order. */

@@ -20,7 +20,7 @@ import {
   TenantContext,
 } from '@patronus/nestjs';
 import { Bears } from '../behaviour-table.js';
-import { Postbox } from './postbox.js';
+import { type Letter, Postbox } from './postbox.js';
 
 @ObjectType()
 export class NotesAnswer {
@@ -32,6 +32,10 @@ export class NotesAnswer {
 export class Note {
   @Field() id!: string;
   @Field() text!: string;
+}
+
+interface Context {
+  readonly req: { readonly user: Identity };
 }
 
 /** Every operation of the behaviour table, as a query. */
@@ -140,5 +144,20 @@ export class NoteResolver {
 
   @Subscription(() => String) @RequirePermissions('notes.read') posted() {
     return this.postbox.letters(this.tenant.id);
+  }
+
+  /** Hears the letters of all tenants, and keeps to those of the subscriber by `filter` alone. */
+  @Subscription(() => String, {
+    filter(this: NoteResolver, { tenant }: Letter, _variables: unknown, { req }: Context) {
+      return tenant === this.tenant.id && req.user.claims['empresa_id'] === tenant;
+    },
+    async resolve(this: NoteResolver, { text }: Letter, _args: unknown, { req }: Context) {
+      await new Promise((resolve) => setImmediate(resolve));
+      return `${text} for ${req.user.id} of ${this.tenant.id}`;
+    },
+  })
+  @RequirePermissions('notes.read')
+  heard() {
+    return this.postbox.all();
   }
 }

@@ -1,6 +1,11 @@
 import { EventEmitter, on } from 'node:events';
 import { Injectable } from '@nestjs/common';
 
+export interface Letter {
+  readonly tenant: string;
+  readonly text: string;
+}
+
 /** Letters of each tenant, as they come. */
 @Injectable()
 export class Postbox {
@@ -8,6 +13,19 @@ export class Postbox {
 
   post(tenant: string, text: string): boolean {
     return this.#letters.emit(tenant, text);
+  }
+
+  /** How many subscribers hear the letters of all tenants. */
+  get listeners(): number {
+    return this.#letters.listenerCount('all');
+  }
+
+  postToAll(letter: Letter): void {
+    this.#letters.emit('all', letter);
+  }
+
+  async *all(): AsyncGenerator<Letter> {
+    for await (const [letter] of on(this.#letters, 'all')) yield letter as Letter;
   }
 
   async *letters(tenant: string): AsyncGenerator<{ posted: string }> {

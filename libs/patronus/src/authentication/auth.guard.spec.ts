@@ -11,7 +11,7 @@ import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { IdentityProvider } from '../identity/identity-provider.js';
-import { RequestScope, runInScope } from '../identity/request-scope.js';
+import { bindScope, currentScope, RequestScope, runInScope } from '../identity/request-scope.js';
 import { AuthEvents } from '../observability/auth-events.js';
 import { Decisions } from '../observability/decisions.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
@@ -86,6 +86,8 @@ function contextOf(
   type = 'http',
 ): ExecutionContext {
   const args = [message];
+  const scope = currentScope();
+  if (scope !== undefined) bindScope(message, scope);
   const context: unknown = {
     getType: () => type,
     getArgs: () => args,
@@ -162,8 +164,10 @@ describe('AuthGuard', () => {
   it('refuses at once, through handleRequest, where there is no token', () => {
     const { authenticator, guard } = setUp();
     const handle = jest.spyOn(guard, 'handleRequest');
-    const context = contextOf(messageWith());
-    inScope(authenticator, () => {
+    const message = messageWith();
+    const context = contextOf(message);
+    inScope(authenticator, (scope) => {
+      bindScope(message, scope);
       expect(() => guard.canActivate(context)).toThrow(
         expect.objectContaining({ code: 'token_missing' }),
       );

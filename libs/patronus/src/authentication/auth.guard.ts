@@ -79,7 +79,8 @@ export class AuthGuard extends ThroughPassport {
 
   #guard(context: ExecutionContext, scope: RequestScope): boolean | Promise<boolean> {
     const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
-    if (rule.access === 'public') return true;
+    scope.isPublic = rule.access === 'public';
+    if (scope.isPublic) return true;
     try {
       if (rule.queryToken === true) {
         this.authenticator.allowQueryToken(scope, this.transports.requestOf(context));

@@ -1,14 +1,21 @@
-import { createParamDecorator } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { RepeatedWarnings } from '../errors/repeated-warnings.js';
+import type { Identity } from '../identity/identity.js';
 import { currentScope } from '../identity/request-scope.js';
 
+const warnings = new RepeatedWarnings();
+
 /**
- * The {@link Identity} of the caller, or undefined where there is none (`@Public()`, `@OptionalAuth()`).
+ * The {@link Identity} of the caller, or undefined where there is none: for a caller without a token on an
+ * `@OptionalAuth()` route, and for every caller of a `@Public()` one.
  *
  * @example
  * me(@CurrentUser() user: Identity) { return user.email; }
  * profile(@CurrentUser() { account }: Identity<User>) { return account.toDto(); }
  */
-export const CurrentUser = createParamDecorator(() => currentScope()?.identity);
+export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  identityFor('@CurrentUser()', context),
+);
 
 /**
  * The account of the caller, as the application's {@link AccountSource} found it, or undefined where
@@ -17,4 +24,18 @@ export const CurrentUser = createParamDecorator(() => currentScope()?.identity);
  * @example
  * profile(@CurrentAccount() user: User) { return user.toDto(); }
  */
-export const CurrentAccount = createParamDecorator(() => currentScope()?.identity?.account);
+export const CurrentAccount = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => identityFor('@CurrentAccount()', context)?.account,
+);
+
+function identityFor(decorator: string, context: ExecutionContext): Identity | undefined {
+  const scope = currentScope();
+  if (scope?.isPublic === true) {
+    const route = `${context.getClass().name}.${context.getHandler().name}`;
+    warnings.warn(
+      `${decorator} ${route}`,
+      `${decorator} of ${route} is undefined: the route is @Public(), and tokens are not read there. Write @OptionalAuth() to know callers that send one.`,
+    );
+  }
+  return scope?.identity;
+}

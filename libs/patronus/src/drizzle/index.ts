@@ -1,8 +1,8 @@
+export type { DrizzleTransaction } from './drizzle-transaction.js';
 export {
   tenantDrizzle,
-  type DrizzlePools,
   type DrizzleDatabase,
-  type DrizzleTransaction,
+  type DrizzlePools,
   type TenantDrizzle,
 } from './tenant-drizzle.js';
 export type {

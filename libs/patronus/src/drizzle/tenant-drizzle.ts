@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { TenantContext } from '../tenancy/tenant-context.js';
 import type { ClosablePool, TenantPools } from '../tenancy/tenant-pools.js';
 import {
@@ -9,12 +9,8 @@ import {
   TenantTransactions,
   type Begin,
 } from '../tenancy/row-level-security/tenant-transactions.js';
+import { type DrizzleTransaction, enterGiven, makeSettings } from './drizzle-transaction.js';
 import { lendConnection } from './lend-connection.js';
-
-/** A transaction of Drizzle, as far as it is used. */
-export interface DrizzleTransaction {
-  execute(query: SQL): PromiseLike<unknown>;
-}
 
 /** A database of Drizzle, as far as it is used. */
 export interface DrizzleDatabase<Transaction extends DrizzleTransaction> {
@@ -31,6 +27,26 @@ export interface TenantDrizzle<Transaction> {
    * a transaction of another tenant
    */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+
+  /**
+   * Runs `work` for the running request's tenant in a transaction that the caller opened, such as one that
+   * writes other tables as well. The transaction belongs to the tenant until it ends: it is refused to
+   * another one. The caller commits it, or rolls it back, also where `work` throws.
+   *
+   * @throws {PatronusError} `tenant_required`; `tenant_mismatch` where the transaction belongs to another
+   * tenant or user
+   * @throws {PatronusConfigurationError} where `transaction` is no transaction, or where each tenant has a
+   * database
+   * @example
+   * await db.transaction(async (tx) => {
+   *   await tx.insert(outbox).values(event);
+   *   await handle.join(tx, (own) => own.insert(patients).values(patient));
+   * });
+   */
+  join<Result>(
+    transaction: Transaction,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 /** A Drizzle for each of the pools of tenants that have a database each. */
@@ -60,19 +76,37 @@ export function tenantDrizzle<
   options: TenantSchemaOptions = {},
 ): TenantDrizzle<Transaction> {
   const settled = readTransactionOptions('tenantDrizzle', options, ['role', 'schema']);
-  const transactions = new TenantTransactions<Transaction>(tenant, settled);
-  const begin = 'pools' in source ? beginOnPools(source, tenant) : beginOn(source);
-  return { transaction: (work) => transactions.run(begin, work) };
+  const key = 'pools' in source ? source.pools : source;
+  const transactions = new TenantTransactions<Transaction>(key, tenant, settled);
+  const begin = 'pools' in source ? beginOnPools(source, tenant) : beginOn(source, tenant);
+  return {
+    transaction: (work) => transactions.run(begin, work),
+    join: async (transaction, work) => {
+      if ('pools' in source) throw cannotJoin();
+      return transactions.runIn(transaction, (settings) => enterGiven(transaction, settings), work);
+    },
+  };
+}
+
+/** The database of a transaction does not say whose it is. */
+function cannotJoin(): PatronusConfigurationError {
+  return new PatronusConfigurationError(
+    'tenantDrizzle.join',
+    'was given a transaction of a database that may be of another tenant.',
+    'Use transaction() where each tenant has a database.',
+  );
 }
 
 function beginOn<Transaction extends DrizzleTransaction>(
   db: DrizzleDatabase<Transaction>,
+  tenant: TenantContext,
 ): Begin<Transaction> {
+  const client: unknown = Reflect.get(db, '$client');
+  if (typeof client === 'object' && client !== null) tenant.bindPool(client);
   return (settings, work) =>
     db.transaction((transaction) =>
       lendConnection(db, transaction, async () => {
-        const calls = settings.map(([name, value]) => sql`set_config(${name}, ${value}, true)`);
-        await transaction.execute(sql`select ${sql.join(calls, sql`, `)}`);
+        await makeSettings(transaction, settings);
         return work(transaction);
       }),
     );
@@ -85,7 +119,7 @@ function beginOnPools<Pool extends ClosablePool, Transaction extends DrizzleTran
   const begins = new WeakMap<Pool, Begin<Transaction>>();
   return (settings, work) =>
     pools.use(tenant.id, (pool) => {
-      const begin = begins.get(pool) ?? beginOn(drizzle(pool));
+      const begin = begins.get(pool) ?? beginOn(drizzle(pool), tenant);
       begins.set(pool, begin);
       return begin(settings, work);
     });

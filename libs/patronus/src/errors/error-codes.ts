@@ -72,7 +72,7 @@ export const ERRORS = {
   },
   tenant_required: {
     status: 403,
-    message: 'This needs a tenant, and the token names none.',
+    message: 'This needs a tenant, and the request has none.',
     challenge: 'insufficient_scope',
   },
   tenant_mismatch: {

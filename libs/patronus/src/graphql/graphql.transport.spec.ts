@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
-import { RequestScope, runInScope } from '../identity/request-scope.js';
+import { bindScope, RequestScope, runInScope } from '../identity/request-scope.js';
 import { GraphqlTransport } from './graphql.transport.js';
 
 const transport = new GraphqlTransport(new Set(), 60);
@@ -22,15 +22,14 @@ describe('GraphqlTransport', () => {
   it('takes the scope of the request that brought the operation, and no other', () => {
     const [own, other] = [new IncomingMessage(new Socket()), new IncomingMessage(new Socket())];
     const scope = scopeOf(own);
-    const around = (operation: object, of = scope) =>
-      runInScope(of, () => transport.ownScope(callOf(operation)));
+    bindScope(own, scope);
+    const around = (operation: object) => transport.ownScope(callOf(operation));
     expect(around({ req: own })).toBe(scope);
     expect(around({ req: { raw: own } })).toBe(scope);
-    expect(around({ req: other })).toBeUndefined();
+    expect(runInScope(scope, () => around({ req: other }))).toBeUndefined();
     expect(around({ req: { extra: { request: own } } })).toBeUndefined();
     expect(around({})).toBeUndefined();
-    expect(around({ req: own }, scopeOf())).toBeUndefined();
-    expect(transport.ownScope(callOf({ req: own }))).toBeUndefined();
+    expect(runInScope(scopeOf(), () => around({ req: own }))).toBe(scope);
   });
 
   it('hands scalar arguments on as parameters, and all of them as the body', () => {

@@ -2,17 +2,19 @@ import type { ExecutionContext } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
-import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { type RequestScope, scopeOfRequest } from '../identity/request-scope.js';
 import type { GuardedRequest, RequestMessage } from '../transport/guarded-request.js';
 import { scalarsAsText } from '../transport/scalars-as-text.js';
 import type { CallTarget } from '../transport/call-target.js';
+import { memberOf } from '../transport/member-of.js';
 import { Transport } from '../transport/transport.js';
 import type { TransportHost } from '../transport/transport-host.js';
 import { connectionMessage } from './connection-message.js';
 import { ConnectionWatch } from './connection-watch.js';
 import { requireFieldGuards } from './field-guards.js';
-import { callOf } from './graphql-call.js';
+import { callOf, isRecord } from './graphql-call.js';
 import { type GraphqlSource, sourceOf } from './graphql-connection.js';
+import { bindSubscriptions, keepSubscriber } from './subscription-scopes.js';
 
 /** Queries, mutations, fields and subscriptions, over HTTP and over sockets. */
 export class GraphqlTransport extends Transport {
@@ -62,18 +64,23 @@ export class GraphqlTransport extends Transport {
 
   /** The scope of the HTTP request that brought the operation; none over a socket. */
   override ownScope(context: ExecutionContext): RequestScope | undefined {
-    const scope = currentScope();
-    if (scope?.response === undefined) return undefined;
     const source = sourceOf(callOf(context).context);
-    return source?.kind === 'http' && scope.response.req === source.message ? scope : undefined;
+    return source?.kind === 'http' ? scopeOfRequest(source.message) : undefined;
   }
 
-  override admitted(context: ExecutionContext, { identity, tenantId }: RequestScope): void {
+  override admitted(context: ExecutionContext, scope: RequestScope): void {
+    keepSubscriber(context, scope);
+    const { identity, tenantId } = scope;
     if (identity === undefined) return;
-    const source = sourceOf(callOf(context).context);
+    const operation = callOf(context).context;
+    const source = sourceOf(operation);
     if (source?.kind === 'http') Object.assign(source.request, { user: identity });
     if (source?.kind !== 'socket') return;
     const { socket } = source;
+    // Mercurius has no `req` over a socket. With it, `context.req.user` is the caller everywhere.
+    const request = memberOf(operation, 'req');
+    if (isRecord(request)) Object.assign(request, { user: identity });
+    else Object.assign(operation, { req: { user: identity } });
     this.#watch?.watch({ message: this.#messageOf(source), socket, identity, tenantId });
   }
 
@@ -88,6 +95,7 @@ export class GraphqlTransport extends Transport {
     }
     this.#host = host;
     this.#watch = new ConnectionWatch(host, this.recheckSeconds);
+    bindSubscriptions(host.discovery);
   }
 
   override verify(): void {

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
-import { ClsServiceManager } from 'nestjs-cls';
+import { CLS_CTX, CLS_REQ, ClsServiceManager, ContextClsStoreMap } from 'nestjs-cls';
 import type { Credential } from './credential.js';
 import type { Identity } from './identity.js';
+import { noteCopy } from './loaded-copies.js';
 
 /** What may differ in a scope that is opened inside of another one. */
 type ScopeChanges = Partial<
@@ -24,6 +25,8 @@ export class RequestScope {
   tenantHeader: string | undefined = undefined;
   /** Reads the caller's credential from the request again, to pass it on: nothing else keeps it. */
   credential: (() => Credential) | undefined = undefined;
+  /** Whether the route is open to all, so that no credential was looked at. */
+  isPublic = false;
   /** Whether the identity was known from an earlier call: for explanations. */
   remembered = false;
   /** Whether the caller proved to hold the key that its credential is bound to (RFC 9449). */
@@ -73,25 +76,99 @@ export class RequestScope {
   }
 }
 
-const SCOPE = Symbol('patronus.request-scope');
+/** Raised by a release whose scopes an earlier release cannot read. */
+const FORMAT = 1;
+
+noteCopy({ url: import.meta.url, format: FORMAT });
+
+/** Global: decorators of a second copy of this package read the same scopes. */
+const SCOPE: unique symbol = Symbol.for(`patronus:request-scope:${FORMAT}`);
+
+/** What a scope is kept in: a store of nestjs-cls, or a request. */
+interface Carrier {
+  [SCOPE]?: RequestScope | undefined;
+  /** The message behind a request of Fastify. */
+  readonly raw?: Carrier;
+}
 
 const cls = ClsServiceManager.getClsService();
 
-/** The scope of the running request, or undefined outside of one. */
+/**
+ * The scope of the running request, or undefined outside of one.
+ *
+ * Guards, interceptors and middleware of nestjs-cls open stores that hold no scope. They name their
+ * request, and the scope is bound to that.
+ */
 export function currentScope(): RequestScope | undefined {
-  return cls.get<RequestScope | undefined>(SCOPE);
+  const store: object | undefined = cls.get();
+  if (store === undefined || !isCarrier(store)) return undefined;
+  const scope = store[SCOPE];
+  return scope !== undefined || SCOPE in store ? scope : scopeOfRequest(requestIn(store));
+}
+
+/** Binds a scope to a request of the HTTP server, whatever store is open while it is handled. */
+export function bindScope(request: object, scope: RequestScope): void {
+  if (isCarrier(request)) (request.raw ?? request)[SCOPE] = scope;
+}
+
+/** The scope that is bound to a request, of the HTTP server or of a framework on top of it. */
+export function scopeOfRequest(request: unknown): RequestScope | undefined {
+  return isCarrier(request) ? (request.raw ?? request)[SCOPE] : undefined;
 }
 
 /**
- * Runs `callback` inside `scope`, in a store of its own that starts as a copy of the host's, where
- * the host has one open: a server that was started inside a store shares it among its requests.
+ * Runs `callback` inside `scope`, in a store of its own that starts as a copy of the open one. A server
+ * that was started inside a store would share that among its requests.
  */
 export function runInScope<Result>(scope: RequestScope, callback: () => Result): Result {
   return cls.runWith({ ...cls.get(), [SCOPE]: scope }, callback);
 }
 
-/** Runs `callback` outside of every scope, as if nobody's request had led to it. */
+/**
+ * Runs `callback` for a request, and binds the scope to it. A store that nestjs-cls opened for the request
+ * carries the scope. One that belongs to another request is left behind with all it holds.
+ *
+ * @param isShared - whether guards and interceptors of nestjs-cls are to use the same store
+ */
+export function runRequest<Result>(
+  scope: RequestScope,
+  request: object,
+  isShared: boolean,
+  callback: () => Result,
+): Result {
+  bindScope(request, scope);
+  const around = currentScope();
+  if (around === scope) return callback();
+  const store: object | undefined = cls.get();
+  if (isShared && isCarrier(store) && ContextClsStoreMap.getByRaw(request) === store) {
+    store[SCOPE] = scope;
+    return callback();
+  }
+  const isForeign = around?.response !== undefined && around.response !== scope.response;
+  const own = isForeign ? { [SCOPE]: scope } : { ...store, [SCOPE]: scope };
+  if (isShared) ContextClsStoreMap.setByRaw(request, own);
+  return cls.runWith(own, callback);
+}
+
+/** Runs `callback` outside of every scope, as if no request had led to it. */
 export function runOutsideScopes<Result>(callback: () => Result): Result {
   if (currentScope() === undefined) return callback();
   return cls.runWith({ ...cls.get(), [SCOPE]: undefined }, callback);
+}
+
+/** The request that nestjs-cls names in a store of its own making: `saveReq` and `saveCtx`. */
+function requestIn(store: object): unknown {
+  const request: unknown = Reflect.get(store, CLS_REQ);
+  if (request !== undefined) return request;
+  const context: unknown = Reflect.get(store, CLS_CTX);
+  const isHttp = isContext(context) && context.getType() === 'http';
+  return isHttp ? context.getArgByIndex(0) : undefined;
+}
+
+function isContext(value: unknown): value is ExecutionContext {
+  return isCarrier(value) && 'getType' in value && 'getArgByIndex' in value;
+}
+
+function isCarrier(value: unknown): value is Carrier {
+  return typeof value === 'object' && value !== null;
 }

@@ -42,7 +42,7 @@ export function tenantKysely<Database>(
   options: TenantTransactionOptions = {},
 ): TenantKysely<Database> {
   const settled = readTransactionOptions('tenantKysely', options);
-  const transactions = new TenantTransactions<Transaction<Database>>(tenant, settled);
+  const transactions = new TenantTransactions<Transaction<Database>>(db, tenant, settled);
   const begin: Begin<Transaction<Database>> = (settings, work) =>
     db.transaction().execute(async (transaction) => {
       const calls = settings.map(([name, value]) => sql`set_config(${name}, ${value}, true)`);

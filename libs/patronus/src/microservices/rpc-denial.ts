@@ -1,14 +1,16 @@
-import { GrpcStatus, RpcException } from '@nestjs/microservices';
+import { RpcException } from '@nestjs/microservices';
 import type { PatronusError } from '../errors/patronus.error.js';
 import { hasMethods } from './has-methods.js';
 
-const GRPC_STATUSES: Readonly<Record<number, GrpcStatus>> = {
-  400: GrpcStatus.INVALID_ARGUMENT,
-  401: GrpcStatus.UNAUTHENTICATED,
-  403: GrpcStatus.PERMISSION_DENIED,
-  404: GrpcStatus.NOT_FOUND,
-  503: GrpcStatus.UNAVAILABLE,
+/** Status codes of gRPC for those of HTTP. Nest 11 has an enum of them, and does not export it. */
+const GRPC_STATUSES: Readonly<Record<number, number>> = {
+  400: 3, // INVALID_ARGUMENT
+  401: 16, // UNAUTHENTICATED
+  403: 7, // PERMISSION_DENIED
+  404: 5, // NOT_FOUND
+  503: 14, // UNAVAILABLE
 };
+const GRPC_UNKNOWN = 2;
 
 /** A denial in the words of microservices. Nest sends what `getError()` returns, and nothing else. */
 export class RpcDenial extends RpcException {}
@@ -29,7 +31,7 @@ export function rpcDenial(
   if (decisionId !== undefined) metadata.set('patronus-decision', decisionId);
   // gRFC A6: for how long a client should not try again, in milliseconds.
   if (retryAfter !== undefined) metadata.set('grpc-retry-pushback-ms', String(retryAfter * 1000));
-  const status = GRPC_STATUSES[error.getStatus()] ?? GrpcStatus.UNKNOWN;
+  const status = GRPC_STATUSES[error.getStatus()] ?? GRPC_UNKNOWN;
   return new RpcDenial({ code: status, message, metadata });
 }
 

@@ -23,7 +23,8 @@ export function sentHeaders([first, second]: readonly unknown[]): readonly SentH
   }
   if (hasMethods(second, 'getMetadata')) return ofRecord(second.getMetadata());
   throw new PatronusError('transport_unsupported', {
-    reason: 'the context of the call has neither headers nor metadata',
+    reason:
+      'the context of the call has neither headers nor metadata; TCP and Redis have none before Nest 12',
   });
 }
 

@@ -6,8 +6,7 @@ import { PermissionsGuard } from '../authorization/permissions.guard.js';
 import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
-import { RequestScope, runInScope } from '../identity/request-scope.js';
-import { noteResponse } from '../identity/response-scopes.js';
+import { RequestScope, runRequest } from '../identity/request-scope.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import { type Arrival, beforeEverything } from './before-everything.js';
 import { MountedContext } from './mounted-context.js';
@@ -78,8 +77,7 @@ function checkOf(
   };
   return (arrival) => {
     const scope = new RequestScope(arrival.response, (one) => authenticator.authenticate(one));
-    noteResponse(scope);
-    runInScope(scope, () => {
+    runRequest(scope, arrival.request, false, () => {
       pass(arrival).then(
         () => arrival.proceed(),
         (error: unknown) => arrival.proceed(error ?? new PatronusError('permission_denied')),

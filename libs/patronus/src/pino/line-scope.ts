@@ -1,7 +1,6 @@
 import { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
-import { currentScope, type RequestScope } from '../identity/request-scope.js';
-import { scopeOfResponse } from '../identity/response-scopes.js';
+import { currentScope, type RequestScope, scopeOfRequest } from '../identity/request-scope.js';
 
 /**
  * The scope that a line belongs to. A line about a response belongs to the request of that response,
@@ -10,7 +9,7 @@ import { scopeOfResponse } from '../identity/response-scopes.js';
 export function scopeOfLine(fields: object): RequestScope | undefined {
   for (const value of Object.values(fields)) {
     if (value instanceof ServerResponse || value instanceof Http2ServerResponse) {
-      return scopeOfResponse(value);
+      return scopeOfRequest(value.req);
     }
   }
   return currentScope();

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Options } from 'pino-http';
 import type { RequestScope } from '../identity/request-scope.js';
-import { rememberResponses } from '../identity/response-scopes.js';
 import { scopeOfLine } from './line-scope.js';
 import { redactionOf } from './redaction.js';
 
@@ -24,7 +23,6 @@ type PatronusPino<CustomLevels extends string> = Options<
 export function patronusPino<CustomLevels extends string = never>(
   options: Options<IncomingMessage, ServerResponse, CustomLevels> = {},
 ): PatronusPino<CustomLevels> {
-  rememberResponses();
   const { mixin, redact, customAttributeKeys } = options;
   return {
     ...options,

@@ -43,7 +43,7 @@ export class TenantDatabase {
     options: TenantSchemaOptions = {},
   ) {
     const settled = readTransactionOptions('TenantDatabase', options, ['role', 'schema']);
-    this.#transactions = new TenantTransactions(tenant, settled);
+    this.#transactions = new TenantTransactions(database, tenant, settled);
     if (database instanceof TenantPools) {
       this.#begin = (settings, work) =>
         database.use(tenant.id, (pool) => poolTransaction(pool, settings, work));

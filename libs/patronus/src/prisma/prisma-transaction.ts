@@ -14,7 +14,7 @@ export function prismaTransaction(
   settled: TenantTransactionOptions,
   makeSettings: (transaction: object, settings: readonly Setting[]) => unknown,
 ): (work: unknown, options?: unknown) => Promise<unknown> {
-  const transactions = new TenantTransactions<object>(tenant, settled);
+  const transactions = new TenantTransactions<object>(client, tenant, settled);
   return async (work, options) => {
     if (typeof work !== 'function') {
       throw new PatronusConfigurationError(

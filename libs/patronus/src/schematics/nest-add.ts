@@ -30,13 +30,18 @@ const CLS = 'nestjs-cls';
 
 const MANIFEST = 'package.json';
 
-/** The range of the library's own peer dependency. */
-function clsRange(): string {
+/** `nestjs-cls` 7 does not start with Nest 11. */
+const NEST_11 = /"@nestjs\/core":\s*"[^\d"]*11\./;
+
+/** The range of the library's own peer dependency that fits the Nest of a `package.json`. */
+function clsRange(manifest: string): string {
   const own: unknown = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   );
   const peers = isJsonObject(own) ? own['peerDependencies'] : undefined;
-  return isJsonObject(peers) ? String(peers[CLS]) : '*';
+  const range = isJsonObject(peers) ? String(peers[CLS]) : '*';
+  const [forNest11 = range, forNest12 = range] = range.split(' || ');
+  return NEST_11.test(manifest) ? forNest11 : forNest12;
 }
 
 const readText = (tree: ProjectTree, path: string): string =>
@@ -67,7 +72,7 @@ export function nestAdd(options: NestAddOptions) {
   return (tree: ProjectTree, { logger }: SchematicLog): void => {
     const [source, manifest] = [readText(tree, path), readText(tree, MANIFEST)];
     const wired = wireModule(source, { issuer, audience });
-    const depending = addDependency(manifest, CLS, clsRange());
+    const depending = addDependency(manifest, CLS, clsRange(manifest));
     if (wired === undefined || depending === undefined) {
       const unread = wired === undefined ? path : MANIFEST;
       logger.warn(`${unread} is not as nest new makes it, so nothing was changed. See the README.`);

@@ -1,4 +1,3 @@
-import { DECORATORS } from '@nestjs/swagger';
 import type { SecurityRequirement } from './security-schemes.js';
 
 /** A controller, and one of its handlers, which it may have inherited. */
@@ -13,6 +12,8 @@ interface Labelled extends ControllerHandler {
   readonly written: readonly SecurityRequirement[];
 }
 
+/** The metadata key of `@ApiSecurity()`, which `@nestjs/swagger` does not export before 11.4. */
+const API_SECURITY = 'swagger/apiSecurity';
 const LABEL = /^patronus:label:\d+$/;
 
 /**
@@ -46,13 +47,13 @@ export class HandlerLabels {
     }));
     try {
       for (const { target, label, seen = [] } of before) {
-        Reflect.defineMetadata(DECORATORS.API_SECURITY, [{ [label]: [] }, ...seen], target);
+        Reflect.defineMetadata(API_SECURITY, [{ [label]: [] }, ...seen], target);
       }
       return make();
     } finally {
       for (const { target, own } of before) {
-        if (own === undefined) Reflect.deleteMetadata(DECORATORS.API_SECURITY, target);
-        else Reflect.defineMetadata(DECORATORS.API_SECURITY, own, target);
+        if (own === undefined) Reflect.deleteMetadata(API_SECURITY, target);
+        else Reflect.defineMetadata(API_SECURITY, own, target);
       }
     }
   }
@@ -78,6 +79,6 @@ function metadataOf(
   target: Function,
   read: (key: string, of: Function) => unknown,
 ): readonly unknown[] | undefined {
-  const known = read(DECORATORS.API_SECURITY, target);
+  const known = read(API_SECURITY, target);
   return Array.isArray(known) ? known : undefined;
 }

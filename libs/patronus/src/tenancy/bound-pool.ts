@@ -1,5 +1,6 @@
 import { runOutsideScopes } from '../identity/request-scope.js';
 import { bindHere, isCallback } from './bind-here.js';
+import { watchPool } from './held-pools.js';
 
 const bound = new WeakSet<object>();
 
@@ -9,6 +10,12 @@ const bound = new WeakSet<object>();
  * outside of every request: what they call by themselves finds no tenant, instead of their opener's.
  */
 export function bindPool(pool: object): void {
+  if (bound.has(pool)) return;
+  watchPool(pool);
+  bindCallbacks(pool);
+}
+
+function bindCallbacks(pool: object): void {
   if (bound.has(pool)) return;
   bound.add(pool);
   for (const name of ['connect', 'query']) {
@@ -47,5 +54,5 @@ function bindLent(lent: unknown): unknown {
 
 function bindConnection(connection: unknown): void {
   if (typeof connection !== 'object' || connection === null) return;
-  if ('release' in connection && 'query' in connection) bindPool(connection);
+  if ('release' in connection && 'query' in connection) bindCallbacks(connection);
 }

@@ -1,5 +1,9 @@
 import { PatronusError } from '../errors/patronus.error.js';
-import { currentScope } from '../identity/request-scope.js';
+import { RepeatedWarnings } from '../errors/repeated-warnings.js';
+import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { pathOf } from '../transport/path-of.js';
+
+const warnings = new RepeatedWarnings();
 
 /**
  * The tenant of the running request or job.
@@ -9,9 +13,26 @@ import { currentScope } from '../identity/request-scope.js';
 export function currentTenantId(): string {
   const scope = currentScope();
   if (scope?.tenantId !== undefined) return scope.tenantId;
-  const remedy =
-    scope === undefined
-      ? 'TenantContext.id was read outside of a request: read it where the request is handled, or use TenantContext.run in a job.'
-      : 'TenantContext.id was read in a request without a tenant: use idOrNull where a route is @Public(), @OptionalAuth() or @TenantOptional().';
-  throw new PatronusError('tenant_required', { reason: remedy, cause: new Error(remedy) });
+  const reason = reasonFor(scope);
+  if (scope !== undefined) {
+    warnings.warn(reason, `tenant_required${placeOf(scope)}: ${reason}`);
+  }
+  throw new PatronusError('tenant_required', { reason, cause: new Error(reason) });
+}
+
+function placeOf({ response }: RequestScope): string {
+  return response === undefined
+    ? ''
+    : ` at ${response.req.method ?? ''} ${pathOf(response.req.url)}`;
+}
+
+/** Why there is no tenant, and what to do about it. */
+function reasonFor(scope: RequestScope | undefined): string {
+  if (scope === undefined) {
+    return 'TenantContext.id was read outside of a request, or in a nestjs-cls store opened with ifNested: override: read it where the request is handled, or use TenantContext.run in a job.';
+  }
+  if (scope.isPublic) {
+    return 'TenantContext.id was read on a @Public() route, where no token is looked at: use idOrNull there, or open the route with @OptionalAuth() instead.';
+  }
+  return 'TenantContext.id was read in a request without a tenant: use idOrNull where a route is @OptionalAuth() or @TenantOptional().';
 }

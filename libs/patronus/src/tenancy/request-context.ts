@@ -1,48 +1,51 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AbstractHttpAdapter } from '@nestjs/core';
+import type { AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import { RequestScope, runInScope } from '../identity/request-scope.js';
-import { noteResponse } from '../identity/response-scopes.js';
+import { RequestScope, runRequest } from '../identity/request-scope.js';
 
 interface FastifyHooks {
   addHook(
     name: 'preHandler',
-    hook: (request: unknown, reply: { raw: ServerResponse }, done: () => void) => void,
+    hook: (
+      request: { raw: IncomingMessage },
+      reply: { raw: ServerResponse },
+      done: () => void,
+    ) => void,
   ): unknown;
 }
 
-const opened = new WeakSet<AbstractHttpAdapter>();
+/** The application that each HTTP server works for: Nest makes one host for each application. */
+const opened = new WeakMap<AbstractHttpAdapter, HttpAdapterHost>();
 
 /**
  * Opens one scope for each request of an HTTP server, and nothing else. It is put on the server
  * itself: Nest's own middleware matches a path for each request, which costs more than the guards.
+ *
+ * @param isShared - whether guards and interceptors of nestjs-cls are to use the same stores
+ * @throws {PatronusConfigurationError} where the server has scopes already
  */
 export function openRequestScopes(
-  adapter: AbstractHttpAdapter,
+  host: HttpAdapterHost,
   authenticate: RequestScope['authenticate'],
+  isShared: boolean,
 ): void {
-  if (opened.has(adapter)) {
-    throw new PatronusConfigurationError(
-      'PatronusModule',
-      'is imported twice, and its guards would disagree on who is believed.',
-      'Call forRoot once, in the root module; what it provides is global.',
-    );
-  }
-  opened.add(adapter);
-  const open = (response: ServerResponse, proceed: () => void): void => {
+  const { httpAdapter: adapter } = host;
+  const known = opened.get(adapter);
+  if (known !== undefined) refuseSecond(known === host);
+  opened.set(adapter, host);
+  const open = (request: IncomingMessage, response: ServerResponse, proceed: () => void): void => {
     const scope = new RequestScope(response, authenticate);
-    noteResponse(scope);
-    runInScope(scope, proceed);
+    runRequest(scope, request, isShared, proceed);
   };
   const type = adapter.getType();
   if (type === 'express') {
-    adapter.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      open(response, next);
+    adapter.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      open(request, response, next);
     });
   } else if (type === 'fastify') {
     // Not `onRequest`: a body that is parsed after it continues outside of the store.
-    adapter.getInstance<FastifyHooks>().addHook('preHandler', (_request, reply, done) => {
-      open(reply.raw, done);
+    adapter.getInstance<FastifyHooks>().addHook('preHandler', (request, reply, done) => {
+      open(request.raw, reply.raw, done);
     });
   } else {
     throw new PatronusConfigurationError(
@@ -51,4 +54,19 @@ export function openRequestScopes(
       'Use @nestjs/platform-express or @nestjs/platform-fastify.',
     );
   }
+}
+
+function refuseSecond(isSameApplication: boolean): never {
+  if (isSameApplication) {
+    throw new PatronusConfigurationError(
+      'PatronusModule',
+      'is imported twice, and its guards would disagree on who is believed.',
+      'Call forRoot once, in the root module; what it provides is global.',
+    );
+  }
+  throw new PatronusConfigurationError(
+    'PatronusModule',
+    'is started on an HTTP adapter that already serves another application.',
+    'Create an adapter for each application: NestFactory.create(AppModule, new ExpressAdapter()).',
+  );
 }

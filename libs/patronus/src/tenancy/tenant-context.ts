@@ -7,7 +7,7 @@ import { bindEmitter } from './bound-emitter.js';
 import { bindPool } from './bound-pool.js';
 import { currentTenantId } from './current-tenant-id.js';
 import { jobScope, refuseToCross } from '../identity/job-scope.js';
-import { TenantCrossing, type Crossing } from './tenant-crossing.js';
+import type { Crossing, TenantCrossing } from './tenant-crossing.js';
 import { isTenantId } from './tenant-id.js';
 import { TenantPolicy } from './tenant-policy.js';
 
@@ -25,7 +25,7 @@ import { TenantPolicy } from './tenant-policy.js';
 export class TenantContext {
   constructor(
     private readonly policy: TenantPolicy,
-    private readonly crossing: TenantCrossing,
+    private readonly crossing: Pick<TenantCrossing, 'open'>,
   ) {}
 
   /**

@@ -1,4 +1,9 @@
+import { expect } from 'expect';
 import type { AnswerMatchers } from './answers/answer-matchers.js';
+import { patronusMatchers } from './answers/patronus-matchers.js';
+
+// Jest keeps its matchers in one place for all copies of `expect` in the environment of a test.
+expect.extend(patronusMatchers);
 
 export type { Matchers } from 'expect';
 

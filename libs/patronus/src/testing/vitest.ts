@@ -1,4 +1,8 @@
+import { expect } from 'vitest';
 import type { AnswerMatchers } from './answers/answer-matchers.js';
+import { patronusMatchers } from './answers/patronus-matchers.js';
+
+expect.extend(patronusMatchers);
 
 declare module 'vitest' {
   interface Matchers<

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { PatronusError } from '../errors/patronus.error.js';
-import { currentScope, type RequestScope } from '../identity/request-scope.js';
+import { type RequestScope, scopeOfRequest } from '../identity/request-scope.js';
 import type { GuardedRequest } from './guarded-request.js';
 import type { CallTarget } from './call-target.js';
 import { Transport } from './transport.js';
@@ -31,7 +31,7 @@ export class HttpTransport extends Transport {
     return error;
   }
 
-  override ownScope(): RequestScope | undefined {
-    return currentScope();
+  override ownScope(context: ExecutionContext): RequestScope | undefined {
+    return scopeOfRequest(context.getArgByIndex(0));
   }
 }

@@ -125,17 +125,36 @@ describe('ScopeInterceptor', () => {
     await expect(denied).rejects.toThrow('role_denied d-1');
   });
 
-  it('stands first on each handler, once, and on no route', () => {
+  it('stands first on each handler, once, and restores the scope behind other interceptors', () => {
     const [{ interceptor: one }, { interceptor: other }] = [setUp(), setUp()];
-    const [handler, route] = [() => {}, () => {}];
+    const [handler, bare] = [() => {}, () => {}];
     const own = { intercept: () => of() };
     Reflect.defineMetadata('__interceptors__', [own], handler);
-    one.putOn([bound('ws', handler), bound('http', route)]);
+    one.putOn([bound('ws', handler), bound('ws', bare)]);
     other.putOn([bound('ws', handler)]);
-    const [first, ...more] = listOf(handler);
-    expect(first).toBe(other);
-    expect(more).toEqual([own]);
-    expect(listOf(route)).toBeUndefined();
+    expect(listOf(handler)).toEqual([other, own, { transports: expect.any(Transports) }]);
+    expect(listOf(bare)).toEqual([one]);
+  });
+
+  it('stands on a route only where another interceptor does, and nearest to the handler', () => {
+    const { interceptor } = setUp();
+    const [guarded, bare, ofClass] = [() => {}, () => {}, () => {}];
+    const own = { intercept: () => of() };
+    const restorer = { transports: expect.any(Transports) };
+    Reflect.defineMetadata('__interceptors__', [own], guarded);
+    const routes = [bound('http', guarded), bound('http', bare)];
+    interceptor.putOnRoutes(routes, []);
+    interceptor.putOnRoutes(routes, []);
+    expect(listOf(guarded)).toEqual([own, restorer]);
+    expect(listOf(bare)).toBeUndefined();
+    interceptor.putOnRoutes(routes, [own]);
+    expect(listOf(bare)).toEqual([restorer]);
+    interceptor.putOnRoutes(routes, []);
+    expect(listOf(bare)).toBeUndefined();
+    const route = bound('http', ofClass);
+    Reflect.defineMetadata('__interceptors__', [own], route.owner);
+    interceptor.putOnRoutes([route], []);
+    expect(listOf(ofClass)).toEqual([restorer]);
   });
 
   it('tells when a handler is bound, and not before', () => {

@@ -1,7 +1,8 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { ApplicationConfig } from '@nestjs/core';
 import { catchError, Observable, throwError } from 'rxjs';
 import { PatronusError } from '../errors/patronus.error.js';
-import { currentScope, runInScope } from '../identity/request-scope.js';
+import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
 import type { BoundHandler } from './handler-explorer.js';
 import type { RunningCall, Transports } from './transports.js';
 
@@ -10,10 +11,14 @@ const INTERCEPTORS = '__interceptors__';
 
 /**
  * Runs handlers of other transports than HTTP inside of the scope that the guards opened for the
- * call, and says their denials in the words of the transport. It is put onto those handlers alone, so
- * that routes do not pay for it.
+ * call, and says their denials in the words of the transport. Routes need none of it: their scope is
+ * opened on the server. They get what restores it, where an interceptor of the application might open
+ * another store around the handler.
  */
 export class ScopeInterceptor implements NestInterceptor {
+  /** Stands nearest to the handler. */
+  readonly #restorer: ScopeRestorer;
+
   /**
    * @param isClosed - whether a call that no guard has seen is refused: a hybrid application without
    * `inheritAppConfig` has no global guards on its microservices
@@ -21,7 +26,9 @@ export class ScopeInterceptor implements NestInterceptor {
   constructor(
     private readonly transports: Transports,
     private readonly isClosed: boolean,
-  ) {}
+  ) {
+    this.#restorer = new ScopeRestorer(transports);
+  }
 
   /**
    * Before Nest binds the handlers. The interceptor of an earlier application is replaced.
@@ -31,11 +38,26 @@ export class ScopeInterceptor implements NestInterceptor {
   putOn(handlers: readonly BoundHandler[], binding?: (handler: BoundHandler) => void): void {
     for (const bound of handlers) {
       if (bound.type === 'http') continue;
-      const known: unknown = Reflect.getMetadata(INTERCEPTORS, bound.handler);
-      const others: unknown[] = Array.isArray(known) ? known : [];
-      const list = [this, ...others.filter((one) => !(one instanceof ScopeInterceptor))];
+      const others = interceptorsOn(bound.handler);
+      const list = others.length === 0 ? [this] : [this, ...others, this.#restorer];
       if (binding !== undefined) tellOfReading(list, () => binding(bound));
       Reflect.defineMetadata(INTERCEPTORS, list, bound.handler);
+    }
+  }
+
+  /**
+   * The same for routes, once every interceptor of the application is known. A route without one has
+   * nothing between its guards and its handler, and does not pay for this.
+   *
+   * @param ofAll - the interceptors of the whole application
+   */
+  putOnRoutes(handlers: readonly BoundHandler[], ofAll: readonly unknown[]): void {
+    for (const { type, owner, handler } of handlers) {
+      if (type !== 'http') continue;
+      const others = interceptorsOn(handler);
+      const isAlone = ofAll.length + interceptorsOn(owner).length + others.length === 0;
+      if (isAlone) Reflect.deleteMetadata(INTERCEPTORS, handler);
+      else Reflect.defineMetadata(INTERCEPTORS, [...others, this.#restorer], handler);
     }
   }
 
@@ -53,21 +75,64 @@ export class ScopeInterceptor implements NestInterceptor {
   }
 }
 
+/** Runs what comes after it inside of the scope of the call, where another store was opened since. */
+class ScopeRestorer implements NestInterceptor {
+  constructor(private readonly transports: Transports) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const scope = this.transports.callOf(context)?.scope;
+    if (scope === undefined || isInside(scope, context)) return next.handle();
+    return inScope(scope, context, next);
+  }
+}
+
+/** The interceptors of the whole application, those that are made for each request as their classes. */
+export function globalInterceptors(config: ApplicationConfig): readonly unknown[] {
+  const ofRequests = config.getGlobalRequestInterceptors().map(({ metatype }): unknown => metatype);
+  return [...config.getGlobalInterceptors(), ...ofRequests];
+}
+
+/** The application's own interceptors on a class or on a handler. */
+function interceptorsOn(target: Function): readonly unknown[] {
+  const known: unknown = Reflect.getMetadata(INTERCEPTORS, target);
+  const all: readonly unknown[] = Array.isArray(known) ? known : [];
+  return all.filter((one) => !(one instanceof ScopeInterceptor || one instanceof ScopeRestorer));
+}
+
 function within(
   { transport, scope }: RunningCall,
   context: ExecutionContext,
   next: CallHandler,
 ): Observable<unknown> {
-  return new Observable<unknown>((subscriber) => {
-    const handle = () => next.handle().subscribe(subscriber);
-    return currentScope() === scope ? handle() : runInScope(scope, handle);
-  }).pipe(
+  return inScope(scope, context, next).pipe(
     catchError((error: unknown) =>
       throwError(() =>
         error instanceof PatronusError ? transport.denial(error, scope.decisionId, context) : error,
       ),
     ),
   );
+}
+
+function inScope(
+  scope: RequestScope,
+  context: ExecutionContext,
+  next: CallHandler,
+): Observable<unknown> {
+  return new Observable<unknown>((subscriber) => {
+    const handle = () => next.handle().subscribe(subscriber);
+    return isInside(scope, context) ? handle() : runInScope(scope, handle);
+  });
+}
+
+/**
+ * A route runs in its request, or in what the application opened inside of that: `TenantContext.run`. Any
+ * other call runs in its own scope alone, whatever is around it.
+ */
+function isInside(scope: RequestScope, context: ExecutionContext): boolean {
+  const current = currentScope();
+  if (current === scope) return true;
+  if (current === undefined || context.getType() !== 'http') return false;
+  return current.response === undefined || current.response === scope.response;
 }
 
 /** Nest goes through the interceptors of a handler when it binds it, and never after that. */

@@ -1,6 +1,6 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import type { BoundHandler, HandlerExplorer } from './handler-explorer.js';
-import type { ScopeInterceptor } from './scope.interceptor.js';
+import { globalInterceptors, type ScopeInterceptor } from './scope.interceptor.js';
 import type { TransportHost } from './transport-host.js';
 import type { Transports } from './transports.js';
 
@@ -8,13 +8,18 @@ import type { Transports } from './transports.js';
 export class TransportBinding implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly transports: Transports,
-    explorer: HandlerExplorer,
-    interceptor: ScopeInterceptor,
-    host: TransportHost,
+    private readonly explorer: HandlerExplorer,
+    private readonly interceptor: ScopeInterceptor,
+    private readonly host: TransportHost,
     binding?: (handler: BoundHandler) => void,
   ) {
     interceptor.putOn(explorer.all(), binding);
     transports.start(host);
+  }
+
+  /** Once the interceptors of the whole application are known, and before Nest mounts any route. */
+  bindRoutes(): void {
+    this.interceptor.putOnRoutes(this.explorer.all(), globalInterceptors(this.host.config));
   }
 
   onModuleInit(): void {

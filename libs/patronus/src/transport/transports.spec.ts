@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { currentScope, RequestScope, runInScope } from '../identity/request-scope.js';
+import { bindScope, currentScope, RequestScope, runInScope } from '../identity/request-scope.js';
 import { callOf, PigeonTransport, refuse } from './pigeon.fixture.js';
 import type { TransportHost } from './transport-host.js';
 import { Transports } from './transports.js';
@@ -81,16 +81,18 @@ describe('Transports', () => {
 
   it('take the scope and the request of HTTP as Nest hands them out', () => {
     const transports = new Transports();
-    const args = ['first'];
+    const request = {};
+    const args: unknown[] = [request];
     const call = callOf('http', args);
     const scope = new RequestScope(undefined, refuse);
-    runInScope(scope, () => {
-      expect(transports.open(call, refuse)).toBe(scope);
-      expect(transports.requestOf(call)).toBe('first');
-      args[0] = 'wrapped';
-      expect(transports.requestOf(call)).toBe('wrapped');
-    });
-    expect(transports.scopeOf(call)).toBeUndefined();
+    bindScope(request, scope);
+    expect(transports.open(call, refuse)).toBe(scope);
+    expect(transports.requestOf(call)).toBe(request);
+    args[0] = { raw: request };
+    expect(transports.open(call, refuse)).toBe(scope);
+    expect(transports.requestOf(call)).toBe(args[0]);
+    args[0] = {};
+    expect(runInScope(scope, () => transports.scopeOf(call))).toBeUndefined();
   });
 
   it('refuse an HTTP request that the module has not seen', () => {

@@ -39,12 +39,22 @@ export function tenantDataSource<Manager>(
   options: TenantTransactionOptions = {},
 ): TenantDataSource<Manager> {
   const settled = readTransactionOptions('tenantDataSource', options);
-  const transactions = new TenantTransactions<Manager>(tenant, settled);
+  const transactions = new TenantTransactions<Manager>(dataSource, tenant, settled);
   return {
-    transaction: (work) =>
-      transactions.run(
+    transaction: (work) => {
+      bindPoolOf(dataSource, tenant);
+      return transactions.run(
         (settings, inside) => runnerTransaction(dataSource.createQueryRunner(), settings, inside),
         work,
-      ),
+      );
+    },
   };
+}
+
+/** The pool is there once the data source is initialised. */
+function bindPoolOf(dataSource: object, tenant: TenantContext): void {
+  const driver: unknown = Reflect.get(dataSource, 'driver');
+  const pool: unknown =
+    typeof driver === 'object' && driver !== null ? Reflect.get(driver, 'master') : undefined;
+  if (typeof pool === 'object' && pool !== null) tenant.bindPool(pool);
 }

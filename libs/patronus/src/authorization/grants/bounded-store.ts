@@ -1,17 +1,48 @@
-import { Keyv } from 'keyv';
+import type { KeyvStoreAdapter } from 'keyv';
 import { LRUCache } from 'lru-cache';
 
 /** An entry stands beside a generation for its user and one for its tenant. */
 const KEYS_PER_ENTRY = 3;
 
-/** Keyv minds the time itself, and hands over a number where lru-cache takes options: it would fail. */
-class LeastRecentlyUsed extends LRUCache<string, string> {
-  override set(key: string, value: string): this {
-    return super.set(key, value);
+/**
+ * A store in this process that drops the least recently used keys when it holds `max` answers.
+ *
+ * It is an adapter, for the `Keyv` that `CacheModule` makes. Version 3 of `@nestjs/cache-manager` is
+ * CommonJS and does not recognize a `Keyv` of the ES module.
+ */
+class BoundedStore implements KeyvStoreAdapter {
+  readonly opts = {};
+  readonly #values: LRUCache<string, string>;
+
+  constructor(max: number) {
+    this.#values = new LRUCache({ max: max * KEYS_PER_ENTRY });
+  }
+
+  // Keyv passes what it makes of the value and the time, and reads `any`.
+  async get<Value>(key: string): Promise<Value | undefined>;
+  async get(key: string): Promise<unknown> {
+    return this.#values.get(key);
+  }
+
+  /** `Keyv` keeps the time in the value, so a store ignores its own argument for it. */
+  set(key: string, value: string): void {
+    this.#values.set(key, value);
+  }
+
+  async delete(key: string): Promise<boolean> {
+    return this.#values.delete(key);
+  }
+
+  async clear(): Promise<void> {
+    this.#values.clear();
+  }
+
+  /** Takes a listener for errors, of which this store has none. */
+  on(): this {
+    return this;
   }
 }
 
-/** A store in this process that drops what was used least recently once it holds `max` answers. */
-export function boundedStore(max = 10_000): Keyv {
-  return new Keyv({ store: new LeastRecentlyUsed({ max: max * KEYS_PER_ENTRY }) });
+export function boundedStore(max = 10_000): KeyvStoreAdapter {
+  return new BoundedStore(max);
 }

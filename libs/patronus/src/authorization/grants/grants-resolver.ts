@@ -31,15 +31,19 @@ export interface GrantsSubject extends PermissionSubject {
 export class GrantsResolver {
   /** Undefined where nobody measures, as nearly always. */
   observer: GrantsObserver | undefined = undefined;
-  private readonly claims: ClaimsPermissionSource | undefined;
+  private reads: { readonly claims: ClaimsPermissionSource | undefined } | undefined;
   private readonly compiledClaims = new WeakMap<Identity, Grants>();
 
   constructor(
     private readonly source: PermissionSource,
     private readonly policy: PermissionPolicy,
     private readonly cache: PermissionCache,
-  ) {
-    this.claims = readsClaimsOnly(source) ? source : undefined;
+  ) {}
+
+  /** Read when it is first needed: Nest may make the source after this. */
+  private get claims(): ClaimsPermissionSource | undefined {
+    this.reads ??= { claims: readsClaimsOnly(this.source) ? this.source : undefined };
+    return this.reads.claims;
   }
 
   /**
@@ -53,8 +57,8 @@ export class GrantsResolver {
 
   /** The same, if it is known in this process. Waits for nothing. */
   recall(subject: GrantsSubject): Grants | undefined {
-    const known =
-      this.claims === undefined ? this.find(subject) : this.ofClaims(this.claims, subject);
+    const { claims } = this;
+    const known = claims === undefined ? this.find(subject) : this.ofClaims(claims, subject);
     return known && this.limit(known, subject);
   }
 
@@ -65,8 +69,9 @@ export class GrantsResolver {
 
   /** What is known of a subject by now, and where it came from. Asks nobody. */
   known(subject: GrantsSubject): GrantsOrigin | undefined {
-    if (this.claims !== undefined) {
-      const grants = this.limit(this.ofClaims(this.claims, subject), subject);
+    const { claims } = this;
+    if (claims !== undefined) {
+      const grants = this.limit(this.ofClaims(claims, subject), subject);
       return { grants, source: 'the claims of the token', from: 'token', askedAt: undefined };
     }
     const known = this.cache.find(subject);

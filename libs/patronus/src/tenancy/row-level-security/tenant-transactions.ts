@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PatronusError } from '../../errors/patronus.error.js';
+import { holding } from '../held-pools.js';
 import type { TenantContext } from '../tenant-context.js';
 import { tenantSettings, type Setting } from './tenant-settings.js';
 import type { TenantSchemaOptions } from './transaction.options.js';
@@ -18,18 +19,25 @@ interface OpenTransaction<Client> {
   failure: unknown;
 }
 
+/** The open transactions of each database: several handles of one share them. */
+const storages = new WeakMap<object, unknown>();
+
 /**
  * The transactions of one database, each bound to the tenant of the moment in which it was asked
  * for. A transaction inside a transaction is the same one: two would wait for each other on a pool
  * that is exhausted, or on a database with one connection.
  */
 export class TenantTransactions<Client> {
-  readonly #open = new AsyncLocalStorage<OpenTransaction<Client>>();
+  readonly #open: AsyncLocalStorage<OpenTransaction<Client>>;
 
+  /** @param database - what the handle was made with: a pool, or that of an ORM */
   constructor(
+    database: object,
     private readonly tenant: TenantContext,
     private readonly options: TenantSchemaOptions,
-  ) {}
+  ) {
+    this.#open = storageOf<Client>(database);
+  }
 
   /**
    * @throws {PatronusError} `tenant_required` and `tenant_unknown` before a connection is taken,
@@ -42,9 +50,31 @@ export class TenantTransactions<Client> {
     const settings = tenantSettings(this.tenant, this.options);
     const outer = this.#open.getStore();
     if (outer?.isOpen === true) return join(outer, JSON.stringify(settings), work);
-    // Whoever calls back may do so in the context of another request.
-    const here = AsyncLocalStorage.snapshot();
-    return begin(settings, (client) => here(() => this.#inside(client, settings, work)));
+    return holding(() => {
+      // Whoever calls back may do so in the context of another request.
+      const here = AsyncLocalStorage.snapshot();
+      return begin(settings, (client) => here(() => this.#inside(client, settings, work)));
+    });
+  }
+
+  /**
+   * Runs `work` in a transaction that somebody else began, and ends.
+   *
+   * @param enter - makes the settings in it, or throws
+   * @throws {PatronusError} `tenant_required`, `tenant_mismatch`
+   */
+  async runIn<Result>(
+    client: Client,
+    enter: (settings: readonly Setting[]) => Promise<void>,
+    work: (client: Client) => Promise<Result>,
+  ): Promise<Result> {
+    const settings = tenantSettings(this.tenant, this.options);
+    const outer = this.#open.getStore();
+    if (outer?.isOpen === true && outer.client === client) {
+      return join(outer, JSON.stringify(settings), work);
+    }
+    await enter(settings);
+    return this.#inside(client, settings, work);
   }
 
   async #inside<Result>(
@@ -69,6 +99,19 @@ export class TenantTransactions<Client> {
   }
 }
 
+function storageOf<Client>(database: object): AsyncLocalStorage<OpenTransaction<Client>> {
+  const known = storages.get(database);
+  if (isStorage<Client>(known)) return known;
+  const made = new AsyncLocalStorage<OpenTransaction<Client>>();
+  storages.set(database, made);
+  return made;
+}
+
+/** A database has one kind of client. */
+function isStorage<Client>(known: unknown): known is AsyncLocalStorage<OpenTransaction<Client>> {
+  return known instanceof AsyncLocalStorage;
+}
+
 async function join<Client, Result>(
   outer: OpenTransaction<Client>,
   settings: string,
@@ -76,7 +119,7 @@ async function join<Client, Result>(
 ): Promise<Result> {
   if (outer.settings !== settings) {
     const reason =
-      'a transaction of another tenant or user is open here: end it before you begin one for this';
+      'a transaction of another tenant, user or role is open here: end it before you begin one for this';
     throw new PatronusError('tenant_mismatch', { reason, cause: new Error(reason) });
   }
   try {

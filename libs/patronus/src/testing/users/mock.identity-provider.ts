@@ -2,15 +2,11 @@ import { checkMembers } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { requireText } from '../../errors/require-option.js';
-import { credentialFields, standardFields, textOf } from '../../identity/claim-mapping.js';
 import type { Credential } from '../../identity/credential.js';
-import { type Claims, Identity } from '../../identity/identity.js';
+import type { Identity } from '../../identity/identity.js';
 import { IdentityProvider } from '../../identity/identity-provider.js';
 import { unsealUser } from './process-seal.js';
-
-/** How long a user stays who they are unless `expiresAt` says otherwise, in seconds. */
-const LIFETIME = 3600;
-const ISSUER = 'https://mock-identity.invalid';
+import { identityOf, MOCK_PROVIDER } from './test-identity.js';
 
 /** Options of {@link mockIdentity}. */
 export interface MockIdentityOptions {
@@ -23,7 +19,7 @@ export interface MockIdentityOptions {
 
 /** Believes the users that `asUser()` describes in this process, and nothing else. */
 export class MockIdentityProvider extends IdentityProvider {
-  override readonly name = 'mock';
+  override readonly name = MOCK_PROVIDER;
   readonly #tenantClaim: string | undefined;
 
   /** @throws {PatronusConfigurationError} where an option is wrong, and in production */
@@ -41,38 +37,17 @@ export class MockIdentityProvider extends IdentityProvider {
   /** @throws {PatronusError} `token_invalid`, `token_expired` */
   override async authenticate({ token }: Credential): Promise<Identity> {
     const user = unsealUser(token);
-    if (user === undefined) throw invalid('nothing that asUser() made in this process');
+    if (user === undefined) {
+      const reason = 'mock: nothing that asUser() made in this process';
+      throw new PatronusError('token_invalid', { reason });
+    }
     const { claims, tenantId } = user;
     const tenant =
       this.#tenantClaim === undefined || tenantId === undefined
         ? {}
         : { [this.#tenantClaim]: tenantId };
-    return this.#identityOf({ iss: ISSUER, ...claims, ...tenant }, tenantId);
+    return identityOf({ ...claims, ...tenant }, tenantId);
   }
-
-  #identityOf(claims: Claims, tenantId: string | undefined): Identity {
-    const now = Math.floor(Date.now() / 1000);
-    const { sub, iss, exp = now + LIFETIME } = claims;
-    const id = textOf(sub);
-    const issuer = textOf(iss);
-    if (id === undefined || issuer === undefined) throw invalid('id or issuer is no text');
-    if (typeof exp !== 'number') throw invalid('expiresAt is no number');
-    if (exp <= now) throw new PatronusError('token_expired');
-    return new Identity({
-      ...standardFields(claims),
-      ...credentialFields(claims),
-      id,
-      issuer,
-      provider: this.name,
-      tenantId,
-      expiresAt: exp,
-      claims,
-    });
-  }
-}
-
-function invalid(reason: string): PatronusError {
-  return new PatronusError('token_invalid', { reason: `mock: ${reason}` });
 }
 
 function refuseProduction(): void {

@@ -1,0 +1,52 @@
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
+
+/** A copy of this package that is loaded into the process. */
+interface Copy {
+  /** The module that registered it. */
+  readonly url: string;
+  /** Copies of one format read each other's scopes. */
+  readonly format: number;
+}
+
+const COPIES: unique symbol = Symbol.for('patronus:copies');
+
+interface CopyRegistry {
+  [COPIES]?: Copy[];
+}
+
+const registry: CopyRegistry & typeof globalThis = globalThis;
+
+/** Called once by each copy, when it is loaded. */
+export function noteCopy(copy: Copy): void {
+  const copies = (registry[COPIES] ??= []);
+  // A test runner may load the same files again for each test.
+  if (!copies.some(({ url }) => url === copy.url)) copies.push(copy);
+}
+
+/**
+ * Two copies of the package share scopes and route marks, and not their classes: a guard or a provider of
+ * one is unknown to the other.
+ *
+ * @returns a sentence for the log, or undefined where there is one copy
+ * @throws {PatronusConfigurationError} where one copy could not read the scopes of the other
+ */
+export function describeCopies(): string | undefined {
+  const copies = registry[COPIES] ?? [];
+  if (copies.length < 2) return undefined;
+  const places = copies.map(({ url }) => folderOf(url)).join(' and ');
+  const problem = `@patronus/nestjs is loaded ${copies.length} times, from ${places}.`;
+  const remedy = 'Install one version for all: `npm ls @patronus/nestjs` shows who asks for which.';
+  if (copies.every(({ format }) => format === copies[0]?.format)) {
+    return `${problem} A guard or a provider of one copy is unknown to the other. ${remedy}`;
+  }
+  throw new PatronusConfigurationError(
+    'PatronusModule',
+    `${problem} @CurrentUser() of one version cannot read what the other one knows.`,
+    remedy,
+  );
+}
+
+/** The folder of a copy: modules of `identity/` register it. */
+function folderOf(url: string): string {
+  return url.replace(/\/(?:dist|src)\/identity\/[^/]*$/, '');
+}

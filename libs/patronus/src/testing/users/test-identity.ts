@@ -1,0 +1,54 @@
+import { PatronusError } from '../../errors/patronus.error.js';
+import { credentialFields, standardFields, textOf } from '../../identity/claim-mapping.js';
+import { type Claims, Identity } from '../../identity/identity.js';
+import { claimsOfUser } from './claims-of-user.js';
+import type { TestUser } from './test-user.js';
+
+/** How long a user stays who they are unless `expiresAt` says otherwise, in seconds. */
+const LIFETIME = 3600;
+const ISSUER = 'https://mock-identity.invalid';
+
+/** The `provider` of identities that the testing kit makes. */
+export const MOCK_PROVIDER = 'mock';
+
+/**
+ * The identity of a user, for a unit test that passes the caller to a method.
+ *
+ * @throws {PatronusConfigurationError} where the user has a member that does not exist
+ * @example
+ * const ana = testIdentity({ id: 'ana', tenantId: 'norte', roles: ['doctor'] });
+ * expect(await controller.list(ana)).toEqual([]);
+ */
+export function testIdentity(user: TestUser = {}): Identity {
+  return identityOf(claimsOfUser(user), user.tenantId);
+}
+
+/**
+ * The identity that the claims of a test user describe.
+ *
+ * @throws {PatronusError} `token_invalid`, `token_expired`
+ */
+export function identityOf(claims: Claims, tenantId: string | undefined): Identity {
+  const known: Claims = { iss: ISSUER, ...claims };
+  const now = Math.floor(Date.now() / 1000);
+  const { sub, iss, exp = now + LIFETIME } = known;
+  const id = textOf(sub);
+  const issuer = textOf(iss);
+  if (id === undefined || issuer === undefined) throw invalid('id or issuer is no text');
+  if (typeof exp !== 'number') throw invalid('expiresAt is no number');
+  if (exp <= now) throw new PatronusError('token_expired');
+  return new Identity({
+    ...standardFields(known),
+    ...credentialFields(known),
+    id,
+    issuer,
+    provider: MOCK_PROVIDER,
+    tenantId,
+    expiresAt: exp,
+    claims: known,
+  });
+}
+
+function invalid(reason: string): PatronusError {
+  return new PatronusError('token_invalid', { reason: `${MOCK_PROVIDER}: ${reason}` });
+}

@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ROOT } from '../docs/markdown-page.js';
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const readJson = (path: string): Record<string, unknown> => Object(JSON.parse(read(path)));
+const keysOf = (value: unknown): readonly string[] => Object.keys(Object(value));
+
+describe('the workspace', () => {
+  const scripts = keysOf(readJson('package.json')['scripts']);
+  const runs = ['.ci/run', '.ci/check.mjs', '.ci/smoke.mjs'].map(read).join('\n');
+
+  /** What npm runs before a script, and with `npm ci`. */
+  const isHook = (name: string) => name === 'prepare' || /^pre(?!pare)/.test(name);
+
+  /** By `npm run <name>`, in a list of arguments, or as a step of `npm run check`. */
+  const isRun = (name: string) =>
+    new RegExp(`(?:npm (?:run )?(?:--silent )?|'run', ?'|', ')${name}(?=['\\s]|$)`, 'm').test(runs);
+
+  it('has no script that CI does not run', () => {
+    expect(scripts.length).toBeGreaterThan(20);
+    expect(scripts.filter((name) => !isHook(name) && !isRun(name))).toEqual([]);
+    expect(isRun('drill:oceans')).toBe(false);
+  });
+
+  it('has all applications and libraries in nest-cli.json', () => {
+    const folders = globSync('{apps,libs}/*/package.json', { cwd: ROOT }).map((path) =>
+      basename(join(path, '..')),
+    );
+    expect(keysOf(readJson('nest-cli.json')['projects']).toSorted()).toEqual(folders.toSorted());
+  });
+});
+
+describe('the package', () => {
+  const manifest = readJson('libs/patronus/package.json');
+
+  it('tells TypeScript without "exports" the same types', () => {
+    const typesOf = new Map<string, unknown>(
+      Object.entries(Object(manifest['exports']))
+        .filter(([path]) => path !== './package.json')
+        .map(([path, targets]) => [path.slice(2), Object(targets).types]),
+    );
+    const { '*': paths } = Object(manifest['typesVersions']);
+    const told = Object.entries(Object(paths)).map(([path, types]) => [path, Object(types)[0]]);
+    expect(manifest['types']).toBe(typesOf.get(''));
+    typesOf.delete('');
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(typesOf));
+  });
+});

@@ -175,9 +175,9 @@ export function roomsOf(
     },
     {
       provide: CredentialReader,
-      inject: [PATRONUS_OPTIONS, IdentityProvider],
-      useFactory: ({ credentials }: Options, { schemes }: IdentityProvider) =>
-        new CredentialReader(credentials, schemes),
+      inject: [PATRONUS_OPTIONS, IdentityProvider, RuleRegistry],
+      useFactory: ({ credentials }: Options, { schemes }: IdentityProvider, rules: RuleRegistry) =>
+        new CredentialReader(credentials, schemes, rules),
     },
     withStandIns(plugged, {
       provide: Authenticator,

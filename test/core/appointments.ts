@@ -36,7 +36,9 @@ const ROWS: readonly Appointment[] = [
   appointment('ownerless', 'Ownerless', 'norte', null),
   appointment('issuer', 'Of ana, here', 'norte', { id: 'ana', issuer: 'token-table' }),
   appointment('other-issuer', 'Of ana, elsewhere', 'norte', { id: 'ana', issuer: 'elsewhere' }),
-  ...['throws', 'hangs', 'rethrows', 'broken'].map((id) => appointment(id, id, 'norte', 'ana')),
+  ...['throws', 'hangs', 'rethrows', 'broken', 'scoped', 'either'].map((id) =>
+    appointment(id, id, 'norte', 'ana'),
+  ),
 ];
 
 /** A table of two tenants that counts its reads, and fails when it is told. */
@@ -66,9 +68,11 @@ export class CanEditAppointment extends ResourcePolicy<Appointment> {
     if (id === 'broken') throw new Error('broken');
     return tenantId;
   }
-  permits({ id, owner }: Appointment, { identity, may }: PolicyContext) {
+  permits({ id, owner }: Appointment, { identity, may, hasScopes }: PolicyContext) {
     if (id === 'throws') throw new Error('odd');
     if (id === 'hangs') return new Promise<boolean>(() => {});
+    if (id === 'scoped') return hasScopes('notes.read', 'notes.list');
+    if (id === 'either') return hasScopes('notes.read') || hasScopes('openid');
     if (id === 'rethrows') throw new PatronusError('resource_not_found');
     if (owner !== identity.id) return may('appointments.manage');
     return JSON.parse(JSON.stringify({ answer: this.appointments.answer })).answer;

@@ -70,7 +70,7 @@ describe.each(ADAPTERS)('the credential of a request, on %s', (_name, adapter) =
     expect(await answer.json()).toEqual({
       statusCode: 401,
       code: 'token_missing',
-      message: 'This needs a bearer token.',
+      message: 'This needs an access token.',
     });
   });
 

@@ -77,6 +77,23 @@ describe.each(ADAPTERS)('policies on a resource, on %s', (_name, adapter) => {
     expect(appointments.loads).toBe(2);
   });
 
+  it('names the scopes that a policy asked for and the token does not hold', async () => {
+    expect(await ask(running, 'edit/scoped', 'ana.norte')).toEqual({
+      status: 403,
+      body: expect.objectContaining({ code: 'scope_denied' }),
+      challenge: expect.stringMatching(
+        /error="insufficient_scope", .*scope="notes.read notes.list"$/,
+      ),
+    });
+    expect(denials).toEqual([
+      expect.objectContaining({ reason: '@Authorize(CanEditAppointment) refuses' }),
+    ]);
+    expect((await ask(running, 'edit/either', 'ana.norte')).status).toBe(200);
+    const other = await ask(running, 'edit/n2', 'ana.norte');
+    expect(other).toEqual(denied('permission_denied'));
+    expect(other.challenge).not.toContain('scope=');
+  });
+
   it('answers alike for an unknown id and for one of another tenant', async () => {
     const foreign = await ask(running, 'edit/s1', 'ana.norte');
     expect(foreign).toEqual(NOT_FOUND);

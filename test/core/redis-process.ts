@@ -16,10 +16,14 @@ export function hasRedisServer(): boolean {
 export class RedisProcess {
   #process: ChildProcess | undefined;
 
-  private constructor(private readonly port: number) {}
+  private constructor(
+    readonly port: number,
+    private readonly settings: Readonly<Record<string, string>>,
+  ) {}
 
-  static async start(): Promise<RedisProcess> {
-    const redis = new RedisProcess(await freePort());
+  /** @param settings - of its configuration file, beside the address */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<RedisProcess> {
+    const redis = new RedisProcess(await freePort(), settings);
     await redis.start();
     return redis;
   }
@@ -30,7 +34,8 @@ export class RedisProcess {
 
   /** Resolves once it takes connections. */
   async start(): Promise<void> {
-    const options = { port: String(this.port), bind: '127.0.0.1', save: '', appendonly: 'no' };
+    const address = { port: String(this.port), bind: '127.0.0.1' };
+    const options = { ...address, save: '', appendonly: 'no', ...this.settings };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
     this.#process = child;
@@ -68,7 +73,7 @@ export class RedisProcess {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -1,35 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { Identity, type IdentityFields, type Revocation } from '@patronus/nestjs';
-import { type RedisRevocations, redisRevocations } from '@patronus/nestjs/redis';
+import type { Revocation } from '@patronus/nestjs';
+import { redisRevocations } from '@patronus/nestjs/redis';
 import { createClient } from '@redis/client';
 import { redisUrl } from '../environment/services.js';
 import { RunningRevoker } from './running-revoker.js';
+import { answerOf, fieldsOf } from './revocation-answers.js';
 import { until } from './until.js';
 import { Wire } from './wire.js';
 
 jest.setTimeout(30_000);
 
 const url = redisUrl() ?? '';
-
-const fieldsOf = (id: string): IdentityFields => ({
-  id,
-  issuer: 'https://issuer',
-  provider: 'test',
-  sessionId: `session-of-${id}`,
-  issuedAt: Math.floor(Date.now() / 1000) - 60,
-  expiresAt: Date.now() / 1000 + 600,
-});
-
-/** What a request of `id` would meet. */
-function answerOf(revocations: RedisRevocations, id: string): string {
-  try {
-    return revocations.isRevoked(new Identity(fieldsOf(id)), undefined) ? 'revoked' : 'good';
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-  }
-}
 
 (url === '' ? describe.skip : describe)('revocations behind a real Redis', () => {
   const prefix = `patronus-test-${randomUUID()}`;

@@ -158,7 +158,7 @@ describe.each(
     ['luis', 'notes', { host: 'norte.clinics.example' }, 'tenant_mismatch'],
     ['luis', 'notes', { 'x-clinic': 'sur', host: 'norte.clinics.example' }, 'tenant_mismatch'],
     ['ana', 'clinics/norte/notes', { 'x-clinic': 'sur' }, 'tenant_mismatch'],
-    ['ana', 'notes', { 'x-clinic': '' }, 'tenant_mismatch'],
+    ['ana', 'notes', { 'x-clinic': '' }, 'tenant_required'],
     ['ana', 'notes', { 'x-clinic': 'norte, sur' }, 'tenant_mismatch'],
     ['ana', 'notes', { 'x-clinic': 'NORTE' }, 'tenant_mismatch'],
     ['ana', 'notes', { 'x-clinic': '__proto__' }, 'tenant_mismatch'],

@@ -20,6 +20,7 @@ export class TokenTableProvider extends IdentityProvider {
       provider: this.name,
       tenantId,
       permissions: ['notes.read'],
+      scopes: ['openid'],
       expiresAt: Date.now() / 1000 + 60,
     });
   }

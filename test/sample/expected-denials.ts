@@ -8,7 +8,7 @@ interface Denial {
 export const DENIALS: Readonly<Record<string, Denial>> = {
   token_missing: {
     status: 401,
-    sentence: 'This needs a bearer token.',
+    sentence: 'This needs an access token.',
     challenge: 'Bearer realm="patronus"',
   },
   token_expired: {

@@ -44,6 +44,7 @@ export type {
   RequirementExplanation,
 } from './authorization/explanation/explanation.js';
 export {
+  AllowQueryToken,
   OptionalAuth,
   Public,
   RequireAny,
@@ -96,6 +97,8 @@ export type { PurgeFilter } from './authorization/grants/subject-key.js';
 export { Coverage } from './coverage/coverage.js';
 export type { CoverageMode } from './coverage/coverage.gate.js';
 export type { HandlerCoverage } from './coverage/handler-coverage.js';
+
+export { protect } from './mounted/protect.js';
 
 export { PatronusConfigurationError } from './errors/configuration.error.js';
 export type { PatronusErrorCode } from './errors/error-codes.js';

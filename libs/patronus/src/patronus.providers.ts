@@ -65,14 +65,14 @@ const ROOMS: readonly Provider[] = [
   PermissionsGuard,
 ];
 
-/** The parts of the module that the application may replace, by the option that replaces each. */
-const PLUGGABLE: readonly (readonly [keyof InjectableParts, Token<object>])[] = [
-  ['identityProvider', IdentityProvider],
-  ['accounts', AccountSource],
-  ['permissionSource', PermissionSource],
-  ['revocations', Revocations],
-  ['memberships', Memberships],
-  ['tenantDirectory', TenantDirectory],
+/** The parts of the module that the application may replace, and the option that each is given by. */
+const PLUGGABLE: readonly (readonly [keyof InjectableParts, Token<object>, option: string])[] = [
+  ['identityProvider', IdentityProvider, 'identityProvider'],
+  ['accounts', AccountSource, 'accounts'],
+  ['permissionSource', PermissionSource, 'permissions.source'],
+  ['revocations', Revocations, 'revocations'],
+  ['memberships', Memberships, 'tenancy.memberships'],
+  ['tenantDirectory', TenantDirectory, 'tenancy.directory'],
 ];
 
 /**
@@ -94,12 +94,14 @@ export function roomsOf(
   if (plugged.has(IdentityProvider)) plugged.add(CredentialReader);
   if (isAsync) plugged.add(TenantPolicy);
   return [
-    ...handOver([
-      ...PLUGGABLE.map(([, token]) => token),
-      CredentialReader,
-      TenantPolicy,
-      TenantCrossing,
-    ]),
+    ...handOver(
+      new Map([
+        ...PLUGGABLE.map(([, token, option]) => [token, option] as const),
+        [CredentialReader, 'credentials'],
+        [TenantPolicy, 'tenancy'],
+        [TenantCrossing, 'tenancy'],
+      ]),
+    ),
     withStandIns(plugged, {
       provide: TenantContext,
       inject: [TenantPolicy, TenantCrossing],
@@ -173,9 +175,9 @@ export function roomsOf(
     },
     {
       provide: CredentialReader,
-      inject: [PATRONUS_OPTIONS, IdentityProvider],
-      useFactory: ({ credentials }: Options, { schemes }: IdentityProvider) =>
-        new CredentialReader(credentials, schemes),
+      inject: [PATRONUS_OPTIONS, IdentityProvider, RuleRegistry],
+      useFactory: ({ credentials }: Options, { schemes }: IdentityProvider, rules: RuleRegistry) =>
+        new CredentialReader(credentials, schemes, rules),
     },
     withStandIns(plugged, {
       provide: Authenticator,

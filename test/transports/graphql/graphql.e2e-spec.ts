@@ -61,6 +61,12 @@ describe.each(SERVERS)('$name', (server) => {
     expect(response.headers.get('www-authenticate')).toMatch(/^Bearer /);
     expect(response.headers.get('patronus-decision')).toBe(errors?.[0]?.extensions?.['decisionId']);
     expect(heard[0]).toMatchObject({ transport: 'graphql', method: 'QUERY', path: 'closed' });
+    for (const answer of [
+      await query(running, textOf('closed'), { authorization: 'DPoP a.b.c' }),
+      await query(running, textOf('bound'), {}),
+    ]) {
+      expect(answer.response.headers.get('www-authenticate')).toMatch(/^DPoP .*algs="ES256 /);
+    }
   });
 
   it('guards a field of a type that a public query answers', async () => {

@@ -151,7 +151,7 @@ describe.each(BROKERS)('withIdentity over %s', (name, broker) => {
         reason: expect.stringContaining('withIdentity(client, { token })'),
       }),
     );
-    expect(() => toLast.emit(patterns.tell, {})).toThrow('This needs a bearer token.');
+    expect(() => toLast.emit(patterns.tell, {})).toThrow('This needs an access token.');
   });
 
   it('takes a token of the service for jobs, with the tenant of the job', async () => {

@@ -1,7 +1,7 @@
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
 import { refuseLong } from './authorization-token.js';
-import { isRepeated } from './repeated-header.js';
+import { isRepeated } from './header-text.js';
 
 const FIRST_VISIBLE = 0x21;
 const LAST_VISIBLE = 0x7e;

@@ -90,6 +90,9 @@ export class AuthGuard extends ThroughPassport {
     scope.isPublic = rule.access === 'public';
     if (scope.isPublic) return true;
     try {
+      if (rule.queryToken === true) {
+        this.authenticator.allowQueryToken(scope, this.transports.requestOf(context));
+      }
       const answer = this.#authenticate(context, rule, scope);
       if (!(answer instanceof Promise)) return this.#admit(context, scope);
       return answer

@@ -14,6 +14,7 @@ import { isB64Token } from './bearer-token.js';
 import type { CredentialReader } from './credential-reader.js';
 import type { DPoPVerifier } from './dpop/dpop-verifier.js';
 import type { PresentedCredential } from './presented-credential.js';
+import { QUERY_TOKEN_HEADERS } from './query-token.js';
 
 /** The longest that an identity provider may take, in seconds. */
 const PROVIDER_TIMEOUT = 10;
@@ -44,7 +45,7 @@ export class Authenticator {
   }
 
   #recall(request: GuardedRequest): Identity | undefined {
-    const credential = this.credentials.read(messageOf(request), request.body);
+    const credential = this.#read(request);
     const identity = this.cache.recall(credential.token, credential.scheme);
     if (identity === undefined || this.proofs.concerns(identity, credential)) return undefined;
     this.observer?.looked(true);
@@ -71,7 +72,7 @@ export class Authenticator {
 
   async #authenticate(request: GuardedRequest): Promise<Identity> {
     const message = messageOf(request);
-    const credential = this.credentials.read(message, request.body);
+    const credential = this.#read(request);
     const { token, scheme } = credential;
     const known = this.cache.recall(token, scheme);
     this.observer?.looked(known !== undefined);
@@ -85,6 +86,17 @@ export class Authenticator {
       if (scope !== undefined) scope.proven = true;
     }
     return identity;
+  }
+
+  /** Lets a request bring its token in the query. Nothing may keep the answer or pass its URL on. */
+  allowQueryToken(scope: RequestScope, request: GuardedRequest): void {
+    scope.allowsQueryToken = true;
+    const { response } = scope;
+    if (response === undefined || response.headersSent) return;
+    if (!this.credentials.hasQueryToken(messageOf(request))) return;
+    for (const [name, value] of Object.entries(QUERY_TOKEN_HEADERS)) {
+      response.setHeader(name, value);
+    }
   }
 
   /**
@@ -149,7 +161,11 @@ export class Authenticator {
     scope.identity = identity;
     scope.tenantId = tenantId;
     scope.tenantHeader = this.tenants.header;
-    scope.credential = () => this.credentials.read(messageOf(request), request.body);
+    scope.credential = () => this.#read(request, scope);
+  }
+
+  #read(request: GuardedRequest, scope = currentScope()): PresentedCredential {
+    return this.credentials.read(messageOf(request), request.body, scope?.allowsQueryToken);
   }
 
   #refuseRevoked(identity: Identity, tenantId = this.tenants.tenantOf(identity)): void {

@@ -1,6 +1,6 @@
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
-import { isRepeated } from './repeated-header.js';
+import { BLANK, isRepeated, trimBlanks } from './header-text.js';
 
 const LONGEST_TOKEN = 16 * 1024;
 const SCHEMES = { bearer: 'Bearer', dpop: 'DPoP', apikey: 'ApiKey' } as const;
@@ -13,37 +13,43 @@ export interface Authorization {
   readonly rest: string;
 }
 
-/** Undefined where there is no such header. */
+/** Reads the `Authorization` header; undefined if there is none. */
 export function readAuthorization({ headers }: RequestMessage): Authorization | undefined {
-  if (headers.authorization === undefined) return undefined;
-  const value = headers.authorization.trim();
-  const blank = value.indexOf(' ');
+  return headers.authorization === undefined ? undefined : splitScheme(headers.authorization);
+}
+
+/** Splits a credential into its scheme and what stands behind that. */
+export function splitScheme(text: string): Authorization {
+  const value = trimBlanks(text);
+  const blank = value.search(BLANK);
   const end = blank === -1 ? value.length : blank;
-  return { scheme: value.slice(0, end).toLowerCase(), rest: value.slice(end).trimStart() };
+  return { scheme: value.slice(0, end).toLowerCase(), rest: trimBlanks(value.slice(end)) };
 }
 
 /**
- * What stands behind the scheme in the `Authorization` header.
+ * Reads a credential of one scheme out of a header.
  *
- * @throws {PatronusError} `token_missing` where there is none of that scheme, `invalid_request` where
- * there are two of anything, `token_malformed` where it is longer than 16 KiB.
+ * @param name - the name of the header, in lower case
+ * @throws {PatronusError} `token_missing` if there is none of that scheme, `invalid_request` if there
+ * are two of anything, `token_malformed` if it is longer than 16 KiB
  */
 export function authorizationToken(
   message: RequestMessage,
   body: unknown,
   scheme: keyof typeof SCHEMES,
   authorization = readAuthorization(message),
+  name = 'authorization',
 ): string {
   refuseOtherPlaces(message, body);
   if (authorization === undefined) throw new PatronusError('token_missing');
-  if (isRepeated('authorization', message.rawHeaders)) {
-    throw new PatronusError('invalid_request', { reason: 'two Authorization headers' });
+  if (isRepeated(name, message.rawHeaders)) {
+    throw new PatronusError('invalid_request', { reason: `two ${name} headers` });
   }
   if (authorization.scheme !== scheme) {
     throw new PatronusError('token_missing', { reason: `the scheme is not ${SCHEMES[scheme]}` });
   }
   const { rest: token } = authorization;
-  if (token === '' || token.includes(' ')) {
+  if (token === '' || BLANK.test(token)) {
     throw new PatronusError('invalid_request', { reason: 'the header holds no single token' });
   }
   refuseLong(token);
@@ -56,9 +62,16 @@ export function refuseLong(token: string): void {
   throw new PatronusError('token_malformed', { reason: 'longer than 16 KiB' });
 }
 
-/** @throws {PatronusError} `invalid_request` where a token stands in the query string or the form */
-export function refuseOtherPlaces({ url = '', headers }: RequestMessage, body: unknown): void {
-  if (url.includes('access_token') && hasQueryToken(url)) {
+/**
+ * @param allowed - the query parameter that the route takes a token from
+ * @throws {PatronusError} `invalid_request` if a token stands in the query or in the form
+ */
+export function refuseOtherPlaces(
+  { url = '', headers }: RequestMessage,
+  body: unknown,
+  allowed?: string,
+): void {
+  if (allowed !== 'access_token' && hasParameter(url, 'access_token')) {
     throw new PatronusError('invalid_request', { reason: 'a token in the query string' });
   }
   const isForm = /^application\/x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
@@ -67,7 +80,10 @@ export function refuseOtherPlaces({ url = '', headers }: RequestMessage, body: u
   }
 }
 
-function hasQueryToken(url: string): boolean {
+/** Decodes the query only if it holds the name, or an encoding that may be a part of it. */
+function hasParameter(url: string, name: string): boolean {
   const start = url.indexOf('?');
-  return start !== -1 && new URLSearchParams(url.slice(start)).has('access_token');
+  if (start === -1) return false;
+  if (!url.includes(name, start) && !url.includes('%', start)) return false;
+  return new URLSearchParams(url.slice(start)).has(name);
 }

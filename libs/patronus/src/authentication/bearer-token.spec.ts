@@ -27,6 +27,7 @@ describe('bearerToken', () => {
     ['Bearer   abc', 'abc'],
     ['Bearer abc  ', 'abc'],
     ['  Bearer abc', 'abc'],
+    ['\tBearer \t abc\t', 'abc'],
   ])('reads %j', (header, token) => {
     expect(bearerToken(authorization(header), undefined)).toBe(token);
   });
@@ -37,6 +38,8 @@ describe('bearerToken', () => {
     [{ authorization: 'Bearerabc' }, 'token_missing'],
     [{ authorization: 'Bearer' }, 'invalid_request'],
     [{ authorization: 'Bearer a b' }, 'invalid_request'],
+    [{ authorization: 'Bearer a\tb' }, 'invalid_request'],
+    [{ authorization: '\u00a0Bearer a' }, 'token_missing'],
     [{ authorization: `Bearer ${'a'.repeat(16 * 1024 + 1)}` }, 'token_malformed'],
   ])('refuses %j with %s', (headers: Record<string, string>, code) => {
     expect(() => bearerToken(message(headers), undefined)).toThrow(
@@ -49,24 +52,31 @@ describe('bearerToken', () => {
     expect(bearerToken(authorization(`Bearer ${token}`), undefined)).toBe(token);
   });
 
-  it.each(['/?access_token=abc', '/x?a=1&access_token=', '/?access%5Ftoken=a&access_token=b'])(
-    'refuses a token in the query string %s',
-    (url) => {
-      const header = { authorization: 'Bearer abc' };
-      expect(() => bearerToken(message(header, url), undefined)).toThrow(
-        expect.objectContaining({ code: 'invalid_request' }),
-      );
-      expect(() => bearerToken(message({}, url), undefined)).toThrow(
-        expect.objectContaining({ code: 'invalid_request' }),
-      );
-    },
-  );
+  it.each([
+    '/?access_token=abc',
+    '/x?a=1&access_token=',
+    '/?access%5Ftoken=a&access_token=b',
+    '/?%61ccess_token=a',
+    '/?a=1&%61%63%63%65%73%73%5f%74%6f%6b%65%6e=a',
+  ])('refuses a token in the query string %s', (url) => {
+    const header = { authorization: 'Bearer abc' };
+    expect(() => bearerToken(message(header, url), undefined)).toThrow(
+      expect.objectContaining({ code: 'invalid_request' }),
+    );
+    expect(() => bearerToken(message({}, url), undefined)).toThrow(
+      expect.objectContaining({ code: 'invalid_request' }),
+    );
+  });
+
+  it('keeps characters that are no blank of a header', () => {
+    expect(bearerToken(authorization('Bearer abc\u00a0'), undefined)).toBe('abc\u00a0');
+  });
 
   it('does not mistake a path or another parameter for a token', () => {
     const header = { authorization: 'Bearer abc' };
-    expect(bearerToken(message(header, '/access_token/1?my_access_token=1'), undefined)).toBe(
-      'abc',
-    );
+    expect(
+      bearerToken(message(header, '/access_token/1?my_access_token=1&a=%61ccess_token'), undefined),
+    ).toBe('abc');
   });
 
   it('refuses a token in a form body, and not in a JSON body', () => {

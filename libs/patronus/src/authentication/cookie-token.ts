@@ -1,6 +1,7 @@
 import { PatronusError } from '../errors/patronus.error.js';
 import { refuseInvisible } from './api-key-header.js';
 import { refuseLong } from './authorization-token.js';
+import { isBlank, trimBlanks } from './header-text.js';
 
 /** Finds the session cookie in a `Cookie` header (RFC 6265, section 4.2.1). */
 export class CookieToken {
@@ -25,7 +26,7 @@ export class CookieToken {
       throw new PatronusError('invalid_request', { reason: 'two session cookies' });
     }
     const end = header.indexOf(';', from);
-    const value = withoutBlanks(end === -1 ? header.slice(from) : header.slice(from, end));
+    const value = trimBlanks(end === -1 ? header.slice(from) : header.slice(from, end));
     if (value === '') return undefined;
     refuseLong(value);
     refuseInvisible(value);
@@ -45,17 +46,4 @@ function beginsCookie(header: string, at: number): boolean {
   let before = at - 1;
   while (before >= 0 && isBlank(header, before)) before -= 1;
   return before < 0 || header[before] === ';';
-}
-
-/** Not `trim()`: it takes away what a browser counts to the name or the value. */
-function withoutBlanks(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isBlank(text, start)) start += 1;
-  while (end > start && isBlank(text, end - 1)) end -= 1;
-  return text.slice(start, end);
-}
-
-function isBlank(text: string, index: number): boolean {
-  return text[index] === ' ' || text[index] === '\t';
 }

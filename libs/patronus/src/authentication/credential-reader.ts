@@ -1,26 +1,46 @@
+import type { OnModuleInit } from '@nestjs/common';
+import type { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { CredentialScheme } from '../identity/credential.js';
+import { noteCredentialNames } from '../identity/credential-names.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
 import { apiKeyHeader, refuseInvisible } from './api-key-header.js';
-import { authorizationToken, readAuthorization, refuseOtherPlaces } from './authorization-token.js';
+import {
+  type Authorization,
+  authorizationToken,
+  readAuthorization,
+  refuseOtherPlaces,
+} from './authorization-token.js';
 import { CookieToken } from './cookie-token.js';
 import { checkCredentialOptions, type CredentialOptions } from './credential.options.js';
+import { namedCredential } from './named-header.js';
 import { OriginPolicy } from './origin-policy.js';
 import type { PresentedCredential } from './presented-credential.js';
+import { checkQueryTokenRoutes, queryToken } from './query-token.js';
 
 /** Reads the one credential of a request. */
-export class CredentialReader {
+export class CredentialReader implements OnModuleInit {
   readonly #cookie: CookieToken | undefined;
+  /** In lower case. */
+  readonly #header: string | undefined;
+  readonly #parameter: string | undefined;
   readonly #origins: OriginPolicy;
   readonly #takesKeys: boolean;
   readonly #takesTokens: boolean;
 
-  /** @throws {PatronusConfigurationError} where an option is wrong */
-  constructor(options: CredentialOptions | undefined, schemes: readonly CredentialScheme[]) {
+  /** @throws {PatronusConfigurationError} if an option is wrong */
+  constructor(
+    options: CredentialOptions | undefined,
+    schemes: readonly CredentialScheme[],
+    private readonly rules?: RuleRegistry,
+  ) {
     checkCredentialOptions(options);
     this.#takesKeys = schemes.includes('api-key');
     this.#takesTokens = schemes.includes('bearer');
+    this.#header = options?.header?.toLowerCase();
+    this.#parameter = options?.query;
+    noteCredentialNames({ header: this.#header, parameter: this.#parameter });
     this.#origins = new OriginPolicy(options?.cookie?.trustedOrigins);
     if (options?.cookie === undefined) return;
     this.#cookie = new CookieToken(options.cookie.name);
@@ -32,19 +52,35 @@ export class CredentialReader {
     );
   }
 
+  /** @throws {PatronusConfigurationError} if a route cannot take its token from the query */
+  onModuleInit(): void {
+    if (this.rules !== undefined) checkQueryTokenRoutes(this.rules, this.#parameter);
+  }
+
   /**
-   * @throws {PatronusError} `token_missing` where there is none, `invalid_request` where there are
-   * two of anything, `token_malformed` where it is longer than 16 KiB, `csrf_rejected` where it came
-   * in a cookie and the request from a page that is not trusted.
+   * @param allowsQuery - whether the route takes its token from the query
+   * @throws {PatronusError} `token_missing` if there is none, `invalid_request` if there are two of
+   * anything, `token_malformed` if it is longer than 16 KiB, `csrf_rejected` if it came in a cookie
+   * and the request from a page that is not trusted
    */
-  read(message: RequestMessage, body: unknown): PresentedCredential {
+  read(message: RequestMessage, body: unknown, allowsQuery = false): PresentedCredential {
     const { headers } = message;
     const key = this.#takesKeys ? headers['x-api-key'] : undefined;
     const cookie = this.#cookie?.in(headers.cookie);
-    if (key === undefined && cookie === undefined) return this.#fromAuthorization(message, body);
-    refuseOtherPlaces(message, body);
-    if (headers.authorization !== undefined || (key !== undefined && cookie !== undefined)) {
+    const named = this.#header === undefined ? undefined : headers[this.#header];
+    const query = allowsQuery ? this.#inQuery(message) : undefined;
+    if (key === undefined && cookie === undefined && named === undefined && query === undefined) {
+      return this.#fromHeader(message, body, readAuthorization(message));
+    }
+    refuseOtherPlaces(message, body, query === undefined ? undefined : this.#parameter);
+    const others = [key, cookie, named, query].filter((one) => one !== undefined);
+    if (headers.authorization !== undefined || others.length > 1) {
       throw new PatronusError('invalid_request', { reason: 'two credentials' });
+    }
+    if (query !== undefined) return this.#fromQuery(query);
+    if (named !== undefined) {
+      const raw = this.#takesTokens ? 'bearer' : 'apikey';
+      return this.#fromHeader(message, body, namedCredential(named, raw), this.#header);
     }
     if (cookie === undefined) {
       return { scheme: 'api-key', via: 'api-key', token: apiKeyHeader(message) };
@@ -53,14 +89,35 @@ export class CredentialReader {
     return { scheme: 'bearer', via: 'cookie', token: cookie };
   }
 
-  #fromAuthorization(message: RequestMessage, body: unknown): PresentedCredential {
-    const authorization = readAuthorization(message);
+  /** Whether the query holds the parameter of a token, be it a good one or not. */
+  hasQueryToken({ url = '' }: RequestMessage): boolean {
+    if (this.#parameter === undefined || !url.includes('?')) return false;
+    return new URLSearchParams(url.slice(url.indexOf('?'))).has(this.#parameter);
+  }
+
+  #inQuery(message: RequestMessage): string | undefined {
+    return this.#parameter === undefined ? undefined : queryToken(message, this.#parameter);
+  }
+
+  #fromQuery(token: string): PresentedCredential {
+    if (this.#takesTokens) return { scheme: 'bearer', via: 'query', token };
+    refuseInvisible(token);
+    return { scheme: 'api-key', via: 'query', token };
+  }
+
+  #fromHeader(
+    message: RequestMessage,
+    body: unknown,
+    authorization: Authorization | undefined,
+    name?: string,
+  ): PresentedCredential {
     if (!this.#takesTokens || (this.#takesKeys && authorization?.scheme === 'apikey')) {
-      const token = authorizationToken(message, body, 'apikey', authorization);
+      const token = authorizationToken(message, body, 'apikey', authorization, name);
       refuseInvisible(token);
       return { scheme: 'api-key', via: 'api-key', token };
     }
     const via = authorization?.scheme === 'dpop' ? 'dpop' : 'bearer';
-    return { scheme: 'bearer', via, token: authorizationToken(message, body, via, authorization) };
+    const token = authorizationToken(message, body, via, authorization, name);
+    return { scheme: 'bearer', via, token };
   }
 }

@@ -52,6 +52,17 @@ describe('the option credentials', () => {
 
   it.each<[string, unknown]>([
     ['credentials.cookies', { cookies: {} }],
+    ['credentials.header', { header: 'x access' }],
+    ['credentials.header', { header: '' }],
+    ['credentials.header', { header: ['x-access-token'] }],
+    ['credentials.header', { header: 'Authorization' }],
+    ['credentials.header', { header: 'x-api-key' }],
+    ['credentials.header', { header: 'Cookie' }],
+    ['credentials.header', { header: 'dpop' }],
+    ['credentials.query', { query: '' }],
+    ['credentials.query', { query: 'a b' }],
+    ['credentials.query', { query: '%61' }],
+    ['credentials.query', { query: true }],
     ['credentials.cookie', { cookie: null }],
     ['credentials.cookie', { cookie: '__Host-session' }],
     ['credentials.cookie.domain', { cookie: { name: 's', domain: 'x' } }],

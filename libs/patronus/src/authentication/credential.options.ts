@@ -3,11 +3,22 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { requireTexts } from '../errors/require-option.js';
 import { isSecureUrl } from '../remote/secure-url.js';
 import { requireCookieName } from './cookie-name.js';
+import { checkHeaderName } from './named-header.js';
 
 /** The `credentials` member of the module's options: where a credential may come from. */
 export interface CredentialOptions {
   /** Takes the bearer token from a cookie as well. Off unless given. */
   readonly cookie?: CookieOptions | undefined;
+  /**
+   * Takes the credential from this header as well, as a proxy may set it: `x-access-token`. It holds a
+   * token alone, or a scheme and a token. A proxy that sets it must remove it from what callers send.
+   */
+  readonly header?: string | undefined;
+  /**
+   * The query parameter that routes with `@AllowQueryToken()` take the token from: `access_token`.
+   * Other routes do not look at it.
+   */
+  readonly query?: string | undefined;
 }
 
 /**
@@ -32,13 +43,24 @@ export interface CookieOptions {
 export function checkCredentialOptions(options: CredentialOptions | undefined): void {
   if (options === undefined) return;
   requireObject('credentials', options);
-  checkMembers('credentials', options, ['cookie']);
-  const { cookie } = options;
+  checkMembers('credentials', options, ['cookie', 'header', 'query']);
+  const { cookie, header, query } = options;
+  if (header !== undefined) checkHeaderName('credentials.header', header);
+  if (query !== undefined) checkParameter(query);
   if (cookie === undefined) return;
   requireObject('credentials.cookie', cookie);
   checkMembers('credentials.cookie', cookie, ['name', 'trustedOrigins']);
   requireCookieName('credentials.cookie.name', cookie.name);
   checkOrigins(cookie.trustedOrigins);
+}
+
+function checkParameter(name: unknown): void {
+  if (typeof name === 'string' && /^[\w-]+$/.test(name)) return;
+  throw new PatronusConfigurationError(
+    'credentials.query',
+    'is not the name of a query parameter.',
+    "Use letters, digits, '-' and '_', such as access_token, or leave it out.",
+  );
 }
 
 function checkOrigins(origins: unknown): void {

@@ -3,5 +3,5 @@ import type { Credential } from '../identity/credential.js';
 /** A credential, and the way that it came. */
 export interface PresentedCredential extends Credential {
   /** `dpop` is a bearer token of the scheme `DPoP` (RFC 9449, section 7.1). */
-  readonly via: 'bearer' | 'dpop' | 'api-key' | 'cookie';
+  readonly via: 'bearer' | 'dpop' | 'api-key' | 'cookie' | 'query';
 }

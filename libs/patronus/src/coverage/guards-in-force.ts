@@ -125,8 +125,9 @@ export class GuardsInForce {
 export function ruleInForce(rule: RouteRule, { enforces }: GuardReading): RouteRule | undefined {
   if (enforces === 'nothing' || enforces === 'parent') return undefined;
   if (enforces !== 'caller') return rule;
-  const { access, tenantOptional } = rule;
-  return { access, tenantOptional, requirements: [], needsGrants: false };
+  const { access, tenantOptional, queryToken } = rule;
+  const open = { access, tenantOptional, requirements: [], needsGrants: false };
+  return queryToken === true ? { ...open, queryToken } : open;
 }
 
 function missingOf(

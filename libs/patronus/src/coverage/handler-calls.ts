@@ -8,6 +8,7 @@ export function callsOf(
   config: ApplicationConfig,
   modulePath: string,
 ): readonly string[] {
+  if (bound.calls !== undefined) return bound.calls;
   if (bound.type === 'http') return httpCalls(bound, config, modulePath);
   const { handler, name } = bound;
   const metadata = (key: string): unknown => Reflect.getMetadata(key, handler);

@@ -1,7 +1,9 @@
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { TenantContext } from '../tenancy/tenant-context.js';
+import type { ClosablePool, TenantPools } from '../tenancy/tenant-pools.js';
 import {
   readTransactionOptions,
-  type TenantTransactionOptions,
+  type TenantSchemaOptions,
 } from '../tenancy/row-level-security/transaction.options.js';
 import {
   TenantTransactions,
@@ -33,7 +35,8 @@ export interface TenantDrizzle<Transaction> {
    *
    * @throws {PatronusError} `tenant_required`; `tenant_mismatch` where the transaction belongs to another
    * tenant or user
-   * @throws {PatronusConfigurationError} where `transaction` is no transaction
+   * @throws {PatronusConfigurationError} where `transaction` is no transaction, or where each tenant has a
+   * database
    * @example
    * await db.transaction(async (tx) => {
    *   await tx.insert(outbox).values(event);
@@ -46,33 +49,78 @@ export interface TenantDrizzle<Transaction> {
   ): Promise<Result>;
 }
 
+/** A Drizzle for each of the pools of tenants that have a database each. */
+export interface DrizzlePools<Pool extends ClosablePool, Transaction extends DrizzleTransaction> {
+  readonly pools: TenantPools<Pool>;
+  /** Makes a Drizzle on a pool: `(pool) => drizzle(pool)`. Called once for each pool. */
+  readonly drizzle: (pool: Pool) => DrizzleDatabase<Transaction>;
+}
+
 /**
  * Binds a Drizzle on a pool of `pg`, or on a PGlite, to the tenant of the moment. Keep the Drizzle
- * itself out of reach, as one that is not exported or provided.
+ * itself out of reach, as one that is not exported or provided. With the option `schema`, tables are
+ * made by `pgTable`, not by `pgSchema`, which names a schema in each statement.
  *
  * @throws {PatronusConfigurationError}
  * @example
  * const rows = await tenantDrizzle(db, tenant).transaction((tx) => tx.select().from(patients));
+ * @example
+ * tenantDrizzle({ pools, drizzle: (pool) => drizzle(pool) }, tenant);
  */
-export function tenantDrizzle<Transaction extends DrizzleTransaction>(
+export function tenantDrizzle<
+  Transaction extends DrizzleTransaction,
+  Pool extends ClosablePool = ClosablePool,
+>(
+  source: DrizzleDatabase<Transaction> | DrizzlePools<Pool, Transaction>,
+  tenant: TenantContext,
+  options: TenantSchemaOptions = {},
+): TenantDrizzle<Transaction> {
+  const settled = readTransactionOptions('tenantDrizzle', options, ['role', 'schema']);
+  const key = 'pools' in source ? source.pools : source;
+  const transactions = new TenantTransactions<Transaction>(key, tenant, settled);
+  const begin = 'pools' in source ? beginOnPools(source, tenant) : beginOn(source, tenant);
+  return {
+    transaction: (work) => transactions.run(begin, work),
+    join: async (transaction, work) => {
+      if ('pools' in source) throw cannotJoin();
+      return transactions.runIn(transaction, (settings) => enterGiven(transaction, settings), work);
+    },
+  };
+}
+
+/** The database of a transaction does not say whose it is. */
+function cannotJoin(): PatronusConfigurationError {
+  return new PatronusConfigurationError(
+    'tenantDrizzle.join',
+    'was given a transaction of a database that may be of another tenant.',
+    'Use transaction() where each tenant has a database.',
+  );
+}
+
+function beginOn<Transaction extends DrizzleTransaction>(
   db: DrizzleDatabase<Transaction>,
   tenant: TenantContext,
-  options: TenantTransactionOptions = {},
-): TenantDrizzle<Transaction> {
-  const role = readTransactionOptions('tenantDrizzle', options);
-  const transactions = new TenantTransactions<Transaction>(db, tenant, role);
+): Begin<Transaction> {
   const client: unknown = Reflect.get(db, '$client');
   if (typeof client === 'object' && client !== null) tenant.bindPool(client);
-  const begin: Begin<Transaction> = (settings, work) =>
+  return (settings, work) =>
     db.transaction((transaction) =>
       lendConnection(db, transaction, async () => {
         await makeSettings(transaction, settings);
         return work(transaction);
       }),
     );
-  return {
-    transaction: (work) => transactions.run(begin, work),
-    join: (transaction, work) =>
-      transactions.runIn(transaction, (settings) => enterGiven(transaction, settings), work),
-  };
+}
+
+function beginOnPools<Pool extends ClosablePool, Transaction extends DrizzleTransaction>(
+  { pools, drizzle }: DrizzlePools<Pool, Transaction>,
+  tenant: TenantContext,
+): Begin<Transaction> {
+  const begins = new WeakMap<Pool, Begin<Transaction>>();
+  return (settings, work) =>
+    pools.use(tenant.id, (pool) => {
+      const begin = begins.get(pool) ?? beginOn(drizzle(pool), tenant);
+      begins.set(pool, begin);
+      return begin(settings, work);
+    });
 }

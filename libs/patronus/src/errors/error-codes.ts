@@ -21,7 +21,7 @@ export const ERRORS = {
     message: 'The request carries its credential in a way that is not allowed.',
     challenge: 'invalid_request',
   },
-  token_missing: { status: 401, message: 'This needs a bearer token.' },
+  token_missing: { status: 401, message: 'This needs an access token.' },
   token_malformed: {
     status: 401,
     message: 'The token is malformed.',

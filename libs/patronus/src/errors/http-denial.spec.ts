@@ -28,6 +28,12 @@ describe('a denial over HTTP', () => {
       );
     }
     expect(challengeOf(new PatronusError('token_invalid'))).not.toContain('algs');
+    expect(challengeOf(new PatronusError('token_invalid'), { scheme: 'DPoP' })).toMatch(
+      /^DPoP realm="patronus", error="invalid_token", .*, algs="ES256 /,
+    );
+    expect(challengeOf(new PatronusError('dpop_proof_missing'), { scheme: 'Bearer' })).toMatch(
+      /^DPoP /,
+    );
   });
 
   it('says when to come back, and challenges nobody, in an outage', () => {

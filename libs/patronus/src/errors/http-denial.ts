@@ -8,13 +8,27 @@ const REALM = 'realm="patronus"';
 /** The header that holds the id of a decision, in answers and in logs. */
 export const DECISION_HEADER = 'Patronus-Decision';
 
+/** The authentication schemes that a challenge can name. */
+export type ChallengeScheme = 'Bearer' | 'DPoP';
+
+/** The parts of a challenge that do not follow from the error. */
+export interface ChallengeDetails {
+  /** The scheme that the request came with, or that the route asks for. Default: `Bearer`. */
+  readonly scheme?: ChallengeScheme | undefined;
+  /** The URL of this API's metadata: sent with 401 (RFC 9728, section 5.1). */
+  readonly resourceMetadata?: string | undefined;
+}
+
 /**
- * The `WWW-Authenticate` challenge of a denial (RFC 6750, section 3), or none where it has none.
- *
- * @param resourceMetadata where clients find out about this API: told with 401 (RFC 9728, section 5.1)
+ * Writes the `WWW-Authenticate` challenge of a denial (RFC 6750, section 3). Undefined if the error
+ * has none. The errors of DPoP have its scheme whatever the request came with (RFC 9449, section 7.1).
  */
-export function challengeOf(error: PatronusError, resourceMetadata?: string): string | undefined {
-  const { status, challenge, message, scheme = 'Bearer' } = describeError(error.code);
+export function challengeOf(
+  error: PatronusError,
+  details: ChallengeDetails = {},
+): string | undefined {
+  const { status, challenge, message, scheme = details.scheme } = describeError(error.code);
+  const { resourceMetadata } = details;
   if (challenge === undefined && error.code !== 'token_missing') return undefined;
   const parameters = {
     ...(challenge !== undefined && { error: challenge, error_description: message }),
@@ -25,7 +39,7 @@ export function challengeOf(error: PatronusError, resourceMetadata?: string): st
     ...(status === 401 && resourceMetadata && { resource_metadata: resourceMetadata }),
   };
   const quoted = Object.entries(parameters).map(([name, value]) => `, ${name}="${value}"`);
-  return `${scheme} ${REALM}${quoted.join('')}`;
+  return `${scheme ?? 'Bearer'} ${REALM}${quoted.join('')}`;
 }
 
 /** Writes the headers of a denial onto the raw response; Nest's exception filter writes the rest. */
@@ -33,10 +47,10 @@ export function writeDenialHeaders(
   response: ServerResponse,
   error: PatronusError,
   decisionId: string,
-  resourceMetadata?: string,
+  details: ChallengeDetails = {},
 ): void {
   if (response.headersSent) return;
-  const challenge = challengeOf(error, resourceMetadata);
+  const challenge = challengeOf(error, details);
   response.setHeader(DECISION_HEADER, decisionId);
   if (challenge !== undefined) response.setHeader('WWW-Authenticate', challenge);
   for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);

@@ -31,6 +31,8 @@ export class RequestScope {
   remembered = false;
   /** Whether the caller proved to hold the key that its credential is bound to (RFC 9449). */
   proven = false;
+  /** Whether the token may stand in the query: on the routes that say so. */
+  allowsQueryToken = false;
   /** Why this work may reach beyond one tenant; undefined where it may not, as nearly always. */
   crossing: string | undefined = undefined;
   /** Names this request's decision in answers, events and logs; made when it is first needed. */

@@ -41,8 +41,8 @@ export function tenantKysely<Database>(
   tenant: TenantContext,
   options: TenantTransactionOptions = {},
 ): TenantKysely<Database> {
-  const role = readTransactionOptions('tenantKysely', options);
-  const transactions = new TenantTransactions<Transaction<Database>>(db, tenant, role);
+  const settled = readTransactionOptions('tenantKysely', options);
+  const transactions = new TenantTransactions<Transaction<Database>>(db, tenant, settled);
   const begin: Begin<Transaction<Database>> = (settings, work) =>
     db.transaction().execute(async (transaction) => {
       const calls = settings.map(([name, value]) => sql`set_config(${name}, ${value}, true)`);

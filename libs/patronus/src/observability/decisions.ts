@@ -7,7 +7,11 @@ import { textInCode } from '../authorization/explanation/rule-text.js';
 import type { RouteRule } from '../authorization/rules/route-rule.js';
 import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import type { PatronusErrorCode } from '../errors/error-codes.js';
-import { DECISION_HEADER, writeDenialHeaders } from '../errors/http-denial.js';
+import {
+  type ChallengeDetails,
+  DECISION_HEADER,
+  writeDenialHeaders,
+} from '../errors/http-denial.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { RepeatedWarnings } from '../errors/repeated-warnings.js';
 import type { RequestScope } from '../identity/request-scope.js';
@@ -15,6 +19,7 @@ import type { RefusedCall } from '../transport/transport-host.js';
 import { Transports } from '../transport/transports.js';
 import type { Decision } from './auth-event.js';
 import { AuthEvents } from './auth-events.js';
+import { challengeScheme } from './challenge-scheme.js';
 import type { ExplanationAudience } from './explanation-audience.js';
 
 /** Work that no call started. */
@@ -79,7 +84,8 @@ export class Decisions extends DecisionLog {
     if (!(error instanceof PatronusError)) return error;
     const decision = this.decisionOf(scope, context);
     if (scope.response !== undefined) {
-      writeDenialHeaders(scope.response, error, decision.decisionId, this.resourceMetadata);
+      const details = this.challengeDetails(scope, context);
+      writeDenialHeaders(scope.response, error, decision.decisionId, details);
     }
     const rule = () => this.rules.ruleOf(context.getClass(), context.getHandler());
     const explanation = this.explain(error, scope, () => this.explainer.explain(rule(), scope));
@@ -90,7 +96,8 @@ export class Decisions extends DecisionLog {
   denyWork(error: PatronusError, rule: RouteRule, scope: RequestScope): PatronusError {
     const decision = this.decisionOf(scope, scope.context);
     if (scope.response !== undefined) {
-      writeDenialHeaders(scope.response, error, decision.decisionId, this.resourceMetadata);
+      const details = this.challengeDetails(scope, scope.context);
+      writeDenialHeaders(scope.response, error, decision.decisionId, details);
     }
     const explain = () => this.explainer.explain(rule, scope, textInCode);
     this.tell(error, decision, this.explain(error, scope, explain));
@@ -160,6 +167,23 @@ export class Decisions extends DecisionLog {
       return explanation;
     } catch {
       return undefined;
+    }
+  }
+
+  /** The denial stands whatever goes wrong here. */
+  private challengeDetails(
+    scope: RequestScope,
+    context: ExecutionContext | undefined,
+  ): ChallengeDetails {
+    const { resourceMetadata } = this;
+    if (context === undefined) return { resourceMetadata };
+    try {
+      const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
+      const request = this.transports.requestOf(context);
+      const scheme = challengeScheme(rule, scope.identity ?? scope.presented, request);
+      return { scheme, resourceMetadata };
+    } catch {
+      return { resourceMetadata };
     }
   }
 

@@ -4,6 +4,7 @@ import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
 import { currentScope } from '../identity/request-scope.js';
 import { errorTypeOf } from './error-type.js';
+import { hideCredentials } from './hide-credentials.js';
 import type { Instruments } from './instruments.js';
 import { quietly } from './quietly.js';
 import { withinSpan } from './within-span.js';
@@ -23,6 +24,7 @@ export class AuthenticationTelemetry implements AuthenticationObserver {
   }
 
   recalling(recall: () => Identity | undefined): Identity | undefined {
+    hideCredentials();
     let identity: Identity | undefined;
     try {
       identity = recall();
@@ -35,6 +37,7 @@ export class AuthenticationTelemetry implements AuthenticationObserver {
   }
 
   authenticating(authenticate: () => Promise<Identity>): Promise<Identity> {
+    hideCredentials();
     return withinSpan('patronus.authenticate', authenticate, ({ span, seconds, result, error }) => {
       const attributes = result === undefined ? this.failureOf(error) : successOf(result);
       span.setAttributes(attributes);

@@ -1,4 +1,9 @@
 import type { Options } from 'pino-http';
+import {
+  isCredentialHeader,
+  isCredentialParameter,
+  withoutCredentials,
+} from '../identity/credential-names.js';
 
 type Redact = NonNullable<Exclude<Options['redact'], string[]>>;
 
@@ -8,8 +13,8 @@ const CENSORED = '[Redacted]';
  * Hides the credentials in the request and the response that pino-http logs, and what the application
  * says beside them, in its own way.
  *
- * A token in the query string is refused (RFC 6750, section 2.3), but it has come: it is cut out of the
- * URL, which stays readable.
+ * A token in the query string is refused on most routes (RFC 6750, section 2.3), but it has come: it is
+ * cut out of the URL, which stays readable.
  */
 export function redactionOf(keys: Options['customAttributeKeys'], more: Options['redact']): Redact {
   const { req = 'req', res = 'res' } = keys ?? {};
@@ -21,17 +26,24 @@ export function redactionOf(keys: Options['customAttributeKeys'], more: Options[
     `${req}.headers.dpop`,
     // The subprotocol patronus.bearer.<token> of a socket that no server takes.
     `${req}.headers.sec-websocket-protocol`,
-    `${req}.query.access_token`,
     `${res}.headers.set-cookie`,
   ];
-  const url = `${req}.url`;
+  // As a whole: which of them are credentials may be known only after the logger was made.
+  const rewritten: Readonly<Record<string, (value: unknown) => unknown>> = {
+    [`${req}.url`]: (value) => withoutTokens(value),
+    [`${req}.headers`]: (value) => withoutMembers(value, isCredentialHeader),
+    [`${req}.query`]: (value) => withoutMembers(value, isCredentialParameter),
+  };
   const own = Array.isArray(more) ? { paths: more } : (more ?? { paths: [] });
   return {
-    paths: [...new Set([...[...credentials, url].map(bracketed), ...own.paths])],
+    paths: [...new Set([...Object.keys(rewritten), ...credentials.map(bracketed), ...own.paths])],
     censor: (value, path) => {
       const place = path.join('.');
       if (credentials.includes(place)) return CENSORED;
-      if (place === url && !own.paths.includes(url)) return withoutToken(value);
+      if (!own.paths.includes(place)) {
+        const rewrite = rewritten[place];
+        if (rewrite !== undefined) return rewrite(value);
+      }
       if (own.remove === true) return undefined;
       const { censor = CENSORED }: Redact = own;
       return typeof censor === 'function' ? censor(value, path) : censor;
@@ -44,9 +56,13 @@ function bracketed(path: string): string {
   return path.replace(/\.([^.]*-[^.]*)/g, '["$1"]');
 }
 
-function withoutToken(url: unknown): unknown {
-  if (typeof url !== 'string') return url;
-  return url.replace(/([?&][^=&#]*)=[^&#]*/g, (parameter, name: string) =>
-    new URLSearchParams(name.slice(1)).has('access_token') ? `${name}=${CENSORED}` : parameter,
+function withoutTokens(url: unknown): unknown {
+  return typeof url === 'string' ? withoutCredentials(url, CENSORED) : url;
+}
+
+function withoutMembers(members: unknown, isCredential: (name: string) => boolean): unknown {
+  if (typeof members !== 'object' || members === null) return members;
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [name, isCredential(name) ? CENSORED : value]),
   );
 }

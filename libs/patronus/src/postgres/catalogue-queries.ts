@@ -37,3 +37,20 @@ where c.relkind = 'm' or c.relkind = 'v' and not coalesce((
   select option_value::boolean from pg_options_to_table(c.reloptions)
   where option_name = 'security_invoker'), false)
 order by 1`;
+
+/** What is in one of the schemas `$1` and leads to what is in another one of them. */
+export const SCHEMA_CROSSINGS = `
+with own as (
+  select c.oid, c.relname, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = any($1::text[])),
+crossings as (
+  select r.ev_class as id, d.refobjid as target, 'view' as kind
+  from pg_rewrite r join pg_depend d on d.objid = r.oid
+    and d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass
+  union all select conrelid, confrelid, 'foreign key' from pg_constraint where contype = 'f'
+  union all select inhrelid, inhparent, 'parent' from pg_inherits
+  union all select inhparent, inhrelid, 'child' from pg_inherits)
+select own.nspname::text as schema, own.relname::text as name, kind, other.nspname::text as other
+from crossings join own on own.oid = id join own other on other.oid = target
+where own.nspname <> other.nspname
+order by 1, 2`;

@@ -2,7 +2,7 @@ import { type DenialRecord, DenialWriter } from '../observability/denials/denial
 import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { PoolClientLike, PoolLike } from './database.js';
-import { quoteIdentifier } from './quote-identifier.js';
+import { quoteIdentifier } from '../tenancy/row-level-security/quote-identifier.js';
 
 /** A table of denials. */
 export interface DenialTable {

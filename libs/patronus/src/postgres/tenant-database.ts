@@ -1,13 +1,14 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import {
   readTransactionOptions,
-  type TenantTransactionOptions,
+  type TenantSchemaOptions,
 } from '../tenancy/row-level-security/transaction.options.js';
 import {
   TenantTransactions,
   type Begin,
 } from '../tenancy/row-level-security/tenant-transactions.js';
 import type { TenantContext } from '../tenancy/tenant-context.js';
+import { type ClosablePool, TenantPools } from '../tenancy/tenant-pools.js';
 import type { PGliteLike, PoolLike } from './database.js';
 import { pgliteTransaction } from './pglite-transaction.js';
 import { poolTransaction } from './pool-transaction.js';
@@ -17,6 +18,9 @@ import type { TenantClient, TenantResult } from './tenant-client.js';
  * A PostgreSQL database, or a PGlite, that is asked for the tenant of the moment only: each
  * transaction tells the policies of {@link tenantIsolationSql} whose it is, and forgets it with its
  * end. So it works behind a pooler in transaction mode too.
+ *
+ * Tenants may also have a schema each, with the option `schema`, or a database each, with
+ * {@link TenantPools} in the place of a pool.
  *
  * `app.tenant_id`, `app.user_id` and `app.role` (the credential's roles, between commas) can be read
  * by policies, defaults and triggers with `current_setting('app.user_id', true)`.
@@ -34,12 +38,17 @@ export class TenantDatabase {
 
   /** @throws {PatronusConfigurationError} */
   constructor(
-    database: PoolLike | PGliteLike,
+    database: PoolLike | PGliteLike | TenantPools<ClosablePool & PoolLike>,
     tenant: TenantContext,
-    options: TenantTransactionOptions = {},
+    options: TenantSchemaOptions = {},
   ) {
-    const role = readTransactionOptions('TenantDatabase', options);
-    this.#transactions = new TenantTransactions(database, tenant, role);
+    const settled = readTransactionOptions('TenantDatabase', options, ['role', 'schema']);
+    this.#transactions = new TenantTransactions(database, tenant, settled);
+    if (database instanceof TenantPools) {
+      this.#begin = (settings, work) =>
+        database.use(tenant.id, (pool) => poolTransaction(pool, settings, work));
+      return;
+    }
     this.#begin = beginOn(database);
     tenant.bindPool(database);
   }

@@ -1,7 +1,7 @@
 import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { TENANT_SETTING } from '../tenancy/row-level-security/tenant-settings.js';
-import { quoteIdentifier } from './quote-identifier.js';
+import { quoteIdentifier } from '../tenancy/row-level-security/quote-identifier.js';
 
 /** A table whose rows belong to tenants. */
 export interface TenantTable {

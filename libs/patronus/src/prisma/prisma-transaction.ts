@@ -1,6 +1,7 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { TenantContext } from '../tenancy/tenant-context.js';
 import type { Setting } from '../tenancy/row-level-security/tenant-settings.js';
+import type { TenantTransactionOptions } from '../tenancy/row-level-security/transaction.options.js';
 import { TenantTransactions } from '../tenancy/row-level-security/tenant-transactions.js';
 import { methodOf } from './prisma-client.js';
 
@@ -10,10 +11,10 @@ type Work<Result> = (transaction: object) => Promise<Result>;
 export function prismaTransaction(
   client: object,
   tenant: TenantContext,
-  role: string | undefined,
+  settled: TenantTransactionOptions,
   makeSettings: (transaction: object, settings: readonly Setting[]) => unknown,
 ): (work: unknown, options?: unknown) => Promise<unknown> {
-  const transactions = new TenantTransactions<object>(client, tenant, role);
+  const transactions = new TenantTransactions<object>(client, tenant, settled);
   return async (work, options) => {
     if (typeof work !== 'function') {
       throw new PatronusConfigurationError(

@@ -32,7 +32,7 @@ export function tenantPrisma<Client extends PrismaClientLike>(
   tenant: TenantContext,
   options: TenantTransactionOptions = {},
 ): Client {
-  const role = readTransactionOptions('tenantPrisma', options);
+  const settled = readTransactionOptions('tenantPrisma', options);
   const extended = methodOf(
     client,
     '$extends',
@@ -40,7 +40,7 @@ export function tenantPrisma<Client extends PrismaClientLike>(
     name: 'patronus',
     query: {
       $allOperations: async ({ args, query }: PrismaOperation) => {
-        const settings = tenantSettings(tenant, role);
+        const settings = tenantSettings(tenant, settled);
         const batch = [makeSettings(client, settings), query(args)];
         const results: unknown = await methodOf(client, '$transaction')(batch);
         const result: unknown = Array.isArray(results) ? results[1] : undefined;
@@ -55,7 +55,7 @@ export function tenantPrisma<Client extends PrismaClientLike>(
       'Give new PrismaClient({ … }).',
     );
   }
-  const $transaction = prismaTransaction(client, tenant, role, makeSettings);
+  const $transaction = prismaTransaction(client, tenant, settled, makeSettings);
   return new Proxy(client, {
     get(_client, name): unknown {
       if (name === '$transaction') return $transaction;

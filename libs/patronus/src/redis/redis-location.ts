@@ -1,13 +1,15 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import type { ConnectionOptions, RedisClientLike } from './redis-connection.js';
+import type { RedisClientLike } from './redis-client.js';
+import { type RedisSource, sourceOf } from './redis-source.js';
 
 /** Where the Redis of an option is, and what its keys begin with. */
 export interface RedisLocation {
   /** `redis://` or `rediss://`. Either this or `client`. */
   readonly url?: string | undefined;
   /**
-   * A client of `@redis/client` or `redis`, for its address and its credentials: connections of our
-   * own are opened beside it, and it need not be connected.
+   * The application's own client, for its addresses and its credentials: a single client or a cluster,
+   * of `@redis/client`, `redis` or `ioredis`. Connections of our own are opened beside it, and it need
+   * not be connected. A cluster needs Redis 7 for revocations.
    */
   readonly client?: RedisClientLike | undefined;
   /** Stands before each key and channel. Default `patronus`. */
@@ -23,7 +25,7 @@ const PREFIX = /^[!-~]{1,255}$/;
 export function readLocation(
   path: string,
   { url, client, prefix = 'patronus' }: RedisLocation,
-): { readonly connection: ConnectionOptions; readonly prefix: string } {
+): { readonly source: RedisSource; readonly prefix: string } {
   const mistake = (option: string, problem: string, remedy: string): PatronusConfigurationError =>
     new PatronusConfigurationError(`${path}.${option}`, problem, remedy);
   if (typeof prefix !== 'string' || !PREFIX.test(prefix)) {
@@ -32,14 +34,16 @@ export function readLocation(
   if ((url === undefined) === (client === undefined)) {
     throw mistake('url', 'or client must be given, and not both.', "Give url: 'redis://…'.");
   }
-  if (client !== undefined) {
-    if (typeof client === 'object' && 'options' in client) {
-      return { connection: client.options ?? {}, prefix };
-    }
-    throw mistake('client', 'is not a single client.', 'Give what createClient({ … }) returns.');
+  if (url !== undefined) {
+    const isAddress = typeof url === 'string' && /^rediss?:\/\/./.test(url) && URL.canParse(url);
+    if (!isAddress)
+      throw mistake('url', 'is not the address of a Redis.', "Give 'redis://host:6379'.");
   }
-  if (typeof url === 'string' && /^rediss?:\/\/./.test(url) && URL.canParse(url)) {
-    return { connection: { url }, prefix };
-  }
-  throw mistake('url', 'is not the address of a Redis.', "Give 'redis://host:6379'.");
+  const source = typeof client === 'string' ? undefined : sourceOf(url ?? client);
+  if (source !== undefined) return { source, prefix };
+  throw mistake(
+    'client',
+    'is not a client of Redis that is known here.',
+    'Give what createClient(…) or createCluster(…) returns, or a Redis or Cluster of ioredis.',
+  );
 }

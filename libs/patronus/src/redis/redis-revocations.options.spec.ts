@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { createClient, createCluster } from '@redis/client';
+import { Cluster, Redis } from 'ioredis';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import type { RedisClientLike } from './redis-client.js';
+import { privateOptions } from './redis-connection.js';
 import { redisRevocations } from './redis.revocations.js';
 import { readOptions } from './redis-revocations.options.js';
 
@@ -14,18 +17,20 @@ describe('the options of revocations in Redis', () => {
       max: 100_000,
       key: 'patronus:revocations',
       denies: true,
-      connection: { url },
+      source: expect.objectContaining({ isCluster: false }),
     });
   });
 
   it('take the address and the credentials from a client', () => {
     const client = createClient({ url: `redis://ana:${SECRET}@redis:6380/2`, RESP: 3 });
-    const { connection, denies, key } = readOptions({
+    const { source, denies, key } = readOptions({
       client,
       prefix: 'app',
       whenUnreachable: 'allow',
     });
-    expect(connection).toMatchObject({
+    expect(source.isCluster).toBe(false);
+    expect(privateOptions(client.options)).toMatchObject({
+      RESP: 2,
       username: 'ana',
       password: SECRET,
       database: 2,
@@ -34,14 +39,24 @@ describe('the options of revocations in Redis', () => {
     expect([denies, key]).toEqual([false, 'app:revocations']);
   });
 
+  it('tell a cluster from a single client, of either package', () => {
+    const redis = new Redis({ lazyConnect: true });
+    const cluster = new Cluster([{ host: '127.0.0.1' }], { lazyConnect: true });
+    const isCluster = (client: RedisClientLike) => readOptions({ client }).source.isCluster;
+    expect(
+      [redis, cluster, createClient(), createCluster({ rootNodes: [] })].map(isCluster),
+    ).toEqual([false, true, false, true]);
+  });
+
   it.each<[object, string]>([
     [{}, 'revocations.url: or client must be given'],
     [{ url, client: createClient() }, 'revocations.url: or client must be given'],
     [{ url: `http://ana:${SECRET}@redis` }, 'revocations.url: is not the address of a Redis.'],
     [{ url: 'redis://' }, 'revocations.url: is not the address of a Redis.'],
     [{ url: 6379 }, 'revocations.url: is not the address of a Redis.'],
-    [{ client: url }, 'revocations.client: is not a single client.'],
-    [{ client: createCluster({ rootNodes: [] }) }, 'revocations.client: is not a single client.'],
+    [{ client: url }, 'revocations.client: is not a client of Redis'],
+    [{ client: null }, 'revocations.client: is not a client of Redis'],
+    [{ client: { duplicate: () => ({}) } }, 'revocations.client: is not a client of Redis'],
     [{ url, prefix: '' }, 'revocations.prefix: is not a prefix.'],
     [{ url, prefix: 'two words' }, 'revocations.prefix: is not a prefix.'],
     [{ url, whenUnreachable: 'open' }, 'revocations.whenUnreachable: is neither.'],

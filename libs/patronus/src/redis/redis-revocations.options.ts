@@ -1,7 +1,7 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { readRevocationOptions, type RevocationOptions } from '../revocation/revocation.options.js';
-import type { ConnectionOptions } from './redis-connection.js';
 import { LOCATION_MEMBERS, readLocation, type RedisLocation } from './redis-location.js';
+import type { RedisSource } from './redis-source.js';
 
 /** How revocations are shared through Redis. */
 export interface RedisRevocationsOptions extends RevocationOptions, RedisLocation {
@@ -20,14 +20,14 @@ export interface RedisRevocationsSettings {
   /** The name of the sorted set, and of the channel. */
   readonly key: string;
   readonly denies: boolean;
-  readonly connection: ConnectionOptions;
+  readonly source: RedisSource;
 }
 
 /** @throws {PatronusConfigurationError} that names the option and the remedy */
 export function readOptions(options: RedisRevocationsOptions): RedisRevocationsSettings {
   const others = [...LOCATION_MEMBERS, 'whenUnreachable'];
   const { keepFor, max } = readRevocationOptions(options, others);
-  const { connection, prefix } = readLocation('revocations', options);
+  const { source, prefix } = readLocation('revocations', options);
   const { whenUnreachable = 'deny' } = options;
   if (whenUnreachable !== 'deny' && whenUnreachable !== 'allow') {
     throw new PatronusConfigurationError(
@@ -41,6 +41,6 @@ export function readOptions(options: RedisRevocationsOptions): RedisRevocationsS
     max,
     key: `${prefix}:revocations`,
     denies: whenUnreachable === 'deny',
-    connection,
+    source,
   };
 }

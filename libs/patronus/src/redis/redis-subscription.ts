@@ -1,19 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withinDeadline } from '../identity/deadline.js';
-import { type ConnectionOptions, PATIENCE, RedisConnection } from './redis-connection.js';
+import { PATIENCE, type RedisConnection } from './redis-connection.js';
+import type { RedisSource } from './redis-source.js';
 
 /** How often Redis is asked whether it is still there, in milliseconds. */
 const HEARTBEAT = 250;
 /** The pause before a new attempt, at first and at most, in milliseconds. */
 const PAUSE = { first: 100, most: 2000 } as const;
 
-export type RedisCommands = RedisConnection['client'];
-
 /** What the owner of a {@link RedisSubscription} does. */
 export interface Subscriber {
   heard(message: string): void;
   /** Called after each subscription: reads what was said before it. */
-  catchUp(commands: RedisCommands): Promise<void>;
+  catchUp(commands: RedisConnection): Promise<void>;
   /** Redis cannot be heard; told once for each outage. */
   lost(reason: unknown): void;
   recovered(): void;
@@ -24,27 +23,29 @@ export interface Subscriber {
  *
  * Redis answers a ping on the connection that is subscribed, after everything that was said before.
  * So once the answer is there, all is known that was said before the ping was sent. A connection that
- * is open at one end only, and a Redis that hangs, give no answer.
+ * is open at one end only, and a Redis that hangs, give no answer. In a cluster both connections lead to
+ * the master of the channel's slot, and the question on the other one is about a key of that slot: a node
+ * that is the master no longer refuses it.
  */
 export class RedisSubscription {
-  readonly #subscribed: RedisConnection;
-  readonly #commands: RedisConnection;
+  #pair: readonly RedisConnection[] = [];
   #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #currentAt = Number.NEGATIVE_INFINITY;
   #isLost = false;
 
   constructor(
-    connection: ConnectionOptions,
+    private readonly source: RedisSource,
+    /** The name of the channel, and of the key that the subscriber keeps. */
     private readonly channel: string,
     private readonly subscriber: Subscriber,
-  ) {
-    this.#subscribed = new RedisConnection(connection);
-    this.#commands = new RedisConnection(connection);
-  }
+  ) {}
 
-  get commands(): RedisCommands {
-    return this.#commands.client;
+  /** @throws if there is no connection */
+  get commands(): RedisConnection {
+    const [, commands] = this.#pair;
+    if (commands === undefined) throw new Error('There is no connection to Redis.');
+    return commands;
   }
 
   /** For how long it may have missed something, in milliseconds of a clock that nobody sets. */
@@ -90,13 +91,17 @@ export class RedisSubscription {
   }
 
   async #listen(signal: AbortSignal, current: () => void): Promise<void> {
-    const subscribed = this.#subscribed.client;
-    await Promise.all([this.#subscribed.open(), this.#commands.open()]);
-    await withinDeadline(subscribed.subscribe(this.channel, this.#hear), PATIENCE);
-    await this.subscriber.catchUp(this.commands);
+    const [subscribed, commands] = await this.source.pairFor(this.channel);
+    if (signal.aborted) return;
+    this.#pair = [subscribed, commands];
+    await Promise.all([subscribed.open(), commands.open()]);
+    const { isCluster } = this.source;
+    await withinDeadline(subscribed.subscribe(this.channel, isCluster, this.#hear), PATIENCE);
+    await this.subscriber.catchUp(commands);
     while (!signal.aborted) {
       const sentAt = performance.now();
-      await withinDeadline(Promise.all([subscribed.ping(), this.commands.ping()]), PATIENCE);
+      const questions = [subscribed.ping(), commands.send('EXISTS', this.channel)];
+      await withinDeadline(Promise.all(questions), PATIENCE);
       this.#currentAt = sentAt;
       if (this.#isLost) this.subscriber.recovered();
       this.#isLost = false;
@@ -105,7 +110,6 @@ export class RedisSubscription {
     }
   }
 
-  /** The same function for each subscription: the client keeps it, and would call two. */
   readonly #hear = (message: string): void => this.subscriber.heard(message);
 
   #lose(reason: unknown): void {
@@ -114,7 +118,9 @@ export class RedisSubscription {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([this.#subscribed.close(), this.#commands.close()]);
+    const pair = this.#pair;
+    this.#pair = [];
+    await Promise.all(pair.map((connection) => connection.close()));
   }
 }
 

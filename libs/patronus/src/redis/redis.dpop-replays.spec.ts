@@ -105,6 +105,17 @@ describe('RedisDPoPReplays without Redis', () => {
     expect(client.isReady).toBe(true);
   });
 
+  it('remembers a proof of a fast clock as long as it can be presented', async () => {
+    const prefix = `test-${randomUUID()}`;
+    const client = await createClient({ url: redis }).connect();
+    cleanUp.push(() => client.destroy());
+    const verify = await instance({ url: redis, prefix });
+    await verify(ana.proof({ iat: Math.floor(Date.now() / 1000) + 14 }));
+    const [key = ''] = await client.keys(`${prefix}:dpop:*`);
+    expect(await client.pTTL(key)).toBeGreaterThan((14 + 60 + 10) * 1000);
+    await client.del(key);
+  });
+
   it('refuses while Redis is away, and goes on when it is back', async () => {
     const { hostname, port } = new URL(redis);
     const proxy = await tcpServer((socket) => {

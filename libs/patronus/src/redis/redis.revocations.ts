@@ -6,13 +6,13 @@ import type { Revocation } from '../revocation/revocation.js';
 import { newEntry, type RevocationEntry } from '../revocation/revocation-entry.js';
 import { RevocationIndex } from '../revocation/revocation-index.js';
 import { Revocations } from '../revocation/revocations.js';
-import { PATIENCE } from './redis-connection.js';
+import { PATIENCE, type RedisConnection } from './redis-connection.js';
 import {
   readOptions,
   type RedisRevocationsOptions,
   type RedisRevocationsSettings,
 } from './redis-revocations.options.js';
-import { type RedisCommands, RedisSubscription } from './redis-subscription.js';
+import { RedisSubscription } from './redis-subscription.js';
 import { readRecord } from './revocation-record.js';
 import { RevocationSet } from './revocation-set.js';
 
@@ -43,11 +43,11 @@ export class RedisRevocations extends Revocations {
   constructor(options: RedisRevocationsOptions) {
     super();
     const settings = readOptions(options);
-    const { key, max } = settings;
+    const { key, max, source } = settings;
     this.#settings = settings;
     this.#index = new RevocationIndex(max);
-    this.#set = new RevocationSet(key);
-    this.#subscription = new RedisSubscription(settings.connection, key, {
+    this.#set = new RevocationSet(key, source.isCluster);
+    this.#subscription = new RedisSubscription(source, key, {
       heard: (message) => this.#hear(message),
       catchUp: (commands) => this.#catchUp(commands),
       lost: (reason) => this.#warn(reason),
@@ -91,7 +91,7 @@ export class RedisRevocations extends Revocations {
     if (this.#modules === 0) await this.#subscription.stop();
   }
 
-  #catchUp(commands: RedisCommands): Promise<void> {
+  #catchUp(commands: RedisConnection): Promise<void> {
     this.#isTold = false;
     return this.#set.read(commands, this.#index.live(), (record) => this.#hear(record));
   }

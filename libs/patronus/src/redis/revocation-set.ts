@@ -1,7 +1,6 @@
 import { withinDeadline } from '../identity/deadline.js';
 import type { RevocationEntry } from '../revocation/revocation-entry.js';
-import { PATIENCE } from './redis-connection.js';
-import type { RedisCommands } from './redis-subscription.js';
+import { PATIENCE, type RedisConnection } from './redis-connection.js';
 import { writeRecord } from './revocation-record.js';
 
 /** How many records go over the wire at once. */
@@ -9,19 +8,30 @@ const PAGE = 1000;
 /** How long after its time a record goes, in milliseconds: clocks differ. */
 const GRACE = 60 * 60 * 1000;
 
+/** Adds a record and says it on the channel of the same name, and clears what has expired. */
+const ADD = `redis.call('zremrangebyscore', KEYS[1], '-inf', ARGV[1])
+redis.call('zadd', KEYS[1], ARGV[2], ARGV[3])
+return redis.call(ARGV[4], KEYS[1], ARGV[3])`;
+
+/** Puts a record back. Only one of the instances that know it says it again. */
+const PUT_BACK = `if redis.call('zadd', KEYS[1], 'NX', ARGV[1], ARGV[2]) == 0 then return 0 end
+return redis.call(ARGV[3], KEYS[1], ARGV[2])`;
+
 /** The records of all instances in Redis: a sorted set, by the time at which each may be forgotten. */
 export class RevocationSet {
-  constructor(private readonly key: string) {}
+  readonly #publish: 'publish' | 'spublish';
+
+  constructor(
+    private readonly key: string,
+    isCluster: boolean,
+  ) {
+    this.#publish = isCluster ? 'spublish' : 'publish';
+  }
 
   /** Keeps a record and says it on the channel: both, or neither. Clears what has expired. */
-  async add(commands: RedisCommands, entry: RevocationEntry): Promise<void> {
-    const record = writeRecord(entry);
-    await commands
-      .multi()
-      .zRemRangeByScore(this.key, '-inf', Date.now() - GRACE)
-      .zAdd(this.key, { score: entry.until, value: record })
-      .publish(this.key, record)
-      .exec();
+  async add(commands: RedisConnection, entry: RevocationEntry): Promise<void> {
+    const values = [String(Date.now() - GRACE), String(entry.until), writeRecord(entry)];
+    await commands.send('EVAL', ADD, '1', this.key, ...values, this.#publish);
   }
 
   /**
@@ -29,19 +39,19 @@ export class RevocationSet {
    * others in between. Then those of `known` that Redis has lost are put back and said again, without being waited for.
    */
   async read(
-    commands: RedisCommands,
+    commands: RedisConnection,
     known: readonly RevocationEntry[],
     hear: (record: string) => void,
   ): Promise<void> {
     const lost = new Map(known.map((entry) => [writeRecord(entry), entry.until]));
     let cursor = '0';
     do {
-      const look = commands.zScan(this.key, cursor, { COUNT: PAGE });
-      const page = await withinDeadline(look, PATIENCE);
+      const look = commands.send('ZSCAN', this.key, cursor, 'COUNT', String(PAGE));
+      const page = readPage(await withinDeadline(look, PATIENCE));
       cursor = page.cursor;
-      for (const { value } of page.members) {
-        hear(value);
-        lost.delete(value);
+      for (const record of page.records) {
+        hear(record);
+        lost.delete(record);
       }
     } while (cursor !== '0');
     // Where this fails the connection does, and the next one begins here again.
@@ -49,17 +59,28 @@ export class RevocationSet {
   }
 
   async #putBack(
-    commands: RedisCommands,
+    commands: RedisConnection,
     lost: readonly (readonly [record: string, until: number])[],
   ): Promise<void> {
     for (let first = 0; first < lost.length; first += PAGE) {
       const page = lost.slice(first, first + PAGE);
-      const work = page.map(async ([value, score]) => {
-        const added = await commands.zAdd(this.key, { score, value }, { condition: 'NX' });
-        // Only one of the instances that know it says it again.
-        if (added > 0) await commands.publish(this.key, value);
-      });
+      const work = page.map(([record, until]) =>
+        commands.send('EVAL', PUT_BACK, '1', this.key, String(until), record, this.#publish),
+      );
       await withinDeadline(Promise.all(work), PATIENCE);
     }
   }
+}
+
+/** @throws if it is no answer to `ZSCAN` */
+function readPage(answer: unknown): { readonly cursor: string; readonly records: string[] } {
+  const [cursor, members] = listOf(answer);
+  if (typeof cursor !== 'string') throw new Error('Redis gave no page.');
+  // Records and their scores in turn.
+  const records = listOf(members).filter((_, index) => index % 2 === 0);
+  return { cursor, records: records.filter((record) => typeof record === 'string') };
+}
+
+function listOf(answer: unknown): readonly unknown[] {
+  return Array.isArray(answer) ? answer : [];
 }

@@ -31,7 +31,10 @@ export function possibleCodes(rule: RouteRule, method: string, app: SecuredAppli
     ...when(kinds.has('authentication'), 'step_up_required'),
     ...when(app.cookie !== undefined && !SAFE.has(method), 'csrf_rejected'),
     ...tenantCodes(rule, app),
-    ...when(kinds.has('scopes') || denials.has('scope_denied'), 'scope_denied'),
+    ...when(
+      kinds.has('scopes') || kinds.has('policy') || denials.has('scope_denied'),
+      'scope_denied',
+    ),
     ...when(denials.has('role_denied'), 'role_denied'),
     ...when(kinds.has('policy') || denials.has('permission_denied'), 'permission_denied'),
     ...when(kinds.has('policy'), 'resource_not_found'),

@@ -39,6 +39,8 @@ export interface RouteSecurity {
   readonly issuers?: readonly string[];
   /** A token that is bound to a key, with a proof of that key. */
   readonly dpop?: true;
+  /** Whether the token may stand in the query. Left out if it may not. */
+  readonly queryToken?: true;
   /** As they are written: `@Authorize(CanEditAppointment)`. */
   readonly policies?: readonly string[];
 }
@@ -64,7 +66,7 @@ export interface AuthenticationSecurity {
 
 /** What the rule of a route asks for, as a document tells it. */
 export function securityOf(rule: RouteRule, { tenancy }: SecuredApplication): RouteSecurity {
-  const { access, tenantOptional, requirements } = rule;
+  const { access, tenantOptional, requirements, queryToken } = rule;
   if (access === 'public') return { access };
   const granted = requirements.filter(
     (one): one is GrantRequirement => one.kind === 'roles' || one.kind === 'permissions',
@@ -97,6 +99,7 @@ export function securityOf(rule: RouteRule, { tenancy }: SecuredApplication): Ro
     ...(tenancy !== undefined && { tenant: tenantOptional ? 'optional' : 'required' }),
     ...withoutEmpty(listed),
     ...(requirements.some(({ kind }) => kind === 'proof') && { dpop: true }),
+    ...(queryToken === true && { queryToken }),
   };
 }
 

@@ -11,6 +11,10 @@ export interface SecuredApplication {
   readonly takesKeys: boolean;
   /** The name of the session cookie. */
   readonly cookie: string | undefined;
+  /** The header of the application's own that holds a credential. */
+  readonly header: string | undefined;
+  /** The query parameter that some routes take the token from. */
+  readonly query: string | undefined;
   /** The issuers that have a discovery document. */
   readonly issuers: readonly string[];
   /** `always`: no token is good without a proof. `offered`: a token may be bound to a key. */
@@ -35,6 +39,8 @@ export function readApplication(app: INestApplication): SecuredApplication {
     takesTokens: schemes.includes('bearer'),
     takesKeys: schemes.includes('api-key'),
     cookie: options.credentials?.cookie?.name,
+    header: options.credentials?.header,
+    query: options.credentials?.query,
     issuers: issuers.filter(isSecureUrl),
     dpop: dpopOf(options.dpop, issuers),
     asksForNonces: options.dpop?.nonces !== undefined,

@@ -30,15 +30,24 @@ const API_KEY: Definition = { type: 'apiKey', in: 'header', name: 'x-api-key' };
 export class SecuritySchemes {
   /** By name, in the order in which they are offered. */
   readonly #offered = new Map<string, Definition>();
+  /** For the routes that take it. */
+  readonly #query: Definition | undefined;
   readonly #openIdConnect = new Map<string, OpenIdConnect>();
 
-  constructor({ takesTokens, takesKeys, cookie, issuers, dpop }: SecuredApplication) {
+  constructor(application: SecuredApplication) {
+    const { takesTokens, takesKeys, cookie, header, query, issuers, dpop } = application;
     if (takesTokens && dpop !== 'always') this.#offered.set('bearer', BEARER);
     if (takesTokens && dpop !== undefined) this.#offered.set('dpop', DPOP);
     if (cookie !== undefined && dpop !== 'always') {
       this.#offered.set('cookie', { type: 'apiKey', in: 'cookie', name: cookie });
     }
     if (takesKeys) this.#offered.set('api_key', API_KEY);
+    if (header !== undefined && dpop !== 'always') {
+      this.#offered.set('header', { type: 'apiKey', in: 'header', name: header });
+    }
+    if (query !== undefined && dpop !== 'always') {
+      this.#query = { type: 'apiKey', in: 'query', name: query };
+    }
     if (!takesTokens || dpop === 'always') return;
     for (const [index, issuer] of issuers.entries()) {
       const name = index === 0 ? 'openIdConnect' : `openIdConnect${index + 1}`;
@@ -49,7 +58,7 @@ export class SecuritySchemes {
   }
 
   /** The ways into a route, any of which will do. */
-  requirementsOf({ access, requirements }: RouteRule): SecurityRequirement[] {
+  requirementsOf({ access, requirements, queryToken }: RouteRule): SecurityRequirement[] {
     if (access === 'public') return [];
     // Nothing but a token of the scheme DPoP proves anything.
     if (requirements.some(({ kind }) => kind === 'proof')) return [{ dpop: [] }];
@@ -57,6 +66,7 @@ export class SecuritySchemes {
     const scopes = requirements.flatMap((one) => (one.kind === 'scopes' ? one.scopes : []));
     const ways = [
       ...[...this.#offered.keys()].map((name) => ({ [name]: [] })),
+      ...(queryToken === true && this.#query !== undefined ? [{ query: [] }] : []),
       ...[...this.#openIdConnect]
         .filter(([, { issuer }]) => accepted.length === 0 || accepted.includes(issuer))
         .map(([name]) => ({ [name]: [...new Set(scopes)] })),
@@ -71,6 +81,7 @@ export class SecuritySchemes {
       ([name, { definition }]) => [name, definition] as const,
     );
     const all = new Map<string, Definition>([...this.#offered, ...issuers, ['dpop', DPOP]]);
+    if (this.#query !== undefined) all.set('query', this.#query);
     return Object.fromEntries([...all].filter(([name]) => names.has(name)));
   }
 }

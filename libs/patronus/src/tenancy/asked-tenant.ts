@@ -33,18 +33,22 @@ export class AskedTenant {
    */
   in({ headers, params }: TenantRequest): string | undefined {
     let asked = this.header === undefined ? undefined : textOf(headers[this.header]);
-    if (this.#host !== undefined) asked = agree(asked, this.#inHost(headers.host));
+    if (this.#host !== undefined) asked = agree(asked, this.#inHost(headers));
     if (this.#path !== undefined) asked = agree(asked, parameter(params, this.#path));
     return asked;
   }
 
-  #inHost(host = ''): string | undefined {
-    return this.#host?.exec(host.toLowerCase())?.[1];
+  /** RFC 9113, section 8.3.1: HTTP/2 sends `:authority` in the place of `Host`. */
+  #inHost({ ':authority': authority, host = '' }: IncomingHttpHeaders): string | undefined {
+    const named = typeof authority === 'string' ? authority : host;
+    return this.#host?.exec(named.toLowerCase())?.[1];
   }
 }
 
+/** An empty header names no tenant. */
 function textOf(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(', ') : value;
+  const text = Array.isArray(value) ? value.join(', ') : value;
+  return text === '' ? undefined : text;
 }
 
 function agree(one: string | undefined, other: string | undefined): string | undefined {
@@ -61,7 +65,7 @@ function parameter(params: unknown, name: string): string | undefined {
   const value: unknown = Reflect.get(params, name);
   // Express hands out the parts of a wildcard (`/*empresaId`) as a list.
   const text: unknown = Array.isArray(value) ? value.join('/') : value;
-  return typeof text === 'string' ? text : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 function headerName(header: string | undefined): string | undefined {

@@ -12,6 +12,8 @@ export interface BoundHandler {
   readonly handler: Function;
   /** The name of the method. */
   readonly name: string;
+  /** What reaches it, if Nest's decorators do not say so. */
+  readonly calls?: readonly string[];
 }
 
 /** The metadata of handlers, by the names that Nest gives it; its packages do not export them. */
@@ -27,6 +29,8 @@ const TYPES: readonly HandlerType[] = ['http', 'ws', 'rpc', 'graphql'];
 /** Finds every handler of every transport, whether or not its package is loaded. */
 @Injectable()
 export class HandlerExplorer {
+  private readonly added: BoundHandler[] = [];
+
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
@@ -35,7 +39,15 @@ export class HandlerExplorer {
   all(): readonly BoundHandler[] {
     const wrappers = [...this.discovery.getControllers(), ...this.discovery.getProviders()];
     const owners = new Set(wrappers.map(({ metatype }) => metatype));
-    return [...owners].flatMap((owner) => (typeof owner === 'function' ? this.of(owner) : []));
+    const found = [...owners].flatMap((owner) =>
+      typeof owner === 'function' ? this.of(owner) : [],
+    );
+    return [...found, ...this.added];
+  }
+
+  /** Adds what stands for a handler, and is none of Nest's. */
+  add(handler: BoundHandler): void {
+    this.added.push(handler);
   }
 
   private of(owner: Function): readonly BoundHandler[] {

@@ -38,8 +38,8 @@ export function tenantDataSource<Manager>(
   tenant: TenantContext,
   options: TenantTransactionOptions = {},
 ): TenantDataSource<Manager> {
-  const role = readTransactionOptions('tenantDataSource', options);
-  const transactions = new TenantTransactions<Manager>(dataSource, tenant, role);
+  const settled = readTransactionOptions('tenantDataSource', options);
+  const transactions = new TenantTransactions<Manager>(dataSource, tenant, settled);
   return {
     transaction: (work) => {
       bindPoolOf(dataSource, tenant);

@@ -15,6 +15,7 @@ describe('checkDPoPOptions', () => {
       requiredFor: new Set(),
       origin: undefined,
       maxAge: 60,
+      leeway: 15,
       nonces: undefined,
       replays: expect.any(InMemoryDPoPReplays),
     });
@@ -26,10 +27,15 @@ describe('checkDPoPOptions', () => {
       requiredFor: ['https://id.example'],
       origin: 'https://api.example.com:8443',
       maxAge: 300,
+      leeway: 0,
       nonces: { secret: Buffer.from(secret), lifetime: 60 },
       replays,
     });
-    expect(settings).toMatchObject({ origin: 'https://api.example.com:8443', maxAge: 300 });
+    expect(settings).toMatchObject({
+      origin: 'https://api.example.com:8443',
+      maxAge: 300,
+      leeway: 0,
+    });
     expect(settings.requiredFor.has('https://id.example')).toBe(true);
     expect(settings.nonces?.current()).toMatch(/^[\w-]{43}$/);
     expect(settings.replays).toBe(replays);
@@ -40,6 +46,10 @@ describe('checkDPoPOptions', () => {
     ['dpop.maxAge', { maxAge: 0 }],
     ['dpop.maxAge', { maxAge: 301 }],
     ['dpop.maxAge', { maxAge: '60' }],
+    ['dpop.leeway', { leeway: -1 }],
+    ['dpop.leeway', { leeway: 301 }],
+    ['dpop.leeway', { leeway: 1.5 }],
+    ['dpop.leeway', { leeway: Number.NaN }],
     ['dpop.requiredFor', { requiredFor: [] }],
     ['dpop.requiredFor', { requiredFor: 'https://id.example' }],
     ['dpop.origin', { origin: 'api.example.com' }],

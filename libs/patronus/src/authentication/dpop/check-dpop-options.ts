@@ -7,15 +7,17 @@ import type { DPoPOptions } from './dpop.options.js';
 import { InMemoryDPoPReplays } from './in-memory.dpop-replays.js';
 
 const DEFAULT_MAX_AGE = 60;
-const LONGEST_MAX_AGE = 300;
+const DEFAULT_LEEWAY = 15;
+const LONGEST_SPAN = 300;
 const SHORTEST_SECRET = 32;
-const OPTIONS = ['requiredFor', 'origin', 'maxAge', 'nonces', 'replays'];
+const OPTIONS = ['requiredFor', 'origin', 'maxAge', 'leeway', 'nonces', 'replays'];
 
 /** The options, complete. */
 export interface DPoPSettings {
   readonly requiredFor: ReadonlySet<string>;
   readonly origin: string | undefined;
   readonly maxAge: number;
+  readonly leeway: number;
   readonly nonces: DPoPNonces | undefined;
   readonly replays: DPoPReplays;
 }
@@ -23,14 +25,16 @@ export interface DPoPSettings {
 /** @throws {PatronusConfigurationError} */
 export function checkDPoPOptions(options: DPoPOptions = {}): DPoPSettings {
   checkMembers('dpop', options, OPTIONS);
-  const { requiredFor, origin, maxAge, nonces, replays } = options;
+  const { requiredFor, origin, nonces, replays } = options;
+  const { maxAge = DEFAULT_MAX_AGE, leeway = DEFAULT_LEEWAY } = options;
   return {
     requiredFor: new Set(
       requiredFor &&
         requireTexts('dpop.requiredFor', requiredFor, 'List issuers as they stand in iss.'),
     ),
     origin: origin === undefined ? undefined : requireOrigin(origin),
-    maxAge: maxAge === undefined ? DEFAULT_MAX_AGE : requireMaxAge(maxAge),
+    maxAge: requireSeconds('maxAge', maxAge, 1),
+    leeway: requireSeconds('leeway', leeway, 0),
     nonces: nonces && new DPoPNonces(checkNonces(nonces)),
     replays: replays === undefined ? new InMemoryDPoPReplays() : requireReplays(replays),
   };
@@ -44,12 +48,12 @@ function requireOrigin(value: unknown): string {
   throw new PatronusConfigurationError('dpop.origin', 'is not an origin.', remedy);
 }
 
-function requireMaxAge(value: number): number {
-  if (Number.isSafeInteger(value) && value > 0 && value <= LONGEST_MAX_AGE) return value;
+function requireSeconds(name: 'maxAge' | 'leeway', value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= LONGEST_SPAN) return value;
   throw new PatronusConfigurationError(
-    'dpop.maxAge',
+    `dpop.${name}`,
     'is not a number of seconds in range.',
-    `Give a whole number from 1 to ${LONGEST_MAX_AGE}.`,
+    `Give a whole number from ${least} to ${LONGEST_SPAN}.`,
   );
 }
 

@@ -6,15 +6,22 @@ import { proofMissing } from './dpop-error.js';
 const THUMBPRINT = /^[\w-]{43}$/;
 
 /**
- * The thumbprint of the key that a credential is bound to (`cnf.jkt`: RFC 9449, section 6.1), where
- * it came the way that bound tokens come.
+ * The other confirmation methods of the IANA registry (RFC 7800, section 6.2). They name a key or a
+ * certificate whose possession cannot be checked here.
+ */
+const OTHER_METHODS = ['jwk', 'jwe', 'kid', 'jku', 'x5t#S256', 'osc'] as const;
+
+/**
+ * Returns the thumbprint of the key that a credential is bound to (`cnf.jkt`: RFC 9449, section 6.1).
+ * Members of `cnf` that are not a registered method are ignored (RFC 7800, section 3.1), such as
+ * Keycloak's `kc-jkt-type`.
  *
- * @throws {PatronusError} `dpop_proof_missing`, or `token_invalid` where it is bound to something
- * that cannot be checked here, be it beside a `jkt`
+ * @throws {PatronusError} `dpop_proof_missing` if the credential did not come with the scheme `DPoP`;
+ * `token_invalid` if it is bound by a method that cannot be checked here, even beside a `jkt`
  */
 export function confirmedKey({ confirmation }: Identity, { via }: PresentedCredential): string {
   if (confirmation === undefined) throw proofMissing('the token is bound to no key');
-  const thumbprint = onlyThumbprint(confirmation);
+  const thumbprint = thumbprintIn(confirmation);
   if (thumbprint === undefined) {
     throw new PatronusError('token_invalid', { reason: 'cnf holds what cannot be checked here' });
   }
@@ -22,8 +29,8 @@ export function confirmedKey({ confirmation }: Identity, { via }: PresentedCrede
   return thumbprint;
 }
 
-function onlyThumbprint(confirmation: Claims): string | undefined {
-  const [[name, value] = [], ...others] = Object.entries(confirmation);
-  const isThumbprint = name === 'jkt' && typeof value === 'string' && THUMBPRINT.test(value);
-  return isThumbprint && others.length === 0 ? value : undefined;
+function thumbprintIn(confirmation: Claims): string | undefined {
+  if (OTHER_METHODS.some((name) => Object.hasOwn(confirmation, name))) return undefined;
+  const value = Object.hasOwn(confirmation, 'jkt') ? confirmation['jkt'] : undefined;
+  return typeof value === 'string' && THUMBPRINT.test(value) ? value : undefined;
 }

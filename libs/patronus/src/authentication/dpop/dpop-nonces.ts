@@ -11,6 +11,16 @@ export interface DPoPNonceOptions {
 
 const DEFAULT_LIFETIME = 300;
 
+/** A nonce that is accepted. */
+export interface AcceptedNonce {
+  /** Whether it is the one that is handed out now. */
+  readonly isCurrent: boolean;
+  /** Until when it counts as the current one, in seconds since the epoch. */
+  readonly currentUntil: number;
+  /** Until when it is accepted, in seconds since the epoch. */
+  readonly acceptedUntil: number;
+}
+
 /**
  * Nonces that every instance knows without any of them keeping one: each is an HMAC of the time,
  * counted in lifetimes. The current one and the one before it are accepted.
@@ -33,11 +43,17 @@ export class DPoPNonces {
     return this.#current;
   }
 
-  /** Whether a nonce is accepted, and whether its caller should have the next one. */
-  check(nonce: string): 'current' | 'previous' | 'unknown' {
+  /** Tells what a nonce is worth; undefined if it is an old or a foreign one. */
+  check(nonce: string): AcceptedNonce | undefined {
     this.#turn();
-    if (isSameText(nonce, this.#current)) return 'current';
-    return isSameText(nonce, this.#previous) ? 'previous' : 'unknown';
+    if (isSameText(nonce, this.#current)) return this.#accepted(true);
+    return isSameText(nonce, this.#previous) ? this.#accepted(false) : undefined;
+  }
+
+  #accepted(isCurrent: boolean): AcceptedNonce {
+    const seconds = this.#lifetime / 1000;
+    const currentUntil = (this.#window + (isCurrent ? 1 : 0)) * seconds;
+    return { isCurrent, currentUntil, acceptedUntil: currentUntil + seconds };
   }
 
   #turn(): void {

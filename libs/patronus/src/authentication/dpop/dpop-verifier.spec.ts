@@ -17,6 +17,16 @@ function check(proof: string | undefined, options?: DPoPOptions, request = {}) {
   return verifier.verify(ana.identity(), CREDENTIAL, messageWith(proof, request));
 }
 
+/** Replays that are told of every proof. */
+function watchedReplays() {
+  const firstUse = jest.fn((_key: string, _ttl: number, _holder: string) => true);
+  class Watched extends DPoPReplays {
+    override firstUse = firstUse;
+  }
+  const ttl = (): number => firstUse.mock.calls.at(-1)?.[1] ?? Number.NaN;
+  return { firstUse, ttl, replays: new Watched() };
+}
+
 const code = (name: string) => expect.objectContaining({ code: name });
 
 describe('DPoPVerifier', () => {
@@ -114,10 +124,20 @@ describe('DPoPVerifier', () => {
 
   it('accepts what is inside of every bound, to the last second', async () => {
     const now = Date.now() / 1000;
-    for (const claims of [{ iat: now - 58 }, { iat: now + 4 }, { jti: 'j'.repeat(256) }]) {
+    for (const claims of [{ iat: now - 58 }, { iat: now + 14 }, { jti: 'j'.repeat(256) }]) {
       await expect(check(ana.proof(claims))).resolves.toBeUndefined();
     }
     await expect(check(ana.proof({ iat: now - 9 }), { maxAge: 10 })).resolves.toBeUndefined();
+    await expect(check(ana.proof({ iat: now + 55 }), { leeway: 60 })).resolves.toBeUndefined();
+    for (const [iat, leeway] of [
+      [now + 16, undefined],
+      [now + 62, 60],
+      [now + 2, 0],
+    ] as const) {
+      await expect(check(ana.proof({ iat }), { leeway })).rejects.toThrow(
+        expect.objectContaining({ reason: 'made in the future' }),
+      );
+    }
     await expect(check(ana.proof({ iat: now - 12 }), { maxAge: 10 })).rejects.toThrow(
       code('dpop_proof_invalid'),
     );
@@ -155,16 +175,19 @@ describe('DPoPVerifier', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('remembers a proof until no clock believes it any more', async () => {
-    const firstUse = jest.fn((_key: string, _ttl: number, _holder: string) => true);
-    class Watched extends DPoPReplays {
-      override firstUse = firstUse;
-    }
-    await check(ana.proof({ iat: Math.floor(Date.now() / 1000) - 20 }), { replays: new Watched() });
-    const [key, ttl, holder] = firstUse.mock.calls[0] ?? ['', 0, ''];
+  it.each([
+    ['in the past', -20, {}, 60 - 20 + 15],
+    ['in the future', 14, {}, 60 + 14 + 15],
+    ['in the future, with a wide leeway', 100, { leeway: 120 }, 60 + 100 + 120],
+    ['now, without a leeway', 0, { leeway: 0 }, 60 + 5],
+  ])('remembers a proof that was made %s as long as it can be used', async (...row) => {
+    const [, seconds, options, expected] = row;
+    const { replays, ttl, firstUse } = watchedReplays();
+    const iat = Math.floor(Date.now() / 1000) + seconds;
+    await check(ana.proof({ iat }), { ...options, replays });
+    const [key, , holder] = firstUse.mock.calls[0] ?? [];
     expect(key).toMatch(/^[\w-]{43}$/);
-    expect(ttl).toBeGreaterThanOrEqual(44);
-    expect(ttl).toBeLessThanOrEqual(46);
+    expect(Math.abs(ttl() - expected)).toBeLessThanOrEqual(1);
     expect(holder).toBe('["https://id.example","ana"]');
   });
 
@@ -225,6 +248,13 @@ describe('a bound token', () => {
       {},
       { 'x5t#S256': jkt },
       { jkt, 'x5t#S256': jkt },
+      { jkt, jwk: ana.jwk },
+      { jkt, kid: 'a' },
+      { jkt, jku: 'https://id.example/keys' },
+      { jkt, jwe: 'a.b.c.d.e' },
+      { jkt, osc: {} },
+      { 'kc-jkt-type': 'DPoP' },
+      Object.create({ jkt }),
       { jkt: '' },
       { jkt: 7 },
       { jkt: `${jkt}=` },
@@ -234,6 +264,12 @@ describe('a bound token', () => {
       await expect(verify(confirmation)).rejects.toThrow(code('token_invalid'));
     }
     await expect(verify({ jkt })).resolves.toBeUndefined();
+  });
+
+  it('is accepted whatever else its cnf says that names no method (RFC 7800, section 3.1)', async () => {
+    const jkt = ana.thumbprint;
+    await expect(verify({ jkt, 'kc-jkt-type': 'DPoP' })).resolves.toBeUndefined();
+    await expect(verify({ 'x-unknown': [1], jkt })).resolves.toBeUndefined();
   });
 
   it('is what the scheme DPoP needs', async () => {

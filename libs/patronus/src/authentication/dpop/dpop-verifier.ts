@@ -10,14 +10,15 @@ import type { RequestMessage } from '../../transport/guarded-request.js';
 import { checkDPoPOptions, type DPoPSettings } from './check-dpop-options.js';
 import { confirmedKey } from './confirmed-key.js';
 import { nonceHeaders, nonceRequired, proofInvalid } from './dpop-error.js';
+import type { AcceptedNonce } from './dpop-nonces.js';
 import type { DPoPOptions } from './dpop.options.js';
 import { readProof, type Proof } from './proof.js';
 import { importProofKey } from './proof-key.js';
 import { normalizeUrl, requestUrl } from './request-url.js';
 import { isSameText, sha256 } from './same-text.js';
 
-/** How far the clock of a caller may be ahead, in seconds. */
-const FUTURE_LEEWAY = 5;
+/** The least difference between the clocks of two instances that is reckoned with, in seconds. */
+const CLOCK_DRIFT = 5;
 
 /** The longest that {@link DPoPReplays} may take, in seconds. */
 const REPLAYS_TIMEOUT = 1;
@@ -90,16 +91,15 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
   ): Promise<void> {
     const proof = readProof(message.headers['dpop']);
     const url = this.#checkRequest(proof, message);
-    this.#checkAge(proof);
     if (!isSameText(proof.ath, tokenHash)) throw proofInvalid('made for another token');
-    const nonce = this.#checkNonce(proof);
+    const nonce = this.#checkTime(proof);
     if (!isSameText(await calculateJwkThumbprint(proof.jwk), thumbprint)) {
       throw proofInvalid('not the key that the token is bound to');
     }
-    await verifySignature(proof);
+    await verifySignature(proof, this.#settings.leeway);
     const use = JSON.stringify([thumbprint, proof.jti, proof.htm, url]);
-    await this.#useOnce(use, proof.iat, identity);
-    if (nonce === 'previous') this.#offerNonce();
+    await this.#useOnce(use, this.#usableUntil(proof, nonce), identity);
+    if (nonce?.isCurrent === false) this.#offerNonce();
   }
 
   #checkRequest({ htm, htu }: Proof, message: RequestMessage): string {
@@ -110,26 +110,42 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
     return url;
   }
 
-  #checkAge({ iat }: Proof): void {
+  /**
+   * Checks when a proof was made (RFC 9449, section 4.3, point 11): by its nonce, if that is the
+   * current one, and otherwise by `iat`. So the current nonce helps a caller whose clock is wrong.
+   */
+  #checkTime({ iat, nonce }: Proof): AcceptedNonce | undefined {
+    const { nonces, maxAge, leeway } = this.#settings;
     const age = Date.now() / 1000 - iat;
-    if (age > this.#settings.maxAge) throw proofInvalid('too old');
-    if (age < -FUTURE_LEEWAY) throw proofInvalid('made in the future');
-  }
-
-  #checkNonce({ nonce }: Proof): 'current' | 'previous' | undefined {
-    const { nonces } = this.#settings;
-    if (nonces === undefined) return undefined;
+    const mistake = age > maxAge ? 'too old' : age < -leeway ? 'made in the future' : undefined;
+    if (nonces === undefined) {
+      if (mistake === undefined) return undefined;
+      throw proofInvalid(mistake);
+    }
     if (nonce === undefined) throw nonceRequired(nonces.current(), 'no nonce');
-    const found = nonces.check(nonce);
-    if (found === 'unknown') throw nonceRequired(nonces.current(), 'an old or a foreign nonce');
-    return found;
+    const accepted = nonces.check(nonce);
+    if (accepted === undefined) {
+      throw nonceRequired(nonces.current(), 'an old or a foreign nonce');
+    }
+    if (accepted.isCurrent || mistake === undefined) return accepted;
+    throw nonceRequired(nonces.current(), `${mistake}, with the previous nonce`);
   }
 
-  async #useOnce(use: string, iat: number, { issuer, id }: Identity): Promise<void> {
+  /** The time after which no instance accepts the proof again, in seconds since the epoch. */
+  #usableUntil({ iat }: Proof, nonce: AcceptedNonce | undefined): number {
+    const { maxAge, leeway } = this.#settings;
+    const byClock = iat + maxAge;
+    const until =
+      nonce === undefined
+        ? byClock
+        : Math.max(nonce.currentUntil, Math.min(byClock, nonce.acceptedUntil));
+    // An instance whose clock is behind accepts the proof for a little longer.
+    return until + Math.max(leeway, CLOCK_DRIFT);
+  }
+
+  async #useOnce(use: string, usableUntil: number, { issuer, id }: Identity): Promise<void> {
     const key = sha256(use).toString('base64url');
-    const remaining = iat + this.#settings.maxAge - Date.now() / 1000;
-    // Another instance, whose clock is behind, believes the proof for a little longer.
-    const ttl = Math.ceil(remaining) + FUTURE_LEEWAY;
+    const ttl = Math.ceil(usableUntil - Date.now() / 1000);
     let isFirst: unknown;
     try {
       const answer = this.#settings.replays.firstUse(key, ttl, JSON.stringify([issuer, id]));
@@ -154,13 +170,16 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-async function verifySignature({ compact, jwk, algorithm }: Proof): Promise<void> {
+async function verifySignature(
+  { compact, jwk, algorithm }: Proof,
+  clockTolerance: number,
+): Promise<void> {
   const key = importProofKey(jwk);
   try {
     await jwtVerify(compact, key, {
       algorithms: [algorithm],
       typ: 'dpop+jwt',
-      clockTolerance: FUTURE_LEEWAY,
+      clockTolerance,
     });
   } catch (cause) {
     throw proofInvalid('not signed by its key', cause);

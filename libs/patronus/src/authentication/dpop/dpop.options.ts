@@ -10,8 +10,14 @@ export interface DPoPOptions {
    * anywhere: without it the `Host` header counts, which whoever replays a proof can choose.
    */
   readonly origin?: string | undefined;
-  /** For how many seconds a proof can be used, at most 300. Default: 60. */
+  /** Seconds for which a proof can be used after its `iat`, 1 to 300. Default: 60. */
   readonly maxAge?: number | undefined;
+  /**
+   * Seconds that the `iat` of a proof may be ahead of this server's clock, 0 to 300. Default: 15. With
+   * `nonces`, a proof that holds the current nonce is accepted whatever its `iat` (RFC 9449, section
+   * 4.3, point 11).
+   */
+  readonly leeway?: number | undefined;
   /** Asks every proof for a nonce of this server, so that none can be made beforehand. */
   readonly nonces?: DPoPNonceOptions | undefined;
   /** Where used proofs are remembered. In this process's memory, unless told. */

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CREDENTIAL, DPoPCaller, messageWith } from './dpop-caller.fixture.js';
+import { DPoPVerifier } from './dpop-verifier.js';
 import { InMemoryDPoPReplays } from './in-memory.dpop-replays.js';
 
 const unavailable = expect.objectContaining({ code: 'provider_unavailable' });
@@ -55,5 +57,15 @@ describe('InMemoryDPoPReplays', () => {
     expect(() => new InMemoryDPoPReplays(options)).toThrow(
       expect.objectContaining({ name: 'PatronusConfigurationError' }),
     );
+  });
+
+  it('knows a proof of a fast clock as late as it can be presented', async () => {
+    const ana = await DPoPCaller.create();
+    const verifier = new DPoPVerifier({ leeway: 30 });
+    const proof = ana.proof({ iat: 1_000_000 + 29 });
+    const use = () => verifier.verify(ana.identity(), CREDENTIAL, messageWith(proof));
+    await expect(use()).resolves.toBeUndefined();
+    jest.advanceTimersByTime(88_000);
+    await expect(use()).rejects.toThrow(expect.objectContaining({ reason: 'used before' }));
   });
 });

@@ -42,7 +42,9 @@ export function readProof(header: string | readonly string[] | undefined): Proof
   const jti = textOf(payload, 'jti');
   if (jti === '' || jti.length > MAX_JTI) throw proofInvalid('jti is empty or too long');
   const iat = member(payload, 'iat');
-  if (typeof iat !== 'number') throw proofInvalid('iat is missing or no number');
+  if (typeof iat !== 'number' || !Number.isFinite(iat)) {
+    throw proofInvalid('iat is missing or no number');
+  }
   return {
     compact: header,
     algorithm,

@@ -94,7 +94,29 @@ describe('requestUrl', () => {
     expect(requestUrl(messageWith(undefined, { host }), undefined)).toBeUndefined();
   });
 
-  it.each(['http://api.example/notes', '*', 'notes', ''])('cannot compare the target %j', (url) => {
-    expect(requestUrl(messageWith(undefined, { url }), 'http://api.example')).toBeUndefined();
+  it.each(['*', 'notes', '', 'http:/notes', 'ftp://api.example/notes', 'http:///notes'])(
+    'cannot compare the target %j',
+    (url) => {
+      expect(requestUrl(messageWith(undefined, { url }), 'http://api.example')).toBeUndefined();
+    },
+  );
+
+  it('reads a target in absolute form, beside which no Host header counts', () => {
+    const seen = (url: string, origin?: string) =>
+      requestUrl(messageWith(undefined, { url, host: 'evil.example' }), origin);
+    expect(seen('http://api.example/notes?page=2')).toBe('http://api.example/notes');
+    expect(seen('HTTPS://API.example:443')).toBe('https://api.example/');
+    expect(seen('http://api.example?page=2')).toBe('http://api.example/');
+    expect(seen('http://other.example/notes', 'https://api.example')).toBe(
+      'https://api.example/notes',
+    );
+    for (const url of ['http://user@api.example/notes', 'http://a\\b/notes', 'http://a b/notes']) {
+      expect(seen(url)).toBeUndefined();
+    }
+  });
+
+  it('takes a host of any unreserved characters', () => {
+    const message = messageWith(undefined, { host: 'ho~st_1.example' });
+    expect(requestUrl(message, undefined)).toBe('http://ho~st_1.example/notes');
   });
 });

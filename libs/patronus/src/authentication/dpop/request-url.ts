@@ -3,27 +3,33 @@ import type { RequestMessage } from '../../transport/guarded-request.js';
 
 const HTTP_URL = /^https?:\/\/[^/]/i;
 /** Host and port, and nothing that would go on into a path. */
-const AUTHORITY = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
+const AUTHORITY = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 /** Blanks, control characters and backslashes: what `URL` would silently remove or replace. */
 const UNUSABLE = /[^!-~]|\\/;
 /** Servers route these in ways of their own, so that two URLs that look equal are not. */
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
+/** The origin of a target in absolute form, which ends before the path or the query. */
+const ABSOLUTE_FORM = /^(https?:\/\/)([^/?#]+)(?=[/?#]|$)/i;
 const UNRESERVED = /[\w.~-]/;
 
 /**
- * The URL of a request as its caller sees it, normalized: for comparing with `htu`. Undefined where
+ * The URL of a request as its caller sees it, normalized for the comparison with `htu`. Undefined if
  * the request has none that could be compared.
  *
- * @param origin - of the options; by default the `Host` header, which the caller wrote
+ * @param origin - the origin of the options; by default the one of an absolute target, or the `Host`
+ * header, both of which the caller wrote
  */
 export function requestUrl(
   message: RequestMessage,
   origin: string | undefined,
 ): string | undefined {
-  const base = origin ?? originOf(message);
   const target = targetOf(message);
-  if (base === undefined || !target.startsWith('/')) return undefined;
-  return normalizeUrl(base + target);
+  const absolute = ABSOLUTE_FORM.exec(target);
+  // RFC 9112, section 3.2.2: the Host header does not count beside an absolute target.
+  const base = origin ?? (absolute === null ? originOf(message) : originIn(absolute));
+  const path = absolute === null ? target : target.slice(absolute[0].length);
+  if (base === undefined || (absolute === null && !path.startsWith('/'))) return undefined;
+  return normalizeUrl(base + path);
 }
 
 /**
@@ -51,6 +57,10 @@ function normalizeOctet(encoded: string): string {
 function targetOf(message: RequestMessage & { readonly originalUrl?: unknown }): string {
   const { originalUrl, url = '' } = message;
   return typeof originalUrl === 'string' ? originalUrl : url;
+}
+
+function originIn([, scheme = '', authority = '']: RegExpExecArray): string | undefined {
+  return AUTHORITY.test(authority) ? scheme + authority : undefined;
 }
 
 function originOf({ headers, socket }: RequestMessage): string | undefined {

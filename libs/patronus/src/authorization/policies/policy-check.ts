@@ -10,14 +10,29 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** One policy on its resource, which is loaded once for each request and class. */
 export class PolicyCheck {
+  private readonly context: PolicyContext;
+  /** The scopes that the policy asked for and the token does not hold. */
+  private readonly lacking = new Set<string>();
+
   constructor(
-    private readonly context: PolicyContext,
+    context: Omit<PolicyContext, 'hasScopes'>,
     private readonly loaded: LoadedResources,
     private readonly timeoutMs: number,
-  ) {}
+  ) {
+    const hasScopes: PolicyContext['hasScopes'] = (...scopes) => {
+      const missing = scopes.filter((scope) => !context.identity.scopes.includes(scope));
+      for (const scope of missing.length > 0 ? scopes : []) this.lacking.add(scope);
+      return missing.length === 0;
+    };
+    this.context = { ...context, hasScopes };
+  }
 
-  /** @throws {PatronusError} `resource_not_found`, `permission_denied` or `provider_unavailable` */
+  /**
+   * @throws {PatronusError} `resource_not_found`, `permission_denied`, `scope_denied` or
+   * `provider_unavailable`
+   */
   async require(policy: PolicyRequirement, loader: ResourceLoader): Promise<void> {
+    this.lacking.clear();
     const known = this.loaded.has(policy.loader);
     const resource = known ? this.loaded.get(policy.loader) : await this.load(policy, loader);
     this.requireOwnTenant(policy, loader, resource);
@@ -72,7 +87,9 @@ export class PolicyCheck {
       throw new PatronusError('permission_denied', { reason, cause: error });
     }
     if (permitted === true) return;
-    throw new PatronusError('permission_denied', { reason: `${policy.decorator} refuses` });
+    const reason = `${policy.decorator} refuses`;
+    if (this.lacking.size === 0) throw new PatronusError('permission_denied', { reason });
+    throw new PatronusError('scope_denied', { reason, scopes: [...this.lacking] });
   }
 
   private inTime(work: () => unknown): Promise<unknown> {

@@ -15,4 +15,9 @@ export interface PolicyContext {
   readonly request: object;
   /** Whether the caller holds a permission inside the tenant, within the scopes of its token. */
   readonly may: (permission: Permission) => boolean;
+  /**
+   * Whether the caller's token holds all of these scopes. If it does not and the policy refuses, the
+   * answer is 403 `scope_denied`, and its challenge names them (RFC 6750, section 3.1).
+   */
+  readonly hasScopes: (...scopes: readonly string[]) => boolean;
 }

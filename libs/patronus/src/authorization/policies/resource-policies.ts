@@ -43,7 +43,8 @@ export class ResourcePolicies implements OnModuleInit {
   /**
    * Asks one policy after the other.
    *
-   * @throws {PatronusError} `resource_not_found`, `permission_denied` or `provider_unavailable`
+   * @throws {PatronusError} `resource_not_found`, `permission_denied`, `scope_denied` or
+   * `provider_unavailable`
    */
   async require(
     policies: readonly PolicyRequirement[],
@@ -102,7 +103,7 @@ function contextOf(
   identity: Identity,
   tenantId: string | undefined,
   { tenant }: Grants,
-): PolicyContext {
+): Omit<PolicyContext, 'hasScopes'> {
   const { body } = request;
   const params = isRecord(request.params) ? request.params : {};
   const query = isRecord(request.query) ? request.query : {};

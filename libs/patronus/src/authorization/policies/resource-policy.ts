@@ -18,7 +18,8 @@ import { ResourceLoader } from './resource-loader.js';
 export abstract class ResourcePolicy<Resource = unknown> extends ResourceLoader<Resource> {
   /**
    * Whether the caller may do it to a resource of its own tenant. Anything but `true`, and anything
-   * that is thrown, is 403 `permission_denied`; a `PatronusError` is passed on.
+   * that is thrown, is 403 `permission_denied`, or `scope_denied` after `hasScopes()` was false. A
+   * `PatronusError` is passed on.
    */
   abstract permits(resource: Resource, context: PolicyContext): boolean | Promise<boolean>;
 }

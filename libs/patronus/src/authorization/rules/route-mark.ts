@@ -3,7 +3,7 @@ import type { Requirement } from './requirement.js';
 
 /** What one decorator says of a route. */
 export type RouteMark =
-  { readonly kind: 'public' | 'optional-auth' | 'tenant-optional' } | Requirement;
+  { readonly kind: 'public' | 'optional-auth' | 'tenant-optional' | 'query-token' } | Requirement;
 
 /** A decorator for a controller or for a handler. */
 export type RouteDecorator = ClassDecorator & MethodDecorator;

@@ -15,6 +15,8 @@ export interface RouteRule {
   readonly requirements: readonly Requirement[];
   /** Whether a requirement is about roles, permissions or a resource, which take a look-up. */
   readonly needsGrants: boolean;
+  /** Whether the handler takes a token from the query; left out if it does not. */
+  readonly queryToken?: true;
   /** Those of the requirements that are about a resource; left out where there are none. */
   readonly policies?: readonly PolicyRequirement[];
 }
@@ -57,11 +59,13 @@ export function compileRule(targets: readonly MarkedTarget[]): RouteRule {
   }
   const access = optional && requirements.length === 0 ? 'optional' : 'authenticated';
   const policies = requirements.filter(isPolicy);
+  const queryToken = targets[0]?.marks.some(({ kind }) => kind === 'query-token') === true;
   const rule = {
     access,
     tenantOptional,
     requirements,
     needsGrants: requirements.some(needsGrants),
+    ...(queryToken && { queryToken }),
   } as const;
   return policies.length === 0 ? rule : { ...rule, policies };
 }
@@ -90,6 +94,13 @@ function refuseContradiction({ name, marks }: MarkedTarget): void {
   );
 }
 
+const NO_REQUIREMENTS: ReadonlySet<string> = new Set([
+  'public',
+  'optional-auth',
+  'tenant-optional',
+  'query-token',
+]);
+
 function isRequirement(mark: RouteMark): mark is Requirement {
-  return mark.kind !== 'public' && mark.kind !== 'optional-auth' && mark.kind !== 'tenant-optional';
+  return !NO_REQUIREMENTS.has(mark.kind);
 }

@@ -1,5 +1,8 @@
+import { PatronusError } from '../../errors/patronus.error.js';
 import { currentScope } from '../../identity/request-scope.js';
 import type { TenantContext } from '../tenant-context.js';
+import { quoteIdentifier } from './quote-identifier.js';
+import type { TenantSchemaOptions } from './transaction.options.js';
 
 /** The setting that the policies of row level security compare with. */
 export const TENANT_SETTING = 'app.tenant_id';
@@ -11,9 +14,12 @@ export type Setting = readonly [name: string, value: string];
  * What the database is told of the caller: the tenant, the user (empty where a job runs), and the
  * roles that the credential names, between commas.
  *
- * @throws {PatronusError} `tenant_required` where there is no tenant
+ * @throws {PatronusError} `tenant_required` if there is no tenant, `tenant_unknown` if it has no schema
  */
-export function tenantSettings(tenant: TenantContext, role?: string): readonly Setting[] {
+export function tenantSettings(
+  tenant: TenantContext,
+  { role, schema }: TenantSchemaOptions,
+): readonly Setting[] {
   const tenantId = tenant.id;
   const identity = currentScope()?.identity;
   // A name with a comma in it would be read as two.
@@ -24,7 +30,21 @@ export function tenantSettings(tenant: TenantContext, role?: string): readonly S
     ['app.role', roles.join(',')],
   ];
   if (role !== undefined) settings.push(['role', role]);
+  if (schema !== undefined) settings.push(['search_path', searchPath(schema(tenantId))]);
   return settings;
+}
+
+/**
+ * The tenant's schema alone: nothing is looked up in another one if it lacks a table, or does not
+ * exist. Temporary tables, which outlive a transaction, come last instead of first.
+ */
+function searchPath(schema: string | undefined): string {
+  if (schema === undefined) {
+    throw new PatronusError('tenant_unknown', { reason: 'the option schema knows no schema' });
+  }
+  // PostgreSQL puts the name of the role in its place, quoted or not.
+  if (schema === '$user') throw new PatronusError('tenant_unknown', { reason: '"$user" is none' });
+  return `${quoteIdentifier('schema', schema)}, pg_temp`;
 }
 
 /** One statement that makes the settings, with `$1`, `$2`, … for {@link settingValues}. */

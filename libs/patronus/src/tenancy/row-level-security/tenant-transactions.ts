@@ -3,6 +3,7 @@ import { PatronusError } from '../../errors/patronus.error.js';
 import { holding } from '../held-pools.js';
 import type { TenantContext } from '../tenant-context.js';
 import { tenantSettings, type Setting } from './tenant-settings.js';
+import type { TenantSchemaOptions } from './transaction.options.js';
 
 /** Opens a transaction, makes the settings in it, runs `work`, and commits or rolls back. */
 export type Begin<Client> = <Result>(
@@ -33,17 +34,20 @@ export class TenantTransactions<Client> {
   constructor(
     database: object,
     private readonly tenant: TenantContext,
-    private readonly role: string | undefined,
+    private readonly options: TenantSchemaOptions,
   ) {
     this.#open = storageOf<Client>(database);
   }
 
-  /** @throws {PatronusError} `tenant_required` before a connection is taken, `tenant_mismatch` */
+  /**
+   * @throws {PatronusError} `tenant_required` and `tenant_unknown` before a connection is taken,
+   * `tenant_mismatch`
+   */
   async run<Result>(
     begin: Begin<Client>,
     work: (client: Client) => Promise<Result>,
   ): Promise<Result> {
-    const settings = tenantSettings(this.tenant, this.role);
+    const settings = tenantSettings(this.tenant, this.options);
     const outer = this.#open.getStore();
     if (outer?.isOpen === true) return join(outer, JSON.stringify(settings), work);
     return holding(() => {
@@ -64,7 +68,7 @@ export class TenantTransactions<Client> {
     enter: (settings: readonly Setting[]) => Promise<void>,
     work: (client: Client) => Promise<Result>,
   ): Promise<Result> {
-    const settings = tenantSettings(this.tenant, this.role);
+    const settings = tenantSettings(this.tenant, this.options);
     const outer = this.#open.getStore();
     if (outer?.isOpen === true && outer.client === client) {
       return join(outer, JSON.stringify(settings), work);

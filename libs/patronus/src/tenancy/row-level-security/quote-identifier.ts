@@ -1,4 +1,4 @@
-import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 
 /** @throws {PatronusConfigurationError} where it can be no name in PostgreSQL */
 export function quoteIdentifier(path: string, name: unknown): string {

@@ -1,0 +1,28 @@
+/** Whether a header was sent twice, though Node keeps the first of some and joins others. */
+export function isRepeated(name: string, rawHeaders: readonly string[]): boolean {
+  let seen = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const sent = rawHeaders[index];
+    if (sent?.length === name.length && sent.toLowerCase() === name) seen += 1;
+  }
+  return seen > 1;
+}
+
+/** A token of RFC 9110, section 5.6.2: the name of a header or, by RFC 6265, of a cookie. */
+export const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** A blank in the value of a header (RFC 9110, section 5.6.3). */
+export const BLANK = /[ \t]/;
+
+/** Removes blanks at both ends. Not `trim()`: it removes characters that count to the value, such as U+00A0. */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text, start)) start += 1;
+  while (end > start && isBlank(text, end - 1)) end -= 1;
+  return text.slice(start, end);
+}
+
+export function isBlank(text: string, index: number): boolean {
+  return text[index] === ' ' || text[index] === '\t';
+}

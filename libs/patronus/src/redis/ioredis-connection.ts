@@ -1,0 +1,106 @@
+import { withinDeadline } from '../identity/deadline.js';
+import type { IORedis, IORedisCluster } from './redis-client.js';
+import { PATIENCE, type RedisConnection } from './redis-connection.js';
+
+/** A connection of `ioredis`. */
+export class IORedisConnection implements RedisConnection {
+  #settled: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly client: IORedis) {
+    watch(client);
+  }
+
+  async open(): Promise<void> {
+    const opening = this.client.connect();
+    this.#settled = opening.catch(() => {});
+    await withinDeadline(opening, 2 * PATIENCE);
+  }
+
+  async close(): Promise<void> {
+    if (this.client.status !== 'end') this.client.disconnect();
+    await this.#settled;
+  }
+
+  send(...[command = '', ...args]: readonly string[]): Promise<unknown> {
+    return this.client.call(command, ...args);
+  }
+
+  ping(): Promise<unknown> {
+    return this.client.ping();
+  }
+
+  subscribe(
+    channel: string,
+    isSharded: boolean,
+    hear: (message: string) => void,
+  ): Promise<unknown> {
+    this.client.on(isSharded ? 'smessage' : 'message', (_channel, message) => {
+      if (typeof message === 'string') hear(message);
+    });
+    return isSharded ? this.client.ssubscribe(channel) : this.client.subscribe(channel);
+  }
+}
+
+/** An error that no caller waits for must not end the process, nor a connection keep it alive. */
+export function watch(client: IORedis | IORedisCluster): void {
+  client.on('error', () => {});
+  if ('stream' in client || 'status' in client) {
+    client.on('connect', () => {
+      if ('stream' in client) client.stream?.unref?.();
+    });
+  }
+}
+
+const PRIVATE = {
+  lazyConnect: true,
+  keyPrefix: '',
+  enableOfflineQueue: false,
+  autoResubscribe: false,
+  autoResendUnfulfilledCommands: false,
+  readOnly: false,
+} as const;
+
+/** A client for one connection of ours, with the address and the credentials of the application's. */
+export function onceConnected(client: IORedis): IORedis {
+  return client.duplicate({
+    ...PRIVATE,
+    connectTimeout: PATIENCE,
+    retryStrategy: () => null,
+    sentinelRetryStrategy: () => null,
+    reconnectOnError: null,
+  });
+}
+
+const retryStrategy = (times: number): number => Math.min(50 * times, PATIENCE);
+
+/** A client that connects again and again, and fails at once while it is not connected. */
+export function reconnecting(client: IORedis): IORedis {
+  return client.duplicate({
+    ...PRIVATE,
+    connectTimeout: PATIENCE,
+    retryStrategy,
+    sentinelRetryStrategy: retryStrategy,
+    reconnectOnError: null,
+  });
+}
+
+/** @param clusterRetryStrategy - after how many milliseconds it tries again, or null for never */
+export function duplicateCluster(
+  cluster: IORedisCluster,
+  clusterRetryStrategy: (times: number) => number | null,
+): IORedisCluster {
+  const redisOptions = {
+    ...cluster.options?.redisOptions,
+    keyPrefix: '',
+    connectTimeout: PATIENCE,
+  };
+  const { lazyConnect, keyPrefix, enableOfflineQueue } = PRIVATE;
+  const overrides = {
+    lazyConnect,
+    keyPrefix,
+    enableOfflineQueue,
+    clusterRetryStrategy,
+    redisOptions,
+  };
+  return cluster.duplicate([], overrides);
+}

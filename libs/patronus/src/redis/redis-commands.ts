@@ -1,0 +1,138 @@
+import { withinDeadline } from '../identity/deadline.js';
+import { duplicateCluster, reconnecting, watch } from './ioredis-connection.js';
+import type { IORedis, IORedisCluster, NodeRedis, NodeRedisCluster } from './redis-client.js';
+import { createNodeRedis, PATIENCE, privateOptions } from './redis-connection.js';
+
+/** More than wait for an answer within {@link PATIENCE}, unless Redis hangs. */
+const MAX_WAITING = 10_000;
+
+/** What a client of any kind does for {@link RedisCommands}. */
+export interface CommandClient {
+  connect(): Promise<unknown>;
+  /** Whether it is connected, or connects again by itself. */
+  isOpen(): boolean;
+  send(key: string, command: readonly string[]): Promise<unknown>;
+  /** Redis gave no answer in time. */
+  distrust(): void;
+  end(): void;
+}
+
+/**
+ * Commands about single keys, on a connection of its own that comes back by itself. While there is
+ * none, they fail at once.
+ */
+export class RedisCommands {
+  #client: CommandClient | undefined;
+  #connecting: Promise<unknown> | undefined;
+  #users = 0;
+
+  constructor(private readonly make: () => Promise<CommandClient>) {}
+
+  /** Resolves once it is connected, or when the patience ends: then it goes on trying. */
+  async start(): Promise<void> {
+    this.#users += 1;
+    await withinDeadline(this.#connect(), PATIENCE).catch(() => {});
+  }
+
+  stop(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    this.#client?.end();
+    this.#client = undefined;
+  }
+
+  /** @param key - the one key that the command is about */
+  async send(key: string, ...command: readonly string[]): Promise<unknown> {
+    const client = this.#client;
+    if (client?.isOpen() !== true) {
+      if (this.#users > 0) this.#connect().catch(() => {});
+      throw new Error('The connection to Redis is closed.');
+    }
+    const answer = client.send(key, command);
+    const late = setTimeout(() => client.distrust(), 5 * PATIENCE).unref();
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  #connect(): Promise<unknown> {
+    this.#connecting ??= this.#open().finally(() => (this.#connecting = undefined));
+    return this.#connecting;
+  }
+
+  async #open(): Promise<void> {
+    this.#client ??= await this.make();
+    const client = this.#client;
+    if (!client.isOpen()) await client.connect();
+    if (this.#users > 0) return;
+    client.end();
+    this.#client = undefined;
+  }
+}
+
+/** Gives a silent connection up after some pings. */
+export async function nodeRedisCommands(options: object): Promise<CommandClient> {
+  const own = privateOptions(options);
+  const client: NodeRedis = await createNodeRedis({
+    ...own,
+    commandsQueueMaxLength: MAX_WAITING,
+    pingInterval: PATIENCE,
+    socket: {
+      ...own.socket,
+      socketTimeout: 5 * PATIENCE,
+      reconnectStrategy: (retries: number) => Math.min(50 * (retries + 1), PATIENCE),
+    },
+  });
+  // Each command hears of it too.
+  client.on('error', () => {});
+  client.unref();
+  return {
+    connect: () => client.connect(),
+    isOpen: () => client.isOpen,
+    send: (_key, command) => client.sendCommand(command),
+    distrust: () => {},
+    end: () => client.isOpen && client.destroy(),
+  };
+}
+
+export function nodeRedisClusterCommands(cluster: NodeRedisCluster): CommandClient {
+  const client = cluster.duplicate();
+  client.on('error', () => {});
+  return {
+    connect: () => client.connect(),
+    isOpen: () => client.isOpen,
+    send: (key, command) => client.sendCommand(key, false, command),
+    distrust: () => client.isOpen && client.destroy(),
+    end: () => client.isOpen && client.destroy(),
+  };
+}
+
+export function ioredisCommands(redis: IORedis): CommandClient {
+  const client = reconnecting(redis);
+  watch(client);
+  return {
+    connect: () => client.connect(),
+    isOpen: () => client.status !== 'wait' && client.status !== 'end',
+    send: (_key, [name = '', ...args]) => client.call(name, ...args),
+    distrust: () => client.disconnect(true),
+    end: () => client.disconnect(),
+  };
+}
+
+export function ioredisClusterCommands(cluster: IORedisCluster): CommandClient {
+  const client = duplicateCluster(cluster, (times) => Math.min(100 * times, PATIENCE));
+  let isConnected = false;
+  watch(client);
+  return {
+    connect: async () => {
+      isConnected = true;
+      await client.connect();
+    },
+    isOpen: () => isConnected,
+    send: (_key, [name = '', ...args]) => client.call(name, ...args),
+    distrust: () => {},
+    end: () => client.disconnect(),
+  };
+}

@@ -10,6 +10,8 @@ export const AS_MODULE = {
   supportsTopLevelAwait: true,
 };
 
+/** Packages of ES modules that keep something for the whole process: they are loaded for each suite. */
+const WITH_STATE = /\/node_modules\/nestjs-pino\//;
 const GLOBALS = 'jest-globals:';
 const SUITES = Symbol.for('patronus.suites');
 
@@ -46,14 +48,17 @@ function resolve(specifier, context, next) {
   }
   const [parentURL] = context.parentURL.split('?');
   const source = sourceOf(specifier, parentURL, suites.get(Number(number)));
-  // Without the number Node.js has the answer from an earlier suite.
-  if (source === undefined) return next(specifier, { ...context, parentURL });
+  if (source === undefined) {
+    // Without the number Node.js has the answer from an earlier suite.
+    const found = next(specifier, { ...context, parentURL });
+    return WITH_STATE.test(found.url) ? { ...found, url: `${found.url}?suite=${number}` } : found;
+  }
   return { url: `${source}?suite=${number}`, format: 'module', shortCircuit: true };
 }
 
 /** The TypeScript that a specifier in a source means; undefined for anything else. */
 function sourceOf(specifier, parentURL, suite) {
-  if (!specifier.startsWith('.')) return mapped(specifier, suite?.moduleNameMapper);
+  if (!/^(\.|\/|file:)/.test(specifier)) return mapped(specifier, suite?.moduleNameMapper);
   const { href } = new URL(specifier.replace(/\.js$/, '.ts'), parentURL);
   return href.endsWith('.ts') && isFile(href) ? href : undefined;
 }
@@ -78,6 +83,7 @@ function load(url, context, next) {
   if (url.startsWith(GLOBALS)) return asModule(globalsOf(url.slice(GLOBALS.length)));
   const number = suiteOf(url);
   if (number === undefined) return next(url, context);
+  if (!url.includes('.ts?')) return next(url.split('?')[0], context);
   const { runtime } = suites.get(Number(number));
   const path = fileURLToPath(url);
   const source = runtime.transformCache.transform(path, AS_MODULE);

@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment/native/environment.mjs',
+  testRunner: '<rootDir>/test/environment/native/runner.mjs',
   // Most of the time is spent waiting for processes, sockets and databases.
   maxWorkers: '100%',
   // Modules outlive their suite: a worker that holds too many spends its time on collecting them.

@@ -4,7 +4,6 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { PatronusModule } from '@patronus/nestjs';
 import { asUser, mockIdentity } from '@patronus/nestjs/testing';
-import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { bodyPipe } from '../../apps/auth-server/src/operation/http/error.filter.js';
 import { ProblemFilter } from '../../apps/auth-server/src/operation/http/error.filter.js';
@@ -46,7 +45,7 @@ export class ClientsBed {
   ): Promise<ClientsBed> {
     const storage = typeof on === 'string' ? await platformStorage(on) : on;
     const settings = readSettings({ ...storage.environment, ...environment });
-    const database = await openDatabase(settings);
+    const database = await storage.open(settings);
     const sealer = new Sealer(Buffer.alloc(32, 1));
     try {
       const module = await Test.createTestingModule({

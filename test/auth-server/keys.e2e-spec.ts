@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
-import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
 import type { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import {
   SIGNING_ALGORITHMS,
@@ -34,7 +33,7 @@ describe.each(STORAGES)('the signing keys on %s', (name) => {
   beforeAll(async () => {
     storage = await platformStorage(name);
     settings = readSettings({ ...storage.environment, KEY_ROTATION_DAYS: '10' });
-    database = await openDatabase(settings);
+    database = await storage.open(settings);
   });
 
   beforeEach(async () => {

@@ -15,7 +15,7 @@ const POSTGRES = 'PostgreSQL + Redis';
     storage = await platformStorage(POSTGRES);
     link = await CuttableLink.to(storage.environment['DATABASE_URL']!);
     const environment = { ...storage.environment, DATABASE_URL: link.url };
-    bed = await OAuthBed.start({ on: { environment, clear: () => storage.clear() } });
+    bed = await OAuthBed.start({ on: { ...storage, environment } });
   });
 
   afterAll(async () => {

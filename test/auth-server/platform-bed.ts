@@ -1,7 +1,6 @@
 import { createServer as createSocket } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createServer } from '../../apps/auth-server/src/server.js';
-import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { mails } from '../../apps/auth-server/src/notifications/mails.table.js';
 import type { Mail } from '../../apps/auth-server/src/notifications/mail-queue.js';
@@ -58,16 +57,11 @@ export class PlatformBed {
       ...storage.environment,
       ...environment,
     });
-    const app = await createServer({ settings, database: await openDatabase(settings), clock });
+    const app = await createServer({ settings, database: await storage.open(settings), clock });
     await app.listen(port, '127.0.0.1');
-    return new PlatformBed(
-      app,
-      `http://localhost:${port}`,
-      port,
-      clock,
-      storage,
-      options.on === undefined,
-    );
+    const url = `http://localhost:${port}`;
+    if (options.port !== undefined) await forgetConnections(url);
+    return new PlatformBed(app, url, port, clock, storage, options.on === undefined);
   }
 
   /** Mails to an address, oldest first, sent or not. */
@@ -118,6 +112,15 @@ export class PlatformBed {
   async close(): Promise<void> {
     await this.stop();
     if (this.ownsStorage) await this.storage.clear();
+  }
+}
+
+/** `fetch` finds out by a failure that an earlier server on the port has closed a connection. */
+async function forgetConnections(url: string): Promise<void> {
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    const answer = await fetch(url, { redirect: 'manual' }).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer !== undefined) return;
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { NestProject, ROOT } from './nest-project.js';
 
@@ -16,11 +16,16 @@ function errorsIn(project: NestProject): readonly string[] {
 }
 
 describe.each(['esm', 'cjs'] as const)('nest add @patronus/nestjs, to %s', (type) => {
+  let made: NestProject;
   let project: NestProject;
-  beforeEach(async () => {
-    project = await NestProject.create(type);
+  beforeAll(async () => {
+    made = await NestProject.create(type);
+  });
+  beforeEach(() => {
+    project = made.copy();
   });
   afterEach(() => project.remove());
+  afterAll(() => made.remove());
 
   const files = () => ({ module: project.read(MODULE), manifest: project.read('package.json') });
 

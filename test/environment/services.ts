@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -52,6 +53,7 @@ export default function announce(): void {
     import.meta.dirname,
     '../../node_modules/.cache/node-compile',
   );
+  process.env['PATRONUS_TEST_RUN'] = randomUUID();
   const missing = missingServices();
   if (missing.length === 0) return;
   const line = `Left out: ${missing.join(', ')}.`;

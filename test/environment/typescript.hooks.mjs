@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { transformSync } from '@swc/core';
 
 /**
  * `node --import <this file> process.ts`: lets a test start a process of its own from the sources, as
@@ -20,6 +20,28 @@ export const SWC_OPTIONS = {
   module: { type: 'es6' },
 };
 
+const require = createRequire(import.meta.url);
+const { version } = require('@swc/core/package.json');
+const SALT = JSON.stringify([version, SWC_OPTIONS]);
+const CACHE = new URL('node_modules/.cache/typescript-hooks/', ROOT);
+mkdirSync(CACHE, { recursive: true });
+
+/** The JavaScript of a source. Most processes find all of theirs made by an earlier one. */
+function compiled(filename) {
+  const source = readFileSync(filename, 'utf8');
+  const hash = createHash('sha256').update(SALT).update(filename).update('\0').update(source);
+  const kept = new URL(`${hash.digest('hex')}.js`, CACHE);
+  try {
+    return readFileSync(kept, 'utf8');
+  } catch {
+    const { code } = require('@swc/core').transformSync(source, { ...SWC_OPTIONS, filename });
+    const draft = new URL(randomUUID(), CACHE);
+    writeFileSync(draft, code);
+    renameSync(draft, kept);
+    return code;
+  }
+}
+
 const isSource = (url = '') => url.startsWith(ROOT.href) && !url.includes('/node_modules/');
 
 registerHooks({
@@ -31,8 +53,6 @@ registerHooks({
   },
   load(url, context, next) {
     if (!isSource(url) || !url.endsWith('.ts')) return next(url, context);
-    const filename = fileURLToPath(url);
-    const { code } = transformSync(readFileSync(filename, 'utf8'), { ...SWC_OPTIONS, filename });
-    return { format: 'module', source: code, shortCircuit: true };
+    return { format: 'module', source: compiled(fileURLToPath(url)), shortCircuit: true };
   },
 });

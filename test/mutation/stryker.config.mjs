@@ -16,7 +16,12 @@ export default {
     projectType: 'custom',
     configFile: 'jest.config.mjs',
     enableFindRelatedTests: true,
-    config: { roots: whole ? ['<rootDir>/libs', '<rootDir>/test/core'] : ['<rootDir>/libs'] },
+    config: {
+      roots: whole ? ['<rootDir>/libs', '<rootDir>/test/core'] : ['<rootDir>/libs'],
+      // Stryker counts what a test reaches in Jest's own environment.
+      testEnvironment: 'node',
+      testRunner: 'jest-circus/runner',
+    },
   },
   coverageAnalysis: 'perTest',
   // ES modules stay in memory once they are loaded: begin anew before that matters.

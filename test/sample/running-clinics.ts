@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,9 @@ import { RunningClinic } from './running-clinic.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LONGEST_BUILD = 100_000;
+/** The run of Jest: its suites build once between them. */
+const TEST_RUN = process.env['PATRONUS_TEST_RUN'];
+const BUILT_BY = join(ROOT, 'node_modules/.cache/built-by-test-run');
 
 /** The processes and the data folders of one suite. */
 export class RunningClinics {
@@ -17,12 +20,17 @@ export class RunningClinics {
   private readonly folders: string[] = [];
   private readonly used: string[] = [];
 
-  /** Suites that run at once wait for each other: none reads what another is writing. */
+  /**
+   * Builds the workspace, once for each run of Jest. Suites that run at once wait for each other: none
+   * reads what another is writing.
+   */
   static async build(): Promise<void> {
     const lock = await lockOn(join(ROOT, 'apps/sample/dist'));
     try {
+      if (builtBy() === TEST_RUN) return;
       const tsc = ['node_modules/typescript/bin/tsc', '-b'];
       await promisify(execFile)(process.execPath, tsc, { cwd: ROOT });
+      writeFileSync(BUILT_BY, TEST_RUN ?? '');
     } finally {
       lock.release();
     }
@@ -58,6 +66,10 @@ export class RunningClinics {
     this.used[this.running.length] = folder;
     return folder;
   }
+}
+
+function builtBy(): string | undefined {
+  return existsSync(BUILT_BY) ? readFileSync(BUILT_BY, 'utf8') : undefined;
 }
 
 async function lockOn(folder: string): Promise<FolderLock> {

@@ -190,10 +190,10 @@ describe.each(STORAGES)('a problem on %s', (storage) => {
     });
   });
 
-  it('of a limit is a page at /oauth/authorize and an OAuth error at /oauth/token', async () => {
+  it('of a limit is a page at /oauth/authorize and an OAuth error at /oauth/register', async () => {
     const limited = await PlatformBed.start({ storage, environment: { RATE_LIMITS: 'on' } });
     const until429 = async (path: string, init: RequestInit) => {
-      for (let at = 0; at < 1000; at += 1) {
+      for (let at = 0; at < 400; at += 1) {
         const response = await fetch(limited.url + path, { redirect: 'manual', ...init });
         if (response.status === 429) return response;
         await response.arrayBuffer();
@@ -201,9 +201,10 @@ describe.each(STORAGES)('a problem on %s', (storage) => {
       throw new Error('there is no limit');
     };
     const page = await until429('/oauth/authorize', { headers: BROWSER });
-    const token = await until429('/oauth/token', {
+    const token = await until429('/oauth/register', {
       method: 'POST',
-      headers: { ...FORM, ...BROWSER },
+      headers: { ...JSON_BODY, ...BROWSER },
+      body: '{}',
     });
     expect([page.status, page.headers.get('retry-after')]).toEqual([
       429,

@@ -112,7 +112,7 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     const conflict = await browser.submit(form, { email: taken, password: PASSWORD });
     expect([conflict.status, conflict.text]).toEqual([
       422,
-      expect.stringContaining('use another one'),
+      expect.stringContaining('Use a different one'),
     ]);
     const email = newAddress();
     const done = await browser.submit(conflict, { email, password: PASSWORD });

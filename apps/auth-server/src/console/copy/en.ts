@@ -111,7 +111,7 @@ export const en = {
     asks: 'wants to connect a device. Check that your device shows this code:',
     warning:
       "If someone sent you this code, or you don't have the device with you, cancel. Otherwise someone else could get into your account.",
-    connect: 'Connect device',
+    connect: 'Connect',
     cancel: 'Cancel',
   },
 
@@ -124,7 +124,7 @@ export const en = {
     title: 'Sign out?',
     lead: 'You will be signed out here and in the applications that you opened from here.',
     submit: 'Sign out',
-    stay: 'Stay signed in',
+    cancel: 'Cancel',
   },
 
   loggedOut: {

@@ -105,7 +105,7 @@ export const es: Copy = {
     asks: 'quiere conectar un dispositivo. Comprueba que tu dispositivo muestra este código:',
     warning:
       'Si alguien te ha enviado este código, o no tienes el dispositivo contigo, cancela. De lo contrario, otra persona podría entrar en tu cuenta.',
-    connect: 'Conectar el dispositivo',
+    connect: 'Conectar',
     cancel: 'Cancelar',
   },
 
@@ -118,7 +118,7 @@ export const es: Copy = {
     title: '¿Cerrar sesión?',
     lead: 'Se cerrará tu sesión aquí y en las aplicaciones que has abierto desde aquí.',
     submit: 'Cerrar sesión',
-    stay: 'Seguir con la sesión iniciada',
+    cancel: 'Cancelar',
   },
 
   loggedOut: {

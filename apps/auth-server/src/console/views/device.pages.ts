@@ -71,7 +71,7 @@ export function logoutPage(ui: PageContext, model: FormModel): Html {
   const text = ui.copy.logout;
   const buttons = html`<div class="choices">
     <button type="submit" name="logout" value="yes">${text.submit}</button>
-    ${quietSubmit(text.stay)}
+    ${quietSubmit(text.cancel)}
   </div>`;
   return layout(ui, { title: text.title }, html`${lead(text.lead)} ${form(ui, model, buttons)}`);
 }

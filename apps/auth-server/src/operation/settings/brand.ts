@@ -56,13 +56,19 @@ export function isLogoFile(path: string): boolean {
   return LOGO_TYPES.includes(extname(path).toLowerCase());
 }
 
-/** Adds white until the colour is clearly legible on dark pages. */
+/** Makes a colour brighter, and then whiter, until it is clearly legible on dark pages. */
 function lighten(color: Rgb): Rgb {
+  const brightest = 235 / Math.max(...color, 1);
   let lighter = color;
-  for (let share = 0; contrast(lighter, DARK_CARD) < MIN_CONTRAST + 2; share += 0.05) {
-    lighter = mix(color, WHITE, share);
+  for (let step = 0; contrast(lighter, DARK_CARD) < MIN_CONTRAST + 2; step += 0.05) {
+    const brightness = Math.max(1, Math.min(1 + step, brightest));
+    lighter = mix(scale(color, brightness), WHITE, Math.max(0, 1 + step - brightest));
   }
   return lighter;
+}
+
+function scale([red, green, blue]: Rgb, factor: number): Rgb {
+  return [Math.round(red * factor), Math.round(green * factor), Math.round(blue * factor)];
 }
 
 function contrast(one: Rgb, other: Rgb): number {

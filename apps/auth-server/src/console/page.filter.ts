@@ -11,6 +11,7 @@ import { Public } from '@patronus/nestjs';
 import type { Request, Response } from 'express';
 import { ProblemFilter, ProblemPages } from '../operation/http/error.filter.js';
 import { type Problem, problemHeaders } from '../operation/http/problem.js';
+import { bodyMember } from '../operation/limits/rate-limit.guard.js';
 import { Pages } from './pages.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 import { problemPage } from './views/error.page.js';
@@ -48,10 +49,8 @@ function retryPathOf({ method, originalUrl, body }: Request): string | undefined
   // More than one slash at the beginning would lead to another site.
   if (method === 'GET') return /^\/(?![/\\])/.test(originalUrl) ? originalUrl : undefined;
   const path = FORM.exec(originalUrl)?.[0];
-  const token: unknown = (body as { token?: unknown } | undefined)?.token;
-  return path !== undefined && typeof token === 'string' && TOKEN.test(token)
-    ? `${path}?token=${token}`
-    : path;
+  const token = bodyMember('token')(body) ?? '';
+  return path !== undefined && TOKEN.test(token) ? `${path}?token=${token}` : path;
 }
 
 /** Renders every error as a page, whatever the request accepts. */

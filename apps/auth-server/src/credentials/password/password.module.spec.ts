@@ -19,11 +19,11 @@ import { ACCEPTED_PASSWORDS, CHEAP_HASHING } from './passwords.fixture.js';
 import { PasswordsModule } from './password.module.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'patronus-passwords-'));
-const settings = readSettings({ PATRONUS_SERVER_DATA: folder });
+const server = readSettings({ PATRONUS_SERVER_DATA: folder });
 
 const FOUNDATION = [
-  { provide: ServerSettings, useValue: settings },
-  { provide: PlatformDatabase, useFactory: () => openDatabase(settings) },
+  { provide: ServerSettings, useValue: server },
+  { provide: PlatformDatabase, useFactory: () => openDatabase(server) },
   Clock,
   PersonalData,
   PlatformMetrics,

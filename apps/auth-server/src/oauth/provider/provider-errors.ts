@@ -53,7 +53,8 @@ export function problemMiddleware(renderPage: (ctx: KoaContextWithOIDC, error: u
       if (ctx.status !== 404 || ctx.body) return;
       throw new PlatformError('not_found');
     } catch (error) {
-      ctx.type = '';
+      // Of an answer that was under way when a session could not be saved.
+      for (const name of ['Content-Type', 'Location', 'Set-Cookie']) ctx.remove(name);
       if (isPageRoute(ctx.path) && ctx.accepts('json', 'html') === 'html') renderPage(ctx, error);
       answerFailure(ctx, error);
       const { failure } = problemOf(error);

@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createServer } from '../../apps/auth-server/src/server.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { mails } from '../../apps/auth-server/src/notifications/mails.table.js';
-import type { Mail } from '../../apps/auth-server/src/notifications/mail-queue.js';
+import type { Mail } from '../../apps/auth-server/src/notifications/mail-layout.js';
 import { Sealer } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { readSettings } from '../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from './manual-clock.js';

@@ -6,16 +6,16 @@ import { Clock } from '../operation/clock.js';
 import { Sealer } from '../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import type { RetentionRule } from '../operation/retention/retention-rules.js';
+import type { MailDraft } from './account-mails.js';
+import { type Mail, MailWriter } from './mail-layout.js';
 import { mails } from './mails.table.js';
 
-/** A mail in plain text. */
-export interface Mail {
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-}
-
-const MAIL = z.object({ to: z.string(), subject: z.string(), text: z.string() });
+const MAIL = z.object({
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string().optional(),
+});
 
 /** A mail that one sender has claimed. */
 export interface ClaimedMail extends Mail {
@@ -156,16 +156,18 @@ export class MailQueue {
   }
 }
 
-/** Where mails are put. They go out once the transaction that they tell of has been committed. */
+/** Takes mails. They are sent after the transaction that writes them is committed. */
 @Injectable()
 export class Outbox {
   constructor(
+    private readonly writer: MailWriter,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
   ) {}
 
-  async put(session: DatabaseSession, mail: Mail): Promise<void> {
+  async put(session: DatabaseSession, draft: MailDraft): Promise<void> {
     const id = randomUUID();
+    const mail = this.writer.write(draft);
     const sealed = this.sealer.seal('mails', id, JSON.stringify(mail));
     const now = this.clock.now();
     await session.insert(mails).values({ id, sealed, createdAt: now, nextAttemptAt: now });

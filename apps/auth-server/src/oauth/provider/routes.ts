@@ -33,6 +33,13 @@ const PATHS = new Set<string>([
 /** Those below which one more segment is an id. */
 const WITH_ID = [authorization, device, registration];
 
+/** Tells if a path answers people, with pages. All other endpoints answer programs. */
+export function isPageRoute(path: string): boolean {
+  return [authorization, device, logout].some(
+    (route) => path === route || path.startsWith(`${route}/`),
+  );
+}
+
 /**
  * The path by which oidc-provider knows it; undefined where it is not oidc-provider's. Spelled as here
  * and no other way: oidc-provider passes over case and a slash at the end, what stands before it does not.

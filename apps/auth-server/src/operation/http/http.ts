@@ -7,6 +7,7 @@ import { Readiness } from '../health/health.controller.js';
 import { nameRequests, requestLog } from '../logging/logging.js';
 import { measureRequests, PlatformMetrics } from '../metrics/metrics.js';
 import type { ServerSettings } from '../settings/server-settings.js';
+import { rememberLocale } from './locale.js';
 
 /** In seconds: for how long a browser remembers what it may ask. */
 const REMEMBERED = 600;
@@ -66,6 +67,7 @@ export function mountOperation(app: NestExpressApplication, settings: ServerSett
   app.use(requestLog(PinoLogger.root));
   app.use(measureRequests(app.get(PlatformMetrics, { strict: false })));
   app.use(securityHeaders(settings));
+  app.use(rememberLocale);
   allowOrigins(app, settings);
 }
 

@@ -84,7 +84,7 @@ describe.each(ADAPTERS)('patronus explain and the guards, %s', (_name, adapter) 
     const call = readCall('GET', path);
     const headers = headersOf(presented);
     const { handler, params } = findHandler(loaded, call, byName(headers));
-    return judgeCall(loaded, handler.bound, presentRequest(call, params, headers));
+    return judgeCall(loaded, handler, presentRequest(call, params, headers));
   }
 
   it.each(ROWS)('agree on %s, %s: %j', async (operation, caller) => {

@@ -58,7 +58,12 @@ describe('patronus routes', () => {
   it('has the paths of the application that a function makes', async () => {
     const { stdout } = await run(['routes', '--app', `${CLINIC}#createApp`]);
     expect(stdout).toContain('  DELETE /api/v1/patients/:id ');
-    expect((await routes()).stdout).not.toContain('/api/');
+    expect(stdout).not.toContain('This was read from a module');
+    const ofModule = (await routes()).stdout;
+    expect(ofModule).not.toContain('/api/');
+    expect(ofModule).toMatch(
+      /^This was read from a module: the global prefix, the versions, .*--app/m,
+    );
   });
 
   it('takes an application of CommonJS', async () => {
@@ -192,10 +197,17 @@ describe('patronus routes', () => {
   describe('without an application', () => {
     it.each([
       ['gone.js#AppModule', 'There is no file for gone.js#AppModule. Build the application'],
-      [`${CLINIC}#NopeModule`, 'It exports AppModule, UnguardedModule, createApp, createNothing.'],
+      [
+        `${CLINIC}#NopeModule`,
+        'It exports AppModule, ForgottenModule, UnguardedModule, createApp, createNothing.',
+      ],
       [`${CLINIC}#text`, 'exports no class and no function'],
       [CLINIC, 'does not say what of the file is meant'],
       [`${CLINIC}#UnguardedModule`, 'Import PatronusModule.forRoot() in it'],
+      [
+        `${CLINIC}#ForgottenModule`,
+        'has no PatronusModule, so nothing asks for the decorators on 1 of its handlers: they are open to every caller. Import PatronusModule.forRoot()',
+      ],
       [`${CLINIC}#createNothing`, 'makes no Nest application'],
     ])('calls %s a mistake', async (app, problem) => {
       const { code, stdout, stderr } = await run(['routes', '--app', app], { cwd: folder });

@@ -154,10 +154,11 @@ describe.each(ADAPTERS)('guards that the application writes itself, on %s', (_na
     expect((await ask(manual, 'guarded', 'ana.norte')).body).toEqual({ tenant: 'norte' });
   });
 
-  it('denies where AuthGuard was forgotten', async () => {
+  it('denies where AuthGuard was forgotten, and says so', async () => {
     expect(await ask(manual, 'permissions-only', 'ana.norte')).toMatchObject({
-      status: 401,
-      body: { code: 'token_missing' },
+      status: 500,
+      body: { code: 'guard_missing' },
+      challenge: null,
     });
   });
 

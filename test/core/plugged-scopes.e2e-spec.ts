@@ -59,7 +59,7 @@ describe('a request-scoped dependency', () => {
     [
       'of a permission source',
       { permissions: { source: { useClass: ScopedSource } } },
-      'ScopedSource → Between → PerRequest is request-scoped, and PermissionSource must be a singleton.',
+      'permissions.source: ScopedSource → Between → PerRequest is request-scoped, and PermissionSource must be a singleton.',
     ],
     [
       'of a factory',
@@ -69,17 +69,17 @@ describe('a request-scoped dependency', () => {
           useFactory: () => new TokenTableProvider(),
         },
       },
-      'IdentityProvider → REQUEST is request-scoped, and IdentityProvider must be a singleton.',
+      'identityProvider: IdentityProvider → REQUEST is request-scoped, and IdentityProvider must be a singleton.',
     ],
     [
       'which the class says of itself',
       { tenancy: { memberships: { useClass: ScopedMemberships } } },
-      'ScopedMemberships is request-scoped, and Memberships must be a singleton.',
+      'tenancy.memberships: ScopedMemberships is request-scoped, and Memberships must be a singleton.',
     ],
     [
       'of an account source',
       { accounts: { inject: [PerRequest], useFactory: () => ({ accountOf: () => ({}) }) } },
-      'AccountSource → PerRequest is request-scoped, and AccountSource must be a singleton.',
+      'accounts: AccountSource → PerRequest is request-scoped, and AccountSource must be a singleton.',
     ],
     [
       'of revocations',
@@ -89,7 +89,7 @@ describe('a request-scoped dependency', () => {
           useFactory: () => new InMemoryRevocations(),
         },
       },
-      'Revocations → PerRequest is request-scoped',
+      'revocations: Revocations → PerRequest is request-scoped',
     ],
   ])('stops the start and names the class: %s', async (_case, more, message) => {
     const starting = startNotes([PatronusModule.forRoot(options(more))]);

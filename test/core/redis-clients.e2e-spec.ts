@@ -151,7 +151,10 @@ described.each(there.length === 0 ? ['Redis'] : there)(
           questions += 1;
           return { permissions };
         };
-        const stores = [redisStore({ client: client(name), prefix })];
+        const store = redisStore({ client: client(name), prefix });
+        // A look-up passes over a store that takes long, such as one that has yet to connect.
+        await store.get('connect');
+        const stores = [store];
         const identityProvider = new TokenTableProvider();
         @Module({
           imports: [

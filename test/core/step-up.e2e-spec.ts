@@ -84,7 +84,8 @@ describe.each(ADAPTERS)('a step-up, on %s', (_name, adapter) => {
   it('is asked for where a method is missing', async () => {
     expect((await asked('otp', { amr: ['pwd', 'otp'] })).status).toBe(200);
     await expectStepUp('otp', { amr: ['pwd'] });
-    await expectStepUp('otp', { amr: 'otp' });
+    await expectStepUp('otp', { amr: 'pwd' });
+    expect((await asked('otp', { amr: 'otp pwd' })).status).toBe(200);
   });
 
   it('names the levels and the age that would do', async () => {

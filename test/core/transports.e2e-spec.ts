@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type CanActivate,
@@ -32,9 +34,19 @@ class SeenController {
   }
 }
 
+let tried = (): void => {};
+
+@Controller()
+class TryingController {
+  @Get('trying') trying() {
+    tried();
+    return 'tried';
+  }
+}
+
 @Module({
   imports: [PatronusModule.forRoot({ identityProvider: new TokenTableProvider() })],
-  controllers: [SeenController],
+  controllers: [SeenController, TryingController],
 })
 class SeenModule {}
 
@@ -67,8 +79,18 @@ describe.each(ADAPTERS)('a context that is no request, on %s', (_name, adapter) 
     },
   );
 
-  it('is denied outside of the request that it was made for', async () => {
+  it('is denied where no server has opened its request, in the request of another one', async () => {
     expect((await visit('closed')).status).toBe(200);
-    for (const guard of guards) expect(() => guard.canActivate(seen)).toThrow();
+    const request = Object.assign(new IncomingMessage(new Socket()), {
+      headers: { authorization: 'Bearer ana' },
+    });
+    const unseen: ExecutionContext = Object.assign(Object.create(seen), {
+      getArgByIndex: () => request,
+    });
+    tried = () => {
+      for (const guard of guards) expect(() => guard.canActivate(unseen)).toThrow();
+    };
+    tried();
+    expect((await visit('trying')).status).toBe(200);
   });
 });

@@ -128,6 +128,11 @@ export type {
   TenantCrossingEvent,
 } from './observability/auth-event.js';
 export { AuthEvents } from './observability/auth-events.js';
+export { DenialLog } from './observability/denials/denial-log.js';
+export { DenialLogModule } from './observability/denials/denial-log.module.js';
+export type { DenialLogOptions } from './observability/denials/denial-log.options.js';
+export { type DenialRecord, DenialWriter } from './observability/denials/denial-writer.js';
+export { ndjsonDenials } from './observability/denials/ndjson-denials.js';
 export type { ExplanationAudience } from './observability/explanation-audience.js';
 
 export type { ProtectedResourceOptions } from './protected-resource/protected-resource.options.js';

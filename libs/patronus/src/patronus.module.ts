@@ -9,6 +9,7 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
   type Provider,
+  type Type,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { AccountCache } from './accounts/account-cache.js';
@@ -17,6 +18,7 @@ import { Authenticator } from './authentication/authenticator.js';
 import { boundedStore } from './authorization/grants/bounded-store.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { checkMembers } from './errors/check-option.js';
+import { PatronusConfigurationError } from './errors/configuration.error.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
 import { describeCopies } from './identity/loaded-copies.js';
@@ -33,6 +35,7 @@ import type {
   PatronusOptions,
 } from './patronus.options.js';
 import { Plugged } from './patronus.plugged.js';
+import { checkAsyncOptions, refusingMisplaced } from './patronus.misplaced-options.js';
 import { roomsOf } from './patronus.providers.js';
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { publishMetadata } from './protected-resource/publish-metadata.js';
@@ -57,18 +60,12 @@ const OPTIONS = [
   'protectedResource',
 ];
 
-/**
- * Guards an application: closed by default, whoever vouches for its callers.
- *
- * @example
- * PatronusModule.forRoot({
- *   identityProvider: gcip({ projectId: 'novah-care' }),
- *   tenancy: { claim: 'empresa_id', header: 'x-empresa-id' },
- *   permissions: { roles: { receptionist: ['patients.read'] } },
- * })
- */
+/** The root modules that Nest could make. */
+const MADE = new WeakSet<Function>();
+
+/** What stands behind `PatronusModule.forRoot()`: it ties the rooms to the application. */
 @Module({})
-export class PatronusModule
+class PatronusRootModule
   implements NestModule, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy
 {
   readonly #logger = new Logger('Patronus');
@@ -89,22 +86,7 @@ export class PatronusModule
     @Inject(PATRONUS_OPTIONS) options: Partial<PatronusOptions>,
   ) {
     checkMembers('', options, OPTIONS);
-  }
-
-  /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
-  static forRoot(options: PatronusModuleOptions): DynamicModule {
-    const { guards, imports } = options;
-    const { plain, injectables } = splitOptions(options);
-    return assemble(
-      PatronusOptionsModule.forRoot(plain),
-      { guards, imports, ...injectables },
-      false,
-    );
-  }
-
-  /** The same, with options that are made by a factory, a class or another module. */
-  static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
-    return assemble(PatronusOptionsModule.forRootAsync(options), options, true);
+    MADE.add(new.target);
   }
 
   /** Nest calls this before it mounts any route. */
@@ -178,6 +160,57 @@ export class PatronusModule
   }
 }
 
+/**
+ * Guards an application: every handler is closed unless a decorator opens it.
+ *
+ * @example
+ * PatronusModule.forRoot({
+ *   identityProvider: gcip({ projectId: 'novah-care' }),
+ *   tenancy: { claim: 'empresa_id', header: 'x-empresa-id' },
+ *   permissions: { roles: { receptionist: ['patients.read'] } },
+ * })
+ */
+@Module({})
+export class PatronusModule {
+  /** @throws {PatronusConfigurationError} always: Nest makes one only where the options are missing */
+  constructor() {
+    throw new PatronusConfigurationError(
+      'PatronusModule',
+      'is imported without its options.',
+      'Import PatronusModule.forRoot({ … }) or PatronusModule.forRootAsync({ … }), once, in the root module. It is global: other modules need no import.',
+    );
+  }
+
+  /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
+  static forRoot(options: PatronusModuleOptions): DynamicModule {
+    const { guards, imports } = options;
+    const { plain, injectables } = splitOptions(options);
+    return assemble(
+      PatronusOptionsModule.forRoot(plain),
+      { guards, imports, ...injectables },
+      false,
+    );
+  }
+
+  /** The same, with options that are made by a factory, a class or another module. */
+  static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
+    checkAsyncOptions(options, OPTIONS);
+    return assemble(refusingMisplaced(PatronusOptionsModule.forRootAsync(options)), options, true);
+  }
+}
+
+/**
+ * A root module of one application, named for what Nest says of it. While it cannot be made, that is a
+ * dependency of a part of the application, such as a permission source: the name says where the module
+ * goes that exports it.
+ */
+function namedRoot(): Type<PatronusRootModule> {
+  class Root extends PatronusRootModule {}
+  const get = () =>
+    MADE.has(Root) ? PatronusModule.name : "PatronusModule (through its option 'imports')";
+  return Object.defineProperty(Root, 'name', { get });
+}
+
 function assemble(
   optionsModule: DynamicModule,
   assembly: GuardOptions & InjectableParts,
@@ -186,7 +219,7 @@ function assemble(
   const { guards = 'global', imports = [] } = assembly;
   const rooms = roomsOf(assembly, guards, isAsync);
   return {
-    module: PatronusModule,
+    module: namedRoot(),
     global: true,
     imports: [...imports, optionsModule, DiscoveryModule, permissionStore(optionsModule)],
     providers: [...rooms, ...globalGuards(guards)],

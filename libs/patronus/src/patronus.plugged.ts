@@ -28,7 +28,7 @@ export class Plugged implements OnModuleInit {
 
   constructor(
     private readonly discovery: DiscoveryService,
-    @Inject(HANDED_OVER) private readonly tokens: readonly Token<object>[],
+    @Inject(HANDED_OVER) private readonly options: ReadonlyMap<Token<object>, string>,
   ) {}
 
   /** Takes what Nest made. From now on the stand-ins of `token` pass calls on to it. */
@@ -80,28 +80,32 @@ export class Plugged implements OnModuleInit {
 
   /** @throws {PatronusConfigurationError} where one would be made again for each request */
   onModuleInit(): void {
-    for (const token of this.tokens) {
-      if (!this.#made.has(token)) this.#refuseRequestScoped(token);
+    for (const [token, option] of this.options) {
+      if (!this.#made.has(token)) this.#refuseRequestScoped(token, option);
     }
   }
 
-  #refuseRequestScoped(token: Token<object>): never {
+  #refuseRequestScoped(token: Token<object>, option: string): never {
     const providers = this.discovery.getProviders();
     const plugged = providers.find((provider) => provider.token === token);
     const names = plugged === undefined ? token.name : describe(plugged);
     throw new PatronusConfigurationError(
-      'PatronusModule',
+      option,
       `${names} is request-scoped, and ${token.name} must be a singleton.`,
       'Inject singletons: TenantContext follows each request, and ModuleRef.resolve() makes the rest when it is needed.',
     );
   }
 }
 
-/** Hands over each of `tokens` to {@link Plugged} once Nest has made it. */
-export function handOver(tokens: readonly Token<object>[]): Provider[] {
+/**
+ * Hands over each token to {@link Plugged} once Nest has made it.
+ *
+ * @param options - the option that each of them is plugged in by, for errors
+ */
+export function handOver(options: ReadonlyMap<Token<object>, string>): Provider[] {
   return [
-    { provide: HANDED_OVER, useValue: tokens },
-    ...tokens.map((token) => ({
+    { provide: HANDED_OVER, useValue: options },
+    ...[...options.keys()].map((token) => ({
       provide: Symbol(`patronus:${token.name}`),
       inject: [Plugged, token],
       useFactory: (plugged: Plugged, instance: object | undefined) => plugged.take(token, instance),

@@ -19,6 +19,9 @@ import { ResourcePolicies } from './authorization/policies/resource-policies.js'
 import { RuleRegistry } from './authorization/rules/rule-registry.js';
 import { Coverage } from './coverage/coverage.js';
 import { CoverageGate, coverageMode } from './coverage/coverage.gate.js';
+import { CoveredHandlers } from './coverage/covered-handlers.js';
+import { GuardsInForce } from './coverage/guards-in-force.js';
+import { UngrantedNames } from './coverage/ungranted-names.js';
 import { composeProviders } from './identity/compose-providers.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
@@ -47,7 +50,9 @@ type Options = Partial<PatronusOptions>;
 
 const ROOMS: readonly Provider[] = [
   HandlerExplorer,
+  CoveredHandlers,
   Coverage,
+  UngrantedNames,
   AuthEvents,
   Plugged,
   TenantCrossing,
@@ -60,14 +65,14 @@ const ROOMS: readonly Provider[] = [
   PermissionsGuard,
 ];
 
-/** The parts of the module that the application may replace, by the option that replaces each. */
-const PLUGGABLE: readonly (readonly [keyof InjectableParts, Token<object>])[] = [
-  ['identityProvider', IdentityProvider],
-  ['accounts', AccountSource],
-  ['permissionSource', PermissionSource],
-  ['revocations', Revocations],
-  ['memberships', Memberships],
-  ['tenantDirectory', TenantDirectory],
+/** The parts of the module that the application may replace, and the option that each is given by. */
+const PLUGGABLE: readonly (readonly [keyof InjectableParts, Token<object>, option: string])[] = [
+  ['identityProvider', IdentityProvider, 'identityProvider'],
+  ['accounts', AccountSource, 'accounts'],
+  ['permissionSource', PermissionSource, 'permissions.source'],
+  ['revocations', Revocations, 'revocations'],
+  ['memberships', Memberships, 'tenancy.memberships'],
+  ['tenantDirectory', TenantDirectory, 'tenancy.directory'],
 ];
 
 /**
@@ -89,12 +94,14 @@ export function roomsOf(
   if (plugged.has(IdentityProvider)) plugged.add(CredentialReader);
   if (isAsync) plugged.add(TenantPolicy);
   return [
-    ...handOver([
-      ...PLUGGABLE.map(([, token]) => token),
-      CredentialReader,
-      TenantPolicy,
-      TenantCrossing,
-    ]),
+    ...handOver(
+      new Map([
+        ...PLUGGABLE.map(([, token, option]) => [token, option] as const),
+        [CredentialReader, 'credentials'],
+        [TenantPolicy, 'tenancy'],
+        [TenantCrossing, 'tenancy'],
+      ]),
+    ),
     withStandIns(plugged, {
       provide: TenantContext,
       inject: [TenantPolicy, TenantCrossing],
@@ -235,9 +242,9 @@ export function roomsOf(
     }),
     {
       provide: CoverageGate,
-      inject: [Coverage, PATRONUS_OPTIONS],
-      useFactory: (known: Coverage, { coverage }: Options) =>
-        new CoverageGate(known, coverageMode(coverage)),
+      inject: [CoveredHandlers, GuardsInForce, PATRONUS_OPTIONS],
+      useFactory: (handlers: CoveredHandlers, inForce: GuardsInForce, { coverage }: Options) =>
+        new CoverageGate(handlers, inForce, coverageMode(coverage)),
     },
     ...transportRooms(guards),
     ...ROOMS,

@@ -1,12 +1,15 @@
 import type { Provider } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 import { Authenticator } from './authentication/authenticator.js';
-import { BindingWatch } from './coverage/binding-watch.js';
-import { coverageMode } from './coverage/coverage.gate.js';
+import { AuthGuard } from './authentication/auth.guard.js';
+import { PermissionsGuard } from './authorization/permissions.guard.js';
+import { CoverageGate } from './coverage/coverage.gate.js';
+import { GuardsInForce } from './coverage/guards-in-force.js';
 import { Decisions } from './observability/decisions.js';
-import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
-import type { GuardOptions, PatronusOptions } from './patronus.options.js';
-import { type BoundHandler, HandlerExplorer } from './transport/handler-explorer.js';
+import type { GuardOptions } from './patronus.options.js';
+import { BindingWatch } from './transport/binding-watch.js';
+import { HandlerExplorer } from './transport/handler-explorer.js';
+import { HandlerGuards } from './transport/handler-guards.js';
 import { ScopeInterceptor } from './transport/scope.interceptor.js';
 import { TransportBinding } from './transport/transport-binding.js';
 import type { TransportHost } from './transport/transport-host.js';
@@ -20,16 +23,53 @@ type Binding = readonly [
   DiscoveryService,
   Authenticator,
   Decisions,
-  Partial<PatronusOptions>,
+  BindingWatch,
+  CoverageGate,
 ];
 
 /** What ties transports and handlers together, before Nest binds any handler. */
 export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Provider[] {
   return [
     {
+      provide: BindingWatch,
+      inject: [ApplicationConfig],
+      useFactory: (config: ApplicationConfig) => new BindingWatch(config),
+    },
+    {
+      provide: GuardsInForce,
+      inject: [
+        ApplicationConfig,
+        DiscoveryService,
+        BindingWatch,
+        Transports,
+        AuthGuard,
+        PermissionsGuard,
+      ],
+      useFactory: (
+        config: ApplicationConfig,
+        discovery: DiscoveryService,
+        watch: BindingWatch,
+        transports: Transports,
+        auth: AuthGuard,
+        permissions: PermissionsGuard,
+      ) =>
+        new GuardsInForce(
+          new HandlerGuards(config, discovery, watch),
+          transports,
+          { AuthGuard: auth, PermissionsGuard: permissions },
+          guards === 'global',
+        ),
+    },
+    {
       provide: ScopeInterceptor,
-      inject: [Transports],
-      useFactory: (transports: Transports) => new ScopeInterceptor(transports, guards === 'global'),
+      inject: [Transports, Decisions],
+      useFactory: (transports: Transports, decisions: Decisions) =>
+        new ScopeInterceptor(
+          transports,
+          guards === 'global'
+            ? (error, context) => decisions.refuseUnseen(error, context)
+            : undefined,
+        ),
     },
     {
       provide: TransportBinding,
@@ -41,7 +81,8 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
         DiscoveryService,
         Authenticator,
         Decisions,
-        PATRONUS_OPTIONS,
+        BindingWatch,
+        CoverageGate,
       ],
       useFactory: (
         ...[
@@ -52,7 +93,8 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
           discovery,
           authenticator,
           decisions,
-          options,
+          watch,
+          gate,
         ]: Binding
       ) => {
         const identify: TransportHost['identify'] = (request) => authenticator.identify(request);
@@ -62,21 +104,13 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
           explorer,
           interceptor,
           { config, discovery, identify, refused },
-          guards === 'global' ? bindingCheck(options, config) : undefined,
+          (handler) => {
+            if (handler.type !== 'rpc') return;
+            watch.noteBinding(handler.handler);
+            gate.noteBinding(handler);
+          },
         );
       },
     },
   ];
-}
-
-/** Refuses to bind microservice handlers without the global guards, where the options say so. */
-function bindingCheck(
-  { coverage }: Partial<PatronusOptions>,
-  config: ApplicationConfig,
-): ((handler: BoundHandler) => void) | undefined {
-  if (coverageMode(coverage) !== 'enforce') return undefined;
-  const watch = new BindingWatch(config);
-  return ({ type, owner, name }) => {
-    if (type === 'rpc') watch.requireGuards(`${owner.name}.${name}`);
-  };
 }

@@ -128,6 +128,15 @@ export async function createApp(): Promise<INestApplication> {
 @Module({})
 export class UnguardedModule {}
 
+@Controller()
+class MarkedController {
+  @Get('erase') @RequirePermissions('patients.erase') erase() {}
+  @Get('open') open() {}
+}
+
+@Module({ controllers: [MarkedController] })
+export class ForgottenModule {}
+
 export const createNothing = () => Promise.resolve({});
 
 export const text = 'no function';

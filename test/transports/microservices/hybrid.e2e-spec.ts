@@ -124,7 +124,7 @@ describe('a hybrid application', () => {
       expect(await outcomeOf(asReader.send(pattern, {}))).toEqual({
         code: 'transport_unsupported',
         message: 'This transport is not supported.',
-        decisionId: '',
+        decisionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       });
     }
     expect(handled).toEqual([]);

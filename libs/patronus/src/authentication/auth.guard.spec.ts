@@ -119,7 +119,10 @@ describe('AuthGuard', () => {
   it('names the transport that it refuses', () => {
     const { guard } = setUp();
     expect(() => guard.canActivate(contextOf(messageWith(), 'closed', 'ws'))).toThrow(
-      expect.objectContaining({ code: 'transport_unsupported', reason: 'ws' }),
+      expect.objectContaining({
+        code: 'transport_unsupported',
+        reason: 'ws is not among the transports of PatronusModule',
+      }),
     );
   });
 

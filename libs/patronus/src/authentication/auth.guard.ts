@@ -44,7 +44,7 @@ export class AuthGuard extends ThroughPassport {
   }
 
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const scope = this.transports.open(context, this.#authenticateRequest);
+    const scope = this.#open(context);
     if (scope === currentScope()) return this.#guard(context, scope);
     return runInScope(scope, () => this.#guard(context, scope));
   }
@@ -76,6 +76,14 @@ export class AuthGuard extends ThroughPassport {
 
   readonly #authenticateRequest: RequestScope['authenticate'] = (request) =>
     this.authenticator.authenticate(request);
+
+  #open(context: ExecutionContext): RequestScope {
+    try {
+      return this.transports.open(context, this.#authenticateRequest);
+    } catch (error) {
+      throw this.decisions.refuseUnseen(error, context);
+    }
+  }
 
   #guard(context: ExecutionContext, scope: RequestScope): boolean | Promise<boolean> {
     const rule = this.rules.ruleOf(context.getClass(), context.getHandler());

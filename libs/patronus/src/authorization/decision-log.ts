@@ -20,6 +20,14 @@ export abstract class DecisionLog {
   abstract deny(error: unknown, scope: RequestScope, context: ExecutionContext): unknown;
 
   /**
+   * Records that a call is refused that has no scope: its transport is not listed, or no `AuthGuard` has
+   * seen it.
+   *
+   * @returns the error to throw, in the words of the transport if it is known
+   */
+  abstract refuseUnseen(error: unknown, context: ExecutionContext): unknown;
+
+  /**
    * Records a denial by {@link Access}, inside of a call or of a job.
    *
    * @param rule - what was asked for, which is not the rule of the route

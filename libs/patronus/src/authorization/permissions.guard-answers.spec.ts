@@ -33,10 +33,11 @@ describe('what a denial tells the caller', () => {
     expect(other.response?.getHeader('WWW-Authenticate')).toContain('scope="a"');
   });
 
-  it('that a token is needed', () => {
+  it('that no token helps where AuthGuard was forgotten', () => {
     const scope = scopeOf(undefined);
     verdict('bare', scope);
-    expect(scope.response?.getHeader('WWW-Authenticate')).toBe('Bearer realm="patronus"');
+    expect(scope.response?.getHeader('WWW-Authenticate')).toBeUndefined();
+    expect(scope.response?.getHeader('Patronus-Decision')).toBe(scope.decisionId);
   });
 });
 

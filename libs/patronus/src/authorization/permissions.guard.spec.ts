@@ -16,15 +16,17 @@ import { RuleRegistry } from './rules/rule-registry.js';
 
 useGuardedRoutes();
 
+const FORGOTTEN = expect.stringMatching(/^AuthGuard did not run before PermissionsGuard/);
+
 describe('who is let in without a caller', () => {
   it.each<[string, unknown]>([
     ['open', true],
     ['maybe', true],
-    ['bare', denied('token_missing')],
-    ['all', denied('token_missing')],
-    ['scopes', denied('token_missing')],
-    ['recent', denied('token_missing')],
-    ['bound', denied('token_missing')],
+    ['bare', denied('guard_missing', { reason: FORGOTTEN })],
+    ['all', denied('guard_missing', { reason: FORGOTTEN })],
+    ['scopes', denied('guard_missing', { reason: FORGOTTEN })],
+    ['recent', denied('guard_missing', { reason: FORGOTTEN })],
+    ['bound', denied('guard_missing', { reason: FORGOTTEN })],
   ])('%s', (handler, expected) => {
     expect(verdict(handler, scopeOf(undefined))).toEqual(expected);
     expect(verdict(handler, undefined)).toEqual(expected);

@@ -14,7 +14,7 @@ import { RuleRegistry } from './rules/rule-registry.js';
  * out who the caller is. Answers at once where the grants of the caller are known, and no policy
  * has a resource to load.
  *
- * @throws {PatronusError} `token_missing`, `permission_denied`, `role_denied`, `scope_denied`,
+ * @throws {PatronusError} `guard_missing` if no `AuthGuard` ran before; `permission_denied`, `role_denied`, `scope_denied`,
  * `resource_not_found`, `provider_unavailable`, `transport_unsupported`
  */
 @Injectable()
@@ -28,9 +28,17 @@ export class PermissionsGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const scope = this.transports.scopeOf(context);
+    const scope = this.scopeOf(context);
     if (scope === undefined || scope === currentScope()) return this.guard(context, scope);
     return runInScope(scope, () => this.guard(context, scope));
+  }
+
+  private scopeOf(context: ExecutionContext): RequestScope | undefined {
+    try {
+      return this.transports.scopeOf(context);
+    } catch (error) {
+      throw this.decisions.refuseUnseen(error, context);
+    }
   }
 
   private guard(
@@ -65,7 +73,7 @@ export class PermissionsGuard implements CanActivate {
         ? error
         : new PatronusError('permission_denied', { reason: 'the check failed', cause: error });
     throw scope === undefined
-      ? this.transports.of(context).denial(denial, undefined, context)
+      ? this.decisions.refuseUnseen(denial, context)
       : this.decisions.deny(denial, scope, context);
   }
 
@@ -74,7 +82,12 @@ export class PermissionsGuard implements CanActivate {
     if (rule.access === 'public') return true;
     if (scope?.identity === undefined) {
       if (rule.access === 'optional' && rule.requirements.length === 0) return true;
-      throw new PatronusError('token_missing');
+      if (rule.access === 'optional') throw new PatronusError('token_missing');
+      // AuthGuard lets no unknown caller through to such a rule.
+      throw new PatronusError('guard_missing', {
+        reason:
+          'AuthGuard did not run before PermissionsGuard: write @UseGuards(AuthGuard, PermissionsGuard)',
+      });
     }
 
     const { identity } = scope;

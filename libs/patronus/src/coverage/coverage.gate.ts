@@ -1,9 +1,20 @@
 import { Logger, type OnModuleInit } from '@nestjs/common';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import type { Coverage } from './coverage.js';
+import type { BoundHandler } from '../transport/handler-explorer.js';
+import type { CoveredHandlers } from './covered-handlers.js';
+import {
+  lineOf,
+  misguidedHandlers,
+  type Problem,
+  summaryOf,
+  uncoveredHandlers,
+  unguardedHandlers,
+  unruledHandlers,
+} from './coverage-report.js';
+import type { GuardsInForce } from './guards-in-force.js';
 import type { HandlerCoverage } from './handler-coverage.js';
 
-/** What happens at start where nobody wrote a rule for a handler. */
+/** What happens at start if a handler has no rule, or a rule that no guard asks for. */
 export type CoverageMode = 'report' | 'enforce';
 
 /** @throws {PatronusConfigurationError} */
@@ -11,39 +22,66 @@ export function coverageMode(asked: unknown): CoverageMode {
   if (asked === undefined || asked === 'report' || asked === 'enforce') return asked ?? 'report';
   throw new PatronusConfigurationError(
     'coverage',
-    'is no way to deal with handlers that nobody wrote a rule for.',
-    "Write 'report' to list every handler at start, or 'enforce' to refuse to start, too.",
+    'is not a mode.',
+    "Write 'report' to list every handler at start, or 'enforce' to refuse the start, too.",
   );
 }
 
-/** Lists every handler with its rule at start, and refuses to start where one has none and must. */
+/** Says at start what the handlers of the application are open to, or refuses the start. */
 export class CoverageGate implements OnModuleInit {
   private readonly logger = new Logger('Patronus');
+  private isStarted = false;
+  /** Bound after the start, and not told so far. */
+  private readonly late: HandlerCoverage[] = [];
 
   constructor(
-    private readonly coverage: Coverage,
+    private readonly handlers: CoveredHandlers,
+    private readonly guards: GuardsInForce,
     private readonly mode: CoverageMode,
   ) {}
 
-  /** @throws {PatronusConfigurationError} which names every handler without a rule */
+  /** @throws {PatronusConfigurationError} which names every handler that is open by mistake */
   onModuleInit(): void {
-    const table = this.coverage.table();
+    this.guards.settle();
+    const table = this.handlers.inOrder().map(({ coverage }) => coverage);
     for (const handler of table) this.logger.verbose(lineOf(handler));
-    const unruled = table.filter(({ isRuled }) => !isRuled);
-    const open = table.filter(({ access }) => access === 'public');
-    this.logger.log(
-      `${table.length} handlers: ${open.length} public, ${unruled.length} open to every known caller because nobody wrote a rule`,
-    );
-    if (this.mode === 'report' || unruled.length === 0) return;
-    throw new PatronusConfigurationError(
-      'coverage',
-      `nobody wrote who may call ${unruled.map(lineOf).join('; ')}.`,
-      'Write @RequirePermissions(…), @Public(), or @RequireAuthentication() for every known caller.',
-    );
+    if (this.mode === 'enforce') refuse(uncoveredHandlers(table));
+    this.logger.log(summaryOf(table));
+    for (const problem of unruledHandlers(table)) this.logger.log(textOf(problem));
+    for (const problem of misguidedHandlers(table)) this.logger.warn(textOf(problem));
+    this.isStarted = true;
+  }
+
+  /**
+   * Looks at the handler of a microservice while Nest binds it, which may be after the start.
+   *
+   * @throws {PatronusConfigurationError} if it would be open by mistake, or closed to all
+   */
+  noteBinding(handler: BoundHandler): void {
+    const coverage = this.handlers.coverageOf(handler);
+    const problems = unguardedHandlers([coverage]);
+    if (problems.length === 0) return;
+    if (this.mode === 'enforce') refuse(problems);
+    if (!this.isStarted) return;
+    if (this.late.push(coverage) > 1) return;
+    // One line for all the handlers of a microservice.
+    queueMicrotask(() => {
+      for (const problem of unguardedHandlers(this.late.splice(0))) {
+        this.logger.warn(textOf(problem));
+      }
+    });
   }
 }
 
-function lineOf({ calls, handler, access, requires }: HandlerCoverage): string {
-  const rule = requires.length > 0 ? requires.join(' ') : `@${access}`;
-  return `${calls.join(', ')} (${handler}) ${rule}`;
+function textOf({ problem, remedy }: Problem): string {
+  return `${problem} ${remedy}`;
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  throw new PatronusConfigurationError(
+    'coverage',
+    problems.map(({ problem }) => problem).join(' '),
+    [...new Set(problems.map(({ remedy }) => remedy))].join(' '),
+  );
 }

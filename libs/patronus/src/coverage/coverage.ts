@@ -1,26 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import { RuleRegistry } from '../authorization/rules/rule-registry.js';
-import { coveredHandlers, inOrder } from './covered-handlers.js';
+import { CoveredHandlers } from './covered-handlers.js';
 import type { HandlerCoverage } from './handler-coverage.js';
 
 /**
- * Every handler of every transport, with its rule. Inject it to list them.
+ * Every handler of every transport, with its rule and the guards before it. Inject it to list them.
  *
  * @example
- * app.get(Coverage).table().filter(({ access }) => access === 'public')
+ * app.get(Coverage).table().filter(({ missingGuards }) => missingGuards.length > 0)
  */
 @Injectable()
 export class Coverage {
-  constructor(
-    private readonly rules: RuleRegistry,
-    private readonly config: ApplicationConfig,
-    private readonly modules: ModulesContainer,
-  ) {}
+  constructor(private readonly handlers: CoveredHandlers) {}
 
   /** By transport, then by what reaches them. Paths are complete once the application has started. */
   table(): readonly HandlerCoverage[] {
-    const handlers = coveredHandlers(this.rules, this.config, this.modules);
-    return inOrder(handlers).map(({ coverage }) => coverage);
+    return this.handlers.inOrder().map(({ coverage }) => coverage);
   }
 }

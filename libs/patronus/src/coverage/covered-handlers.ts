@@ -1,6 +1,10 @@
-import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { textOfRequirement } from '../authorization/explanation/rule-text.js';
-import type { RuledHandler, RuleRegistry } from '../authorization/rules/rule-registry.js';
+import { hasRule } from '../authorization/rules/route-rule.js';
+import { type RuledHandler, RuleRegistry } from '../authorization/rules/rule-registry.js';
+import type { BoundHandler } from '../transport/handler-explorer.js';
+import { GuardsInForce } from './guards-in-force.js';
 import { callsOf } from './handler-calls.js';
 import type { HandlerCoverage } from './handler-coverage.js';
 
@@ -10,35 +14,40 @@ export interface CoveredHandler {
   readonly coverage: HandlerCoverage;
 }
 
-/** Every handler of every transport, in the order in which Nest binds them. */
-export function coveredHandlers(
-  rules: RuleRegistry,
-  config: ApplicationConfig,
-  modules: ModulesContainer,
-): readonly CoveredHandler[] {
-  return rules.all().map((bound) => ({ bound, coverage: coverageOf(bound, config, modules) }));
-}
+/** Every handler of every transport, with its rule and its guards. */
+@Injectable()
+export class CoveredHandlers {
+  constructor(
+    private readonly rules: RuleRegistry,
+    private readonly config: ApplicationConfig,
+    private readonly modules: ModulesContainer,
+    private readonly guards: GuardsInForce,
+  ) {}
 
-/** By transport, then by what reaches them. */
-export function inOrder(handlers: readonly CoveredHandler[]): readonly CoveredHandler[] {
-  return handlers.toSorted((one, other) => compare(textOf(one.coverage), textOf(other.coverage)));
-}
+  /** In the order in which Nest binds them. */
+  all(): readonly CoveredHandler[] {
+    return this.rules.all().map((bound) => ({ bound, coverage: this.coverageOf(bound) }));
+  }
 
-function coverageOf(
-  bound: RuledHandler,
-  config: ApplicationConfig,
-  modules: ModulesContainer,
-): HandlerCoverage {
-  const { access, tenantOptional, requirements } = bound.rule;
-  return {
-    transport: bound.type,
-    handler: `${bound.owner.name}.${bound.name}`,
-    calls: callsOf(bound, config, modulePathOf(bound.owner, modules)),
-    access,
-    tenantOptional,
-    requires: requirements.map(textOfRequirement),
-    isRuled: access !== 'authenticated' || requirements.length > 0,
-  };
+  /** By transport, then by what reaches them. */
+  inOrder(): readonly CoveredHandler[] {
+    return this.all().toSorted((one, other) => compare(textOf(one.coverage), textOf(other.coverage)));
+  }
+
+  coverageOf(bound: BoundHandler): HandlerCoverage {
+    const rule = this.rules.ruleOf(bound.owner, bound.handler);
+    const { access, tenantOptional, requirements } = rule;
+    return {
+      transport: bound.type,
+      handler: `${bound.owner.name}.${bound.name}`,
+      calls: callsOf(bound, this.config, modulePathOf(bound.owner, this.modules)),
+      access,
+      tenantOptional,
+      requires: requirements.map(textOfRequirement),
+      isRuled: hasRule(rule),
+      ...this.guards.of({ ...bound, rule }),
+    };
+  }
 }
 
 /** The path that `RouterModule` gave the module of a controller. */

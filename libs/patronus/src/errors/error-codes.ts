@@ -106,6 +106,10 @@ export const ERRORS = {
     challenge: 'insufficient_scope',
   },
   resource_not_found: { status: 404, message: 'There is nothing here under that name.' },
+  guard_missing: {
+    status: 500,
+    message: 'Your access cannot be checked here: the server is not set up for it.',
+  },
   transport_unsupported: {
     status: 403,
     message: 'This transport is not supported.',

@@ -1,11 +1,8 @@
 import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { type RuledHandler, RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
+import { fieldEnhancers } from '../transport/handler-guards.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
-import { memberOf } from '../transport/member-of.js';
-
-/** The token that `GraphQLModule` keeps its options under; the package does not export it. */
-const MODULE_OPTIONS = 'GqlModuleOptions';
 
 /**
  * Nest calls guards for the fields of a type only where `fieldResolverEnhancers` says so.
@@ -13,9 +10,7 @@ const MODULE_OPTIONS = 'GqlModuleOptions';
  * @throws {PatronusConfigurationError} where a field has a rule that nobody would ask for
  */
 export function requireFieldGuards(discovery: DiscoveryService): void {
-  const options = discovery.getProviders().filter(({ token }) => token === MODULE_OPTIONS);
-  const unguarded = options.some(({ instance }) => !guardsFields(instance));
-  if (!unguarded) return;
+  if (fieldEnhancers(discovery).every(includesGuards)) return;
   const rules = new RuleRegistry(new HandlerExplorer(discovery, new MetadataScanner()));
   const fields = rules
     .all()
@@ -29,10 +24,8 @@ export function requireFieldGuards(discovery: DiscoveryService): void {
   );
 }
 
-function guardsFields(options: unknown): boolean {
-  const enhancers = memberOf(options, 'fieldResolverEnhancers');
-  const known: readonly unknown[] = Array.isArray(enhancers) ? enhancers : [];
-  return known.includes('guards') && known.includes('interceptors');
+function includesGuards(enhancers: readonly unknown[]): boolean {
+  return enhancers.includes('guards') && enhancers.includes('interceptors');
 }
 
 /** An entity is asked for from outside, by a gateway or by anybody: without guards it is open to all. */

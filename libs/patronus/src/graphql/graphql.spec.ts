@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DiscoveryService, ModulesContainer } from '@nestjs/core';
 import type { TransportHost } from '../transport/transport-host.js';
 import { graphql } from './graphql.js';
 
@@ -24,7 +25,8 @@ describe('graphql()', () => {
 
   it('works for one application at a time', () => {
     const transport = graphql();
-    const host: TransportHost = Object.create(null);
+    const discovery = new DiscoveryService(new ModulesContainer());
+    const host: TransportHost = Object.assign(Object.create(null), { discovery });
     transport.start(host);
     expect(() => transport.start(host)).toThrow(problem('transports'));
     transport.stop();

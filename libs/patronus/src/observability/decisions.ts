@@ -6,6 +6,7 @@ import type { Explanation } from '../authorization/explanation/explanation.js';
 import { textInCode } from '../authorization/explanation/rule-text.js';
 import type { RouteRule } from '../authorization/rules/route-rule.js';
 import { RuleRegistry } from '../authorization/rules/rule-registry.js';
+import type { PatronusErrorCode } from '../errors/error-codes.js';
 import {
   type ChallengeDetails,
   DECISION_HEADER,
@@ -24,12 +25,18 @@ import type { ExplanationAudience } from './explanation-audience.js';
 /** Work that no call started. */
 const JOB: RefusedCall = { transport: 'job', route: 'Access.require', method: '', path: '' };
 
+/** Codes of mistakes in the set-up of the application. Every call meets them again. */
+const MISTAKES: ReadonlySet<PatronusErrorCode> = new Set([
+  'transport_unsupported',
+  'guard_missing',
+]);
+
 /** Answers, logs and tells what the guards decide. */
 export class Decisions extends DecisionLog {
   private readonly logger = new Logger('Patronus');
-  private readonly warnings = new RepeatedWarnings();
   /** Requests whose guards may stand on the route as well: each is told once. */
   private readonly told = new WeakSet<RequestScope>();
+  private readonly warnings = new RepeatedWarnings();
 
   constructor(
     private readonly events: AuthEvents,
@@ -110,11 +117,31 @@ export class Decisions extends DecisionLog {
     return decisionId;
   }
 
+  /**
+   * The same for a call of a handler that has no scope: its transport is not listed, or no `AuthGuard`
+   * has seen it. That is a mistake in the set-up, which any caller can repeat: it is logged once a
+   * minute for each handler.
+   *
+   * @returns what to throw: the same in the words of the transport
+   */
+  refuseUnseen(error: unknown, context: ExecutionContext): unknown {
+    if (!(error instanceof PatronusError)) return error;
+    const type = context.getType<string>();
+    const transport = this.transports.has(type) ? this.transports.of(context) : undefined;
+    const decisionId = this.refuse(error, undefined, {
+      transport: type,
+      route: routeOf(context),
+      ...(transport?.targetOf(context) ?? { method: '', path: '' }),
+    });
+    return transport?.denial(error, decisionId, context) ?? error;
+  }
+
   private tell(error: PatronusError, decision: Decision, explanation?: Explanation): void {
     const { code, reason, remedy } = error;
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
     const line = `${code} ${JSON.stringify({ ...decision, reason, remedy, cause, explanation })}`;
-    if (error.getStatus() >= 403) this.logger.warn(line);
+    if (MISTAKES.has(code)) this.warnings.warn(`${code} ${decision.route}`, line);
+    else if (error.getStatus() >= 403) this.logger.warn(line);
     else if (remedy !== undefined) this.warnings.warn(`${code} ${remedy}`, line);
     else this.logger.debug(line);
     try {
@@ -178,8 +205,12 @@ export class Decisions extends DecisionLog {
     const transport = this.transports.of(context);
     return {
       transport: transport.type,
-      route: `${context.getClass().name}.${context.getHandler().name}`,
+      route: routeOf(context),
       ...transport.targetOf(context),
     };
   }
+}
+
+function routeOf(context: ExecutionContext): string {
+  return `${context.getClass().name}.${context.getHandler().name}`;
 }

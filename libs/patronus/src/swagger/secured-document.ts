@@ -1,8 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
 import { RuleRegistry } from '../authorization/rules/rule-registry.js';
+import { GuardsInForce, ruleInForce } from '../coverage/guards-in-force.js';
 import { DENIAL_SCHEMAS } from './denial-responses.js';
-import { GuardsInForce } from './guards-in-force.js';
 import { HandlerLabels } from './handler-labels.js';
 import { describeOperation, type Operation } from './secured-operation.js';
 import { readApplication } from './secured-application.js';
@@ -23,7 +23,7 @@ export function createSecuredDocument(
   options?: SwaggerDocumentOptions,
 ): OpenAPIObject {
   const rules = app.get(RuleRegistry, { strict: false });
-  const guards = new GuardsInForce(app);
+  const guards = app.get(GuardsInForce, { strict: false });
   const application = readApplication(app);
   const schemes = new SecuritySchemes(application);
   const labels = new HandlerLabels(rules.all().filter(({ type }) => type === 'http'));
@@ -33,7 +33,8 @@ export function createSecuredDocument(
     const labelled = labels.read(operation.security);
     if (labelled === undefined) continue;
     const { owner, handler, written } = labelled;
-    const rule = guards.narrow(rules.ruleOf(owner, handler), labelled);
+    const bound = { type: 'http', owner, handler, rule: rules.ruleOf(owner, handler) } as const;
+    const rule = ruleInForce(bound.rule, guards.of(bound));
     describeOperation(operation, { rule, method, written, schemes, application });
   }
   return withComponents(

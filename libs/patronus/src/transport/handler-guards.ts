@@ -1,22 +1,106 @@
-import type { ApplicationConfig } from '@nestjs/core';
+import { ApplicationConfig, type DiscoveryService } from '@nestjs/core';
+import type { BindingWatch } from './binding-watch.js';
+import type { BoundHandler } from './handler-explorer.js';
+import { memberOf } from './member-of.js';
 
-/** Where Nest keeps what `@UseGuards()` names; its packages do not export the name. */
+/** The metadata key of `@UseGuards()`; the packages of Nest do not export it. */
 const GUARDS = '__guards__';
 
-/** What `@UseGuards()` names on a class or on a handler: classes and instances. */
-export function guardsOn(target: Function): readonly unknown[] {
-  const guards: unknown = Reflect.getMetadata(GUARDS, target);
-  return Array.isArray(guards) ? guards : [];
+/** The token of the options of `GraphQLModule`; the package does not export it. */
+const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+
+/** The metadata key of fields of a type: they are reached through the fields above them only. */
+const FIELD = 'graphql:resolve_property';
+
+/** The metadata key of entities of a federation: a gateway asks for them directly. */
+const ENTITY = 'graphql:resolve_reference';
+
+/** A handler as it is looked up for its guards. */
+export type GuardedHandler = Pick<BoundHandler, 'type' | 'owner' | 'handler'>;
+
+/** Reads which guards Nest runs before a handler, and in which order. */
+export class HandlerGuards {
+  #settled: ReturnType<HandlerGuards['globals']> | undefined;
+
+  /**
+   * @param bindings - the handlers of microservices, which are bound at a time of their own
+   */
+  constructor(
+    private readonly config: ApplicationConfig,
+    private readonly discovery: DiscoveryService,
+    private readonly bindings?: BindingWatch,
+  ) {}
+
+  /**
+   * Keeps the global guards of this moment. Nest reads them while it binds the routes, so a guard that
+   * `useGlobalGuards()` adds later stands before no route.
+   */
+  settle(): void {
+    this.#settled ??= this.globals();
+  }
+
+  /** The guards before a handler, as classes and instances: global, of the class, of the method. */
+  before({ type, owner, handler }: GuardedHandler): readonly unknown[] {
+    if (type === 'graphql' && (isField(handler) || Reflect.hasMetadata(ENTITY, handler))) {
+      if (!this.guardsFields()) return [];
+    }
+    const binding = type === 'rpc' ? this.bindings?.bindingOf(handler) : undefined;
+    const { ofApplication, ofRequests } = this.#settled ?? this.globals();
+    const globals = binding?.guards ?? ofApplication;
+    const own = [...guardsOn(owner), ...guardsOn(handler)];
+    // Nest binds gateways once, and never runs request-scoped global guards for them.
+    const isStatic = type === 'ws' || binding?.inherits === false;
+    return isStatic ? [...globals, ...own] : [...globals, ...ofRequests, ...own];
+  }
+
+  /** Whether Nest runs guards for the fields of types and for entities. */
+  private guardsFields(): boolean {
+    return fieldEnhancers(this.discovery).every((enhancers) => enhancers.includes('guards'));
+  }
+
+  private globals(): {
+    readonly ofApplication: readonly unknown[];
+    readonly ofRequests: readonly unknown[];
+  } {
+    return {
+      // Not by the method of the instance: `BindingWatch` would take it for Nest binding a handler.
+      ofApplication: [...ApplicationConfig.prototype.getGlobalGuards.call(this.config)],
+      ofRequests: this.config.getGlobalRequestGuards().map(classOf),
+    };
+  }
 }
 
-/** The guards of the whole application, those that are made for each request as their classes. */
-export function globalGuards(config: ApplicationConfig): readonly unknown[] {
-  const ofRequests = config.getGlobalRequestGuards().map(({ metatype }): unknown => metatype);
-  return [...config.getGlobalGuards(), ...ofRequests];
+/** The `fieldResolverEnhancers` of each `GraphQLModule` of the application. */
+export function fieldEnhancers(discovery: DiscoveryService): readonly (readonly unknown[])[] {
+  return discovery
+    .getProviders()
+    .filter(({ token }) => token === GRAPHQL_OPTIONS)
+    .map(({ instance }) => listOf(memberOf(instance, 'fieldResolverEnhancers')));
 }
 
-/** Whether a guard, as a class or as an instance, is of that class or of one that extends it. */
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Whether a resolver is the field of a type. */
+export function isField(handler: Function): boolean {
+  return Reflect.hasMetadata(FIELD, handler);
+}
+
+/** Whether a guard, as a class or as an instance, is of that class or of a class that extends it. */
 export function isGuardOf(guard: unknown, type: Function): boolean {
   if (typeof guard !== 'function') return guard instanceof type;
   return guard === type || guard.prototype instanceof type;
+}
+
+function guardsOn(target: Function): readonly unknown[] {
+  return listOf(Reflect.getMetadata(GUARDS, target));
+}
+
+/** The class of a request-scoped `APP_GUARD`. An alias names it, and a factory hides it. */
+function classOf(
+  wrapper: ReturnType<ApplicationConfig['getGlobalRequestGuards']>[number],
+): unknown {
+  const [target] = wrapper.inject ?? [];
+  return wrapper.isAlias ? target : wrapper.metatype;
 }

@@ -12,7 +12,8 @@ import { Transports } from './transports.js';
 function setUp({ isClosed = true } = {}) {
   const pigeon = new PigeonTransport();
   const transports = new Transports([pigeon]);
-  return { pigeon, transports, interceptor: new ScopeInterceptor(transports, isClosed) };
+  const told = isClosed ? jest.fn((error: PatronusError) => error) : undefined;
+  return { pigeon, transports, told, interceptor: new ScopeInterceptor(transports, told) };
 }
 
 /** A handler that answers with whatever scope it runs in. */
@@ -102,21 +103,24 @@ describe('ScopeInterceptor', () => {
   });
 
   it('refuses a call that no guard has seen, unless the guards are manual', async () => {
-    const { interceptor } = setUp();
+    const { interceptor, told } = setUp();
     const next = { handle: jest.fn(() => of('ran')) };
-    expect(() => interceptor.intercept(callOf('pigeon'), next)).toThrow(
-      'transport_unsupported undecided',
-    );
-    expect(() => interceptor.intercept(callOf('smoke'), next)).toThrow(
-      expect.objectContaining({ code: 'transport_unsupported' }),
-    );
+    for (const call of [callOf('pigeon'), callOf('smoke')]) {
+      expect(() => interceptor.intercept(call, next)).toThrow(
+        expect.objectContaining({
+          code: 'transport_unsupported',
+          reason: expect.stringContaining('{ inheritAppConfig: true }'),
+        }),
+      );
+      expect(told).toHaveBeenLastCalledWith(expect.anything(), call);
+    }
     expect(next.handle).not.toHaveBeenCalled();
     const { interceptor: open } = setUp({ isClosed: false });
     expect(await firstValueFrom(open.intercept(callOf('pigeon'), next))).toBe('ran');
   });
 
   it('knows a call that another application of the process has let in', async () => {
-    const [one, other] = [setUp(), new ScopeInterceptor(new Transports(), true)];
+    const [one, other] = [setUp(), new ScopeInterceptor(new Transports(), refuse)];
     const call = callOf('pigeon');
     const scope = one.transports.open(call, refuse);
     scope.decisionId = 'd-1';

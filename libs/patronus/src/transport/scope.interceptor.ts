@@ -9,6 +9,8 @@ import type { RunningCall, Transports } from './transports.js';
 /** Where Nest keeps the interceptors of a handler; its packages do not export the name. */
 const INTERCEPTORS = '__interceptors__';
 
+type Refuse = (error: PatronusError, context: ExecutionContext) => unknown;
+
 /**
  * Runs handlers of other transports than HTTP inside of the scope that the guards opened for the
  * call, and says their denials in the words of the transport. Routes need none of it: their scope is
@@ -20,12 +22,12 @@ export class ScopeInterceptor implements NestInterceptor {
   readonly #restorer: ScopeRestorer;
 
   /**
-   * @param isClosed - whether a call that no guard has seen is refused: a hybrid application without
-   * `inheritAppConfig` has no global guards on its microservices
+   * @param refuse - refuses a call that no guard has seen, and returns what to throw; undefined lets it
+   * through. A hybrid application without `inheritAppConfig` has no global guards on its microservices
    */
   constructor(
     private readonly transports: Transports,
-    private readonly isClosed: boolean,
+    private readonly refuse: Refuse | undefined,
   ) {
     this.#restorer = new ScopeRestorer(transports);
   }
@@ -64,14 +66,14 @@ export class ScopeInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const call = this.transports.callOf(context);
     if (call !== undefined) return within(call, context, next);
-    if (!this.isClosed) return next.handle();
-    const error = new PatronusError('transport_unsupported', {
-      reason:
-        'no guard has seen the call: pass { inheritAppConfig: true } to connectMicroservice()',
-    });
-    throw this.transports.has(context.getType())
-      ? this.transports.of(context).denial(error, undefined, context)
-      : error;
+    if (this.refuse === undefined) return next.handle();
+    throw this.refuse(
+      new PatronusError('transport_unsupported', {
+        reason:
+          'no guard has seen the call: pass { inheritAppConfig: true } to connectMicroservice()',
+      }),
+      context,
+    );
   }
 }
 

@@ -19,7 +19,10 @@ describe('Transports', () => {
   it('deny what is not listed', () => {
     const transports = new Transports([new PigeonTransport()]);
     expect(() => transports.open(callOf('smoke'), refuse)).toThrow(
-      expect.objectContaining({ code: 'transport_unsupported', reason: 'smoke' }),
+      expect.objectContaining({
+        code: 'transport_unsupported',
+        reason: 'smoke is not among the transports of PatronusModule',
+      }),
     );
     expect(transports.has('smoke')).toBe(false);
     expect(transports.has('pigeon')).toBe(true);

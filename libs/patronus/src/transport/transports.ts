@@ -44,7 +44,9 @@ export class Transports {
     const type = context.getType<string>();
     const transport = this.#byType.get(type);
     if (transport === undefined) {
-      throw new PatronusError('transport_unsupported', { reason: type });
+      throw new PatronusError('transport_unsupported', {
+        reason: `${type} is not among the transports of PatronusModule`,
+      });
     }
     return transport;
   }

@@ -1,12 +1,12 @@
 import { MetadataScanner } from '@nestjs/core';
-import { AuthGuard } from '../authentication/auth.guard.js';
 import { marksOfHandler } from '../authorization/rules/route-mark.js';
 import type { RouteAccess } from '../authorization/rules/route-rule.js';
 import { RuleRegistry } from '../authorization/rules/rule-registry.js';
+import { roleOfGuard } from '../coverage/guards-in-force.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import type { TransportHost } from '../transport/transport-host.js';
-import { globalGuards, guardsOn, isGuardOf } from '../transport/handler-guards.js';
+import { HandlerGuards } from '../transport/handler-guards.js';
 import { catchErrorsIn, CLIENT_HOOKS } from './gateway-hooks.js';
 
 /** Where a server listens: gateways of one place share its connections. */
@@ -26,6 +26,9 @@ const HOOKS = ['afterInit', ...CLIENT_HOOKS] as const;
 
 /** Stands for what a gateway says of all its handlers. */
 function everyMessage(): void {}
+
+/** Stands for a gateway without any decorator. */
+class Plain {}
 
 /** What the gateways of an application ask of those who connect. */
 export class Gateways {
@@ -85,15 +88,15 @@ export class Gateways {
     return [...new Set(classes)].filter(isGateway);
   }
 
-  #isGuarded(gateway: Function, handler: Function): boolean {
-    return (
-      this.#areGuardsGlobal() ||
-      [gateway, handler].some((target) => guardsOn(target).some(isAuthGuard))
-    );
+  #isGuarded(owner: Function, handler: Function): boolean {
+    const guards = new HandlerGuards(this.host.config, this.host.discovery);
+    return guards
+      .before({ type: 'ws', owner, handler })
+      .some((guard) => roleOfGuard(guard, 'ws') === 'AuthGuard');
   }
 
   #areGuardsGlobal(): boolean {
-    return globalGuards(this.host.config).some(isAuthGuard);
+    return this.#isGuarded(Plain, everyMessage);
   }
 }
 
@@ -125,8 +128,4 @@ function withSlash(namespace: string): string | undefined {
 
 function isOptions(options: unknown): options is { path?: unknown; namespace?: unknown } {
   return typeof options === 'object' && options !== null;
-}
-
-function isAuthGuard(guard: unknown): boolean {
-  return isGuardOf(guard, AuthGuard);
 }

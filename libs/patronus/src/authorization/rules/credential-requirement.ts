@@ -41,6 +41,13 @@ export function isOfCredential(requirement: {
   return KINDS.has(requirement.kind);
 }
 
+/** Whether every known caller meets a requirement: a `@RequireAuthentication()` without conditions. */
+export function isMetByEveryCaller(requirement: CredentialRequirement): boolean {
+  if (requirement.kind !== 'authentication') return false;
+  const { within, methods, levels } = requirement;
+  return within === undefined && methods.length === 0 && levels.length === 0;
+}
+
 /** @throws {PatronusError} `scope_denied`, `dpop_proof_missing`, `step_up_required` or `issuer_unknown` */
 export function requireOfCredential(
   requirements: readonly { readonly kind: string }[],

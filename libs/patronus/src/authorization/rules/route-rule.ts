@@ -21,6 +21,11 @@ export interface RouteRule {
   readonly policies?: readonly PolicyRequirement[];
 }
 
+/** Whether a decorator says who may come in. A handler without one is for every known caller. */
+export function hasRule({ access, requirements }: RouteRule): boolean {
+  return access !== 'authenticated' || requirements.length > 0;
+}
+
 /** The marks on one target: a handler, its controller, or a class that the controller extends. */
 export interface MarkedTarget {
   /** As it stands in error messages: `PatientsController.list`. */

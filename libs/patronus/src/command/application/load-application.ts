@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Logger, type INestApplicationContext, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { DiscoveryService, MetadataScanner, ModulesContainer, NestFactory } from '@nestjs/core';
+import { hasRule } from '../../authorization/rules/route-rule.js';
 import { RuleRegistry } from '../../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { withinDeadline } from '../../identity/deadline.js';
 import { isJsonObject, member } from '../../identity/json-object.js';
+import { HandlerExplorer } from '../../transport/handler-explorer.js';
 import { CommandError } from '../command.error.js';
 import type { ApplicationReference } from './application-reference.js';
 
@@ -15,6 +17,13 @@ const PATIENCE = 60;
 
 /** What Nest's own loader would end the process for, without a word. */
 const DEFAULT_ADAPTER = '@nestjs/platform-express';
+
+/** An application that a command asks. */
+export interface LoadedApplication {
+  readonly app: INestApplicationContext;
+  /** Whether it was made of a module, without what `main.ts` does to it. */
+  readonly isModuleAlone: boolean;
+}
 
 /**
  * The user's application with its providers made. It does not listen.
@@ -27,7 +36,7 @@ const DEFAULT_ADAPTER = '@nestjs/platform-express';
 export async function loadApplication(
   reference: ApplicationReference,
   withHooks: boolean,
-): Promise<INestApplicationContext> {
+): Promise<LoadedApplication> {
   const exported = await importExport(reference);
   Logger.overrideLogger(false);
   const application = await started(reference, () => make(reference, exported));
@@ -39,7 +48,7 @@ export async function loadApplication(
   }
   if (withHooks) await started(reference, () => application.init());
   requireLibrary(application, reference);
-  return application;
+  return { app: application, isModuleAlone: isClass(exported) };
 }
 
 async function importExport({ file, name, text }: ApplicationReference): Promise<Function> {
@@ -111,11 +120,21 @@ function requireLibrary(app: INestApplicationContext, { text }: ApplicationRefer
   try {
     app.get(RuleRegistry, { strict: false });
   } catch {
+    const marked = markedHandlers(app);
     throw new CommandError(
-      `${text} is not guarded by this copy of @patronus/nestjs.`,
+      marked === 0
+        ? `${text} is not guarded by this copy of @patronus/nestjs.`
+        : `${text} has no PatronusModule, so nothing asks for the decorators on ${marked} of its handlers: they are open to every caller.`,
       'Import PatronusModule.forRoot() in it, and run npx patronus in its own folder.',
     );
   }
+}
+
+/** How many handlers bear a decorator of the library, of any copy of it. */
+function markedHandlers(app: INestApplicationContext): number {
+  const discovery = new DiscoveryService(app.get(ModulesContainer, { strict: false }));
+  const rules = new RuleRegistry(new HandlerExplorer(discovery, new MetadataScanner()));
+  return rules.all().filter(({ rule }) => hasRule(rule)).length;
 }
 
 /** The stack beneath is shown with `--verbose`. */

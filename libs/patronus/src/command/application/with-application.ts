@@ -1,6 +1,5 @@
-import type { INestApplicationContext } from '@nestjs/common';
 import { applicationReference } from './application-reference.js';
-import { loadApplication } from './load-application.js';
+import { type LoadedApplication, loadApplication } from './load-application.js';
 
 /**
  * Runs `work` with the user's application. Meanwhile, whatever the application prints goes to stderr:
@@ -9,7 +8,7 @@ import { loadApplication } from './load-application.js';
 export async function withApplication<Result>(
   asked: string | undefined,
   withHooks: boolean,
-  work: (app: INestApplicationContext) => Promise<Result> | Result,
+  work: (loaded: LoadedApplication) => Promise<Result> | Result,
 ): Promise<Result> {
   const answer = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);

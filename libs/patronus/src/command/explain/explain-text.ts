@@ -3,6 +3,8 @@ import type {
   NeedExplanation,
   RequirementExplanation,
 } from '../../authorization/explanation/explanation.js';
+import { lackedBy } from '../../coverage/coverage-report.js';
+import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
 import type { Output } from '../output.js';
 import { textOfTrail } from '../routes/judge-rule.js';
 import type { Judgement } from './judge-call.js';
@@ -12,13 +14,14 @@ const COLOURS = { allowed: 'green', denied: 'red', depends: 'yellow' } as const;
 /** What was found out about a call, for a terminal. */
 export function explainText(
   call: string,
-  handler: string,
+  coverage: HandlerCoverage,
   judgement: Judgement,
   output: Output,
 ): string {
   const { verdict, explanation } = judgement;
   const lines = [
-    ['call', `${call} (${handler})`],
+    ['call', `${call} (${coverage.handler})`],
+    ...guardLines(coverage),
     ...callerLines(explanation),
     ...tenantLines(judgement),
     ...grantLines(explanation),
@@ -36,6 +39,14 @@ function verdictText({ verdict, code, message, reason, cause, unasked }: Judgeme
 }
 
 type Line = readonly [label: string, text: string];
+
+/** Nothing to say of a handler that has what its rule needs. */
+function guardLines(coverage: HandlerCoverage): readonly Line[] {
+  const { guards, enforces, missingGuards } = coverage;
+  if (enforces === 'rule' && missingGuards.length === 0) return [];
+  const lack = missingGuards.length === 0 ? '' : `; the rule lacks ${lackedBy(coverage)}`;
+  return [['guards', `${guards.length === 0 ? 'none' : list(guards)}${lack}`]];
+}
 
 function callerLines({ caller }: Explanation): readonly Line[] {
   if (caller === undefined) return [['caller', 'not known']];

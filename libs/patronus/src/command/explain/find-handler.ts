@@ -1,7 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { RuleRegistry } from '../../authorization/rules/rule-registry.js';
-import { coveredHandlers, type CoveredHandler } from '../../coverage/covered-handlers.js';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { CoveredHandlers, type CoveredHandler } from '../../coverage/covered-handlers.js';
 import { CommandError } from '../command.error.js';
 import type { Call } from './call.js';
 import { compareExactness, PathPattern } from './path-pattern.js';
@@ -27,11 +26,10 @@ export function findHandler(
   headers: Readonly<Record<string, string>>,
 ): FoundHandler {
   const config = app.get(ApplicationConfig, { strict: false });
-  const registry = app.get(RuleRegistry, { strict: false });
-  const modules = app.get(ModulesContainer, { strict: false });
-  const handlers = coveredHandlers(registry, config, modules).filter(
-    ({ bound }) => bound.type === call.transport,
-  );
+  const handlers = app
+    .get(CoveredHandlers, { strict: false })
+    .all()
+    .filter(({ bound }) => bound.type === call.transport);
   const [found] =
     call.transport === 'http' ? http(app, config, handlers, call, headers) : named(handlers, call);
   if (found !== undefined) return found;

@@ -8,12 +8,16 @@ import { GrantsResolver } from '../../authorization/grants/grants-resolver.js';
 import { PermissionPolicy } from '../../authorization/grants/permission-policy.js';
 import { PermissionsGuard } from '../../authorization/permissions.guard.js';
 import { RuleRegistry } from '../../authorization/rules/rule-registry.js';
+import type { CoveredHandler } from '../../coverage/covered-handlers.js';
+import { GuardsInForce, type RequiredGuard } from '../../coverage/guards-in-force.js';
+import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { RequestScope, runInScope } from '../../identity/request-scope.js';
 import { AuthEvents } from '../../observability/auth-events.js';
 import { TenantPolicy } from '../../tenancy/tenant-policy.js';
 import type { BoundHandler } from '../../transport/handler-explorer.js';
 import { Transports } from '../../transport/transports.js';
+import { whyRefused } from '../why-refused.js';
 import { dryContext } from './dry-context.js';
 import { DryDecisions } from './dry-decisions.js';
 import { DryPolicies } from './dry-policies.js';
@@ -34,10 +38,13 @@ export interface Judgement {
   readonly explanation: Explanation;
 }
 
-/** Asks the guards themselves, with parts that tell nobody and load no resource. */
+/**
+ * Asks the guards that stand before the handler, in their order, with parts that emit no event and load
+ * no resource.
+ */
 export async function judgeCall(
   app: INestApplicationContext,
-  bound: BoundHandler,
+  { bound, coverage }: CoveredHandler,
   request: PresentedRequest,
 ): Promise<Judgement> {
   const part = <T>(type: abstract new (...args: never[]) => T): T =>
@@ -54,21 +61,31 @@ export async function judgeCall(
     'operators',
   );
   const policies = new DryPolicies(rules, part(ModuleRef), part(PermissionPolicy), transports);
-  const guards = [
-    new AuthGuard(rules, authenticator, tenancy, decisions, transports),
-    new PermissionsGuard(rules, part(GrantsResolver), decisions, policies, transports),
-  ];
+  const dry: Readonly<Record<RequiredGuard, CanActivate>> = {
+    AuthGuard: new AuthGuard(rules, authenticator, tenancy, decisions, transports),
+    PermissionsGuard: new PermissionsGuard(
+      rules,
+      part(GrantsResolver),
+      decisions,
+      policies,
+      transports,
+    ),
+  };
+  const guards = part(GuardsInForce)
+    .requiredGuardsBefore(bound)
+    .map((name) => dry[name]);
 
   const scope = new RequestScope(undefined, (other) => authenticator.authenticate(other));
   const context = dryContext(bound, request);
-  const error = await runInScope(scope, () => denialOf(guards, context));
+  const error = await runInScope(scope, () => denialOf(coverage, guards, context));
   const known = transports.has(bound.type) ? (transports.scopeOf(context) ?? scope) : scope;
   await askForGrants(part(GrantsResolver), known);
+  const unasked = coverage.enforces === 'parent' ? ['the fields above it'] : policies.unasked;
   return {
     ...(error === undefined
-      ? { verdict: policies.unasked.length > 0 ? 'depends' : 'allowed' }
+      ? { verdict: unasked.length > 0 ? 'depends' : 'allowed' }
       : { verdict: 'denied', ...wordsOf(error) }),
-    unasked: policies.unasked,
+    unasked,
     ...(known.tenantId !== undefined && {
       tenantFrom: originOfTenant(known.tenantId, known, tenancy, request),
     }),
@@ -76,14 +93,16 @@ export async function judgeCall(
   };
 }
 
-/** One guard after the other, as Nest asks them. */
+/** One guard after the other, as Nest runs them. */
 async function denialOf(
+  { refusal, transport }: HandlerCoverage,
   guards: readonly CanActivate[],
   context: ExecutionContext,
 ): Promise<PatronusError | undefined> {
   try {
     for (const guard of guards) await guard.canActivate(context);
-    return undefined;
+    if (refusal !== 'inheritance') return undefined;
+    return new PatronusError('transport_unsupported', { reason: whyRefused(refusal, transport) });
   } catch (error) {
     if (error instanceof PatronusError) return error;
     throw error;

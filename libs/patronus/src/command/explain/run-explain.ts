@@ -28,10 +28,10 @@ export async function runExplain(
   const call = readCall(asked.method, asked.target);
   const headers = header.map(readHeader);
   const token = asked.token === '-' ? await pipedToken() : asked.token;
-  const { handler, judgement, isForgetful } = await withApplication(
+  const { coverage, judgement, isForgetful } = await withApplication(
     reference,
     init,
-    async (app) => {
+    async ({ app }) => {
       const found = findHandler(app, call, byName(headers));
       const credential = credentialHeaders(app, token, apiKey);
       const request = presentRequest(call, found.params, [...headers, ...credential]);
@@ -39,17 +39,18 @@ export async function runExplain(
       // The hook of the module does it where hooks run.
       if (!init) await revocations.start();
       return {
-        handler: found.handler.coverage.handler,
-        judgement: await judgeCall(app, found.handler.bound, request),
+        coverage: found.handler.coverage,
+        judgement: await judgeCall(app, found.handler, request),
         isForgetful: revocations instanceof InMemoryRevocations,
       };
     },
   );
   output.exitCode = judgement.verdict === 'denied' ? EXIT.wrong : EXIT.fine;
   const name = `${call.method} ${call.path}`;
+  const { handler, guards, missingGuards } = coverage;
   output.answer(
-    { call: name, handler, ...judgement },
-    explainText(name, handler, judgement, output),
+    { call: name, handler, guards, missingGuards, ...judgement },
+    explainText(name, coverage, judgement, output),
   );
   if (isForgetful && judgement.verdict !== 'denied') {
     output.note('What was revoked in the memory of a running server is not known here.');

@@ -1,3 +1,5 @@
+import { lackedBy } from '../../coverage/coverage-report.js';
+import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
 import type { AuthorityMap, RouteAuthority, RouteVerdicts } from './authority-map.js';
 import type { Verdict } from './judge-rule.js';
 
@@ -31,21 +33,13 @@ export function byTransport({
   return transports.map((one) => [one, routes.filter(({ transport }) => transport === one)]);
 }
 
-/** What a handler asks for, as it is written above it; what nobody wrote says so. */
-export function ruleText({
-  access,
-  requires,
-  tenantOptional,
-  isRuled,
-}: {
-  readonly access: string;
-  readonly requires: readonly string[];
-  readonly tenantOptional: boolean;
-  readonly isRuled: boolean;
-}): string {
+/** What a handler asks for, as it is written above it, and which guards it lacks. */
+export function ruleText(route: HandlerCoverage): string {
+  const { access, requires, tenantOptional, isRuled, enforces, missingGuards } = route;
   const rules = requires.length > 0 ? [...requires] : [ACCESS.get(access) ?? ''];
-  if (!isRuled) rules.splice(0, 1, 'no rule');
+  if (!isRuled) rules.splice(0, 1, enforces === 'nothing' ? 'no rule, no guard' : 'no rule');
   if (tenantOptional) rules.push('@TenantOptional()');
+  if (missingGuards.length > 0) rules.push(`lacks ${lackedBy(route)}`);
   return rules.filter((rule) => rule !== '').join(' ');
 }
 

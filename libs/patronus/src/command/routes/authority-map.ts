@@ -1,12 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { Grants } from '../../authorization/grants/grants.js';
 import { PermissionPolicy } from '../../authorization/grants/permission-policy.js';
-import { PermissionsGuard } from '../../authorization/permissions.guard.js';
-import { type RuledHandler, RuleRegistry } from '../../authorization/rules/rule-registry.js';
-import { coveredHandlers, inOrder } from '../../coverage/covered-handlers.js';
+import { type CoveredHandler, CoveredHandlers } from '../../coverage/covered-handlers.js';
+import { misguidedHandlers } from '../../coverage/coverage-report.js';
+import { ruleInForce } from '../../coverage/guards-in-force.js';
 import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
-import { Transports } from '../../transport/transports.js';
+import { UngrantedNames } from '../../coverage/ungranted-names.js';
+import { whyRefused } from '../why-refused.js';
 import { judgeRule, type Verdict } from './judge-rule.js';
 
 /** Who may call one handler: by role alone, whatever else a caller may hold. */
@@ -32,52 +32,58 @@ export interface AuthorityMap {
   readonly routes: readonly RouteAuthority[];
 }
 
-/** Asks nobody: what the roles of the options may do is known once the providers are made. */
-export function authorityMap(app: INestApplicationContext): AuthorityMap {
+/**
+ * Calls no source: what the roles of the options may do is known once the providers are made.
+ *
+ * @param notes - further sentences on the whole map
+ */
+export function authorityMap(
+  app: INestApplicationContext,
+  notes: readonly string[] = [],
+): AuthorityMap {
   const policy = app.get(PermissionPolicy, { strict: false });
-  const config = app.get(ApplicationConfig, { strict: false });
-  const registry = app.get(RuleRegistry, { strict: false });
-  const modules = app.get(ModulesContainer, { strict: false });
   const names = policy.roleNames();
   const [roles, platformRoles] = [names.tenant.toSorted(), names.platform.toSorted()];
   const nothing = policy.compile({});
-  const transports = app.get(Transports, { strict: false });
-  const mayOf = ({ type, rule }: RuledHandler): RouteVerdicts => {
-    const judge = (grants?: Grants) =>
-      transports.has(type) ? judgeRule(rule, grants) : notListed(type);
-    return {
-      everybody: judge(),
-      knownCallers: judge(nothing),
-      roles: byName(roles, (role) => judge(policy.compile({ roles: [role] }))),
-      platformRoles: byName(platformRoles, (role) =>
-        judge(policy.compile({ platformRoles: [role] })),
-      ),
-    };
-  };
-  const handlers = inOrder(coveredHandlers(registry, config, modules));
-  const routes = handlers.map(({ bound, coverage }) => ({ ...coverage, may: mayOf(bound) }));
-  return { notes: notesOn(policy, config, nothing), roles, platformRoles, routes };
+  const mayOf = (handler: CoveredHandler): RouteVerdicts => ({
+    everybody: judge(handler),
+    knownCallers: judge(handler, nothing),
+    roles: byName(roles, (role) => judge(handler, policy.compile({ roles: [role] }))),
+    platformRoles: byName(platformRoles, (role) =>
+      judge(handler, policy.compile({ platformRoles: [role] })),
+    ),
+  });
+  const handlers = app.get(CoveredHandlers, { strict: false }).inOrder();
+  const routes = handlers.map((handler) => ({ ...handler.coverage, may: mayOf(handler) }));
+  const ungranted = app.get(UngrantedNames, { strict: false }).sentences();
+  const all = [...notesOn(policy, routes, nothing), ...ungranted, ...notes];
+  return { notes: all, roles, platformRoles, routes };
 }
 
 function byName(
   roles: readonly string[],
-  judge: (role: string) => Verdict,
+  judgeRole: (role: string) => Verdict,
 ): Readonly<Record<string, Verdict>> {
-  return Object.fromEntries(roles.map((role) => [role, judge(role)]));
+  return Object.fromEntries(roles.map((role) => [role, judgeRole(role)]));
 }
 
-/** The guards refuse every call, whatever stands on the handler. */
-function notListed(transport: string): Verdict {
-  return { may: 'no', because: `${transport} is not among the transports of PatronusModule` };
+/** What the guards before a handler let a caller do, who holds these grants or is not known. */
+function judge({ bound, coverage }: CoveredHandler, grants?: Grants): Verdict {
+  const { refusal, transport } = coverage;
+  if (refusal !== undefined) return { may: 'no', because: whyRefused(refusal, transport) };
+  if (coverage.enforces === 'parent') return { may: 'depends', because: 'the fields above it' };
+  const rule = ruleInForce(bound.rule, coverage);
+  if (rule !== undefined) return judgeRule(rule, grants);
+  return { may: 'yes', because: bound.rule.access === 'public' ? '@public' : 'no guard' };
 }
 
-function notesOn(policy: PermissionPolicy, config: ApplicationConfig, nothing: Grants): string[] {
+function notesOn(
+  policy: PermissionPolicy,
+  routes: readonly HandlerCoverage[],
+  nothing: Grants,
+): string[] {
   const notes: string[] = [];
-  if (!config.getGlobalGuards().some((guard) => guard instanceof PermissionsGuard)) {
-    notes.push(
-      "guards: 'manual': this holds only where AuthGuard and PermissionsGuard stand on the handler.",
-    );
-  }
+  for (const { problem, remedy } of misguidedHandlers(routes)) notes.push(`${problem} ${remedy}`);
   if (policy.limit(nothing, []) !== nothing) {
     notes.push('permissions.scopes: a permission also needs a scope of the token that covers it.');
   }

@@ -1,7 +1,6 @@
 import {
+  isMetByEveryCaller,
   isOfCredential,
-  requireOfCredential,
-  type CredentialRequirement,
 } from '../../authorization/rules/credential-requirement.js';
 import type { GrantTrail } from '../../authorization/explanation/explanation.js';
 import { trailsTo, trailsToRole } from '../../authorization/explanation/grant-trails.js';
@@ -14,8 +13,6 @@ import {
   type GrantRequirement,
 } from '../../authorization/rules/requirement.js';
 import type { RouteRule } from '../../authorization/rules/route-rule.js';
-import { PatronusError } from '../../errors/patronus.error.js';
-import { Identity } from '../../identity/identity.js';
 
 /** Whether somebody may call something, and why. */
 export interface Verdict {
@@ -23,9 +20,6 @@ export interface Verdict {
   readonly may: 'yes' | 'no' | 'depends';
   readonly because: string;
 }
-
-/** A caller of whom nothing is known: what is met without knowing anything depends on nothing. */
-const ANYONE = new Identity({ id: '', issuer: '', provider: '', expiresAt: 0 });
 
 /** @param grants - what the caller holds, or undefined for a caller who is not known */
 export function judgeRule(rule: RouteRule, grants: Grants | undefined): Verdict {
@@ -35,7 +29,7 @@ export function judgeRule(rule: RouteRule, grants: Grants | undefined): Verdict 
   const conditions: string[] = [];
   for (const requirement of rule.requirements) {
     if (isPolicy(requirement) || isOfCredential(requirement)) {
-      if (isPolicy(requirement) || !isMetByAnyone(requirement)) {
+      if (isPolicy(requirement) || !isMetByEveryCaller(requirement)) {
         conditions.push(textOfRequirement(requirement));
       }
       continue;
@@ -80,16 +74,6 @@ function judgeAlternatives({ alternatives }: AnyOfRequirement, grants: Grants): 
   if (scopes.length > 0) return { held: [], conditions: [scopes.join(' or ')], lacks: undefined };
   const lacks = judged.map((one) => one.lacks).join(', or ');
   return { held: [], conditions: [], lacks };
-}
-
-function isMetByAnyone(requirement: CredentialRequirement): boolean {
-  try {
-    requireOfCredential([requirement], ANYONE, false);
-    return true;
-  } catch (error) {
-    if (error instanceof PatronusError) return false;
-    throw error;
-  }
 }
 
 /** The first way to each name that is asked for and held. */

@@ -17,6 +17,10 @@ export interface RoutesOptions {
   readonly check?: string;
 }
 
+/** What a module does not say of its application. */
+const MODULE_ALONE =
+  'This was read from a module: the global prefix, the versions, the global guards and the microservices that main.ts adds are not known here. Name a function that creates the application: --app dist/create-app.js#createApp.';
+
 export async function runRoutes(options: RoutesOptions, output: Output): Promise<void> {
   const { app, json = false, markdown = false, html, check } = options;
   if ([markdown, html !== undefined, check !== undefined].filter(Boolean).length > 1) {
@@ -25,7 +29,9 @@ export async function runRoutes(options: RoutesOptions, output: Output): Promise
       'Ask for one at a time.',
     );
   }
-  const map = await withApplication(app, false, authorityMap);
+  const map = await withApplication(app, false, ({ app: loaded, isModuleAlone }) =>
+    authorityMap(loaded, isModuleAlone ? [MODULE_ALONE] : []),
+  );
   if (check !== undefined) return report(changesSince(check, map), check, output);
   if (html !== undefined) return writePage(html, map, output);
   if (markdown) return output.answer({ markdown: authorityMarkdown(map) }, authorityMarkdown(map));

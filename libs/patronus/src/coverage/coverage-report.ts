@@ -1,0 +1,164 @@
+import type { HandlerType } from '../transport/handler-explorer.js';
+import type { HandlerCoverage } from './handler-coverage.js';
+
+/** What is wrong with some handlers, and what to do about it. */
+export interface Problem {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+type Table = readonly HandlerCoverage[];
+
+/** How many handlers a line of the log names. */
+const NAMED = 20;
+
+/** The entry that has the transport of a kind of handlers. */
+const ENTRIES: Readonly<Record<HandlerType, string>> = {
+  http: '',
+  ws: 'webSockets() of @patronus/nestjs/websockets',
+  rpc: 'microservices() of @patronus/nestjs/microservices',
+  graphql: 'graphql() of @patronus/nestjs/graphql',
+};
+
+const WRITE_RULE =
+  'Write @RequirePermissions(…), @Public(), or @RequireAuthentication() for every known caller.';
+const WRITE_GUARDS =
+  "Write @UseGuards(AuthGuard, PermissionsGuard), in this order, on the handler or on its class, or leave out guards: 'manual'.";
+const GUARD_FIELDS =
+  "Add fieldResolverEnhancers: ['guards', 'interceptors'] to GraphQLModule.forRoot().";
+const HYBRID =
+  'A microservice of a hybrid application has global guards only with { inheritAppConfig: true }.';
+const INHERIT = 'Pass { inheritAppConfig: true } as the second argument of connectMicroservice().';
+
+/** What reaches a handler, and its rule. */
+export function lineOf(handler: HandlerCoverage): string {
+  const { access, requires } = handler;
+  return `${nameOf(handler)} ${requires.length > 0 ? requires.join(' ') : `@${access}`}`;
+}
+
+/** How many handlers there are, and how many of them are open. */
+export function summaryOf(table: Table): string {
+  const open = table.filter(({ access }) => access === 'public').length;
+  const known = table.filter(isOpenToKnown).length;
+  const every = table.filter(isOpenToAll).length;
+  const rest = every === 0 ? '' : `, ${every} without a rule or a guard (open to every caller)`;
+  return `${table.length} handlers: ${open} public, ${known} without a rule (open to every known caller)${rest}`;
+}
+
+/** Handlers that are more open than their author may know. Long lists say nothing, and are left out. */
+export function unruledHandlers(table: Table): readonly Problem[] {
+  const [known, every] = [table.filter(isOpenToKnown), table.filter(isOpenToAll)];
+  return [
+    ...(known.length < NAMED ? withoutRule(known) : []),
+    ...(every.length < NAMED ? withoutRuleAndGuard(every) : []),
+  ];
+}
+
+/** Handlers whose rule is not enforced, and handlers that refuse every call by mistake. */
+export function misguidedHandlers(table: Table): readonly Problem[] {
+  return [...unguardedHandlers(table, NAMED), ...unlistedHandlers(table)];
+}
+
+/** Everything for which `coverage: 'enforce'` refuses the start. */
+export function uncoveredHandlers(table: Table): readonly Problem[] {
+  const unruled = table.filter(({ isRuled }) => !isRuled);
+  return [
+    ...unguardedHandlers(table),
+    ...withoutRule(unruled.filter((one) => !isOpenToAll(one))),
+    ...withoutRuleAndGuard(unruled.filter(isOpenToAll)),
+  ];
+}
+
+/**
+ * Handlers with a rule that no guard asks for, and those that a microservice closes because it does not
+ * have the guards of the application.
+ */
+export function unguardedHandlers(table: Table, limit = table.length): readonly Problem[] {
+  const lacking = table.filter(({ missingGuards }) => missingGuards.length > 0);
+  const [fields, others] = [lacking.filter(isField), lacking.filter((one) => !isField(one))];
+  const apart = table.filter(({ refusal }) => refusal === 'inheritance');
+  const inherit = others.some(({ transport }) => transport === 'rpc') ? ` ${HYBRID}` : '';
+  return [
+    ...problem(
+      `${have(others)} a rule and no guard that asks for it: ${names(others, limit, lackOf)}.`,
+      `${WRITE_GUARDS}${inherit}`,
+      others,
+    ),
+    ...problem(
+      `${have(fields)} a rule, and Nest runs no guards for fields: ${names(fields, limit)}.`,
+      GUARD_FIELDS,
+      fields,
+    ),
+    ...problem(
+      `${names(apart, limit)} ${apart.length === 1 ? 'is' : 'are'} bound without the guards of the application, and every call is refused.`,
+      INHERIT,
+      apart,
+    ),
+  ];
+}
+
+/** Handlers that refuse every call, because the application does not list their transport. */
+function unlistedHandlers(table: Table): readonly Problem[] {
+  const unlisted = table.filter(({ refusal }) => refusal === 'transport');
+  const types = [...new Set(unlisted.map(({ transport }) => transport))];
+  return types.flatMap((type) => {
+    const handlers = unlisted.filter(({ transport }) => transport === type);
+    return problem(
+      `${names(handlers, NAMED)} will refuse every call: the option "transports" lists none for ${type}.`,
+      `Add ${ENTRIES[type]} to it.`,
+      handlers,
+    );
+  });
+}
+
+function withoutRule(handlers: Table): readonly Problem[] {
+  return problem(`No rule says who may call ${names(handlers)}.`, WRITE_RULE, handlers);
+}
+
+function withoutRuleAndGuard(handlers: Table): readonly Problem[] {
+  return problem(
+    `Without a rule and without a guard, every caller may call ${names(handlers)}.`,
+    `${WRITE_RULE} ${WRITE_GUARDS}`,
+    handlers,
+  );
+}
+
+function problem(text: string, remedy: string, handlers: Table): readonly Problem[] {
+  return handlers.length === 0 ? [] : [{ problem: text, remedy }];
+}
+
+function have({ length }: Table): string {
+  return length === 1 ? '1 handler has' : `${length} handlers have`;
+}
+
+function names(handlers: Table, limit = handlers.length, name = nameOf): string {
+  const shown = handlers.slice(0, limit).map(name);
+  const more = handlers.length - shown.length;
+  return [...shown, ...(more === 0 ? [] : [`and ${more} more`])].join('; ');
+}
+
+function nameOf({ calls, handler }: HandlerCoverage): string {
+  return `${calls.join(', ')} (${handler})`;
+}
+
+function lackOf(handler: HandlerCoverage): string {
+  return `${nameOf(handler)} lacks ${lackedBy(handler)}`;
+}
+
+/** The guards that a rule needs and does not have, in words. */
+export function lackedBy({ missingGuards, refusal }: HandlerCoverage): string {
+  if (refusal === 'order') return 'an AuthGuard before its PermissionsGuard';
+  return missingGuards.join(' and ');
+}
+
+function isField({ enforces }: HandlerCoverage): boolean {
+  return enforces === 'parent';
+}
+
+function isOpenToKnown({ isRuled, enforces }: HandlerCoverage): boolean {
+  return !isRuled && enforces === 'rule';
+}
+
+function isOpenToAll({ isRuled, enforces }: HandlerCoverage): boolean {
+  return !isRuled && enforces === 'nothing';
+}

@@ -1,0 +1,162 @@
+import { AuthGuard as PassportGuard } from '@nestjs/passport';
+import { AuthGuard } from '../authentication/auth.guard.js';
+import { isMetByEveryCaller, isOfCredential } from '../authorization/rules/credential-requirement.js';
+import { PermissionsGuard } from '../authorization/permissions.guard.js';
+import { hasRule, type RouteRule } from '../authorization/rules/route-rule.js';
+import type { RuledHandler } from '../authorization/rules/rule-registry.js';
+import type { HandlerType } from '../transport/handler-explorer.js';
+import { type HandlerGuards, isField, isGuardOf } from '../transport/handler-guards.js';
+import type { Transports } from '../transport/transports.js';
+
+/** A guard of Patronus that a rule needs before its handler. */
+export type RequiredGuard = 'AuthGuard' | 'PermissionsGuard';
+
+/**
+ * What the guards before a handler do with a call.
+ *
+ * - `rule`: they ask for everything that the rule says.
+ * - `caller`: they ask for a known caller, and for nothing else that the rule says.
+ * - `nothing`: every call gets in.
+ * - `parent`: the field of a GraphQL type has no guards; the fields above it have.
+ * - `refusal`: every call is refused, because of a mistake in the set-up.
+ */
+export type Enforcement = 'rule' | 'caller' | 'nothing' | 'parent' | 'refusal';
+
+/**
+ * Why every call of a handler is refused: its transport is not listed, its microservice does not
+ * inherit the guards, or `PermissionsGuard` runs without an `AuthGuard` before it.
+ */
+export type RefusalCause = 'transport' | 'inheritance' | 'order';
+
+/** The guards before one handler, and what they do with its rule. */
+export interface GuardReading {
+  /** The names of all guards, in the order in which Nest runs them. */
+  readonly guards: readonly string[];
+  readonly enforces: Enforcement;
+  readonly refusal?: RefusalCause;
+  /** The guards that the rule needs, and that do not stand before the handler, or too late. */
+  readonly missingGuards: readonly RequiredGuard[];
+}
+
+/** `AuthGuard` of Patronus extends it, and so does every `AuthGuard('patronus')` of Passport. */
+const ThroughPassport = PassportGuard('patronus');
+
+/** The guard of Patronus that a guard is, extends or stands in for. Undefined for any other. */
+export function roleOfGuard(guard: unknown, type: HandlerType): RequiredGuard | undefined {
+  if (isGuardOf(guard, PermissionsGuard)) return 'PermissionsGuard';
+  // The guard of Passport finds the caller of HTTP requests only.
+  const base = type === 'http' ? ThroughPassport : AuthGuard;
+  return isGuardOf(guard, base) ? 'AuthGuard' : undefined;
+}
+
+/**
+ * Reads which guards stand before a handler. `coverage: 'enforce'`, `Coverage`, the commands `routes`
+ * and `explain`, and OpenAPI documents all ask here.
+ */
+export class GuardsInForce {
+  /**
+   * @param provided - the guards of the container, which a test may have replaced
+   * @param isClosed - whether calls of microservices that no `AuthGuard` has seen are refused
+   */
+  constructor(
+    private readonly handlers: HandlerGuards,
+    private readonly transports: Pick<Transports, 'has'>,
+    private readonly provided: Readonly<Record<RequiredGuard, unknown>>,
+    private readonly isClosed: boolean,
+  ) {}
+
+  /** Keeps the global guards of this moment: those that are added later stand before no route. */
+  settle(): void {
+    this.handlers.settle();
+  }
+
+  of(bound: Omit<RuledHandler, 'name'>): GuardReading {
+    const guards = this.handlers.before(bound);
+    const roles = this.rolesOf(guards, bound.type);
+    const auth = roles.indexOf('AuthGuard');
+    const permissions = roles.indexOf('PermissionsGuard');
+    const effect = this.effectOf(bound, auth, permissions);
+    return {
+      guards: guards.map((guard, at) => nameOf(guard, roles[at])),
+      ...effect,
+      missingGuards: missingOf(bound.rule, effect, auth, permissions),
+    };
+  }
+
+  /** The guards of Patronus before a handler, in their order. */
+  requiredGuardsBefore(bound: Omit<RuledHandler, 'name'>): readonly RequiredGuard[] {
+    const roles = this.rolesOf(this.handlers.before(bound), bound.type);
+    return roles.filter((role) => role !== undefined);
+  }
+
+  private rolesOf(
+    guards: readonly unknown[],
+    type: HandlerType,
+  ): readonly (RequiredGuard | undefined)[] {
+    return guards.map((guard, at) => {
+      // A test may put one object in the place of both.
+      if (guard === this.provided.PermissionsGuard && guards.indexOf(guard) < at) {
+        return 'PermissionsGuard';
+      }
+      if (guard === this.provided.AuthGuard) return 'AuthGuard';
+      if (guard === this.provided.PermissionsGuard) return 'PermissionsGuard';
+      return roleOfGuard(guard, type);
+    });
+  }
+
+  private effectOf(
+    { rule, type, handler }: Omit<RuledHandler, 'name'>,
+    auth: number,
+    permissions: number,
+  ): Pick<GuardReading, 'enforces' | 'refusal'> {
+    if (auth < 0 && permissions < 0) {
+      if (this.isClosed && type === 'rpc') return { enforces: 'refusal', refusal: 'inheritance' };
+      return { enforces: type === 'graphql' && isField(handler) ? 'parent' : 'nothing' };
+    }
+    if (!this.transports.has(type)) return { enforces: 'refusal', refusal: 'transport' };
+    if (rule.access === 'public') return { enforces: 'rule' };
+    if (rule.access === 'optional') return { enforces: auth < 0 ? 'nothing' : 'rule' };
+    if (isLate(auth, permissions)) return { enforces: 'refusal', refusal: 'order' };
+    return { enforces: permissions < 0 && needsPermissionsGuard(rule) ? 'caller' : 'rule' };
+  }
+}
+
+/** The part of a rule that the guards before its handler ask for. Undefined if they ask nothing. */
+export function ruleInForce(rule: RouteRule, { enforces }: GuardReading): RouteRule | undefined {
+  if (enforces === 'nothing' || enforces === 'parent') return undefined;
+  if (enforces !== 'caller') return rule;
+  const { access, tenantOptional, queryToken } = rule;
+  const open = { access, tenantOptional, requirements: [], needsGrants: false };
+  return queryToken === true ? { ...open, queryToken } : open;
+}
+
+function missingOf(
+  rule: RouteRule,
+  { refusal }: Pick<GuardReading, 'refusal'>,
+  auth: number,
+  permissions: number,
+): readonly RequiredGuard[] {
+  const missing: RequiredGuard[] = [];
+  // A microservice that is closed lacks the guards of the application, which is said of all of it.
+  if (rule.access === 'public' || refusal === 'inheritance') return missing;
+  const isLateHere = rule.access === 'authenticated' && isLate(auth, permissions);
+  if (isLateHere || (auth < 0 && hasRule(rule))) missing.push('AuthGuard');
+  if (permissions < 0 && needsPermissionsGuard(rule)) missing.push('PermissionsGuard');
+  return missing;
+}
+
+/** Whether `PermissionsGuard` runs before any guard has found out who calls. */
+function isLate(auth: number, permissions: number): boolean {
+  return permissions >= 0 && (auth < 0 || auth > permissions);
+}
+
+function needsPermissionsGuard({ requirements }: RouteRule): boolean {
+  return requirements.some((one) => !(isOfCredential(one) && isMetByEveryCaller(one)));
+}
+
+function nameOf(guard: unknown, role: RequiredGuard | undefined): string {
+  const type: unknown = typeof guard === 'function' ? guard : guard?.constructor;
+  if (type === ThroughPassport) return "AuthGuard('patronus')";
+  if (typeof type === 'function' && type !== Object && type.name !== '') return type.name;
+  return role ?? String(guard);
+}

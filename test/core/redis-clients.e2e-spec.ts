@@ -17,6 +17,7 @@ import {
 } from '@patronus/nestjs/redis';
 import { createClient, createCluster } from '@redis/client';
 import { Cluster, Redis } from 'ioredis';
+import { removeKeys } from '../auth-server/remove-keys.js';
 import { redisUrl } from '../environment/services.js';
 import { ask } from './ask.js';
 import { listen } from './listening-app.js';
@@ -72,6 +73,7 @@ described.each(there.length === 0 ? ['Redis'] : there)(
     });
     afterEach(async () => {
       for (const end of ending.splice(0).toReversed()) await end();
+      if (!isCluster) await removeKeys(prefix);
     });
     afterAll(async () => {
       jest.restoreAllMocks();

@@ -224,8 +224,25 @@ describe.each(ADAPTERS)('what is no handler of Nest, on %s', (name, adapter) => 
         access: 'authenticated',
         requires: ["@RequirePermissions('notes.read')"],
         isRuled: true,
+        enforces: 'rule',
+        missingGuards: [],
       }),
     );
+  });
+
+  it('is listed as guarded where routes are guarded by hand', async () => {
+    const identityProvider = new TokenTableProvider();
+    @Module({ imports: [PatronusModule.forRoot({ identityProvider, guards: 'manual' })] })
+    class ManualModule {}
+    const app = await NestFactory.create(ManualModule, adapter(), { logger: false });
+    protect(app, '/docs', RequirePermissions('docs.read'));
+    await app.listen(0, '127.0.0.1');
+    expect(app.get(Coverage).table()).toEqual([
+      expect.objectContaining({ calls: ['ALL /docs/*'], enforces: 'rule', missingGuards: [] }),
+    ]);
+    const answer = await send({ app, url: await app.getUrl() }, { path: '/docs' });
+    await app.close();
+    expect(answer).toMatchObject(denied(401, 'token_missing'));
   });
 
   it('is denied through the filters of the application', async () => {

@@ -17,6 +17,7 @@ import {
 } from '@patronus/nestjs/redis';
 import { createClient, createCluster } from '@redis/client';
 import { Cluster, Redis } from 'ioredis';
+import { removeKeys } from '../auth-server/remove-keys.js';
 import { redisUrl } from '../environment/services.js';
 import { ask } from './ask.js';
 import { listen } from './listening-app.js';
@@ -72,6 +73,7 @@ described.each(there.length === 0 ? ['Redis'] : there)(
     });
     afterEach(async () => {
       for (const end of ending.splice(0).toReversed()) await end();
+      if (!isCluster) await removeKeys(prefix);
     });
     afterAll(async () => {
       jest.restoreAllMocks();
@@ -151,7 +153,10 @@ described.each(there.length === 0 ? ['Redis'] : there)(
           questions += 1;
           return { permissions };
         };
-        const stores = [redisStore({ client: client(name), prefix })];
+        const store = redisStore({ client: client(name), prefix });
+        // A look-up passes over a store that takes long, such as one that has yet to connect.
+        await store.get('connect');
+        const stores = [store];
         const identityProvider = new TokenTableProvider();
         @Module({
           imports: [

@@ -14,7 +14,7 @@ import { Test } from '@nestjs/testing';
 import { createCache } from 'cache-manager';
 import request from 'supertest';
 import { Identity, type IdentityFields } from '../identity/identity.js';
-import { RequestScope, runInScope } from '../identity/request-scope.js';
+import { bindScope, RequestScope, runInScope } from '../identity/request-scope.js';
 import { AuthEvents } from '../observability/auth-events.js';
 import { Decisions } from '../observability/decisions.js';
 import { Transports } from '../transport/transports.js';
@@ -140,9 +140,15 @@ export function ask(
 ): boolean | Promise<boolean> {
   const context = typeof handler === 'string' ? contextOf(handler) : handler;
   let answer: boolean | Promise<boolean> | undefined;
-  if (scope === undefined) return guard.canActivate(context);
+  // A request of its own, to which the server has bound the scope, or none.
+  const message = {};
+  const call: ExecutionContext = Object.create(context, {
+    getArgByIndex: { value: () => message },
+  });
+  if (scope === undefined) return guard.canActivate(call);
+  bindScope(message, scope);
   runInScope(scope, () => {
-    answer = guard.canActivate(context);
+    answer = guard.canActivate(call);
   });
   if (answer === undefined) throw new Error('the guard did not answer');
   return answer;

@@ -95,7 +95,7 @@ describe('a second guard on the same handler', () => {
     const inSur = Object.assign(await allowed(), { tenantId: 'sur' });
     await expect(ask(guard, 'all', inSur)).rejects.toEqual(denied('permission_denied'));
     const ofNobody = Object.assign(await allowed(), { identity: undefined });
-    expect(verdict('all', ofNobody, guard)).toEqual(denied('token_missing'));
+    expect(verdict('all', ofNobody, guard)).toEqual(denied('guard_missing'));
   });
 });
 

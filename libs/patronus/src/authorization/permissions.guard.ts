@@ -14,8 +14,8 @@ import { RuleRegistry } from './rules/rule-registry.js';
  * out who the caller is. Answers at once where the grants of the caller are known, and no policy
  * has a resource to load.
  *
- * @throws {PatronusError} `guard_missing` if no `AuthGuard` ran before; `permission_denied`, `role_denied`, `scope_denied`,
- * `resource_not_found`, `provider_unavailable`, `transport_unsupported`
+ * @throws {PatronusError} `guard_missing` if no `AuthGuard` ran before; `permission_denied`,
+ * `role_denied`, `scope_denied`, `resource_not_found`, `provider_unavailable`, `transport_unsupported`
  */
 @Injectable()
 export class PermissionsGuard implements CanActivate {
@@ -85,8 +85,8 @@ export class PermissionsGuard implements CanActivate {
       if (rule.access === 'optional') throw new PatronusError('token_missing');
       // AuthGuard lets no unknown caller through to such a rule.
       throw new PatronusError('guard_missing', {
-        reason:
-          'AuthGuard did not run before PermissionsGuard: write @UseGuards(AuthGuard, PermissionsGuard)',
+        reason: 'AuthGuard did not run before PermissionsGuard',
+        remedy: 'Write @UseGuards(AuthGuard, PermissionsGuard), in this order.',
       });
     }
 

@@ -6,6 +6,7 @@ import { ClaimsPermissionSource } from '../authorization/grants/claims-permissio
 import { PermissionPolicy } from '../authorization/grants/permission-policy.js';
 import type { PermissionOptions } from '../authorization/grants/permission.options.js';
 import {
+  RequireAny,
   RequireAnyPermission,
   RequirePermissions,
   RequirePlatformPermissions,
@@ -13,6 +14,7 @@ import {
   RequireScopes,
 } from '../authorization/decorators.js';
 import { RuleRegistry } from '../authorization/rules/rule-registry.js';
+import { anyOf, permissions, platformRoles, scopes } from '../authorization/rules/requirements.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import { UngrantedNames } from './ungranted-names.js';
 
@@ -41,7 +43,7 @@ async function sentencesOn(
 }
 
 const roles = { doctor: { inherits: ['nurse'] }, nurse: ['patients.read', 'invoices.*'] };
-const platformRoles = { auditor: ['audit.read'] };
+const ofPlatform = { auditor: ['audit.read'] };
 
 describe('names that no role grants', () => {
   it.each<[string, Decorate, string]>([
@@ -76,7 +78,7 @@ describe('names that no role grants', () => {
       'No role grants "audit.raed", which Routes.asked asks for. Did you mean "audit.read"?',
     ],
   ])('are told: %s', async (_which, decorator, sentence) => {
-    const names = await sentencesOn({ roles, platformRoles }, [decorator]);
+    const names = await sentencesOn({ roles, platformRoles: ofPlatform }, [decorator]);
     expect(names.sentences()).toEqual([
       `${sentence} Until then, only a token that names the permission itself is let in.`,
     ]);
@@ -89,6 +91,16 @@ describe('names that no role grants', () => {
     ]);
   });
 
+  it('include the alternatives of one rule, each in its authority', async () => {
+    const alternatives = anyOf(permissions('pateints.read'), scopes('x'));
+    const rule = RequireAny(alternatives, platformRoles('auditro'));
+    const names = await sentencesOn({ roles, platformRoles: ofPlatform }, [rule]);
+    expect(names.sentences()).toEqual([
+      expect.stringContaining('No role grants "pateints.read"'),
+      '"auditro", which Routes.asked asks for, is no role of permissions.platformRoles. Did you mean "auditor"?',
+    ]);
+  });
+
   it('are told once for each name', async () => {
     const twice = [RequirePermissions('beds.move'), RequireAnyPermission('beds.move')];
     expect((await sentencesOn({ roles }, twice)).sentences()).toHaveLength(1);
@@ -97,7 +109,7 @@ describe('names that no role grants', () => {
   it.each<[string, PermissionOptions]>([
     ['if a role grants all', { roles: { admin: ['*'] } }],
     ['without declared roles', {}],
-    ['with roles of the platform alone', { platformRoles }],
+    ['with roles of the platform alone', { platformRoles: ofPlatform }],
   ])('are not told %s', async (_when, options) => {
     const asked = [RequirePermissions('beds.move'), RequireScopes('x')];
     expect((await sentencesOn(options, asked)).sentences()).toEqual([]);

@@ -47,41 +47,40 @@ export class UngrantedNames implements OnModuleInit {
     const all = this.policy.compile({ roles: names.tenant, platformRoles: names.platform });
     const handlers = this.rules.all();
     return [
-      ...sentencesOn(all.tenant, askedBy(handlers, 'tenant'), 'permissions.roles'),
-      ...sentencesOn(all.platform, askedBy(handlers, 'platform'), 'permissions.platformRoles'),
+      ...sentencesOn(all.tenant, askedOf('tenant', handlers), 'permissions.roles'),
+      ...sentencesOn(all.platform, askedOf('platform', handlers), 'permissions.platformRoles'),
     ];
   }
 }
 
-function askedBy(
-  handlers: readonly RuledHandler[],
+/** What rules ask for in one authority, each name once. */
+function askedOf(
   authority: GrantRequirement['authority'],
+  handlers: readonly RuledHandler[],
 ): readonly Asked[] {
   const asked = new Map<string, Asked>();
   for (const { owner, name: method, rule } of handlers) {
     const by = `${owner.name}.${method}`;
-    const all = rule.requirements.flatMap<Requirement>((one) =>
-      one.kind === 'any-of' ? [...one.alternatives] : [one],
-    );
-    for (const requirement of all) {
-      if (!isGrantRequirement(requirement) || requirement.authority !== authority) continue;
-      if (requirement.kind === 'permissions') {
-        for (const permission of requirement.permissions) {
-          const { name } = permission;
-          if (!asked.has(name)) asked.set(name, { name, permission, by });
-        }
-      }
-      if (requirement.kind !== 'roles') continue;
-      for (const name of requirement.roles) {
-        if (!asked.has(`role ${name}`)) asked.set(`role ${name}`, { name, by });
+    for (const requirement of rule.requirements.flatMap(grantRequirementsOf)) {
+      if (requirement.authority !== authority) continue;
+      for (const one of namesOf(requirement, by)) {
+        const key = one.permission === undefined ? `role ${one.name}` : one.name;
+        if (!asked.has(key)) asked.set(key, one);
       }
     }
   }
   return [...asked.values()];
 }
 
-function isGrantRequirement(requirement: Requirement): requirement is GrantRequirement {
-  return requirement.kind === 'roles' || requirement.kind === 'permissions';
+function grantRequirementsOf(requirement: Requirement): readonly GrantRequirement[] {
+  if (requirement.kind === 'any-of') return requirement.alternatives.flatMap(grantRequirementsOf);
+  return requirement.kind === 'roles' || requirement.kind === 'permissions' ? [requirement] : [];
+}
+
+function namesOf(requirement: GrantRequirement, by: string): readonly Asked[] {
+  return requirement.kind === 'roles'
+    ? requirement.roles.map((name) => ({ name, by }))
+    : requirement.permissions.map((permission) => ({ name: permission.name, permission, by }));
 }
 
 function sentencesOn(authority: Authority, asked: readonly Asked[], path: string): string[] {

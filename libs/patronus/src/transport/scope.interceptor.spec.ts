@@ -109,7 +109,7 @@ describe('ScopeInterceptor', () => {
       expect(() => interceptor.intercept(call, next)).toThrow(
         expect.objectContaining({
           code: 'transport_unsupported',
-          reason: expect.stringContaining('{ inheritAppConfig: true }'),
+          remedy: expect.stringContaining('{ inheritAppConfig: true }'),
         }),
       );
       expect(told).toHaveBeenLastCalledWith(expect.anything(), call);

@@ -69,8 +69,8 @@ export class ScopeInterceptor implements NestInterceptor {
     if (this.refuse === undefined) return next.handle();
     throw this.refuse(
       new PatronusError('transport_unsupported', {
-        reason:
-          'no guard has seen the call: pass { inheritAppConfig: true } to connectMicroservice()',
+        reason: 'no guard has seen the call',
+        remedy: 'Pass { inheritAppConfig: true } to connectMicroservice().',
       }),
       context,
     );

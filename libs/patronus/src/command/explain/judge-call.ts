@@ -12,7 +12,7 @@ import type { CoveredHandler } from '../../coverage/covered-handlers.js';
 import { GuardsInForce, type RequiredGuard } from '../../coverage/guards-in-force.js';
 import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
 import { PatronusError } from '../../errors/patronus.error.js';
-import { RequestScope, runInScope } from '../../identity/request-scope.js';
+import { bindScope, RequestScope, runInScope } from '../../identity/request-scope.js';
 import { AuthEvents } from '../../observability/auth-events.js';
 import { TenantPolicy } from '../../tenancy/tenant-policy.js';
 import type { BoundHandler } from '../../transport/handler-explorer.js';
@@ -77,6 +77,7 @@ export async function judgeCall(
 
   const scope = new RequestScope(undefined, (other) => authenticator.authenticate(other));
   const context = dryContext(bound, request);
+  bindScope(request, scope);
   const error = await runInScope(scope, () => denialOf(coverage, guards, context));
   const known = transports.has(bound.type) ? (transports.scopeOf(context) ?? scope) : scope;
   await askForGrants(part(GrantsResolver), known);

@@ -1,3 +1,4 @@
+import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
@@ -31,7 +32,13 @@ describe.each(STORAGES)('a problem on %s', (storage) => {
     const { DATABASE_URL: url } = kept.environment;
     link = url === undefined ? undefined : await CuttableLink.to(url);
     const environment = { ...kept.environment, ...(link && { DATABASE_URL: link.url }) };
-    bed = await OAuthBed.start({ on: { environment, clear: () => kept.clear() } });
+    bed = await OAuthBed.start({
+      on: {
+        environment,
+        open: (settings) => (link ? openDatabase(settings) : kept.open(settings)),
+        clear: () => kept.clear(),
+      },
+    });
   }, 60_000);
 
   afterAll(async () => {

@@ -52,6 +52,8 @@ export class TokenStatus {
   }
 
   private async isClientsActive(clientId: string, jti: string): Promise<boolean> {
+    // The platform's own API is no client that could act for itself.
+    if (clientId === PLATFORM_CLIENT_ID) return false;
     const { db } = this.database;
     const isRevoked = eq(revokedTokens.tokenId, jti);
     const [row] = await db

@@ -10,7 +10,7 @@ export type MomentBefore = (seconds: number) => Date;
 
 /** Rows that a room no longer needs. */
 export interface RetentionRule {
-  /** The name of the rule. Rules run in the order in which they were registered. */
+  /** The name of the rule. Rules whose rows others hold run after those without holds. */
   readonly name: string;
   readonly table: PgTable;
   /** The column that rows of other rooms refer to. */
@@ -41,7 +41,10 @@ export class RetentionRules {
 
   /** The rules with all conditions that rows must meet. */
   *conditions(before: MomentBefore): Iterable<{ readonly table: PgTable; readonly where: SQL }> {
-    for (const { name, table, key, expired } of this.#rules.values()) {
+    const isHeld = ({ name }: RetentionRule) => Number(this.#holds.has(name));
+    // What holds a row may expire in the same run.
+    const inOrder = [...this.#rules.values()].toSorted((a, b) => isHeld(a) - isHeld(b));
+    for (const { name, table, key, expired } of inOrder) {
       const holds = (this.#holds.get(name) ?? []).map((unless) => unless(key));
       const where = and(expired(before), ...holds);
       // Without a condition, the statement would remove every row.

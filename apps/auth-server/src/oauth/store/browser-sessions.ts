@@ -18,11 +18,14 @@ export function deviceHere(): DeviceInfo {
   });
 }
 
-/** What the interaction that ends right now says of the sign-in on its page. */
+/**
+ * Returns the result of the sign-in page that the browser returns from. The interaction is that of the
+ * address: by the time that the session is saved, `entities.Interaction` may be the next one, for consent.
+ */
 function resultHere(): { readonly token: string; readonly interaction: string } | undefined {
-  const { oidc } = Provider.ctx ?? {};
+  const { oidc, path } = Provider.ctx ?? {};
   const token = oidc?.result?.login?.['token'];
-  const interaction = oidc?.entities.Interaction?.uid;
+  const interaction = path?.split('/').at(-1);
   return typeof token === 'string' && interaction !== undefined
     ? { token, interaction }
     : undefined;

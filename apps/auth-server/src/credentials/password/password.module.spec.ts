@@ -1,5 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { Clock } from '../../operation/clock.js';
+import { PlatformDatabase } from '../../operation/database/database.js';
+import { openDatabase } from '../../operation/database/open-database.js';
+import { PlatformMetrics } from '../../operation/metrics/metrics.js';
+import { PersonalData } from '../../operation/personal-data/personal-data.js';
+import { RetentionRules } from '../../operation/retention/retention-rules.js';
+import { readSettings, ServerSettings } from '../../operation/settings/server-settings.js';
 import { HashQueue } from './hash-queue.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
@@ -7,10 +18,27 @@ import { PasswordSettings } from './argon2.js';
 import { ACCEPTED_PASSWORDS, CHEAP_HASHING } from './passwords.fixture.js';
 import { PasswordsModule } from './password.module.js';
 
+const folder = mkdtempSync(join(tmpdir(), 'patronus-passwords-'));
+const server = readSettings({ PATRONUS_SERVER_DATA: folder });
+
+const FOUNDATION = [
+  { provide: ServerSettings, useValue: server },
+  { provide: PlatformDatabase, useFactory: () => openDatabase(server) },
+  Clock,
+  PersonalData,
+  PlatformMetrics,
+  RetentionRules,
+];
+
+/** The parts of the platform that every room depends on. */
+@Global()
+@Module({ providers: FOUNDATION, exports: FOUNDATION })
+class FoundationModule {}
+
 describe('PasswordsModule', () => {
   it('gives out a hasher with the costs that are set, a policy, and the queue', async () => {
     const module = await Test.createTestingModule({
-      imports: [PasswordsModule.for(CHEAP_HASHING)],
+      imports: [FoundationModule, PasswordsModule.for(CHEAP_HASHING)],
     }).compile();
     const [password] = ACCEPTED_PASSWORDS;
     const queue = module.get(HashQueue);
@@ -20,7 +48,9 @@ describe('PasswordsModule', () => {
     await expect(hashing).resolves.toContain('$m=8,t=1,p=1$');
     expect(queue.running).toBe(0);
     expect(module.get(PasswordPolicy).check(password).acceptable).toBe(true);
+    await module.get(PlatformDatabase).close();
     await module.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('leaves one of the threads of libuv to others, unless told', () => {

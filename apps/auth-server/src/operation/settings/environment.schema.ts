@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isLegible, isLogoFile } from './brand.js';
 
 const seconds = (smallest: number, largest: number, standard: number) =>
   z.coerce
@@ -105,7 +106,27 @@ export const ENVIRONMENT = z
       .default('patronus'),
     MASTER_KEY: MASTER_KEY.optional(),
     SMTP_URL: urlOf(['smtp:', 'smtps:'], 'smtps://user:password@host:465').optional(),
-    MAIL_FROM: z.string().default('Patronus <no-reply@localhost>'),
+    MAIL_FROM: z.string().optional(),
+    BRAND_NAME: z
+      .string()
+      .trim()
+      .regex(/^[^\p{C}"<>\\]{1,60}$/u, {
+        error: 'must have 1 to 60 characters, without quotation marks, < and >.',
+      })
+      .default('Patronus'),
+    BRAND_LOGO_FILE: z
+      .string()
+      .refine(isLogoFile, {
+        error: 'must be a readable .svg, .png or .webp file of up to 512 KiB.',
+      })
+      .optional(),
+    BRAND_COLOR: z
+      .string()
+      .regex(/^#[\da-f]{6}$/i, { error: 'must be a colour such as #0f766e.', abort: true })
+      .refine(isLegible, {
+        error: 'must be darker: text needs a contrast of 4.5:1 to the page (#f3f6f4).',
+      })
+      .default('#0f766e'),
     ACCESS_TOKEN_TTL: seconds(30, 3600, 900),
     REFRESH_TOKEN_TTL: seconds(60, 400 * DAY, 30 * DAY),
     REFRESH_GRACE: seconds(0, 60, 10),

@@ -105,11 +105,39 @@ describe('readSettings', () => {
     ['RESOURCE_SERVERS', '{}', 'RESOURCE_SERVERS must be a list of { identifier, scopes }.'],
     ['METRICS_TOKEN', 'short', 'METRICS_TOKEN must have 16 characters at least.'],
     ['NODE_ENV', 'prod', 'NODE_ENV must be development, test or production.'],
+    [
+      'BRAND_NAME',
+      'a "name"',
+      'BRAND_NAME must have 1 to 60 characters, without quotation marks, < and >.',
+    ],
+    ['BRAND_COLOR', 'teal', 'BRAND_COLOR must be a colour such as #0f766e.'],
+    [
+      'BRAND_COLOR',
+      '#4fd1bd',
+      'BRAND_COLOR must be darker: text needs a contrast of 4.5:1 to the page (#f3f6f4).',
+    ],
+    [
+      'BRAND_LOGO_FILE',
+      import.meta.filename,
+      'BRAND_LOGO_FILE must be a readable .svg, .png or .webp file of up to 512 KiB.',
+    ],
+    [
+      'BRAND_LOGO_FILE',
+      '/nowhere/logo.svg',
+      'BRAND_LOGO_FILE must be a readable .svg, .png or .webp file of up to 512 KiB.',
+    ],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be silent, fatal, error, warn, info or debug.'],
     ['TLS_KEY_FILE', '/key.pem', 'TLS_CERT_FILE is missing: TLS_KEY_FILE needs it.'],
     ['TLS_CERT_FILE', '/cert.pem', 'TLS_KEY_FILE is missing: TLS_CERT_FILE needs it.'],
   ])('says of %s=%s in one line what is wrong, and what to do', (name, value, line) => {
     expect(mistakesIn({ [name]: value })).toEqual([line]);
+  });
+
+  it('derives the colours of the brand, and the sender of mails', () => {
+    const { brand, mailFrom } = readSettings({ BRAND_NAME: 'Norte', BRAND_COLOR: '#1d4ed8' });
+    expect(brand).toMatchObject({ name: 'Norte', light: { color: '#1d4ed8', onColor: '#ffffff' } });
+    expect(brand.dark.color).toMatch(/^#[\da-f]{6}$/);
+    expect(mailFrom).toBe('Norte <no-reply@localhost>');
   });
 
   it('names every mistake at once', () => {

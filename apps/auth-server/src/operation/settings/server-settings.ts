@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ZodError } from 'zod';
+import { type Brand, brandOf } from './brand.js';
 import { ENVIRONMENT, type ParsedEnvironment } from './environment.schema.js';
 
 /** Mistakes in the environment: one line each, which names the variable and the remedy. */
@@ -35,6 +36,7 @@ export class ServerSettings {
 
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
+  readonly brand: Brand;
 
   readonly accessTokenTtl: number;
   readonly refreshTokenTtl: number;
@@ -80,7 +82,9 @@ export class ServerSettings {
     this.redisPrefix = environment.REDIS_PREFIX;
     this.masterKey = environment.MASTER_KEY;
     this.smtpUrl = environment.SMTP_URL;
-    this.mailFrom = environment.MAIL_FROM;
+    const { BRAND_NAME: name, BRAND_COLOR: color, BRAND_LOGO_FILE: logo } = environment;
+    this.brand = brandOf(name, color, logo === undefined ? undefined : resolve(logo));
+    this.mailFrom = environment.MAIL_FROM ?? `${name} <no-reply@localhost>`;
     this.accessTokenTtl = environment.ACCESS_TOKEN_TTL;
     this.refreshTokenTtl = environment.REFRESH_TOKEN_TTL;
     this.refreshGrace = environment.REFRESH_GRACE;

@@ -28,7 +28,7 @@ export class MeController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'View the account' })
+  @ApiOperation({ summary: 'Returns the account of the caller' })
   async view(@CurrentUser() user: Identity): Promise<ProfileView> {
     return profileView(await this.accounts.ofCaller(user));
   }
@@ -36,11 +36,11 @@ export class MeController {
   @Patch()
   @RateLimit('change-address', { account: bodyMember('email') })
   @ApiOperation({
-    summary: 'Change name, username or address',
+    summary: 'Changes the name, the username or the email address',
     description:
-      'A new address needs `currentPassword`, and counts once the link that is mailed there was opened.',
+      'A new address requires `currentPassword`. It takes effect when the link that is sent to it is opened.',
   })
-  @ApiResponse({ status: 409, description: '`conflict`: the username is taken.' })
+  @ApiResponse({ status: 409, description: '`conflict`: the username is already in use.' })
   async update(
     @CurrentUser() user: Identity,
     @Body({ schema: UPDATE_PROFILE_BODY }) body: UpdateProfileBody,
@@ -55,8 +55,8 @@ export class MeController {
   @HttpCode(204)
   @RateLimit('account')
   @ApiOperation({
-    summary: 'Deactivate the account',
-    description: 'It comes back when its owner chooses a new password through `forgot-password`.',
+    summary: 'Deactivates the account',
+    description: 'The owner reactivates it by choosing a new password through `forgot-password`.',
   })
   async deactivate(
     @CurrentUser() user: Identity,
@@ -69,10 +69,10 @@ export class MeController {
   @HttpCode(204)
   @RateLimit('account')
   @ApiOperation({
-    summary: 'Delete the account',
+    summary: 'Deletes the account',
     description:
-      'After `ANONYMISE_AFTER_DAYS` nothing personal is left of it. Until then it comes back when its ' +
-      'owner chooses a new password through `forgot-password`.',
+      'Personal data is removed after `ANONYMISE_AFTER_DAYS`. Until then the owner restores the account by ' +
+      'choosing a new password through `forgot-password`.',
   })
   async remove(
     @CurrentUser() user: Identity,
@@ -101,7 +101,7 @@ export class CallerController {
 
   @Get()
   @RequireAuthentication()
-  @ApiOperation({ summary: 'Who the token is from' })
+  @ApiOperation({ summary: 'Returns the identity of the token' })
   async whoami(@CurrentUser() user: Identity): Promise<Caller> {
     const { id, email, emailVerifiedAt, name, role } = await this.accounts.ofCaller(user);
     const emailVerified = emailVerifiedAt !== null;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EMAIL, NAME, PASSWORD, USERNAME } from '../accounts/identifiers.js';
 import type { AccountRow, PlatformRole } from '../accounts/accounts.service.js';
 
-/** What people see of their own account. */
+/** An account as its owner sees it. */
 export interface ProfileView {
   readonly id: string;
   readonly email: string | null;
@@ -27,7 +27,7 @@ export function profileView(account: AccountRow): ProfileView {
   };
 }
 
-/** What is left out stays; null removes it. */
+/** Omitted members keep their values; null removes a value. */
 export const UPDATE_PROFILE_BODY = z
   .strictObject({
     name: NAME.nullable().optional(),
@@ -37,7 +37,7 @@ export const UPDATE_PROFILE_BODY = z
   })
   .refine(({ email, currentPassword }) => email === undefined || currentPassword !== undefined, {
     path: ['currentPassword'],
-    error: 'A new address needs the current password.',
+    error: 'Changing the email address requires the current password.',
   });
 
 export type UpdateProfileBody = z.output<typeof UPDATE_PROFILE_BODY>;

@@ -26,7 +26,7 @@ class SessionAnswer {
   readonly createdAt: Date;
   @ApiProperty()
   readonly lastUsedAt: Date;
-  @ApiProperty({ description: 'Whether it is the one that asks.' })
+  @ApiProperty({ description: 'True for the session of this request.' })
   readonly current: boolean;
 
   constructor(row: SessionRow, currentId: string | undefined) {
@@ -71,7 +71,7 @@ export class SessionsController {
   }
 
   @Delete()
-  @ApiOperation({ summary: 'Ends all sessions of the caller but the one that asks' })
+  @ApiOperation({ summary: 'Ends all other sessions of the caller' })
   @ApiOkResponse({ type: EndedSessionsAnswer })
   async endOthers(@CurrentUser() user: Identity): Promise<EndedSessionsAnswer> {
     const accountId = await this.accountOf(user);

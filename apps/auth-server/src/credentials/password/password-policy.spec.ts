@@ -140,9 +140,10 @@ describe('PasswordPolicy', () => {
     expect(policy.check('qwertyuiopasdfgh')).toEqual({
       acceptable: false,
       score: 1,
-      reasons: [{ code: 'common', message: 'This is a common password, or little more than one.' }],
-      warning: 'This is much like a common password.',
+      reasons: [{ code: 'common', message: 'This is a common password, or close to one.' }],
+      warning: 'This is close to a common password.',
       suggestions: ['Add more words that are less common.'],
+      suggestionCodes: ['anotherWord'],
       crackTime: 'less than a second',
     });
     expect(policy.check('violet kettle mountain 7')).toMatchObject({

@@ -39,10 +39,10 @@ const MAX_LENGTH = 1024;
 const UNASSIGNED = /\p{Unassigned}/u;
 
 const WEAKNESSES: Readonly<Record<StrengthEstimate['weakness'], string>> = {
-  common: 'This is a common password, or little more than one.',
-  personal: 'This is little more than your name, your address or the name of this service.',
-  repeated: 'This is little more than a repetition.',
-  sequential: 'This is little more than a sequence, or a row of keys.',
+  common: 'This is a common password, or close to one.',
+  personal: 'This is too close to your name, your address or the name of this service.',
+  repeated: 'This mostly repeats itself.',
+  sequential: 'This is mostly a sequence, or a row of keys.',
   guessable: 'This is easy to guess.',
 };
 
@@ -55,11 +55,11 @@ const WEAKNESSES: Readonly<Record<StrengthEstimate['weakness'], string>> = {
 export class PasswordPolicy {
   constructor(private readonly strength: PasswordStrength) {}
 
-  /** The verdict on a password that somebody chooses. Never ask it about one that logs in. */
+  /** Checks a new password. Do not check passwords of a login with it. */
   check(password: string, context: PasswordContext = {}): PasswordVerdict {
     const text = normalisePassword(password);
     const estimate = this.strength.estimate(text, personalWords(context));
-    const { score, suggestions, crackTime, warning } = estimate;
+    const { score, suggestions, suggestionCodes, crackTime, warning } = estimate;
     const secondFactor = context.secondFactor === true;
     const reasons = [
       ...formReasons(text, secondFactor),
@@ -71,6 +71,7 @@ export class PasswordPolicy {
       reasons,
       ...(warning !== undefined && { warning }),
       suggestions: reasons.length === 0 ? [] : suggestions,
+      suggestionCodes: reasons.length === 0 ? [] : suggestionCodes,
       crackTime,
     };
   }
@@ -78,15 +79,15 @@ export class PasswordPolicy {
 
 function formReasons(text: string, secondFactor: boolean): PasswordReason[] {
   if (!isText(text) || UNASSIGNED.test(text)) {
-    return [{ code: 'not_text', message: 'It holds a character that is not known here.' }];
+    return [{ code: 'not_text', message: 'It contains a character that is not supported.' }];
   }
   const shortest = secondFactor ? MINIMUM_LENGTH_WITH_SECOND_FACTOR : MINIMUM_LENGTH;
   const { length } = Array.from(text);
   if (length < shortest) {
-    return [{ code: 'too_short', message: `It needs ${shortest} characters at least.` }];
+    return [{ code: 'too_short', message: `Use at least ${shortest} characters.` }];
   }
   if (length > MAX_LENGTH) {
-    return [{ code: 'too_long', message: `It may have ${MAX_LENGTH} characters at most.` }];
+    return [{ code: 'too_long', message: `Use at most ${MAX_LENGTH} characters.` }];
   }
   return [];
 }

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type MatchExtended, ZxcvbnFactory, type ZxcvbnResult } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
-import type { StrengthEstimate } from './password-verdict.js';
+import {
+  PASSWORD_SUGGESTIONS,
+  type PasswordSuggestionCode,
+  type StrengthEstimate,
+} from './password-verdict.js';
 
 /** Guesses a second against a slow hash, by somebody who stole it. */
 const GUESSES_PER_SECOND = 10_000;
@@ -27,10 +31,7 @@ export function crackTime(guesses: number): string {
   return 'centuries';
 }
 
-/** Where zxcvbn has none. */
-const GENERAL_SUGGESTION = 'Use several words that have nothing to do with each other.';
-
-/** By the keys that zxcvbn answers with. */
+/** By the keys of zxcvbn. */
 const WARNINGS: Readonly<Record<string, string>> = {
   straightRow: 'Rows of keys are easy to guess.',
   keyPattern: 'Short patterns of keys are easy to guess.',
@@ -42,28 +43,15 @@ const WARNINGS: Readonly<Record<string, string>> = {
   topTen: 'This is one of the ten most used passwords.',
   topHundred: 'This is one of the hundred most used passwords.',
   common: 'This is a common password.',
-  similarToCommon: 'This is much like a common password.',
+  similarToCommon: 'This is close to a common password.',
   wordByItself: 'A single word is easy to guess.',
   namesByThemselves: 'A name by itself is easy to guess.',
   commonNames: 'Common names are easy to guess.',
-  userInputs: 'It holds your name, your address or the name of this service.',
+  userInputs: 'It contains your name, your address or the name of this service.',
 };
 
-/** By the keys that zxcvbn answers with. */
-const SUGGESTIONS: Readonly<Record<string, string>> = {
-  l33t: 'Replacing letters by look-alikes, such as "@" for "a", helps little.',
-  reverseWords: 'Words spelled backwards help little.',
-  allUppercase: 'Writing all in capitals helps little.',
-  capitalization: 'A capital at the beginning helps little.',
-  dates: 'Leave out dates and years that have to do with you.',
-  recentYears: 'Leave out recent years.',
-  associatedYears: 'Leave out years that have to do with you.',
-  sequences: 'Leave out sequences.',
-  repeated: 'Leave out repeated words and characters.',
-  longerKeyboardPattern: 'Leave out patterns of keys.',
-  anotherWord: 'Add more words that are less common.',
-  useWords: GENERAL_SUGGESTION,
-};
+const isSuggestion = (key: string): key is PasswordSuggestionCode =>
+  Object.hasOwn(PASSWORD_SUGGESTIONS, key);
 
 /** UTF-16 units at either end of a password that are looked at. */
 const WINDOW = 40;
@@ -109,7 +97,7 @@ export class PasswordStrength {
       score: scoreOf(guesses),
       weakness: weaknessOf(sequence),
       ...(warning !== undefined && { warning }),
-      suggestions: suggestionsOf(feedback),
+      ...suggestionsOf(feedback),
       crackTime: crackTime(guesses),
     };
   }
@@ -138,7 +126,11 @@ function weaknessOf(sequence: readonly MatchExtended[]): StrengthEstimate['weakn
   return WEAKNESS_OF_PATTERN[longest?.pattern ?? ''] ?? 'guessable';
 }
 
-function suggestionsOf({ suggestions }: ZxcvbnResult['feedback']): string[] {
-  const known = suggestions.map((key) => SUGGESTIONS[key] ?? '').filter((text) => text !== '');
-  return known.length === 0 ? [GENERAL_SUGGESTION] : known;
+function suggestionsOf({ suggestions }: ZxcvbnResult['feedback']) {
+  const known = suggestions.filter(isSuggestion);
+  const suggestionCodes = known.length === 0 ? ['useWords' as const] : known;
+  return {
+    suggestions: suggestionCodes.map((code) => PASSWORD_SUGGESTIONS[code]),
+    suggestionCodes,
+  };
 }

@@ -1,16 +1,16 @@
 import { PlatformError } from '../../operation/http/errors.js';
 
-/** What is known of the person whose password it is: none of it may be the password. */
+/** What is known about the owner of a password. None of it may be the password. */
 export interface PasswordContext {
   readonly email?: string | null | undefined;
   readonly username?: string | null | undefined;
   readonly name?: string | null | undefined;
-  /** Whether logins ask for more than the password: shorter ones will do. */
+  /** True if a login needs a second factor as well. A shorter password is then accepted. */
   readonly secondFactor?: boolean | undefined;
 }
 
 /** Stable, for programs. */
-type PasswordReasonCode =
+export type PasswordReasonCode =
   | 'too_short'
   | 'too_long'
   | 'not_text'
@@ -20,38 +20,61 @@ type PasswordReasonCode =
   | 'sequential'
   | 'guessable';
 
+/** Suggestions in English, by the keys of zxcvbn. */
+export const PASSWORD_SUGGESTIONS = {
+  l33t: 'Replacing letters with look-alikes, such as "@" for "a", adds little.',
+  reverseWords: 'Spelling words backwards adds little.',
+  allUppercase: 'Writing everything in capitals adds little.',
+  capitalization: 'A capital at the beginning adds little.',
+  dates: 'Avoid dates and years that relate to you.',
+  recentYears: 'Avoid recent years.',
+  associatedYears: 'Avoid years that relate to you.',
+  sequences: 'Avoid sequences.',
+  repeated: 'Avoid repeated words and characters.',
+  longerKeyboardPattern: 'Avoid patterns of keys.',
+  anotherWord: 'Add more words that are less common.',
+  useWords: 'Use several unrelated words.',
+};
+
+/** Stable, for programs. */
+export type PasswordSuggestionCode = keyof typeof PASSWORD_SUGGESTIONS;
+
 /** Why a password is refused. */
 export interface PasswordReason {
   readonly code: PasswordReasonCode;
   readonly message: string;
 }
 
-/** How long a password resists somebody who knows how people make them. */
+/** The estimated resistance of a password against an attacker who knows how people choose them. */
 export interface StrengthEstimate {
-  /** 0: falls at once; 3: resists whoever stole the hashes for hours; 4: for longer. */
+  /** 0: guessed at once; 3: resists an attacker who has the hash for hours; 4: for longer. */
   readonly score: 0 | 1 | 2 | 3 | 4;
-  /** What is weakest about it. */
+  /** The most important weakness. */
   readonly weakness: 'common' | 'personal' | 'repeated' | 'sequential' | 'guessable';
   readonly warning?: string;
   readonly suggestions: readonly string[];
+  /** The codes of `suggestions`, in the same order. */
+  readonly suggestionCodes: readonly PasswordSuggestionCode[];
   /** For an attacker who has the hash and tries 10,000 passwords a second: `3 hours`, `centuries`. */
   readonly crackTime: string;
 }
 
-/** Whether a password is taken, and why not. Safe to show to whoever typed it: it does not hold the password. */
+/** The result of checking a password. It does not contain the password, so it can be shown. */
 export interface PasswordVerdict {
   readonly acceptable: boolean;
   readonly score: StrengthEstimate['score'];
-  /** Empty where it is acceptable. */
+  /** Empty if the password is acceptable. */
   readonly reasons: readonly PasswordReason[];
   readonly warning?: string;
   readonly suggestions: readonly string[];
+  /** The codes of `suggestions`, in the same order. */
+  readonly suggestionCodes: readonly PasswordSuggestionCode[];
   readonly crackTime: string;
 }
 
-/** Characters of a password that stands alone. */
+/** The minimum length of a password without a second factor, in characters. */
 export const MINIMUM_LENGTH = 15;
-/** Characters of a password beside a second factor. */
+/** The minimum length of a password with a second factor, in characters. */
 export const MINIMUM_LENGTH_WITH_SECOND_FACTOR = 8;
 
 /** `password_rejected`, with the reasons as its details. */

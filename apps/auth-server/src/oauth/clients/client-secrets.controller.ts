@@ -27,9 +27,11 @@ export class ClientSecretsController {
 
   @Post()
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Makes a second secret' })
-  @ApiCreatedResponse({ description: 'The secret: this once.' })
-  @ApiConflictResponse({ description: 'There are two, or the client has none.' })
+  @ApiOperation({ summary: 'Creates a second secret' })
+  @ApiCreatedResponse({ description: 'The secret. It is not shown again.' })
+  @ApiConflictResponse({
+    description: 'The client has two secrets already, or its method uses none.',
+  })
   add(
     @Param('id') id: string,
     @Body({ schema: ROTATION }) { previousExpiresAt }: z.output<typeof ROTATION>,
@@ -42,9 +44,9 @@ export class ClientSecretsController {
 
   @Delete(':secretId')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Removes a secret: it is refused from then on' })
+  @ApiOperation({ summary: 'Deletes a secret, which no longer works' })
   @ApiNoContentResponse()
-  @ApiConflictResponse({ description: 'It is the only one.' })
+  @ApiConflictResponse({ description: 'It is the only secret of the client.' })
   remove(@Param('id') id: string, @Param('secretId') secretId: string): Promise<void> {
     return this.rotation.remove(id, secretId);
   }

@@ -50,9 +50,9 @@ export class ClientsController {
 
   @Get()
   @RequirePlatformPermissions('clients.read')
-  @ApiOperation({ summary: 'The clients by id, a page at a time' })
+  @ApiOperation({ summary: 'Lists clients by id, in pages' })
   @ApiOkResponse({
-    description: 'Clients; `next`, where there are more, is the `after` of the next page.',
+    description: 'Clients. If there are more, `next` is the `after` of the next page.',
   })
   list(
     @Query({ schema: PAGE }) { limit, after }: z.output<typeof PAGE>,
@@ -62,7 +62,7 @@ export class ClientsController {
 
   @Get(':id')
   @RequirePlatformPermissions('clients.read')
-  @ApiOperation({ summary: 'A client' })
+  @ApiOperation({ summary: 'Returns a client' })
   get(@Param('id') id: string): Promise<ClientView> {
     return this.administration.get(id);
   }
@@ -70,8 +70,8 @@ export class ClientsController {
   @Post()
   @RequirePlatformPermissions('clients.manage')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Makes a client' })
-  @ApiCreatedResponse({ description: 'The client, with its secret: this once.' })
+  @ApiOperation({ summary: 'Creates a client' })
+  @ApiCreatedResponse({ description: 'The client with its secret, which is not shown again.' })
   create(@Body({ schema: CLIENT_DEFINITION }) definition: ClientDefinition): Promise<ClientView> {
     return this.administration.create(definition);
   }
@@ -79,8 +79,8 @@ export class ClientsController {
   @Put(':id')
   @RequirePlatformPermissions('clients.manage')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Replaces what a client is' })
-  @ApiOkResponse({ description: 'The client; with a secret where it has come to need one.' })
+  @ApiOperation({ summary: 'Replaces a client' })
+  @ApiOkResponse({ description: 'The client, with a secret if it needs a new one.' })
   replace(
     @Param('id') id: string,
     @Body({ schema: CLIENT_DEFINITION }) definition: ClientDefinition,
@@ -92,7 +92,7 @@ export class ClientsController {
   @RequirePlatformPermissions('clients.manage')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Changes members of the metadata; null removes one (RFC 7396)' })
-  @ApiOkResponse({ description: 'The client; with a secret where it has come to need one.' })
+  @ApiOkResponse({ description: 'The client, with a secret if it needs a new one.' })
   patch(@Param('id') id: string, @Body({ schema: PATCH }) patch: ClientPatch): Promise<ClientView> {
     return this.administration.patch(id, patch);
   }
@@ -100,8 +100,8 @@ export class ClientsController {
   @Delete(':id')
   @RequirePlatformPermissions('clients.manage')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Removes a client, and ends its tokens' })
-  @ApiNoContentResponse({ description: 'Signed access tokens go on until they expire.' })
+  @ApiOperation({ summary: 'Deletes a client and revokes its tokens' })
+  @ApiNoContentResponse({ description: 'Signed access tokens stay valid until they expire.' })
   remove(@Param('id') id: string): Promise<void> {
     return this.administration.remove(id);
   }
@@ -132,9 +132,11 @@ export class InitialAccessTokensController {
 
   @Post()
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Makes an initial access token' })
-  @ApiCreatedResponse({ description: 'The token: this once. It works until it expires.' })
-  @ApiConflictResponse({ description: 'Registration is off, or needs none.' })
+  @ApiOperation({ summary: 'Creates an initial access token' })
+  @ApiCreatedResponse({
+    description: 'The token, which is not shown again. It works until it expires.',
+  })
+  @ApiConflictResponse({ description: 'Registration is off, or needs no token.' })
   async create(
     @Body({ schema: LIFETIME }) { expiresIn }: z.output<typeof LIFETIME>,
   ): Promise<{ token: string; expiresIn: number }> {

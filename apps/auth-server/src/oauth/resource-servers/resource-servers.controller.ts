@@ -14,14 +14,14 @@ export class ResourceServersController {
 
   @Get()
   @RequirePlatformPermissions('clients.read')
-  @ApiOperation({ summary: 'The resource servers by identifier' })
+  @ApiOperation({ summary: 'Lists resource servers by identifier' })
   async list(): Promise<{ resourceServers: ResourceServer[] }> {
     return { resourceServers: await this.servers.list() };
   }
 
   @Get(':identifier')
   @RequirePlatformPermissions('clients.read')
-  @ApiOperation({ summary: 'A resource server' })
+  @ApiOperation({ summary: 'Returns a resource server' })
   async get(@Param('identifier') identifier: string): Promise<ResourceServer> {
     const server = await this.servers.find(identifier);
     if (server === undefined) throw new PlatformError('not_found');
@@ -30,7 +30,7 @@ export class ResourceServersController {
 
   @Put()
   @RequirePlatformPermissions('clients.manage')
-  @ApiOperation({ summary: 'Makes a resource server, or replaces the one of that identifier' })
+  @ApiOperation({ summary: 'Creates or replaces a resource server' })
   @ApiConflictResponse({
     description: 'It is declared in the environment, or is the platform itself.',
   })
@@ -43,7 +43,7 @@ export class ResourceServersController {
   @Delete(':identifier')
   @RequirePlatformPermissions('clients.manage')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Removes a resource server: no more tokens are made for it' })
+  @ApiOperation({ summary: 'Deletes a resource server, for which no more tokens are issued' })
   @ApiNoContentResponse()
   @ApiConflictResponse({ description: 'It is declared in the environment.' })
   remove(@Param('identifier') identifier: string): Promise<void> {

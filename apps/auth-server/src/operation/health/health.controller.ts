@@ -62,8 +62,8 @@ class HealthController {
   @Get('live')
   @Public()
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Whether the process runs: restart it where it does not' })
-  @ApiOkResponse({ description: 'It runs.' })
+  @ApiOperation({ summary: 'Tells if the process is alive' })
+  @ApiOkResponse({ description: 'The process is alive.' })
   live(): { readonly status: 'ok' } {
     return { status: 'ok' };
   }
@@ -71,9 +71,11 @@ class HealthController {
   @Get('ready')
   @Public()
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Whether the process can serve requests: send none where it cannot' })
-  @ApiOkResponse({ description: 'It can.' })
-  @ApiServiceUnavailableResponse({ description: 'It is about to end, or misses what it needs.' })
+  @ApiOperation({ summary: 'Tells if the process is ready for requests' })
+  @ApiOkResponse({ description: 'The process is ready.' })
+  @ApiServiceUnavailableResponse({
+    description: 'The process is shutting down, or a dependency is missing.',
+  })
   async ready(): Promise<object> {
     if (this.readiness.isLeaving) throw new ServiceUnavailableException({ status: 'leaving' });
     try {

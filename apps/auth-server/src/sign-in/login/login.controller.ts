@@ -50,10 +50,12 @@ export class AuthSessionController {
   @Public()
   @RateLimit('login', { account: nameIn })
   @HttpCode(200)
-  @ApiOperation({ summary: 'Logs in with an e-mail address or username, and a password' })
+  @ApiOperation({ summary: 'Signs in with an email address or username, and a password' })
   @ApiOkResponse({ type: TokensAnswer })
   @ApiUnauthorizedResponse({ description: 'The name or the password is wrong.' })
-  @ApiTooManyRequestsResponse({ description: 'The account is locked, or there were too many.' })
+  @ApiTooManyRequestsResponse({
+    description: 'The account is locked, or there were too many requests.',
+  })
   async logIn(
     @Body({ schema: LOGIN_BODY }) { identifier, password }: LoginBody,
     @Device() device: DeviceInfo,
@@ -67,7 +69,7 @@ export class AuthSessionController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Exchanges a refresh token for new tokens' })
   @ApiOkResponse({ type: TokensAnswer })
-  @ApiUnauthorizedResponse({ description: 'The refresh token is not valid, or was used before.' })
+  @ApiUnauthorizedResponse({ description: 'The refresh token is invalid or was used before.' })
   async refresh(
     @Body({ schema: REFRESH_BODY }) { refreshToken }: RefreshBody,
     @Device() device: DeviceInfo,
@@ -79,8 +81,8 @@ export class AuthSessionController {
   @OptionalAuth()
   @RateLimit('refresh')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Ends the session of the access token, or of the refresh token given' })
-  @ApiNoContentResponse({ description: 'It has ended, now or before.' })
+  @ApiOperation({ summary: 'Ends the session of the access token or the refresh token' })
+  @ApiNoContentResponse({ description: 'The session has ended.' })
   async logOut(
     @CurrentUser() user: Identity | undefined,
     @Body({ schema: LOGOUT_BODY }) { refreshToken }: LogoutBody,
@@ -113,7 +115,7 @@ export class TokenController {
   @Public()
   @RateLimit('login', { account: nameIn })
   @HttpCode(200)
-  @ApiOperation({ summary: 'Logs in, as /api/v1/auth/login does' })
+  @ApiOperation({ summary: 'Signs in, like /api/v1/auth/login' })
   @ApiOkResponse({ type: TokenPairAnswer })
   @ApiUnauthorizedResponse({ description: 'The name or the password is wrong.' })
   async logIn(

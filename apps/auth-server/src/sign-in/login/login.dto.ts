@@ -5,19 +5,22 @@ import type { ApiTokens } from './login.service.js';
 const NAMES = ['email', 'username', 'identifier'] as const;
 const name = z.string().min(1).max(320).optional();
 
-/** Who logs in: by one of three names for the same. */
+/** The credentials of a login: one of three names, and a password. */
 export const LOGIN_BODY = z
   .strictObject({ email: name, username: name, identifier: name, password: z.string().min(1) })
   .transform(({ password, ...names }, context) => {
     const [identifier, ...others] = NAMES.flatMap((member) => names[member] ?? []);
     if (identifier !== undefined && others.length === 0) return { identifier, password };
-    context.addIssue({ code: 'custom', message: 'Give one of email, username and identifier.' });
+    context.addIssue({
+      code: 'custom',
+      message: 'Send exactly one of email, username and identifier.',
+    });
     return z.NEVER;
   });
 
 export type LoginBody = z.output<typeof LOGIN_BODY>;
 
-/** The name in a body that nobody has checked yet, for limits by account. */
+/** Reads the name from a body that is not validated yet, for limits by account. */
 export function nameIn(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const values = NAMES.map((member): unknown => Reflect.get(body, member));
@@ -33,15 +36,15 @@ export type RefreshBody = z.output<typeof REFRESH_BODY>;
 export const LOGOUT_BODY = z.strictObject({ refreshToken: token.optional() }).default({});
 export type LogoutBody = z.output<typeof LOGOUT_BODY>;
 
-/** As the platform's own API says it. */
+/** Tokens in the format of the platform's API. */
 export class TokensAnswer {
   @ApiProperty({ description: 'A JWT (RFC 9068), for `Authorization: Bearer`.' })
   readonly accessToken: string;
   @ApiProperty({ enum: ['Bearer'] })
   readonly tokenType = 'Bearer';
-  @ApiProperty({ description: 'Seconds until the access token ends.' })
+  @ApiProperty({ description: 'Seconds until the access token expires.' })
   readonly expiresIn: number;
-  @ApiProperty({ description: 'Good for one refresh, which gives the next one.' })
+  @ApiProperty({ description: 'Can be used once. Each refresh returns a new one.' })
   readonly refreshToken: string;
 
   constructor({ accessToken, expiresIn, refreshToken }: ApiTokens) {

@@ -27,9 +27,10 @@ export class PasswordController {
   @Public()
   @RateLimit('forgot', { account: bodyMember('email') })
   @ApiOperation({
-    summary: 'Mail a link to choose a new password, whether the address is known or not',
+    summary:
+      'Sends a link to choose a new password; the same answer for known and unknown addresses',
   })
-  @ApiResponse({ status: 202, description: 'A mail is on its way.' })
+  @ApiResponse({ status: 202, description: 'An email will be sent.' })
   async forgot(@Body({ schema: EMAIL_BODY }) { email }: EmailBody): Promise<void> {
     await this.recovery.forgot(email);
   }
@@ -39,7 +40,7 @@ export class PasswordController {
   @Public()
   @RateLimit('reset')
   @ApiOperation({
-    summary: 'Choose a new password with the token that was mailed; ends all sessions',
+    summary: 'Sets a new password with the token of the email, and ends all sessions',
   })
   @ApiResponse({ status: 410, description: '`link_invalid`' })
   @ApiResponse({ status: 422, description: '`password_rejected`, with the reasons.' })
@@ -53,7 +54,7 @@ export class PasswordController {
   @HttpCode(204)
   @RequireAuthentication()
   @RateLimit('account')
-  @ApiOperation({ summary: 'Change the password; ends all sessions but this one' })
+  @ApiOperation({ summary: 'Changes the password, and ends all other sessions' })
   @ApiResponse({ status: 422, description: '`password_rejected`, with the reasons.' })
   async change(
     @CurrentUser() user: Identity,

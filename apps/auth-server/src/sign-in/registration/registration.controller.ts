@@ -28,8 +28,10 @@ export class RegistrationController {
   @Post('register')
   @HttpCode(202)
   @RateLimit('register', { account: bodyMember('email') })
-  @ApiOperation({ summary: 'Register: the answer is a mail, whether the address is known or not' })
-  @ApiResponse({ status: 202, description: 'A mail is on its way.' })
+  @ApiOperation({
+    summary: 'Registers an account; the same answer for known and unknown addresses',
+  })
+  @ApiResponse({ status: 202, description: 'An email will be sent.' })
   @ApiResponse({ status: 422, description: '`password_rejected`, with the reasons.' })
   async register(@Body({ schema: REGISTER_BODY }) body: RegisterBody): Promise<void> {
     await this.registration.register(body);
@@ -38,7 +40,7 @@ export class RegistrationController {
   @Post('verify-email')
   @HttpCode(200)
   @RateLimit('verify')
-  @ApiOperation({ summary: 'Confirm an e-mail address with the token that was mailed there' })
+  @ApiOperation({ summary: 'Confirms an email address with the token of the email' })
   @ApiResponse({ status: 200, type: ConfirmedAnswer })
   @ApiResponse({ status: 410, description: '`link_invalid`' })
   async verify(@Body({ schema: TOKEN_BODY }) { token }: TokenBody): Promise<ConfirmedAnswer> {
@@ -48,8 +50,8 @@ export class RegistrationController {
   @Post('resend-verification')
   @HttpCode(202)
   @RateLimit('resend', { account: bodyMember('email') })
-  @ApiOperation({ summary: 'Mail the link of a registration once more' })
-  @ApiResponse({ status: 202, description: 'A mail is on its way.' })
+  @ApiOperation({ summary: 'Sends the confirmation email again' })
+  @ApiResponse({ status: 202, description: 'An email will be sent.' })
   async resend(@Body({ schema: EMAIL_BODY }) { email }: EmailBody): Promise<void> {
     await this.resending.resend(email);
   }

@@ -20,11 +20,11 @@ export const EMAIL_BODY = z.strictObject({ email: EMAIL });
 
 export type EmailBody = z.output<typeof EMAIL_BODY>;
 
-/** What comes after an address was confirmed. */
+/** The next step after an address is confirmed. */
 const NEXT_STEPS = ['log_in', 'choose_password'] as const;
 
 export class ConfirmedAnswer {
-  @ApiProperty({ type: String, nullable: true, description: 'The address that is confirmed.' })
+  @ApiProperty({ type: String, nullable: true, description: 'The confirmed email address.' })
   readonly email: string | null;
 
   @ApiProperty({ type: String, nullable: true })
@@ -33,8 +33,8 @@ export class ConfirmedAnswer {
   @ApiProperty({
     enum: NEXT_STEPS,
     description:
-      '`choose_password`: the address was registered more than once, so no password counts yet; a link to ' +
-      'choose one was mailed to it.',
+      '`choose_password`: the address was registered more than once, so the account has no password. A ' +
+      'link to choose one was sent to it.',
   })
   readonly next: (typeof NEXT_STEPS)[number];
 

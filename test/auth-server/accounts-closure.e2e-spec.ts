@@ -62,7 +62,7 @@ describe.each(STORAGES)('closing an account on %s', (storage) => {
       const link = { token: older, password: OTHER_PASSWORD };
       expect((await bed.api('POST', '/api/v1/auth/reset-password', link)).status).toBe(410);
       expect((await bed.inbox(email)).at(-1)?.subject).toMatch(
-        /^Your account is (deactivated|deleted)$/,
+        /^Your account was (deactivated|deleted)$/,
       );
 
       await register(bed, email, OTHER_PASSWORD);

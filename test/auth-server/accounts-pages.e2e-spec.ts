@@ -39,7 +39,10 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     // Never the token in the address.
     expect(page.headers.get('referrer-policy')).toBe('strict-origin');
     const done = await browser.submit(page);
-    expect([done.status, done.text]).toEqual([200, expect.stringContaining('Address confirmed')]);
+    expect([done.status, done.text]).toEqual([
+      200,
+      expect.stringContaining('Email address confirmed'),
+    ]);
     expect((await logIn(bed, email)).status).toBe(200);
     const again = await browser.submit(page);
     expect([again.status, again.text]).toEqual([410, expect.stringContaining('link_invalid')]);
@@ -62,13 +65,13 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     const form = await browser.open('/register');
     const wrong = await browser.submit(form, typed);
     expect(wrong.status).toBe(422);
-    expect(wrong.text).toContain('Give an e-mail address.');
+    expect(wrong.text).toContain('Enter a valid email address.');
     expect(wrong.forms[0]?.fields).toMatchObject({ name: expect.stringContaining('b&gt;') });
     expect(wrong.text).not.toContain('"><b>');
     const email = newAddress();
     const refused = await browser.submit(form, { ...typed, email });
     expect(refused.status).toBe(422);
-    expect(refused.text).toContain('Choose another password.');
+    expect(refused.text).toContain('Choose a different password.');
     expect(refused.text).not.toContain(weak);
     expect((await browser.submit(form, { email, password: '' })).status).toBe(422);
     expect(await bed.inbox(email)).toEqual([]);
@@ -109,11 +112,14 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     const conflict = await browser.submit(form, { email: taken, password: PASSWORD });
     expect([conflict.status, conflict.text]).toEqual([
       422,
-      expect.stringContaining('use another one'),
+      expect.stringContaining('Use a different one'),
     ]);
     const email = newAddress();
     const done = await browser.submit(conflict, { email, password: PASSWORD });
-    expect([done.status, done.text]).toEqual([200, expect.stringContaining('Administrator made')]);
+    expect([done.status, done.text]).toEqual([
+      200,
+      expect.stringContaining('Administrator created'),
+    ]);
     expect((await logIn(bed, email)).status).toBe(200);
     expect((await browser.open(link!)).status).toBe(410);
   });

@@ -57,7 +57,7 @@ describe.each(STORAGES)('the profile on %s', (storage) => {
     expect((await logIn(bed, next)).status).toBe(401);
 
     expect((await verifyEmail(bed, await bed.tokenMailedTo(next))).body.email).toBe(next);
-    expect((await lastMail(email)).subject).toBe('Your e-mail address was changed');
+    expect((await lastMail(email)).subject).toBe('Your email address was changed');
     expect((await logIn(bed, email)).status).toBe(401);
     expect((await logIn(bed, next)).status).toBe(200);
   });

@@ -86,7 +86,7 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
       });
       const shouted = username.toUpperCase();
       expect((await register(bed, third, PASSWORD, { username: shouted })).status).toBe(202);
-      expect((await lastMail(third)).text).toContain(`"${shouted}" is taken`);
+      expect((await lastMail(third)).text).toContain(`"${shouted}" is already taken`);
     });
 
     it('keeps the password that was registered when the link is mailed again', async () => {

@@ -14,6 +14,9 @@ import { limitRequests } from '../../apps/auth-server/src/operation/limits/rate-
 import { LimitsModule } from '../../apps/auth-server/src/operation/limits/limits.module.js';
 import { RateLimit } from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
 import { RateLimits } from '../../apps/auth-server/src/operation/limits/rate-limits.service.js';
+import { BrowserProblemPages } from '../../apps/auth-server/src/console/page.filter.js';
+import { Pages } from '../../apps/auth-server/src/console/pages.js';
+import { oauthErrorRenderer } from '../../apps/auth-server/src/oauth/provider/provider-errors.js';
 import { Sealer } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { readSettings } from '../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from './manual-clock.js';
@@ -96,9 +99,10 @@ export class LimitedBed {
     const module = await Test.createTestingModule({ imports: [BedModule] }).compile();
     const app = module.createNestApplication<NestExpressApplication>({ logger: false });
     app.set('trust proxy', settings.trustProxy);
+    const refuse = oauthErrorRenderer(new BrowserProblemPages(new Pages(settings)));
     app.use(
       '/oauth/device',
-      limitRequests(app.get(RateLimits), 'device'),
+      limitRequests(app.get(RateLimits), 'device', refuse),
       (_: unknown, response: ExpressResponse) => response.json({ through: true }),
     );
     await app.listen(0, '127.0.0.1');

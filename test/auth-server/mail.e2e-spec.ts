@@ -7,10 +7,11 @@ import { mails } from '../../apps/auth-server/src/notifications/mails.table.js';
 import { MailQueue } from '../../apps/auth-server/src/notifications/mail-queue.js';
 import { Outbox } from '../../apps/auth-server/src/notifications/mail-queue.js';
 import { until } from './until.js';
+import { mailDraft } from './mail-draft.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 
-const MAIL = { to: 'ana@example.com', subject: 'Hello', text: 'https://id.example/?token=s3cr3t' };
+const MAIL = mailDraft('https://id.example/?token=s3cr3t');
 
 /** A mail server that can be told to refuse. */
 class MailServer {
@@ -47,7 +48,7 @@ describe.each(STORAGES)('mails on %s', (storage) => {
   let bed: PlatformBed;
   let database: PlatformDatabase;
   const put = (text: string) =>
-    bed.app.get(Outbox, { strict: false }).put(database.db, { ...MAIL, text });
+    bed.app.get(Outbox, { strict: false }).put(database.db, mailDraft(text));
 
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage, environment: { SMTP_URL: await server.listen() } });

@@ -26,7 +26,7 @@ describe.each(STORAGES)('the authorization code flow on %s', (storage) => {
       identifier: email,
       password: PASSWORD,
     });
-    expect(consent.text).toContain('see your e-mail address');
+    expect(consent.text).toContain('see your email address');
     const back = await browser.submit(consent, { decision: 'allow' });
     expect(back.url.href).toMatch(new RegExp(`^${CALLBACK}\\?`));
     expect(back.url.searchParams.get('iss')).toBe(bed.url);

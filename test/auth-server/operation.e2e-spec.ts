@@ -4,6 +4,7 @@ import { PlatformMetrics } from '../../apps/auth-server/src/operation/metrics/me
 import { Readiness } from '../../apps/auth-server/src/operation/health/health.controller.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { Outbox } from '../../apps/auth-server/src/notifications/mail-queue.js';
+import { mailDraft } from './mail-draft.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 
@@ -90,9 +91,7 @@ describe.each(STORAGES)('the operation of the platform on %s', (storage) => {
     metrics.logins.inc({ outcome: 'invalid_credentials' }, 3);
     metrics.tokens.inc({ kind: 'access' });
     const { db } = bed.app.get(PlatformDatabase, { strict: false });
-    await bed.app
-      .get(Outbox, { strict: false })
-      .put(db, { to: 'ana@example.com', subject: 'Hello', text: 'there' });
+    await bed.app.get(Outbox, { strict: false }).put(db, mailDraft('there'));
     const { body } = await bed.api('GET', '/metrics');
     expect(body).toMatch(/^patronus_logins_total\{outcome="invalid_credentials"\} 3$/m);
     expect(body).toMatch(/^patronus_tokens_issued_total\{kind="access"\} 1$/m);
@@ -104,9 +103,9 @@ describe.each(STORAGES)('the operation of the platform on %s', (storage) => {
   it('shows in development the mails that nobody sends, to this machine alone', async () => {
     const { db } = bed.app.get(PlatformDatabase, { strict: false });
     const outbox = bed.app.get(Outbox, { strict: false });
-    await outbox.put(db, { to: 'ana@example.com', subject: 'Older', text: 'one' });
+    await outbox.put(db, mailDraft('one', 'Older'));
     bed.clock.advance(1);
-    await outbox.put(db, { to: 'ana@example.com', subject: 'New <b>', text: 'https://x.example/' });
+    await outbox.put(db, mailDraft('https://x.example/', 'New <b>'));
     const list = await bed.api('GET', '/dev/mail');
     expect(list.status).toBe(200);
     expect(list.headers.get('cache-control')).toBe('no-store');

@@ -13,13 +13,17 @@ import {
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, Response } from 'express';
-import { mountAssets } from '../../apps/auth-server/src/console/pages.js';
+import { mountAssets } from '../../apps/auth-server/src/console/assets.js';
 import { form } from '../../apps/auth-server/src/console/views/form.js';
 import { formActionSource } from '../../apps/auth-server/src/console/pages.js';
-import { html } from '../../apps/auth-server/src/console/views/html.js';
-import { layout } from '../../apps/auth-server/src/console/views/html.js';
-import { SameOriginGuard } from '../../apps/auth-server/src/console/pages.js';
-import { samplePages } from '../../apps/auth-server/src/console/views/sample-pages.fixture.js';
+import { html } from '../../apps/auth-server/src/operation/http/html.js';
+import { LOCALES } from '../../apps/auth-server/src/operation/http/locale.js';
+import { layout } from '../../apps/auth-server/src/console/views/layout.js';
+import { SameOriginGuard } from '../../apps/auth-server/src/console/same-origin.guard.js';
+import {
+  sampleContext,
+  samplePages,
+} from '../../apps/auth-server/src/console/views/sample-pages.fixture.js';
 import { sendPage } from '../../apps/auth-server/src/console/pages.js';
 import {
   readSettings,
@@ -34,27 +38,26 @@ export interface Submission {
 
 const submissions: Submission[] = [];
 const long = 'w'.repeat(120);
-const SAMPLES = {
+const SAMPLES: Readonly<Record<string, ReturnType<typeof samplePages>>> = {
   plain: samplePages((text) => text),
   long: samplePages((text) => text + long),
+  ...Object.fromEntries(
+    LOCALES.map((locale) => [locale, samplePages((text) => text, sampleContext(locale))]),
+  ),
 };
 
 @Controller()
 class PagesController {
   @Get('pages/:kind/:name')
-  show(
-    @Param('kind') kind: keyof typeof SAMPLES,
-    @Param('name') name: string,
-    @Res() response: Response,
-  ) {
-    sendPage(response, SAMPLES[kind][name]!);
+  show(@Param('kind') kind: string, @Param('name') name: string, @Res() response: Response) {
+    sendPage(response, SAMPLES[kind]![name]!);
   }
 
   @Post('submitted')
   @UseGuards(SameOriginGuard)
   submit(@Body() body: Submission['body'], @Req() request: Request, @Res() response: Response) {
     submissions.push({ body, headers: request.headers });
-    sendPage(response, SAMPLES.plain['device-done']!);
+    sendPage(response, SAMPLES['plain']!['device-done']!);
   }
 
   /** A form whose answer leads elsewhere, as the end of an authorization does. */
@@ -65,7 +68,7 @@ class PagesController {
     @Res() response: Response,
   ) {
     const action = `/lead?to=${encodeURIComponent(to)}`;
-    sendPage(response, layout({ title: 'Go on' }, form({ action }, html`<button>Go</button>`)), {
+    sendPage(response, leadingPage(action), {
       ...(allowed !== undefined && { formAction: [formActionSource(to)] }),
     });
   }
@@ -83,6 +86,11 @@ class PagesController {
 })
 class PagesModule {}
 
+function leadingPage(action: string) {
+  const ui = sampleContext();
+  return layout(ui, { title: 'Go on' }, form(ui, { action }, html`<button>Go</button>`));
+}
+
 /** The pages on a server of their own, whose issuer is `http://platform.test`. */
 export class PagesUnderTest {
   readonly submissions = submissions;
@@ -97,7 +105,7 @@ export class PagesUnderTest {
 
   static async start(): Promise<PagesUnderTest> {
     const app = await NestFactory.create<NestExpressApplication>(PagesModule, { logger: false });
-    mountAssets(app);
+    mountAssets(app, app.get(ServerSettings).brand);
     await app.listen(0, '127.0.0.1');
     const { port } = new URL(await app.getUrl());
     const issuer = `http://platform.test:${port}`;
@@ -105,10 +113,10 @@ export class PagesUnderTest {
     return new PagesUnderTest(app, `http://localhost:${port}`, issuer);
   }
 
-  static readonly names: readonly string[] = Object.keys(SAMPLES.plain);
+  static readonly names: readonly string[] = Object.keys(SAMPLES['plain']!);
 
   /** Those with a form. */
-  static readonly forms: readonly string[] = Object.entries(SAMPLES.plain)
+  static readonly forms: readonly string[] = Object.entries(SAMPLES['plain']!)
     .filter(([, page]) => page.toString().includes('<form'))
     .map(([name]) => name);
 

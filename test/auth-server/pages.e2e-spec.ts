@@ -95,7 +95,10 @@ describeInBrowser('the pages in a browser', () => {
   it('leads from an error to its field', async () => {
     await page.goto(`${server.url}/pages/plain/register-refused`);
     expect(await page.getByRole('meter', { name: 'Strength: weak' }).count()).toBe(1);
-    await page.getByRole('alert').getByRole('link', { name: 'Choose another password.' }).click();
+    await page
+      .getByRole('alert')
+      .getByRole('link', { name: 'Choose a different password.' })
+      .click();
     expect(await focused(page)).toMatchObject({ name: 'password' });
   });
 });

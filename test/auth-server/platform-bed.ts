@@ -4,7 +4,7 @@ import { createServer } from '../../apps/auth-server/src/server.js';
 import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { mails } from '../../apps/auth-server/src/notifications/mails.table.js';
-import type { Mail } from '../../apps/auth-server/src/notifications/mail-queue.js';
+import type { Mail } from '../../apps/auth-server/src/notifications/mail-layout.js';
 import { Sealer } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { readSettings } from '../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from './manual-clock.js';

@@ -69,10 +69,10 @@ describeInBrowser('signing in with a browser', () => {
     await open('Sign in');
     await page.waitForURL(`${both.platformUrl}/**`);
     await open('Create an account');
-    await fill('E-mail address', ANA.email);
+    await fill('Email address', ANA.email);
     await fill('Name (optional)', ANA.name);
     await fill('Password', ANA.password);
-    await press('Create the account');
+    await press('Create account');
     await page.getByRole('heading', { name: /inbox/i }).waitFor();
   });
 
@@ -80,15 +80,15 @@ describeInBrowser('signing in with a browser', () => {
     await page.goto(`${both.platformUrl}/dev/mail`);
     await page.locator('.mails a').first().click();
     await page.locator('.mail-text a').first().click();
-    await press('Confirm the address');
-    await page.getByRole('heading', { name: 'Address confirmed' }).waitFor();
+    await press('Confirm email address');
+    await page.getByRole('heading', { name: 'Email address confirmed' }).waitFor();
   });
 
   it('signs in, and shows the patients of the clinic', async () => {
     await page.goto(both.sampleUrl);
     await open('Sign in');
     await page.waitForURL(`${both.platformUrl}/**`);
-    await fill('E-mail address or username', ANA.email);
+    await fill('Email address or username', ANA.email);
     await fill('Password', ANA.password);
     await press('Sign in');
     await page.waitForURL(`${both.sampleUrl}/`);
@@ -134,7 +134,7 @@ describeInBrowser('signing in with a browser', () => {
     await page.getByText('You are not signed in.').waitFor();
     expect(await ask('GET /patients')).toBe('401');
     await open('Sign in');
-    await page.getByLabel('E-mail address or username').waitFor();
+    await page.getByLabel('Email address or username').waitFor();
   });
 
   it('says what happened to who gives up', async () => {

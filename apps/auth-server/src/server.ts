@@ -5,13 +5,14 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import { showsMails } from './console/dev-mail.controller.js';
-import { mountAssets } from './console/pages.js';
+import { mountAssets } from './console/assets.js';
 import { checkDeclarations, mountOAuth } from './oauth/oauth.module.js';
 import { mountDocumentation } from './oauth/openapi.js';
 import { Clock } from './operation/clock.js';
 import { masterKeyOf, Sealer } from './operation/crypto/sealer.js';
 import type { PlatformDatabase } from './operation/database/database.js';
 import { openDatabase } from './operation/database/open-database.js';
+import { refuseUnreadBody } from './operation/http/error.filter.js';
 import { mountOperation, stopOnSignal } from './operation/http/http.js';
 import { nestLevels } from './operation/logging/logging.js';
 import {
@@ -59,10 +60,11 @@ export async function createServer({
     mountOperation(app, settings);
     warnOfSharing(settings);
     mountDocumentation(app, settings);
-    mountAssets(app);
+    mountAssets(app, settings.brand);
     mountOAuth(app);
     app.useBodyParser('json', { limit: '64kb' });
     app.useBodyParser('urlencoded', { limit: '64kb', extended: false });
+    app.use(refuseUnreadBody);
     return app;
   } catch (error) {
     await database.close();

@@ -5,7 +5,7 @@ const READINGS = 3;
 
 /** Subjects of the mails with a link. */
 export const SUBJECTS = {
-  verification: 'Confirm your e-mail address',
+  verification: 'Confirm your email address',
   reset: 'Choose a new password',
 };
 

@@ -10,7 +10,8 @@ import { HomePageController } from './home.page.controller.js';
 import { DevMailController } from './dev-mail.controller.js';
 import { InteractionsController } from './oauth/interactions.controller.js';
 import { InteractionPages, Interactions } from './oauth/interactions.service.js';
-import { oauthPages } from './oauth/provider-pages.js';
+import { ProviderPages } from './oauth/provider-pages.js';
+import { Pages } from './pages.js';
 import {
   ForgotPasswordPageController,
   ResetPasswordPageController,
@@ -21,14 +22,17 @@ import {
 } from './registration.page.controller.js';
 import { SetupPageController } from './setup.page.controller.js';
 
-/** The pages that other rooms ask for by their ports. They need no other room. */
-const PAGES = [
-  { provide: OAuthPages, useValue: oauthPages },
-  { provide: ProblemPages, useClass: BrowserProblemPages },
-];
-
+/** Pages that other rooms request through their ports. They depend on no other room. */
 @Global()
-@Module({ providers: PAGES, exports: PAGES })
+@Module({
+  providers: [
+    Pages,
+    BrowserProblemPages,
+    { provide: ProblemPages, useExisting: BrowserProblemPages },
+    { provide: OAuthPages, useClass: ProviderPages },
+  ],
+  exports: [Pages, BrowserProblemPages, ProblemPages, OAuthPages],
+})
 export class ConsolePagesModule {}
 
 /** Everything that answers HTML. */

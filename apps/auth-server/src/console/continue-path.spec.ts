@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readContinuePath } from './pages.js';
+import { readContinuePath } from './page-forms.js';
 
 const ISSUER = 'https://id.example.com';
 

@@ -14,24 +14,23 @@ import type { Request, Response } from 'express';
 import { MailQueue } from '../notifications/mail-queue.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import { sendPage } from './pages.js';
+import { Pages } from './pages.js';
 import { devMailListPage, devMailPage } from './views/dev-mail.pages.js';
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 
-/** What a browser here calls this machine: another name may be a page's that leads here (DNS rebinding). */
+/** The names of this machine in a browser. Another name may belong to a page that leads here (DNS rebinding). */
 const LOCAL_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
 
-/** Whether mails are shown that would have been sent: in development, where nobody but this machine asks. */
+/** Tells if unsent mails are shown: in development only, and to this machine only. */
 export function showsMails({ production, smtpUrl, issuer }: ServerSettings): boolean {
   return !production && smtpUrl === undefined && LOCAL_HOST.test(new URL(issuer).host);
 }
 
 /**
- * Mails hold links that let their reader in: they are shown in development alone, and on this machine
- * alone, by the address of the connection. What a proxy says of its caller does not count, and a request
- * that came through one is not from here. A platform that others know by a name of its own may stand behind
- * one that says nothing: there nobody is shown anything.
+ * Shows mails in development only, and only to the machine that the platform runs on, by the address of
+ * the connection: their links give access to accounts. A request that came through a proxy is refused, and
+ * so is every request to a platform with a public name, which may stand behind a silent proxy.
  */
 @Injectable()
 class DevMailGuard implements CanActivate {
@@ -51,12 +50,15 @@ class DevMailGuard implements CanActivate {
 
 const LIST = '/dev/mail';
 
-/** In development, where no mail server is set: what would have been sent. */
+/** Shows the mails that were not sent, in development without a mail server. */
 @Controller('dev/mail')
 @UseGuards(DevMailGuard)
 @ApiExcludeController()
 export class DevMailController {
-  constructor(private readonly queue: MailQueue) {}
+  constructor(
+    private readonly queue: MailQueue,
+    private readonly pages: Pages,
+  ) {}
 
   @Get()
   @Public()
@@ -68,7 +70,7 @@ export class DevMailController {
       subject,
       at,
     }));
-    sendPage(response, devMailListPage({ mails }));
+    this.pages.send(response, (ui) => devMailListPage(ui, { mails }));
   }
 
   @Get(':id')
@@ -76,6 +78,6 @@ export class DevMailController {
   async show(@Param('id') id: string, @Res() response: Response): Promise<void> {
     const mail = (await this.queue.kept()).find((one) => one.id === id);
     if (mail === undefined) throw new PlatformError('not_found');
-    sendPage(response, devMailPage({ ...mail, listUrl: LIST }));
+    this.pages.send(response, (ui) => devMailPage(ui, { ...mail, listUrl: LIST }));
   }
 }

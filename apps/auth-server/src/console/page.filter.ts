@@ -1,52 +1,70 @@
 import {
   applyDecorators,
-  type ArgumentsHost,
   Catch,
   Controller,
-  type ExceptionFilter,
-  Logger,
+  Injectable,
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '@patronus/nestjs';
 import type { Request, Response } from 'express';
-import { ProblemPages } from '../operation/http/error.filter.js';
-import { type Problem, problemOf } from '../operation/http/problem.js';
-import { SameOriginGuard, sendPage } from './pages.js';
+import { ProblemFilter, ProblemPages } from '../operation/http/error.filter.js';
+import { type Problem, problemHeaders } from '../operation/http/problem.js';
+import { bodyMember } from '../operation/limits/rate-limit.guard.js';
+import { Pages } from './pages.js';
+import { SameOriginGuard } from './same-origin.guard.js';
 import { problemPage } from './views/error.page.js';
 
-/** Paths that programs ask, whatever they say that they accept. */
-const FOR_PROGRAMS =
-  /^\/(?:api|access|metrics|health|\.well-known|oauth\/(?!authorize|device|logout))(?:\/|$)/i;
+/** Paths of programs, which never get a page. */
+const API =
+  /^\/(?:(?:api|access|metrics|health|\.well-known)(?:\/|$)|oauth\/(?!(?:authorize|device|logout)(?:\/|$)))/i;
 
-/** Shows problems to people in a browser, each with a way on. */
+/** Renders problems as pages for browsers, each with a way on. */
+@Injectable()
 export class BrowserProblemPages extends ProblemPages {
+  constructor(private readonly pages: Pages) {
+    super();
+  }
+
   wantsPage(request: Request): boolean {
-    return !FOR_PROGRAMS.test(request.path) && request.accepts(['json', 'html']) === 'html';
+    const path = request.baseUrl + request.path;
+    return !API.test(path) && request.accepts(['json', 'html']) === 'html';
   }
 
-  send(response: Response, problem: Problem): void {
-    const { status, retryAfter } = problem;
-    if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
-    sendPage(response, problemPage(problem), { status });
+  send(request: Request, response: Response, problem: Problem): void {
+    const model = { code: problem.code, retryPath: retryPathOf(request) };
+    response.set(problemHeaders(problem));
+    this.pages.send(response, (ui) => problemPage(ui, model), { status: problem.status });
   }
 }
 
-/** Answers with a page, whatever the caller says that it accepts. */
+/** Pages with a form that can be opened again, with their token. */
+const FORM =
+  /^\/(?:register|forgot-password|reset-password|verify-email|setup|interaction\/[\w-]+)/;
+const TOKEN = /^[\w-]{1,200}$/;
+
+/** The path that repeats a request: of a form, that of its page. */
+function retryPathOf({ method, originalUrl, body }: Request): string | undefined {
+  // More than one slash at the beginning would lead to another site.
+  if (method === 'GET') return /^\/(?![/\\])/.test(originalUrl) ? originalUrl : undefined;
+  const path = FORM.exec(originalUrl)?.[0];
+  const token = bodyMember('token')(body) ?? '';
+  return path !== undefined && TOKEN.test(token) ? `${path}?token=${token}` : path;
+}
+
+/** Renders every error as a page, whatever the request accepts. */
 @Catch()
-export class ProblemPageFilter implements ExceptionFilter {
-  readonly #logger = new Logger('Platform');
-  readonly #pages = new BrowserProblemPages();
-
-  catch(error: unknown, host: ArgumentsHost): void {
-    const problem = problemOf(error);
-    if (problem.failure !== undefined) this.#logger.error(`A page failed: ${problem.failure}`);
-    this.#pages.send(host.switchToHttp().getResponse<Response>(), problem);
+class ProblemPageFilter extends ProblemFilter {
+  constructor(pages: BrowserProblemPages) {
+    super({
+      wantsPage: () => true,
+      send: (request, response, problem) => pages.send(request, response, problem),
+    });
   }
 }
 
-/** A controller of pages: plain forms, which no other site can post. */
+/** A controller of pages. Other sites cannot post its forms. */
 export const PageController = (path = ''): ClassDecorator =>
   applyDecorators(
     Controller(path),

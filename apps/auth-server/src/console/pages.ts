@@ -1,30 +1,29 @@
-import type { ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Request, Response } from 'express';
-import type { z } from 'zod';
-import { PlatformError } from '../operation/http/errors.js';
+import { Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Html } from '../operation/http/html.js';
+import { currentLocale, type Locale, readUiLocales } from '../operation/http/locale.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import type { Html } from './views/html.js';
+import { type Copy, en } from './copy/en.js';
+import { es } from './copy/es.js';
+import type { PageContext } from './views/layout.js';
 
 const SOURCE = /^(?:https?:\/\/(?:[a-z\d-]+\.)*[a-z\d-]+(?::\d{1,5})?|[a-z][a-z\d+.-]*:)$/i;
 
-/** What a page lets its reader's browser do, beyond the least. */
+/** Permissions of a page beyond the minimum. */
 interface PagePermissions {
-  /** Where its forms may lead, redirects after them included: see {@link formActionSource}. */
+  /** Targets of its forms, including redirects after them: see {@link formActionSource}. */
   readonly formAction?: readonly string[];
   /**
-   * Whether oidc-provider makes it: such a page sends a form by a script, whose hash oidc-provider adds
-   * to `script-src`, where there is one. Until then no script runs.
+   * Prepares the policy for a page of oidc-provider: it submits a form by a script, whose hash
+   * oidc-provider adds to `script-src`. No other script runs.
    */
   readonly byProvider?: boolean;
 }
 
 /**
- * The headers of every page.
+ * Returns the headers of a page.
  *
- * @throws {TypeError} where a source of `formAction` is not one, and would change the policy
+ * @throws {TypeError} if a source of `formAction` is malformed and would change the policy
  */
 export function pageHeaders({
   formAction = [],
@@ -56,12 +55,12 @@ export function pageHeaders({
   };
 }
 
-/** How a page is answered. */
+/** Options of a page that is sent. */
 interface PageAnswer extends Pick<PagePermissions, 'formAction'> {
   readonly status?: number;
 }
 
-/** Answers with a page, under the strictest policy that lets it work. */
+/** Sends a page under the strictest policy that lets it work. */
 export function sendPage(
   response: Response,
   page: Html,
@@ -70,94 +69,58 @@ export function sendPage(
   response.status(status).set(pageHeaders(permissions)).type('html').send(page.toString());
 }
 
-/** A host as a policy can name it. */
+/** A host that a policy can name. */
 const HOST = /^[a-z\d.-]+$/;
 
 /**
- * What `form-action` must allow for a form whose answer redirects to this address: Chromium follows no
- * redirect that the policy leaves out. Its origin; its scheme where it has no origin (native apps), or
- * where a policy cannot name the host, as with an IPv6 address (CSP Level 3, section 2.3.1).
+ * Returns the source that `form-action` must allow for a form whose answer redirects to an address:
+ * Chromium follows no redirect that the policy omits. It is the origin, or the scheme of a native
+ * application or of a host that a policy cannot name, such as an IPv6 address (CSP Level 3, section 2.3.1).
  *
- * @throws {TypeError} where it is no absolute address
+ * @throws {TypeError} if the address is not absolute
  */
 export function formActionSource(redirectUri: string): string {
   const { origin, protocol, hostname } = new URL(redirectUri);
   return origin !== 'null' && HOST.test(hostname) ? origin : protocol;
 }
 
-const READS: readonly string[] = ['GET', 'HEAD'];
+const COPY: Readonly<Record<Locale, Copy>> = { en, es };
 
-/**
- * Lets a form in only from the platform's own pages: the browser says where it stood, in
- * `Sec-Fetch-Site` (Fetch Metadata), or, where it knows none or the connection is not secure, in
- * `Origin`. What says neither is refused.
- */
+/** Options of a page in the language of its reader. */
+interface LocalisedAnswer extends PageAnswer {
+  /** The `ui_locales` of an authorization request; those of the current request by default. */
+  readonly uiLocales?: unknown;
+}
+
+/** Writes pages in the language of the request and with the look of the brand. */
 @Injectable()
-export class SameOriginGuard implements CanActivate {
+export class Pages {
   constructor(private readonly settings: ServerSettings) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    const { method, headers } = context.switchToHttp().getRequest<Request>();
-    if (READS.includes(method)) return true;
-    const site = headers['sec-fetch-site'];
-    const own =
-      site === undefined ? headers.origin === this.settings.issuer : site === 'same-origin';
-    if (!own) throw new PlatformError('cross_site_request');
-    return true;
+  send(
+    response: Response,
+    view: (ui: PageContext) => Html,
+    { uiLocales, ...answer }: LocalisedAnswer = {},
+  ): void {
+    sendPage(response, view(this.context(uiLocales)), answer);
+  }
+
+  context(wanted?: unknown): PageContext {
+    const request = currentLocale();
+    const uiLocales = readUiLocales(wanted) ?? request.uiLocales;
+    const locale = uiLocales ?? request.locale;
+    const { name: brand, logoFile } = this.settings.brand;
+    return {
+      locale,
+      copy: COPY[locale],
+      brand,
+      logo: logoFile === undefined ? '/assets/icon.svg' : '/assets/logo',
+      link: (path) => (uiLocales === undefined ? path : withUiLocales(path, uiLocales)),
+    };
   }
 }
 
-const FOLDER = fileURLToPath(new URL('../../public/', import.meta.url));
-
-/** Serves what pages load, under `/assets`. A browser asks each time whether its copy is current. */
-export function mountAssets(app: NestExpressApplication): void {
-  app.useStaticAssets(FOLDER, {
-    prefix: '/assets/',
-    index: false,
-    redirect: false,
-    setHeaders: (response: ServerResponse) => {
-      response.setHeader('X-Content-Type-Options', 'nosniff');
-      response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-    },
-  });
-}
-
-/** A form that was read, or what is wrong with its fields. */
-type FormReading<Value> =
-  | { readonly value: Value }
-  | { readonly value: undefined; readonly errors: Readonly<Record<string, string>> };
-
-/** The fields of a form that was posted, as text. Those that were left empty are left out. */
-export function textFields(body: unknown): Readonly<Record<string, string>> {
-  if (typeof body !== 'object' || body === null) return {};
-  const entries: readonly [string, unknown][] = Object.entries(body);
-  return Object.fromEntries(
-    entries.filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
-    ),
-  );
-}
-
-/** Reads what a form posts; `continue` is not of the form. */
-export function readForm<Value>(schema: z.ZodType<Value>, body: unknown): FormReading<Value> {
-  const { continue: _, ...fields } = textFields(body);
-  const { data, error } = schema.safeParse(fields);
-  if (error === undefined) return { value: data };
-  const errors = error.issues.map(({ path, message }) => [String(path[0] ?? ''), message] as const);
-  return { value: undefined, errors: Object.fromEntries(errors) };
-}
-
-/** Where the flows of OAuth go on. */
-const FLOW = /^\/(?:interaction|oauth)\//;
-
-/**
- * Where a person goes on afterwards: a path of the platform's own flows, and nothing else. Undefined for
- * all other text, so that no page sends anybody to a stranger.
- */
-export function readContinuePath(value: unknown, issuer: string): string | undefined {
-  if (typeof value !== 'string' || !/^\/[!-~]*$/.test(value) || value.includes('\\'))
-    return undefined;
-  if (!URL.canParse(value, issuer)) return undefined;
-  const { origin, pathname, search } = new URL(value, issuer);
-  return origin === issuer && FLOW.test(pathname) ? pathname + search : undefined;
+function withUiLocales(path: string, locale: Locale): string {
+  const separator = path.includes('?') ? '&' : '?';
+  return /[?&]ui_locales=/.test(path) ? path : `${path}${separator}ui_locales=${locale}`;
 }

@@ -5,10 +5,11 @@ import { PlatformError } from '../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { PasswordRecovery } from '../sign-in/recovery/password.service.js';
 import { EMAIL_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
+import { fieldErrors, passwordRefusal, readForm, textFields } from './page-forms.js';
 import { PageController } from './page.filter.js';
-import { readForm, sendPage, textFields } from './pages.js';
-import { passwordRefusal } from './registration.page.controller.js';
-import type { PasswordRefusal } from './views/form.js';
+import { Pages } from './pages.js';
+import type { PageContext } from './views/layout.js';
+import type { PasswordRefusal } from './views/new-password.js';
 import {
   forgotPasswordPage,
   passwordChangedPage,
@@ -20,39 +21,47 @@ const ACTION = '/forgot-password';
 
 @PageController()
 export class ForgotPasswordPageController {
-  constructor(private readonly recovery: PasswordRecovery) {}
+  constructor(
+    private readonly recovery: PasswordRecovery,
+    private readonly pages: Pages,
+  ) {}
 
   @Get('forgot-password')
   form(@Res() response: Response): void {
-    sendPage(response, forgotPasswordPage({ action: ACTION }));
+    this.pages.send(response, (ui) => forgotPasswordPage(ui, { action: ACTION }));
   }
 
   @Post('forgot-password')
   @RateLimit('forgot', { account: bodyMember('email') })
   async forgot(@Body() body: unknown, @Res() response: Response): Promise<void> {
-    const { value, ...refused } = readForm(EMAIL_BODY, body);
-    if (value === undefined) {
+    const reading = readForm(EMAIL_BODY, body);
+    if (reading.value === undefined) {
       const { email } = textFields(body);
-      const page = forgotPasswordPage({ action: ACTION, email, ...refused });
-      return sendPage(response, page, { status: 422 });
+      const { invalid } = reading;
+      const page = (ui: PageContext) =>
+        forgotPasswordPage(ui, { action: ACTION, email, errors: fieldErrors(ui, invalid) });
+      return this.pages.send(response, page, { status: 422 });
     }
-    await this.recovery.forgot(value.email);
-    const { address: email } = value.email;
+    await this.recovery.forgot(reading.value.email);
+    const { address: email } = reading.value.email;
     const resend = { action: ACTION, hidden: { email } };
-    sendPage(response, checkInboxPage({ email, resend }));
+    this.pages.send(response, (ui) => checkInboxPage(ui, { email, resend }));
   }
 }
 
 @PageController()
 export class ResetPasswordPageController {
-  constructor(private readonly recovery: PasswordRecovery) {}
+  constructor(
+    private readonly recovery: PasswordRecovery,
+    private readonly pages: Pages,
+  ) {}
 
   @Get('reset-password')
   async form(@Query() query: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');
     await this.recovery.peek(value.token);
-    sendPage(response, resetPage(value.token));
+    this.pages.send(response, resetPage(value.token));
   }
 
   @Post('reset-password')
@@ -64,17 +73,15 @@ export class ResetPasswordPageController {
     try {
       await this.recovery.reset(value.token, password);
     } catch (error) {
-      return sendPage(response, resetPage(value.token, passwordRefusal(error)), { status: 422 });
+      const page = resetPage(value.token, passwordRefusal(error));
+      return this.pages.send(response, page, { status: 422 });
     }
-    sendPage(response, passwordChangedPage({}));
+    this.pages.send(response, (ui) => passwordChangedPage(ui, {}));
   }
 }
 
 function resetPage(token: string, refusal?: PasswordRefusal) {
-  return resetPasswordPage({
-    action: '/reset-password',
-    hidden: { token },
-    minimumLength: MINIMUM_LENGTH,
-    refusal,
-  });
+  const form = { action: '/reset-password', hidden: { token } };
+  return (ui: PageContext) =>
+    resetPasswordPage(ui, { ...form, minimumLength: MINIMUM_LENGTH, refusal });
 }

@@ -1,15 +1,23 @@
 import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { MINIMUM_LENGTH, PasswordRejectedError } from '../credentials/password/password-verdict.js';
+import { MINIMUM_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { EmailVerification } from '../sign-in/registration/registration-confirmation.service.js';
 import { EMAIL_BODY, REGISTER_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
 import { Registration, VerificationResend } from '../sign-in/registration/registration.service.js';
+import {
+  fieldErrors,
+  passwordRefusal,
+  readContinuePath,
+  readForm,
+  textFields,
+} from './page-forms.js';
 import { PageController } from './page.filter.js';
-import { readContinuePath, readForm, sendPage, textFields } from './pages.js';
-import type { PasswordRefusal } from './views/form.js';
+import { Pages } from './pages.js';
+import type { PageContext } from './views/layout.js';
+import type { PasswordRefusal } from './views/new-password.js';
 import {
   checkInboxPage,
   registerPage,
@@ -17,15 +25,8 @@ import {
   verifyEmailPage,
 } from './views/sign-up.pages.js';
 
-/** What a form says of a password that was refused. @throws any other error again */
-export function passwordRefusal(error: unknown): PasswordRefusal {
-  if (!(error instanceof PasswordRejectedError)) throw error;
-  const { reasons, suggestions, score } = error.verdict;
-  return { reasons: reasons.map(({ message }) => message), suggestions, score };
-}
-
 interface Refused {
-  readonly errors?: Readonly<Record<string, string>>;
+  readonly invalid?: readonly string[];
   readonly refusal?: PasswordRefusal;
 }
 
@@ -34,11 +35,13 @@ export class RegisterPageController {
   constructor(
     private readonly registration: Registration,
     private readonly settings: ServerSettings,
+    private readonly pages: Pages,
   ) {}
 
   @Get('register')
   form(@Query('continue') next: unknown, @Res() response: Response): void {
-    sendPage(response, this.page(typeof next === 'string' ? { continue: next } : {}));
+    const fields = typeof next === 'string' ? { continue: next } : {};
+    this.pages.send(response, (ui) => this.page(ui, fields));
   }
 
   @Post('register')
@@ -53,17 +56,22 @@ export class RegisterPageController {
     }
     const email = value.email.address;
     const resend = { action: '/resend-verification', hidden: { email } };
-    sendPage(response, checkInboxPage({ email, resend }));
+    this.pages.send(response, (ui) => checkInboxPage(ui, { email, resend }));
   }
 
   private refuse(response: Response, body: unknown, refused: Refused): void {
-    sendPage(response, this.page(textFields(body), refused), { status: 422 });
+    const fields = textFields(body);
+    this.pages.send(response, (ui) => this.page(ui, fields, refused), { status: 422 });
   }
 
-  private page(fields: Readonly<Record<string, string>>, { errors, refusal }: Refused = {}) {
+  private page(
+    ui: PageContext,
+    fields: Readonly<Record<string, string>>,
+    { invalid = [], refusal }: Refused = {},
+  ) {
     const { email, name, username } = fields;
     const next = readContinuePath(fields['continue'], this.settings.issuer);
-    return registerPage({
+    return registerPage(ui, {
       action: '/register',
       hidden: next === undefined ? {} : { continue: next },
       signInUrl: next,
@@ -71,16 +79,10 @@ export class RegisterPageController {
       email,
       name,
       username,
-      errors,
-      refusal: refusal ?? missingPassword(errors),
+      errors: fieldErrors(ui, invalid),
+      refusal: invalid.includes('password') ? 'missing' : refusal,
     });
   }
-}
-
-function missingPassword(errors?: Readonly<Record<string, string>>): PasswordRefusal | undefined {
-  return errors?.['password'] === undefined
-    ? undefined
-    : { reasons: ['Give a password.'], suggestions: [] };
 }
 
 @PageController()
@@ -88,15 +90,16 @@ export class VerifyEmailPageController {
   constructor(
     private readonly verification: EmailVerification,
     private readonly resending: VerificationResend,
+    private readonly pages: Pages,
   ) {}
 
-  /** Only shows a button: programs that look for malware open every link of a mail. */
+  /** Shows a button only: scanners of mail open every link. */
   @Get('verify-email')
   form(@Query() query: unknown, @Res() response: Response): void {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');
-    const { token } = value;
-    sendPage(response, verifyEmailPage({ action: '/verify-email', hidden: { token } }));
+    const model = { action: '/verify-email', hidden: { token: value.token } };
+    this.pages.send(response, (ui) => verifyEmailPage(ui, model));
   }
 
   @Post('verify-email')
@@ -106,7 +109,7 @@ export class VerifyEmailPageController {
     if (value === undefined) throw new PlatformError('link_invalid');
     const { account, needsPassword } = await this.verification.verify(value.token);
     const choosesAt = needsPassword ? (account.email ?? undefined) : undefined;
-    sendPage(response, verifiedPage({ choosesAt }));
+    this.pages.send(response, (ui) => verifiedPage(ui, { choosesAt }));
   }
 
   @Post('resend-verification')
@@ -115,6 +118,7 @@ export class VerifyEmailPageController {
     const { value } = readForm(EMAIL_BODY, body);
     if (value === undefined) throw new PlatformError('invalid_input');
     await this.resending.resend(value.email);
-    sendPage(response, checkInboxPage({ email: value.email.address }));
+    const { address: email } = value.email;
+    this.pages.send(response, (ui) => checkInboxPage(ui, { email }));
   }
 }

@@ -11,7 +11,7 @@ import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { readSettings, ServerSettings } from '../operation/settings/server-settings.js';
-import { SameOriginGuard } from './pages.js';
+import { SameOriginGuard } from './same-origin.guard.js';
 
 const ISSUER = 'https://id.example';
 

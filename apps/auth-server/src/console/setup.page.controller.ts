@@ -9,70 +9,73 @@ import {
   TOKEN_BODY,
 } from '../sign-in/registration/registration.dto.js';
 import { FirstAdministrator } from '../sign-in/setup/first-administrator.service.js';
+import { fieldErrors, passwordRefusal, readForm, textFields } from './page-forms.js';
 import { PageController } from './page.filter.js';
-import { readForm, sendPage, textFields } from './pages.js';
-import { passwordRefusal } from './registration.page.controller.js';
-import {
-  administratorMadePage,
-  type FirstAdministratorModel,
-  firstAdministratorPage,
-} from './views/setup.pages.js';
+import { Pages } from './pages.js';
+import type { PageContext } from './views/layout.js';
+import type { PasswordRefusal } from './views/new-password.js';
+import { administratorMadePage, firstAdministratorPage } from './views/setup.pages.js';
 
-type Refused = Pick<FirstAdministratorModel, 'errors' | 'refusal'>;
+/** The parts of the form that were not accepted. */
+interface Refused {
+  readonly invalid?: readonly string[];
+  readonly emailInUse?: boolean;
+  readonly refusal?: PasswordRefusal;
+}
 
 @PageController()
 export class SetupPageController {
-  constructor(private readonly firstAdministrator: FirstAdministrator) {}
+  constructor(
+    private readonly firstAdministrator: FirstAdministrator,
+    private readonly pages: Pages,
+  ) {}
 
   @Get('setup')
   async form(@Query() query: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');
     await this.firstAdministrator.check(value.token);
-    sendPage(response, page({ token: value.token }));
+    this.pages.send(response, page({ token: value.token }));
   }
 
   @Post('setup')
   @RateLimit('reset')
   async create(@Body() body: unknown, @Res() response: Response): Promise<void> {
-    const { value, ...refused } = readForm(SETUP_BODY, body);
-    const answer = value === undefined ? refusedForm(refused) : await this.attempt(value);
-    if (typeof answer === 'string') {
-      return sendPage(response, administratorMadePage({ email: answer }));
+    const { value, ...invalid } = readForm(SETUP_BODY, body);
+    const refused = value === undefined ? invalid : await this.attempt(value);
+    if (value !== undefined && refused === undefined) {
+      const { address: email } = value.email;
+      return this.pages.send(response, (ui) => administratorMadePage(ui, { email }));
     }
-    sendPage(response, page(textFields(body), answer), { status: 422 });
+    this.pages.send(response, page(textFields(body), refused), { status: 422 });
   }
 
-  /** The address of the administrator, or what is wrong with the form. */
-  private async attempt({ token, ...administrator }: SetupBody): Promise<string | Refused> {
+  /** Creates the administrator, or returns what was not accepted. */
+  private async attempt({ token, ...administrator }: SetupBody): Promise<Refused | undefined> {
     try {
       await this.firstAdministrator.create(token, administrator);
-      return administrator.email.address;
+      return undefined;
     } catch (error) {
-      if (error instanceof PlatformError && error.code === 'conflict') {
-        return { errors: { email: 'There is an account with this address: use another one.' } };
-      }
+      if (error instanceof PlatformError && error.code === 'conflict') return { emailInUse: true };
       return { refusal: passwordRefusal(error) };
     }
   }
 }
 
-function refusedForm({ errors = {} }: { errors?: Readonly<Record<string, string>> }): Refused {
-  const { password, ...others } = errors;
-  return {
-    errors: others,
-    refusal: password === undefined ? undefined : { reasons: [password], suggestions: [] },
-  };
-}
-
 function page(fields: Readonly<Record<string, string>>, refused: Refused = {}) {
   const { token = '', email, name } = fields;
-  return firstAdministratorPage({
-    action: '/setup',
-    hidden: { token },
-    minimumLength: MINIMUM_LENGTH,
-    email,
-    name,
-    ...refused,
-  });
+  const { invalid = [], emailInUse = false, refusal } = refused;
+  return (ui: PageContext) =>
+    firstAdministratorPage(ui, {
+      action: '/setup',
+      hidden: { token },
+      minimumLength: MINIMUM_LENGTH,
+      email,
+      name,
+      errors: {
+        ...fieldErrors(ui, invalid),
+        ...(emailInUse && { email: ui.copy.invalid.emailInUse }),
+      },
+      refusal: invalid.includes('password') ? 'missing' : refusal,
+    });
 }

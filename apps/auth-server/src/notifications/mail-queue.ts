@@ -6,16 +6,16 @@ import { Clock } from '../operation/clock.js';
 import { Sealer } from '../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import type { RetentionRule } from '../operation/retention/retention-rules.js';
+import type { MailDraft } from './account-mails.js';
+import { type Mail, MailWriter } from './mail-layout.js';
 import { mails } from './mails.table.js';
 
-/** A mail in plain text. */
-export interface Mail {
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-}
-
-const MAIL = z.object({ to: z.string(), subject: z.string(), text: z.string() });
+const MAIL = z.object({
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string().optional(),
+});
 
 /** A mail that one sender has claimed. */
 export interface ClaimedMail extends Mail {
@@ -44,7 +44,7 @@ interface OpenedMail {
 const LEASE = 120;
 /** Why a mail was given up that could not be opened. */
 const UNREADABLE = 'unreadable';
-/** How many mails are shown at most. */
+/** The maximum number of mails that are shown. */
 const SHOWN = 100;
 /** Seconds until the next attempt, after the first failure, the second, and so on; then none. */
 const RETRIES = [30, 120, 600, 1800, 7200, 21_600, 43_200];
@@ -103,7 +103,7 @@ export class MailQueue {
     return opened.map(({ row, mail }) => ({ ...mail, id: row.id, at: row.createdAt }));
   }
 
-  /** How many are still to be sent. */
+  /** Counts the mails that are still to be sent. */
   async waiting(): Promise<number> {
     const [row] = await this.database.db
       .select({ waiting: rowCount() })
@@ -156,16 +156,18 @@ export class MailQueue {
   }
 }
 
-/** Where mails are put. They go out once the transaction that they tell of has been committed. */
+/** Takes mails. They are sent after the transaction that writes them is committed. */
 @Injectable()
 export class Outbox {
   constructor(
+    private readonly writer: MailWriter,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
   ) {}
 
-  async put(session: DatabaseSession, mail: Mail): Promise<void> {
+  async put(session: DatabaseSession, draft: MailDraft): Promise<void> {
     const id = randomUUID();
+    const mail = this.writer.write(draft);
     const sealed = this.sealer.seal('mails', id, JSON.stringify(mail));
     const now = this.clock.now();
     await session.insert(mails).values({ id, sealed, createdAt: now, nextAttemptAt: now });

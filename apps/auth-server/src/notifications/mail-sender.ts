@@ -11,6 +11,7 @@ import { AccountLinks } from './account-mails.js';
 import { PlatformMetrics } from '../operation/metrics/metrics.js';
 import { RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
+import { MailWriter } from './mail-layout.js';
 import { type ClaimedMail, MailQueue, Outbox } from './mail-queue.js';
 
 const INTERVAL = 1_000;
@@ -82,10 +83,17 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #send(transport: Transporter, mail: ClaimedMail): Promise<void> {
-    const { id, to, subject, text } = mail;
+    const { id, to, subject, text, html } = mail;
     const messageId = `<${id}@${new URL(this.settings.issuer).hostname}>`;
     try {
-      await transport.sendMail({ from: this.settings.mailFrom, to, subject, text, messageId });
+      await transport.sendMail({
+        from: this.settings.mailFrom,
+        to,
+        subject,
+        text,
+        html,
+        messageId,
+      });
     } catch (error) {
       await this.#postpone(mail, reasonOf(error));
       return;
@@ -101,7 +109,7 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** What a server says may quote the mail: its code is enough. */
+/** Describes a failure by its codes only: the message of a mail server may quote the mail. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const parts: unknown[] = [
@@ -113,7 +121,7 @@ function reasonOf(error: unknown): string {
 }
 
 @Module({
-  providers: [AccountLinks, Outbox, MailQueue, MailSender],
+  providers: [AccountLinks, MailQueue, MailSender, MailWriter, Outbox],
   exports: [AccountLinks, Outbox, MailQueue],
 })
 export class NotificationsModule implements OnModuleInit {

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { ProblemPages } from '../operation/http/error.filter.js';
+import { PlatformError, type PlatformErrorCode } from '../operation/http/errors.js';
 import { LimitsModule } from '../operation/limits/limits.module.js';
 import { limitRequests } from '../operation/limits/rate-limit.guard.js';
 import type { RateLimitName } from '../operation/limits/rate-limit.policies.js';
@@ -16,6 +18,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import { readDeclaredClients } from './clients/declared-clients.js';
 import { OidcConfiguration } from './provider/configuration.js';
 import { PasswordGrant } from './provider/password.grant.js';
+import { oauthErrorRenderer } from './provider/provider-errors.js';
 import { OidcEndpoints, OidcProviderHost } from './provider/provider.host.js';
 import { OIDC_ROUTES, oidcPathOf } from './provider/routes.js';
 import { SignedTokensEndpoint } from './provider/signed-tokens.endpoint.js';
@@ -69,23 +72,44 @@ const LIMITS: Readonly<Record<string, RateLimitName>> = {
 };
 
 /**
- * Lets oidc-provider answer what is its own. Before any body parser: it reads bodies itself, and sees
- * there what came twice.
+ * Mounts the endpoints of oidc-provider, before any body parser: it reads bodies itself, and detects
+ * parameters that are repeated.
  */
 export function mountOAuth(app: NestExpressApplication): void {
   const host = app.get(OidcProviderHost, { strict: false });
   const limits = app.get(RateLimits, { strict: false });
-  for (const [path, name] of Object.entries(LIMITS)) app.use(path, limitRequests(limits, name));
-  app.use(answering(host));
+  const refuse = oauthErrorRenderer(app.get(ProblemPages, { strict: false }));
+  for (const [path, name] of Object.entries(LIMITS)) {
+    app.use(path, limitRequests(limits, name, refuse));
+  }
+  app.use(answering(host, refuse));
 }
 
-function answering(host: OidcProviderHost): RequestHandler {
+function answering(
+  host: OidcProviderHost,
+  refuse: ReturnType<typeof oauthErrorRenderer>,
+): RequestHandler {
   return async (request, response, next) => {
     const path = oidcPathOf(request.path);
     if (path === undefined) return next();
+    const fault = bodyFaultOf(request, path);
+    if (fault !== undefined) return refuse(request, response, new PlatformError(fault));
     request.url = path + request.url.slice(request.path.length);
     return host.handle(request, response);
   };
+}
+
+/** The largest body that oidc-provider reads, in bytes. */
+const MAX_BODY = 56 * 1024;
+
+/** Finds bodies that oidc-provider refuses with the path in its answer, or with a misleading error. */
+function bodyFaultOf(request: Request, path: string): PlatformErrorCode | undefined {
+  const isRegistration = path.startsWith(OIDC_ROUTES.registration);
+  const type = isRegistration ? 'application/json' : 'application/x-www-form-urlencoded';
+  if (request.headers['content-type'] !== undefined && request.is(type) === false) {
+    return 'unsupported_media_type';
+  }
+  return Number(request.headers['content-length'] ?? 0) > MAX_BODY ? 'body_too_large' : undefined;
 }
 
 /**

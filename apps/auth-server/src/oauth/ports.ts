@@ -2,19 +2,20 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 
 type Features = NonNullable<Configuration['features']>;
 type DeviceFlow = NonNullable<Features['deviceFlow']>;
-type Logout = NonNullable<Features['rpInitiatedLogout']>;
 
-/** The pages that oidc-provider asks for. The room of the pages provides them. */
+/** The pages that oidc-provider asks for. The console provides them. */
 export abstract class OAuthPages {
-  abstract readonly renderError: NonNullable<Configuration['renderError']>;
-  abstract readonly renderLogout: NonNullable<Logout['logoutSource']>;
-  abstract readonly renderLoggedOut: NonNullable<Logout['postLogoutSuccessSource']>;
-  abstract readonly renderDeviceInput: NonNullable<DeviceFlow['userCodeInputSource']>;
-  abstract readonly renderDeviceConfirmation: NonNullable<DeviceFlow['userCodeConfirmSource']>;
-  abstract readonly renderDeviceDone: NonNullable<DeviceFlow['successSource']>;
+  /** Renders any error, with its status and headers. */
+  abstract renderProblem(ctx: KoaContextWithOIDC, error: unknown): void;
+  abstract renderLogout(ctx: KoaContextWithOIDC): void;
+  abstract renderLoggedOut(ctx: KoaContextWithOIDC): void;
+  abstract renderDeviceInput(
+    ...input: Parameters<NonNullable<DeviceFlow['userCodeInputSource']>>
+  ): void;
+  abstract renderDeviceConfirmation(
+    ...input: Parameters<NonNullable<DeviceFlow['userCodeConfirmSource']>>
+  ): void;
+  abstract renderDeviceDone(ctx: KoaContextWithOIDC): void;
   /** Sets the headers of pages that oidc-provider writes itself. */
-  abstract readonly middleware: (
-    ctx: KoaContextWithOIDC,
-    next: () => Promise<void>,
-  ) => Promise<void>;
+  abstract middleware(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void>;
 }

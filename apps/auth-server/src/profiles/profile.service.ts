@@ -6,8 +6,9 @@ import {
   addressChangingMail,
   addressInUseMail,
   confirmNewAddressMail,
+  type MailDraft,
 } from '../notifications/account-mails.js';
-import { type Mail, Outbox } from '../notifications/mail-queue.js';
+import { Outbox } from '../notifications/mail-queue.js';
 import {
   type DatabaseSession,
   isUniqueViolation,
@@ -52,7 +53,7 @@ export class AddressChange {
     await this.outbox.put(tx, addressChangingMail(notice));
   }
 
-  private mail(owner: AccountRow | undefined, { address }: EmailAddress, token: string): Mail {
+  private mail(owner: AccountRow | undefined, { address }: EmailAddress, token: string): MailDraft {
     if (owner === undefined) {
       const link = this.links.linkTo('verify-email', token);
       return confirmNewAddressMail({ to: address, link });

@@ -3,12 +3,13 @@ import type { Request, Response } from 'express';
 import { errors, type Interaction } from 'oidc-provider';
 import { z } from 'zod';
 import { PlatformError } from '../../operation/http/errors.js';
+import { problemHeaders, problemOf } from '../../operation/http/problem.js';
 import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
 import { PasswordVerifier } from '../../sign-in/login/password-verifier.service.js';
 import { PageController } from '../page.filter.js';
 import { InteractionPages, Interactions } from './interactions.service.js';
 
-/** What the form of the sign-in page posts. */
+/** The form of the sign-in page. */
 const SIGN_IN_BODY = z.object({
   identifier: z.string().default(''),
   password: z.string().default(''),
@@ -16,12 +17,12 @@ const SIGN_IN_BODY = z.object({
 
 type SignInBody = z.output<typeof SIGN_IN_BODY>;
 
-/** What the form of the consent page posts: anything but `allow` denies. */
+/** The form of the consent page. Every decision but `allow` denies. */
 const CONSENT_BODY = z.object({ decision: z.string().default('deny') });
 
 type ConsentBody = z.output<typeof CONSENT_BODY>;
 
-/** Where a person signs in and consents, for a client that waits. */
+/** The pages on which a person signs in and consents for an application. */
 @PageController('interaction/:uid')
 export class InteractionsController {
   constructor(
@@ -49,10 +50,9 @@ export class InteractionsController {
       await this.interactions.signIn({ request, response }, uid, proven);
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
-      if (error.retryAfter !== undefined) response.set('Retry-After', String(error.retryAfter));
-      const { message } = error;
-      const attempt = { identifier, error: message, status: error.getStatus() };
-      await this.pages.sendAgain(response, interaction, attempt);
+      const problem = problemOf(error);
+      response.set(problemHeaders(problem));
+      await this.pages.sendAgain(response, interaction, { identifier, problem });
     }
   }
 
@@ -77,7 +77,7 @@ export class InteractionsController {
     await this.interactions.refuse({ request, response });
   }
 
-  /** @throws {errors.SessionNotFound} where it waits for something else */
+  /** @throws {errors.SessionNotFound} if the interaction has another prompt */
   private async at(
     prompt: 'login' | 'consent',
     exchange: { request: Request; response: Response },

@@ -2,21 +2,22 @@ import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { errors, type Interaction, type InteractionResults } from 'oidc-provider';
 import { Accounts } from '../../accounts/accounts.service.js';
-import { describeScope } from '../../oauth/provider/claims.js';
 import { saveAnew } from '../../oauth/provider/grants.js';
 import { OidcProviderHost } from '../../oauth/provider/provider.host.js';
 import type { ProvenAccount } from '../../sign-in/login/password-verifier.service.js';
 import { SignIn } from '../../sign-in/sign-in.service.js';
-import { formActionSource, sendPage } from '../pages.js';
-import type { Html } from '../views/html.js';
-import { consentPage, signInPage } from '../views/oauth.pages.js';
+import type { Problem } from '../../operation/http/problem.js';
+import { formActionSource, Pages } from '../pages.js';
+import { problemText } from '../views/error.page.js';
+import type { PageContext } from '../views/layout.js';
+import { consentPage, signInPage } from '../views/sign-in.pages.js';
 
-/** Whether it is a list of texts: what oidc-provider says of an interaction has no types. */
+/** Recognises a list of texts: the details of an interaction have no types. */
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
-/** Who asks, for whom a person signs in. */
+/** The application that a person signs in to. */
 interface AskingClient {
   readonly id: string;
   readonly name: string;
@@ -28,7 +29,7 @@ interface Exchange {
   readonly response: Response;
 }
 
-/** Authorization requests that wait for a person. */
+/** Authorization requests that need an answer of a person. */
 @Injectable()
 export class Interactions {
   constructor(
@@ -37,9 +38,9 @@ export class Interactions {
   ) {}
 
   /**
-   * The one that this browser is in.
+   * Finds the interaction of this browser.
    *
-   * @throws {errors.SessionNotFound} where it is another's, has expired, or was answered
+   * @throws {errors.SessionNotFound} if it belongs to another browser, has expired, or is finished
    */
   async find({ request, response }: Exchange, uid: string): Promise<Interaction> {
     const found = await this.host.provider.interactionDetails(request, response);
@@ -54,7 +55,7 @@ export class Interactions {
     return { id, name: client.clientName ?? id };
   }
 
-  /** Continues with an account whose owner was proven. The session starts when the browser comes back. */
+  /** Continues with an account whose owner was verified. The session starts when the browser returns. */
   async signIn(exchange: Exchange, uid: string, { account, proof }: ProvenAccount): Promise<void> {
     const token = await this.door.completeOnPage(uid, account, [proof]);
     const ts = Math.floor(proof.at.getTime() / 1000);
@@ -62,7 +63,7 @@ export class Interactions {
     await this.finish(exchange, { login });
   }
 
-  /** Writes down all that is asked for, and goes on. */
+  /** Grants everything that is requested, and continues. */
   async allow(exchange: Exchange, { prompt, params, session, grantId }: Interaction) {
     const { Grant } = this.host.provider;
     if (session === undefined) throw new errors.SessionNotFound('nobody is signed in');
@@ -78,9 +79,9 @@ export class Interactions {
     await this.finish(exchange, { consent: { grantId: await saveAnew(grant) } });
   }
 
-  /** Goes back to the client without anything (RFC 6749, section 4.1.2.1). */
+  /** Returns to the application with `access_denied` (RFC 6749, section 4.1.2.1). */
   async refuse(exchange: Exchange): Promise<void> {
-    const error_description = 'the person did not allow it';
+    const error_description = 'the user denied the request';
     await this.finish(exchange, { error: 'access_denied', error_description });
   }
 
@@ -89,75 +90,87 @@ export class Interactions {
   }
 }
 
-/** What came of an attempt to sign in. */
-interface Attempt {
+/** A sign-in that failed. */
+interface FailedAttempt {
   readonly identifier: string;
-  readonly error: string;
-  readonly status: number;
+  readonly problem: Problem;
 }
 
-/** The pages that a person answers an authorization request with. */
+/** The pages on which a person answers an authorization request. */
 @Injectable()
 export class InteractionPages {
   constructor(
     private readonly interactions: Interactions,
     private readonly accounts: Accounts,
+    private readonly pages: Pages,
   ) {}
 
   async send(response: Response, interaction: Interaction): Promise<void> {
-    const page =
+    const view =
       interaction.prompt.name === 'consent'
         ? await this.consent(interaction)
         : await this.signIn(interaction);
-    sendPage(response, page, { formAction: targetsOf(interaction) });
+    this.pages.send(response, view, answerOptions(interaction));
   }
 
-  async sendAgain(response: Response, interaction: Interaction, attempt: Attempt): Promise<void> {
-    const page = await this.signIn(interaction, attempt);
-    sendPage(response, page, { status: attempt.status, formAction: targetsOf(interaction) });
+  async sendAgain(
+    response: Response,
+    interaction: Interaction,
+    attempt: FailedAttempt,
+  ): Promise<void> {
+    const view = await this.signIn(interaction, attempt);
+    const { status } = attempt.problem;
+    this.pages.send(response, view, { status, ...answerOptions(interaction) });
   }
 
-  private async signIn(interaction: Interaction, attempt?: Attempt): Promise<Html> {
+  private async signIn(interaction: Interaction, attempt?: FailedAttempt) {
     const { uid, params } = interaction;
     const action = `/interaction/${uid}`;
     const back = new URLSearchParams({ continue: action }).toString();
     const hint = params['login_hint'];
-    return signInPage({
-      action,
-      clientName: (await this.interactions.clientOf(interaction)).name,
-      identifier: attempt?.identifier ?? (typeof hint === 'string' ? hint : undefined),
-      error: attempt?.error,
-      forgotPasswordUrl: `/forgot-password?${back}`,
-      registerUrl: `/register?${back}`,
-      cancel: { action: `${action}/abort` },
-    });
+    const { name: clientName } = await this.interactions.clientOf(interaction);
+    return (ui: PageContext) =>
+      signInPage(ui, {
+        action,
+        clientName,
+        identifier: attempt?.identifier ?? (typeof hint === 'string' ? hint : undefined),
+        error: attempt && problemText(ui, attempt.problem.code).message,
+        forgotPasswordUrl: `/forgot-password?${back}`,
+        registerUrl: `/register?${back}`,
+        cancel: { action: `${action}/abort` },
+      });
   }
 
-  private async consent(interaction: Interaction): Promise<Html> {
+  private async consent(interaction: Interaction) {
     const { uid, session, params } = interaction;
     const account = session && (await this.accounts.active(session.accountId));
     const redirectUri = params['redirect_uri'];
-    return consentPage({
-      action: `/interaction/${uid}/consent`,
-      clientName: (await this.interactions.clientOf(interaction)).name,
-      scopes: scopesOf(interaction),
-      account: account?.email ?? '',
-      returnTo: typeof redirectUri === 'string' ? hostOf(redirectUri) : undefined,
-    });
+    const { name: clientName } = await this.interactions.clientOf(interaction);
+    return (ui: PageContext) =>
+      consentPage(ui, {
+        action: `/interaction/${uid}/consent`,
+        clientName,
+        scopes: scopesOf(interaction),
+        account: account?.email ?? '',
+        returnTo: typeof redirectUri === 'string' ? hostOf(redirectUri) : undefined,
+      });
   }
 }
 
-/** What the client asks for, that it does not have yet; all of it where it asks to be asked. */
-function scopesOf({ prompt, params }: Interaction) {
+/** The scopes that the application requests and does not have yet; all of them if it asks again. */
+function scopesOf({ prompt, params }: Interaction): readonly string[] {
   const { missingOIDCScope, missingResourceScopes } = prompt.details;
   const ofResources: unknown[] = Object.values(missingResourceScopes ?? {});
   const names = [missingOIDCScope, ...ofResources].filter(isTexts).flat();
-  const asked = typeof params['scope'] === 'string' ? params['scope'].split(' ') : [];
-  const shown = names.length > 0 ? names : asked;
-  return [...new Set(shown)].map((name) => ({ name, description: describeScope(name) }));
+  const requested = typeof params['scope'] === 'string' ? params['scope'].split(' ') : [];
+  return [...new Set(names.length > 0 ? names : requested)];
 }
 
-function targetsOf({ params }: Interaction): string[] {
+function answerOptions({ params }: Interaction) {
+  return { formAction: targetsOf(params), uiLocales: params['ui_locales'] };
+}
+
+function targetsOf(params: Interaction['params']): string[] {
   const redirectUri = params['redirect_uri'];
   return typeof redirectUri === 'string' ? [formActionSource(redirectUri)] : [];
 }

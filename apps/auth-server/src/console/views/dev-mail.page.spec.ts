@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { devMailPage } from './dev-mail.pages.js';
+import { sampleContext } from './sample-pages.fixture.js';
 
 const shown = (text: string) =>
   /class="mail-text">([^]*?)<\/div>/.exec(
-    devMailPage({
+    devMailPage(sampleContext(), {
       to: 'ana@example.com',
       subject: 'Hello',
       at: new Date(0),

@@ -1,64 +1,66 @@
-import { html, type Html, layout, moment } from './html.js';
+import { html, type Html } from '../../operation/http/html.js';
+import { layout, lead, links, moment, type PageContext } from './layout.js';
 
-interface DevMailModel {
+interface MailSummary {
   readonly to: string;
   readonly subject: string;
   readonly at: Date;
+}
+
+interface DevMailModel extends MailSummary {
   readonly text: string;
-  /** Of the page with all mails. */
+  /** The path of the page with all mails. */
   readonly listUrl: string;
 }
 
 const LINK = /(https?:\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)])/;
 
-export function devMailPage({ to, subject, at, text, listUrl }: DevMailModel): Html {
+export function devMailPage(ui: PageContext, model: DevMailModel): Html {
+  const { subject, text, listUrl } = model;
   return layout(
+    ui,
     { title: subject, wide: true },
-    html`<p class="lead">to <bdi>${to}</bdi>, ${moment(at)}</p>
+    html`${lead(recipient(ui, model))}
       <div class="mail-text">${linked(text)}</div>
-      <ul class="links">
-        <li><a href="${listUrl}">All mails</a></li>
-      </ul>`,
+      ${links(ui, [[listUrl, ui.copy.mails.all]])}`,
   );
 }
 
-/** `split` puts what the group matched at the odd places. */
+/** `split` puts the matches of the group at the odd places. */
 function linked(text: string): readonly (Html | string)[] {
   return text
     .split(LINK)
     .map((part, at) => (at % 2 === 1 ? html`<a href="${part}">${part}</a>` : part));
 }
 
-interface DevMailListModel {
-  /** Newest first. */
-  readonly mails: readonly {
-    /** Of the page that shows it. */
-    readonly href: string;
-    readonly to: string;
-    readonly subject: string;
-    readonly at: Date;
-  }[];
+function recipient({ copy }: PageContext, { to, at }: MailSummary): Html {
+  return html`${copy.mails.to} <bdi>${to}</bdi>, ${moment(at)}`;
 }
 
-export function devMailListPage({ mails }: DevMailListModel): Html {
+interface DevMailListModel {
+  /** Newest first, each with the path of its page. */
+  readonly mails: readonly (MailSummary & { readonly href: string })[];
+}
+
+export function devMailListPage(ui: PageContext, { mails }: DevMailListModel): Html {
+  const text = ui.copy.mails;
+  const items = mails.map(
+    (mail) =>
+      html`<li>
+        <a href="${ui.link(mail.href)}">${mail.subject}</a>
+        <p>${recipient(ui, mail)}</p>
+      </li> `,
+  );
   return layout(
-    { title: 'Mails', wide: true },
-    html`<p class="lead">
-        Without SMTP_URL nothing is sent: what would have been is kept in the database, for a week,
-        and the last hundred are shown here.
-      </p>
-      ${
-        mails.length === 0
-          ? html`<p>None yet.</p>`
-          : html`<ul class="mails">
-              ${mails.map(
-                ({ href, to, subject, at }) =>
-                  html`<li>
-                    <a href="${href}">${subject}</a>
-                    <p>to <bdi>${to}</bdi>, ${moment(at)}</p>
-                  </li> `,
-              )}
-            </ul>`
-      }`,
+    ui,
+    { title: text.title, wide: true },
+    html`${lead(text.lead)}
+    ${
+      items.length === 0
+        ? html`<p>${text.none}</p>`
+        : html`<ul class="mails">
+            ${items}
+          </ul>`
+    }`,
   );
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorSummary } from './form.js';
+import { errorSummary as summaryOf } from './form.js';
+import { sampleContext } from './sample-pages.fixture.js';
+
+const errorSummary = (model: Parameters<typeof summaryOf>[1]) => summaryOf(sampleContext(), model);
 
 describe('the summary of errors', () => {
   it('is absent where nothing is wrong', () => {

@@ -1,55 +1,58 @@
+import { html, type Html } from '../../operation/http/html.js';
 import type { Problem } from '../../operation/http/problem.js';
-import { html, type Html, layout } from './html.js';
+import type { ProblemText } from '../copy/en.js';
+import { layout, lead, nextStep, type PageContext } from './layout.js';
 
-export interface ErrorModel {
-  readonly title: string;
-  /** Stable, for programs and for support. */
-  readonly code: string;
-  /** A sentence for the person. */
-  readonly message: string;
-  /** The one next step. */
-  readonly next: { readonly href: string; readonly label: string };
+/** A problem on a page. */
+interface ProblemPageModel extends Pick<Problem, 'code'> {
+  /** For developers: the description of an OAuth error, in English. */
+  readonly detail?: string | undefined;
+  /** The path that repeats the request; the start page if undefined. */
+  readonly retryPath?: string | undefined;
 }
 
-export function errorPage({ title, code, message, next }: ErrorModel): Html {
+/** Problems that a second attempt may solve. */
+const TEMPORARY = [
+  'cross_site_request',
+  'body_too_large',
+  'rate_limited',
+  'overloaded',
+  'unavailable',
+  'server_error',
+];
+
+/** Explains a problem, and leads on. */
+export function problemPage(ui: PageContext, { code, detail, retryPath }: ProblemPageModel): Html {
+  const { copy } = ui;
+  const { title, message } = problemText(ui, code);
   return layout(
+    ui,
     { title, failed: true },
-    html`<p class="lead">${message}</p>
-      <p><a class="button" href="${next.href}">${next.label}</a></p>
+    html`${lead(message)} ${wayOn(ui, code, retryPath)}
       <dl class="facts">
-        <div>
-          <dt>Code</dt>
-          <dd><code>${code}</code></dd>
-        </div>
+        ${fact(copy.problemCode, html`<code>${code}</code>`)}
+        ${detail !== undefined && fact(copy.problemDetail, html`<span lang="en">${detail}</span>`)}
       </dl>`,
   );
 }
 
-const HOME = { href: '/', label: 'Go to the start page' };
-const AGAIN = { href: '', label: 'Try again' };
+/** The title and the sentence of a problem. */
+export function problemText({ copy }: PageContext, code: string): ProblemText {
+  const known: Readonly<Record<string, ProblemText | undefined>> = copy.problems;
+  return known[code] ?? copy.otherProblem;
+}
 
-/** What to show for the codes that people meet; everything else is shown with its own sentence. */
-const SHOWN: Readonly<Record<string, Partial<ErrorModel>>> = {
-  not_found: { title: 'Page not found', message: 'There is no page at this address.' },
-  link_invalid: {
-    title: 'This link no longer works',
-    message: 'The link was used or has expired. Ask for a new one.',
-    next: { href: '/forgot-password', label: 'Get a new link' },
-  },
-  interaction_expired: { title: 'This sign-in has expired' },
-  server_error: { title: 'Something went wrong', next: AGAIN },
-  unavailable: { title: 'Temporarily unavailable', next: AGAIN },
-  overloaded: { title: 'Temporarily unavailable', next: AGAIN },
-  rate_limited: { title: 'Too many requests', next: AGAIN },
-  account_locked: {
-    title: 'Too many failed sign-ins',
-    message: 'Try again later, or choose a new password to sign in at once.',
-    next: { href: '/forgot-password', label: 'Choose a new password' },
-  },
-};
+function wayOn(ui: PageContext, code: string, retryPath = '/'): Html {
+  const { tryAgain, goHome, requestLink, resetPassword } = ui.copy;
+  if (TEMPORARY.includes(code)) return nextStep(ui, retryPath, tryAgain);
+  if (code === 'link_invalid') return nextStep(ui, '/forgot-password', requestLink);
+  if (code === 'account_locked') return nextStep(ui, '/forgot-password', resetPassword.title);
+  return nextStep(ui, '/', goHome);
+}
 
-/** The page of a problem. */
-export function problemPage({ code, message }: Problem): Html {
-  const shown = { title: 'This request could not be completed', message, next: HOME };
-  return errorPage({ ...shown, ...SHOWN[code], code });
+function fact(name: string, value: Html): Html {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
 }

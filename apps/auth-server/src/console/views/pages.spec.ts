@@ -6,7 +6,7 @@ const HOSTILE = `"'><img src=x onerror=alert(1)>&amp;\`</title><!--\0`;
 const plain = samplePages((text) => text);
 const hostile = samplePages((text) => text + HOSTILE);
 
-/** Tags with the names of their attributes: what no value of a model may change. */
+/** Returns the tags with the names of their attributes, which no value of a model may change. */
 function skeleton(page: string): string[] {
   return [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replaceAll(/"[^"]*"/g, '""'));
 }
@@ -34,7 +34,7 @@ describe.each(Object.keys(plain))('the page %s', (name) => {
     );
     expect(
       new Set([...page.matchAll(/(?:src|<link[^>]*href)="([^"]*)"/g)].map(([, at]) => at)),
-    ).toEqual(new Set(['/assets/icon.svg', '/assets/platform.css']));
+    ).toEqual(new Set(['/assets/icon.svg', '/assets/platform.css', '/assets/brand.css']));
   });
 
   it('posts its forms', () => {
@@ -44,7 +44,7 @@ describe.each(Object.keys(plain))('the page %s', (name) => {
   });
 
   it('says first that something went wrong, and only then', () => {
-    const failed = name === 'error' || name.endsWith('-refused');
+    const failed = name.startsWith('error') || name.endsWith('-refused');
     expect(page.includes('<title>Error: ')).toBe(failed);
     expect(page.includes('role="alert"')).toBe(name.endsWith('-refused'));
     expect(page.includes('aria-invalid="true"')).toBe(name.endsWith('-refused'));

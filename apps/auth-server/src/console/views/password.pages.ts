@@ -1,54 +1,43 @@
-import {
-  errorSummary,
-  field,
-  form,
-  newPasswordField,
-  type NewPasswordModel,
-  passwordErrors,
-  type RefusableFormModel,
-} from './form.js';
-import { html, type Html, layout } from './html.js';
-import { nextLink } from './sign-up.pages.js';
+import { html, type Html } from '../../operation/http/html.js';
+import { errorSummary, field, form, type RefusableFormModel, submit } from './form.js';
+import { layout, lead, type PageContext } from './layout.js';
+import { newPasswordField, type NewPasswordModel, passwordErrors } from './new-password.js';
+import { nextSignIn } from './sign-up.pages.js';
 
 /** Posts `email`. */
 interface ForgotPasswordModel extends RefusableFormModel<'email'> {
   readonly email?: string | undefined;
 }
 
-export function forgotPasswordPage(model: ForgotPasswordModel): Html {
-  const summary = errorSummary(model);
+export function forgotPasswordPage(ui: PageContext, model: ForgotPasswordModel): Html {
+  const text = ui.copy.forgotPassword;
+  const summary = errorSummary(ui, model);
+  const email = field(ui, {
+    name: 'email',
+    label: ui.copy.email,
+    type: 'email',
+    autocomplete: 'email',
+    value: model.email,
+    error: model.errors?.email,
+  });
   return layout(
-    { title: 'Forgot your password?', failed: summary !== undefined },
-    html`<p class="lead">We send you a link with which you choose a new one.</p>
-      ${summary}
-      ${form(
-        model,
-        html`${field({
-            name: 'email',
-            label: 'E-mail address',
-            type: 'email',
-            autocomplete: 'email',
-            value: model.email,
-            error: model.errors?.email,
-          })} <button type="submit">Send the link</button>`,
-      )}`,
+    ui,
+    { title: text.title, failed: summary !== undefined },
+    html`${lead(text.lead)} ${summary} ${form(ui, model, email, submit(text.submit))}`,
   );
 }
 
-/** Posts `password`, and what is hidden: the token of the mail. */
+/** Posts `password` and the hidden token of the mail. */
 interface ResetPasswordModel extends RefusableFormModel<never>, NewPasswordModel {}
 
-export function resetPasswordPage(model: ResetPasswordModel): Html {
-  const summary = errorSummary(passwordErrors(model));
+export function resetPasswordPage(ui: PageContext, model: ResetPasswordModel): Html {
+  const text = ui.copy.resetPassword;
+  const summary = errorSummary(ui, passwordErrors(ui, model));
+  const password = newPasswordField(ui, ui.copy.password.newLabel, model);
   return layout(
-    { title: 'Choose a new password', failed: summary !== undefined },
-    html`<p class="lead">You will be signed out everywhere else.</p>
-      ${summary}
-      ${form(
-        model,
-        html`${newPasswordField('New password', model)}
-          <button type="submit">Change the password</button>`,
-      )}`,
+    ui,
+    { title: text.title, failed: summary !== undefined },
+    html`${lead(text.lead)} ${summary} ${form(ui, model, password, submit(text.submit))}`,
   );
 }
 
@@ -56,12 +45,7 @@ interface PasswordChangedModel {
   readonly signInUrl?: string | undefined;
 }
 
-export function passwordChangedPage({ signInUrl }: PasswordChangedModel): Html {
-  return layout(
-    { title: 'Password changed' },
-    html`<p class="lead">
-        Sign in with the new one from now on. Every session of your account has ended.
-      </p>
-      ${nextLink(signInUrl)}`,
-  );
+export function passwordChangedPage(ui: PageContext, { signInUrl }: PasswordChangedModel): Html {
+  const { title, lead: sentence } = ui.copy.passwordChanged;
+  return layout(ui, { title }, html`${lead(sentence)} ${nextSignIn(ui, signInUrl)}`);
 }

@@ -1,26 +1,33 @@
-import { administratorMadePage } from './setup.pages.js';
-import { checkInboxPage } from './sign-up.pages.js';
-import { consentPage } from './oauth.pages.js';
-import { devMailListPage } from './dev-mail.pages.js';
-import { devMailPage } from './dev-mail.pages.js';
-import { deviceConfirmPage } from './oauth.pages.js';
-import { deviceDonePage } from './oauth.pages.js';
-import { devicePage } from './oauth.pages.js';
-import { errorPage } from './error.page.js';
-import { firstAdministratorPage } from './setup.pages.js';
-import { forgotPasswordPage } from './password.pages.js';
-import type { Html } from './html.js';
-import { loggedOutPage } from './oauth.pages.js';
-import { logoutPage } from './oauth.pages.js';
-import { passwordChangedPage } from './password.pages.js';
-import { registerPage } from './sign-up.pages.js';
-import { resetPasswordPage } from './password.pages.js';
-import { signInPage } from './oauth.pages.js';
-import { verifiedPage } from './sign-up.pages.js';
-import { verifyEmailPage } from './sign-up.pages.js';
+import type { Html } from '../../operation/http/html.js';
+import { LOCALES, type Locale } from '../../operation/http/locale.js';
+import { readSettings } from '../../operation/settings/server-settings.js';
+import { Pages } from '../pages.js';
+import { devMailListPage, devMailPage } from './dev-mail.pages.js';
+import {
+  deviceConfirmPage,
+  deviceDonePage,
+  devicePage,
+  loggedOutPage,
+  logoutPage,
+} from './device.pages.js';
+import { problemPage } from './error.page.js';
+import { homePage } from './home.page.js';
+import type { PageContext } from './layout.js';
+import { forgotPasswordPage, passwordChangedPage, resetPasswordPage } from './password.pages.js';
+import { administratorMadePage, firstAdministratorPage } from './setup.pages.js';
+import { consentPage, signInPage } from './sign-in.pages.js';
+import { checkInboxPage, registerPage, verifiedPage, verifyEmailPage } from './sign-up.pages.js';
 
-/** Each page with every field of its model, through `text`; and those with forms as they come first. */
-export function samplePages(text: (value: string) => string): Readonly<Record<string, Html>> {
+/** The context of pages in a language, without `ui_locales` in their links. */
+export function sampleContext(locale: Locale = LOCALES[0]): PageContext {
+  return { ...new Pages(readSettings({})).context(locale), link: (path) => path };
+}
+
+/** Each page with every member of its model, passed through `text`; pages with forms also as they come first. */
+export function samplePages(
+  text: (value: string) => string,
+  ui = sampleContext(),
+): Readonly<Record<string, Html>> {
   const action = text('/submitted');
   const hidden = { [text('xsrf')]: text('s3cret') };
   const at = new Date('2030-01-02T03:04:05.678Z');
@@ -28,15 +35,20 @@ export function samplePages(text: (value: string) => string): Readonly<Record<st
   const clientName = text('Norte Clinic');
   const signInUrl = text('/sign-in');
   const error = text('Too many failed logins: try again later.');
-  const emailError = text('That is not an e-mail address.');
+  const emailError = text('That is not an email address.');
+  const name = text('Ana Ruiz');
   const refusal = {
-    reasons: [text('It is among the most common passwords.')],
-    suggestions: [text('Add another word or two.'), text('Avoid years.')],
-    score: 1,
+    reasons: [{ code: 'common' as const, message: 'This is a common password.' }],
+    suggestionCodes: ['anotherWord' as const, 'recentYears' as const],
+    score: 1 as const,
   };
+  const minimumLength = 15;
+  const first = { action: '/submitted', minimumLength };
+  const refusedName = { email: emailError, name: text('Too long.') };
   return {
-    'sign-in': signInPage({ action: '/submitted' }),
-    'sign-in-refused': signInPage({
+    home: homePage(ui),
+    'sign-in': signInPage(ui, { action: '/submitted' }),
+    'sign-in-refused': signInPage(ui, {
       action,
       hidden,
       clientName,
@@ -47,93 +59,87 @@ export function samplePages(text: (value: string) => string): Readonly<Record<st
       registerUrl: text('/register'),
       cancel: { action, hidden },
     }),
-    consent: consentPage({
+    consent: consentPage(ui, {
       action,
       hidden,
       clientName,
       account: email,
       returnTo: text('norte.example'),
-      scopes: [
-        { name: text('email'), description: text('See your e-mail address.') },
-        { name: text('offline_access'), description: text('Stay connected while you are away.') },
-      ],
+      scopes: [text('email'), text('offline_access'), text('patients.read')],
     }),
-    device: devicePage({ action: '/submitted' }),
-    'device-refused': devicePage({
+    device: devicePage(ui, { action: '/submitted' }),
+    'device-refused': devicePage(ui, {
       action,
       hidden,
       userCode: text('BCDF-GHJK'),
       error,
-      errors: { user_code: text('There is no such code.') },
+      errors: { user_code: text('This code is wrong.') },
     }),
-    'device-confirm': deviceConfirmPage({
+    'device-confirm': deviceConfirmPage(ui, {
       action,
       hidden,
       clientName,
       userCode: text('BCDF-GHJK'),
     }),
-    'device-done': deviceDonePage(),
-    logout: logoutPage({ action, hidden }),
-    'logged-out': loggedOutPage({ clientName }),
-    error: errorPage({
-      title: text('That did not work'),
-      code: text('link_invalid'),
-      message: text('The link has been used, or is too old.'),
-      next: { href: '/', label: text('Go to the start page') },
-    }),
-    register: registerPage({ action: '/submitted', minimumLength: 15 }),
-    'register-refused': registerPage({
+    'device-done': deviceDonePage(ui),
+    logout: logoutPage(ui, { action, hidden }),
+    'logged-out': loggedOutPage(ui, { clientName }),
+    error: problemPage(ui, { code: text('invalid_client'), detail: text('client is invalid') }),
+    'error-temporary': problemPage(ui, { code: 'unavailable', retryPath: text('/register') }),
+    'error-link': problemPage(ui, { code: 'link_invalid' }),
+    register: registerPage(ui, first),
+    'register-refused': registerPage(ui, {
       action,
       hidden,
       email,
-      name: text('Ana Ruiz'),
+      name,
       username: text('ana'),
       signInUrl,
-      minimumLength: 15,
+      minimumLength,
       error,
-      errors: { email: emailError, name: text('Too long.'), username: text('Letters only.') },
+      errors: { ...refusedName, username: text('Letters only.') },
       refusal,
     }),
-    'check-inbox': checkInboxPage({ email, resend: { action, hidden } }),
-    'verify-email': verifyEmailPage({ action, hidden }),
-    verified: verifiedPage({ signInUrl }),
-    'verified-without-password': verifiedPage({ choosesAt: email }),
-    'forgot-password': forgotPasswordPage({ action: '/submitted' }),
-    'forgot-password-refused': forgotPasswordPage({
+    'check-inbox': checkInboxPage(ui, { email, resend: { action, hidden } }),
+    'verify-email': verifyEmailPage(ui, { action, hidden }),
+    verified: verifiedPage(ui, { signInUrl }),
+    'verified-without-password': verifiedPage(ui, { choosesAt: email }),
+    'forgot-password': forgotPasswordPage(ui, { action: '/submitted' }),
+    'forgot-password-refused': forgotPasswordPage(ui, {
       action,
       hidden,
       email,
       error,
       errors: { email: emailError },
     }),
-    'reset-password': resetPasswordPage({ action: '/submitted', minimumLength: 15 }),
-    'reset-password-refused': resetPasswordPage({
+    'reset-password': resetPasswordPage(ui, first),
+    'reset-password-refused': resetPasswordPage(ui, {
       action,
       hidden,
-      minimumLength: 15,
+      minimumLength,
       error,
       refusal,
     }),
-    'password-changed': passwordChangedPage({ signInUrl }),
-    'first-administrator': firstAdministratorPage({ action: '/submitted', minimumLength: 15 }),
-    'first-administrator-refused': firstAdministratorPage({
+    'password-changed': passwordChangedPage(ui, { signInUrl }),
+    'first-administrator': firstAdministratorPage(ui, first),
+    'first-administrator-refused': firstAdministratorPage(ui, {
       action,
       hidden,
       email,
-      name: text('Ana Ruiz'),
-      minimumLength: 15,
+      name,
+      minimumLength,
       error,
-      errors: { email: emailError, name: text('Too long.') },
+      errors: refusedName,
       refusal,
     }),
-    'administrator-made': administratorMadePage({ email }),
-    'dev-mail-list': devMailListPage({
+    'administrator-made': administratorMadePage(ui, { email }),
+    'dev-mail-list': devMailListPage(ui, {
       mails: [
         { href: text('/dev/mail/2'), to: email, subject: text('Confirm your address'), at },
         { href: text('/dev/mail/1'), to: email, subject: text('Your account is locked'), at },
       ],
     }),
-    'dev-mail': devMailPage({
+    'dev-mail': devMailPage(ui, {
       to: email,
       subject: text('Confirm your address'),
       at,

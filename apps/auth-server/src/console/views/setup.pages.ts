@@ -1,65 +1,27 @@
-import {
-  errorSummary,
-  field,
-  form,
-  newPasswordField,
-  type NewPasswordModel,
-  passwordErrors,
-  type RefusableFormModel,
-} from './form.js';
-import { html, type Html, layout } from './html.js';
+import { html, type Html } from '../../operation/http/html.js';
+import { errorSummary, form, submit } from './form.js';
+import { layout, lead, nextStep, type PageContext, quoted } from './layout.js';
+import { newPasswordField, passwordErrors } from './new-password.js';
+import { type NewAccountModel, personFields } from './sign-up.pages.js';
 
-/** Posts `email`, `name` and `password`, and what is hidden: the token of the link. */
-export interface FirstAdministratorModel
-  extends RefusableFormModel<'email' | 'name'>, NewPasswordModel {
-  readonly email?: string | undefined;
-  readonly name?: string | undefined;
-}
-
-export function firstAdministratorPage(model: FirstAdministratorModel): Html {
-  const { email, name, errors } = model;
-  const summary = errorSummary(passwordErrors(model));
+/** Posts `email`, `name`, `password` and the hidden token of the link. */
+export function firstAdministratorPage(ui: PageContext, model: NewAccountModel): Html {
+  const text = ui.copy.setup;
+  const summary = errorSummary(ui, passwordErrors(ui, model));
+  const password = newPasswordField(ui, ui.copy.password.label, model);
   return layout(
-    { title: 'The first administrator', failed: summary !== undefined },
-    html`<p class="lead">
-        This platform has no administrator yet. The account that you make here may do everything.
-      </p>
-      ${summary}
-      ${form(
-        model,
-        html`${field({
-            name: 'email',
-            label: 'E-mail address',
-            type: 'email',
-            autocomplete: 'email',
-            value: email,
-            error: errors?.email,
-          })}
-          ${field({
-            name: 'name',
-            label: 'Name',
-            type: 'text',
-            autocomplete: 'name',
-            value: name,
-            error: errors?.name,
-            optional: true,
-          })}
-          ${newPasswordField('Password', model)}
-          <button type="submit">Make the administrator</button>`,
-      )}`,
+    ui,
+    { title: text.title, failed: summary !== undefined },
+    html`${lead(text.lead)} ${summary}
+    ${form(ui, model, personFields(ui, model), password, submit(text.submit))}`,
   );
 }
 
-interface AdministratorMadeModel {
-  readonly email: string;
-}
-
-export function administratorMadePage({ email }: AdministratorMadeModel): Html {
+export function administratorMadePage(ui: PageContext, { email }: { email: string }): Html {
+  const { doneTitle, done } = ui.copy.setup;
   return layout(
-    { title: 'Administrator made' },
-    html`<p class="lead">
-      <strong><bdi>${email}</bdi></strong> administers this platform now. The link that you came by
-      works no more.
-    </p>`,
+    ui,
+    { title: doneTitle },
+    html`${lead(html`${quoted(email)} ${done}`)} ${nextStep(ui, '/', ui.copy.goHome)}`,
   );
 }

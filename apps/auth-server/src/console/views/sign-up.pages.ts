@@ -1,135 +1,127 @@
+import { html, type Html } from '../../operation/http/html.js';
 import {
   errorSummary,
   field,
   form,
   type FormModel,
-  newPasswordField,
-  type NewPasswordModel,
-  passwordErrors,
+  quietSubmit,
   type RefusableFormModel,
+  submit,
 } from './form.js';
-import { html, type Html, layout } from './html.js';
+import { hint, layout, lead, links, nextStep, type PageContext, quoted } from './layout.js';
+import { newPasswordField, type NewPasswordModel, passwordErrors } from './new-password.js';
 
-/** Posts `email`, `name`, `username` and `password`; those left empty are empty. */
-interface RegisterModel
+/** A form that asks for the identity of a new account. */
+export interface NewAccountModel
   extends RefusableFormModel<'email' | 'name' | 'username'>, NewPasswordModel {
   readonly email?: string | undefined;
   readonly name?: string | undefined;
+}
+
+/** Posts `email`, `name`, `username` and `password`. Optional fields may be empty. */
+interface RegisterModel extends NewAccountModel {
   readonly username?: string | undefined;
   readonly signInUrl?: string | undefined;
 }
 
-export function registerPage(model: RegisterModel): Html {
-  const { email, name, username, signInUrl, errors } = model;
-  const summary = errorSummary(passwordErrors(model));
+export function registerPage(ui: PageContext, model: RegisterModel): Html {
+  const { username, signInUrl, errors } = model;
+  const text = ui.copy.register;
+  const summary = errorSummary(ui, passwordErrors(ui, model));
+  const usernameField = field(ui, {
+    name: 'username',
+    label: ui.copy.username,
+    type: 'text',
+    autocomplete: 'username',
+    value: username,
+    hint: ui.copy.usernameHint,
+    error: errors?.username,
+    optional: true,
+  });
+  const password = newPasswordField(ui, ui.copy.password.label, model);
   return layout(
-    { title: 'Create an account', failed: summary !== undefined },
+    ui,
+    { title: text.title, failed: summary !== undefined },
     html`${summary}
-    ${form(
-      model,
-      html`${field({
-          name: 'email',
-          label: 'E-mail address',
-          type: 'email',
-          autocomplete: 'email',
-          value: email,
-          error: errors?.email,
-        })}
-        ${field({
-          name: 'name',
-          label: 'Name',
-          type: 'text',
-          autocomplete: 'name',
-          value: name,
-          error: errors?.name,
-          optional: true,
-        })}
-        ${field({
-          name: 'username',
-          label: 'Username',
-          type: 'text',
-          autocomplete: 'username',
-          value: username,
-          hint: 'To sign in with instead of the address.',
-          error: errors?.username,
-          optional: true,
-        })}
-        ${newPasswordField('Password', model)} <button type="submit">Create the account</button>`,
-    )}
-    ${
-      signInUrl !== undefined &&
-      html`<ul class="links">
-        <li><a href="${signInUrl}">Sign in to an account that you have</a></li>
-      </ul>`
-    }`,
+    ${form(ui, model, personFields(ui, model), usernameField, password, submit(text.submit))}
+    ${links(ui, [[signInUrl, text.signIn]])}`,
   );
+}
+
+/** The fields `email` and `name` of a new account. */
+export function personFields(ui: PageContext, { email, name, errors }: NewAccountModel): Html[] {
+  return [
+    field(ui, {
+      name: 'email',
+      label: ui.copy.email,
+      type: 'email',
+      autocomplete: 'email',
+      value: email,
+      error: errors?.email,
+    }),
+    field(ui, {
+      name: 'name',
+      label: ui.copy.name,
+      type: 'text',
+      autocomplete: 'name',
+      value: name,
+      error: errors?.name,
+      optional: true,
+    }),
+  ];
 }
 
 interface CheckInboxModel {
   readonly email: string;
-  /** Asks for the mail once more; the address goes along where it is among `hidden`. */
+  /** Sends the mail again. */
   readonly resend?: FormModel | undefined;
 }
 
-/** The same for known and for unknown addresses. */
-export function checkInboxPage({ email, resend }: CheckInboxModel): Html {
+/** Shown for known and unknown addresses alike. */
+export function checkInboxPage(ui: PageContext, { email, resend }: CheckInboxModel): Html {
+  const text = ui.copy.checkInbox;
   return layout(
-    { title: 'Look into your inbox' },
-    html`<p class="lead">
-        A mail is on its way to <strong><bdi>${email}</bdi></strong
-        >. It says how to go on.
-      </p>
-      <p class="hint">
-        Nothing there after some minutes? Look among the unwanted mails, and whether the address is
-        right.
-      </p>
-      ${resend && form(resend, html`<button type="submit" class="quiet">Send it again</button>`)}`,
+    ui,
+    { title: text.title },
+    html`${lead(html`${text.lead} ${quoted(email)}. ${text.next}`)} ${hint(text.hint)}
+    ${resend && form(ui, resend, quietSubmit(text.resend))}`,
   );
 }
 
-/** Posts what is hidden: the token of the mail. */
-type VerifyEmailModel = FormModel;
-
-/** A button, since programs that look for malware open every link of a mail. */
-export function verifyEmailPage(model: VerifyEmailModel): Html {
+/** Asks for a click, because scanners of mail open every link. Posts the hidden token of the mail. */
+export function verifyEmailPage(ui: PageContext, model: FormModel): Html {
+  const text = ui.copy.verifyEmail;
   return layout(
-    { title: 'Confirm your e-mail address' },
-    html`<p class="lead">One press, and your account can be used.</p>
-      ${form(model, html`<button type="submit">Confirm the address</button>`)}
-      <p class="hint">You did not create an account? Close this page, and nothing happens.</p>`,
+    ui,
+    { title: text.title },
+    html`${lead(text.lead)} ${form(ui, model, submit(text.submit))} ${hint(text.hint)}`,
   );
 }
 
-/** The way on from a page that has nothing more to ask; where there is none, back to the application. */
-export function nextLink(signInUrl: string | undefined): Html {
+/** Leads to the sign-in, or back to the application if the way there is not known. */
+export function nextSignIn(ui: PageContext, signInUrl: string | undefined): Html {
+  const { signIn, backToApplication } = ui.copy.verified;
   return signInUrl === undefined
-    ? html`<p>Go back to the application to sign in. You can close this page.</p>`
-    : html`<p><a class="button" href="${signInUrl}">Sign in</a></p>`;
+    ? html`<p>${backToApplication}</p>`
+    : nextStep(ui, signInUrl, signIn);
 }
 
 interface VerifiedModel {
   readonly signInUrl?: string | undefined;
-  /** Where the way to a password is mailed to, where there is none yet. */
+  /** The address that receives the link to choose a password, if the account has none. */
   readonly choosesAt?: string | undefined;
 }
 
-export function verifiedPage({ signInUrl, choosesAt }: VerifiedModel): Html {
-  if (choosesAt !== undefined) return choosePage(choosesAt);
+export function verifiedPage(ui: PageContext, { signInUrl, choosesAt }: VerifiedModel): Html {
+  const { verified, choosePassword } = ui.copy;
+  if (choosesAt === undefined) {
+    const content = html`${lead(verified.lead)} ${nextSignIn(ui, signInUrl)}`;
+    return layout(ui, { title: verified.title }, content);
+  }
+  const sentence = lead(html`${choosePassword.lead} ${quoted(choosesAt)}.`);
   return layout(
-    { title: 'Address confirmed' },
-    html`<p class="lead">Your account can be used now.</p>
-      ${nextLink(signInUrl)}`,
-  );
-}
-
-function choosePage(email: string): Html {
-  return layout(
-    { title: 'Choose a password next' },
-    html`<p class="lead">
-        Your address is confirmed. It was registered more than once, so no password counts yet: a
-        mail is on its way to <strong><bdi>${email}</bdi></strong
-        >, with a link to choose one.
-      </p>
-      <p class="hint">You can close this page.</p>`,
+    ui,
+    { title: choosePassword.title },
+    html`${sentence} ${hint(choosePassword.hint)}`,
   );
 }

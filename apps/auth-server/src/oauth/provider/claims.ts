@@ -24,18 +24,6 @@ export const OIDC_CLAIMS = {
   sid: null,
 } as const satisfies Configuration['claims'];
 
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  openid: 'know who you are',
-  profile: 'see your name and username',
-  email: 'see your e-mail address',
-  offline_access: 'stay signed in while you are away',
-};
-
-/** What a person is told that a scope allows. */
-export function describeScope(scope: string): string {
-  return DESCRIPTIONS[scope] ?? 'use this on your behalf:';
-}
-
 /** An account that may be used. For one that was closed, every code and token is refused. */
 export function findAccount(accounts: Accounts): FindAccount {
   return async (_ctx, id) => {

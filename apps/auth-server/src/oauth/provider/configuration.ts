@@ -10,6 +10,7 @@ import {
 import { Accounts } from '../../accounts/accounts.service.js';
 import { OAuthPages } from '../ports.js';
 import { newOpaqueToken, Sealer } from '../../operation/crypto/sealer.js';
+import { LOCALES } from '../../operation/http/locale.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { KeySet } from '../../sessions/keys/key-set.js';
 import { OPENID_SCOPES } from '../clients/client-metadata.schema.js';
@@ -20,7 +21,7 @@ import { IssuedTokens } from '../store/issued-tokens.js';
 import { extraTokenClaims, findAccount, noteSignedTokens, OIDC_CLAIMS } from './claims.js';
 import { loadExistingGrant, RESOURCE_SCOPES, resourceIndicators, SKIP_CONSENT } from './grants.js';
 import { outgoingFetch } from './outgoing-fetch.js';
-import { OIDC_ROUTES } from './routes.js';
+import { isPageRoute, OIDC_ROUTES } from './routes.js';
 
 const { base, Check } = interactionPolicy;
 
@@ -63,7 +64,7 @@ function oidcCookies(settings: ServerSettings, sealer: Sealer): Configuration['c
   };
 }
 
-/** What of OAuth 2.0 and OpenID Connect is spoken here. */
+/** The features of OAuth 2.0 and OpenID Connect that are enabled. */
 function oidcFeatures(
   settings: ServerSettings,
   sealer: Sealer,
@@ -81,9 +82,9 @@ function oidcFeatures(
     deviceFlow: {
       enabled: true,
       deviceInfo: () => ({}),
-      userCodeInputSource: pages.renderDeviceInput,
-      userCodeConfirmSource: pages.renderDeviceConfirmation,
-      successSource: pages.renderDeviceDone,
+      userCodeInputSource: (...input) => pages.renderDeviceInput(...input),
+      userCodeConfirmSource: (...input) => pages.renderDeviceConfirmation(...input),
+      successSource: (ctx) => pages.renderDeviceDone(ctx),
     },
     dPoP: { enabled: true, nonceSecret: sealer.keyFor('dpop-nonces') },
     introspection: { enabled: true, allowedPolicy: mayIntrospect },
@@ -98,8 +99,8 @@ function oidcFeatures(
     revocation: { enabled: true, allowedPolicy: mayRevoke },
     rpInitiatedLogout: {
       enabled: true,
-      logoutSource: pages.renderLogout,
-      postLogoutSuccessSource: pages.renderLoggedOut,
+      logoutSource: (ctx) => pages.renderLogout(ctx),
+      postLogoutSuccessSource: (ctx) => pages.renderLoggedOut(ctx),
     },
     userinfo: { enabled: true },
   };
@@ -145,7 +146,7 @@ function isOffline(grant: Grant): boolean {
   return grant.getOIDCScope().split(' ').includes('offline_access');
 }
 
-/** How oidc-provider is set up: with the keys as they are when it is asked for. */
+/** Builds the configuration of oidc-provider with the current keys. */
 @Injectable()
 export class OidcConfiguration {
   constructor(
@@ -172,6 +173,7 @@ export class OidcConfiguration {
         client.redirectUris?.some((uri) => URL.parse(uri)?.origin === origin) === true,
       conformIdTokenClaims: true,
       cookies: oidcCookies(settings, sealer),
+      discovery: { ui_locales_supported: [...LOCALES] },
       enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
       extraClientMetadata: {
         properties: [SKIP_CONSENT, RESOURCE_SCOPES],
@@ -192,7 +194,10 @@ export class OidcConfiguration {
       jwks: { keys: [...this.keys.privateJwks()] },
       loadExistingGrant,
       pkce: { required: () => true },
-      renderError: this.pages.renderError,
+      renderError: (ctx, out, error) => {
+        if (isPageRoute(ctx.path)) this.pages.renderProblem(ctx, error);
+        else ctx.body = out;
+      },
       responseTypes: ['code'],
       rotateRefreshToken: true,
       routes: OIDC_ROUTES,

@@ -1,43 +1,80 @@
+import { Logger } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { isOutage, type PlatformError, RETRY_AFTER_OUTAGE } from '../../operation/http/errors.js';
+import type { ProblemPages } from '../../operation/http/error.filter.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { type Problem, problemHeaders, problemOf } from '../../operation/http/problem.js';
+import { isPageRoute } from './routes.js';
 
-const BODY = {
-  error: 'temporarily_unavailable',
-  error_description: 'something that is needed does not answer',
-};
-
-/** Says that it was an outage, in place of a failure of ours. */
-export function answerOutage(ctx: KoaContextWithOIDC, error: unknown): void {
-  if (!isOutage(error) || ctx.status !== 500) return;
-  ctx.status = 503;
-  ctx.set('Retry-After', String(RETRY_AFTER_OUTAGE));
-  if (ctx.type !== 'text/html') ctx.body = BODY;
+/** An error response of OAuth 2.0 (RFC 6749, section 5.2), with the code of the platform. */
+interface OAuthErrorBody {
+  readonly error: string;
+  readonly error_description: string;
+  readonly code: string;
 }
 
-/** What fails outside of oidc-provider's own handlers, such as keeping a session. */
-export async function outageMiddleware(
-  ctx: KoaContextWithOIDC,
-  next: () => Promise<void>,
-): Promise<void> {
-  try {
-    await next();
-  } catch (error) {
-    if (!isOutage(error)) throw error;
-    ctx.status = 503;
-    ctx.set({ 'Retry-After': String(RETRY_AFTER_OUTAGE), 'Cache-Control': 'no-store' });
-    ctx.body = BODY;
-  }
+/** The OAuth error of a problem. */
+function oauthErrorOf({ status, code, message }: Problem): OAuthErrorBody {
+  const isTemporary = status === 429 || status === 503;
+  const permanent = status >= 500 ? 'server_error' : 'invalid_request';
+  const error = isTemporary ? 'temporarily_unavailable' : permanent;
+  return { error, error_description: message, code };
 }
 
-/** A refusal of the platform in the words of RFC 6749, section 5.2. */
+const headersOf = (problem: Problem) => ({
+  'Cache-Control': 'no-store',
+  ...problemHeaders(problem),
+});
+
+/** Renders errors of OAuth endpoints in Express: as a page for a browser, else as an OAuth error. */
+export function oauthErrorRenderer(pages: ProblemPages) {
+  const logger = new Logger('OAuth');
+  return (request: Request, response: Response, error: unknown): void => {
+    const problem = problemOf(error);
+    if (problem.failure !== undefined) logger.error(`A request failed: ${problem.failure}`);
+    if (pages.wantsPage(request)) pages.send(request, response, problem);
+    else response.status(problem.status).set(headersOf(problem)).json(oauthErrorOf(problem));
+  };
+}
+
+/** Renders an outage or a bug that oidc-provider has answered in its own words. Pages stay pages. */
+export function answerFailure(ctx: KoaContextWithOIDC, error: unknown): void {
+  const problem = problemOf(error);
+  ctx.status = problem.status;
+  ctx.set(headersOf(problem));
+  if (ctx.type !== 'text/html') ctx.body = oauthErrorOf(problem);
+}
+
+/** Renders what oidc-provider leaves unanswered: a method that a route lacks, a session that cannot be saved. */
+export function problemMiddleware(renderPage: (ctx: KoaContextWithOIDC, error: unknown) => void) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    try {
+      await next();
+      if (ctx.status !== 404 || ctx.body) return;
+      throw new PlatformError('not_found');
+    } catch (error) {
+      // Of an answer that was under way when a session could not be saved.
+      for (const name of ['Content-Type', 'Location', 'Set-Cookie']) ctx.remove(name);
+      if (isPageRoute(ctx.path) && ctx.accepts('json', 'html') === 'html') renderPage(ctx, error);
+      answerFailure(ctx, error);
+      const { failure } = problemOf(error);
+      if (failure !== undefined) ctx.app.emit('error', error, ctx);
+    }
+  };
+}
+
+/** Translates an error of the platform for the token endpoint. */
 export function tokenEndpointError(
   ctx: KoaContextWithOIDC,
   error: PlatformError,
 ): errors.OIDCProviderError {
-  const { code, retryAfter } = error;
-  if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter));
-  if (code === 'invalid_credentials') return new errors.InvalidGrant('wrong name or password');
-  const refusal = new errors.CustomOIDCProviderError('temporarily_unavailable', error.message);
-  refusal.status = refusal.statusCode = error.getStatus();
+  const problem = problemOf(error);
+  ctx.set(problemHeaders(problem));
+  if (problem.code === 'invalid_credentials') {
+    return new errors.InvalidGrant('wrong name or password');
+  }
+  const { error: code, error_description: description } = oauthErrorOf(problem);
+  const refusal = new errors.CustomOIDCProviderError(code, description);
+  refusal.status = refusal.statusCode = problem.status;
   return refusal;
 }

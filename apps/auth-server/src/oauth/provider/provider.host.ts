@@ -10,7 +10,7 @@ import { OAuthPages } from '../ports.js';
 import { Clients } from '../clients/clients.service.js';
 import { OidcConfiguration } from './configuration.js';
 import { PasswordGrant } from './password.grant.js';
-import { answerOutage, outageMiddleware } from './provider-errors.js';
+import { answerFailure, problemMiddleware } from './provider-errors.js';
 import { registrationMiddleware } from './registration.middleware.js';
 import { SignedTokensEndpoint } from './signed-tokens.endpoint.js';
 
@@ -24,7 +24,7 @@ function countIssuedTokens(metrics: PlatformMetrics, answer: unknown): void {
   }
 }
 
-/** What is added to the endpoints of oidc-provider. */
+/** Extends the endpoints of oidc-provider. */
 @Injectable()
 export class OidcEndpoints {
   constructor(
@@ -35,12 +35,12 @@ export class OidcEndpoints {
   ) {}
 
   addTo(provider: Provider): void {
-    provider.use(outageMiddleware);
-    provider.use(this.pages.middleware);
+    provider.use(problemMiddleware((ctx, error) => this.pages.renderProblem(ctx, error)));
+    provider.use(this.pages.middleware.bind(this.pages));
     provider.use(registrationMiddleware(this.clients));
     this.signedTokens.addTo(provider);
     this.passwordGrant.addTo(provider);
-    provider.on('server_error', answerOutage);
+    provider.on('server_error', answerFailure);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Where oidc-provider answers. Discovery tells clients. */
+/** The endpoints of oidc-provider, as discovery publishes them. */
 export const OIDC_ROUTES = {
   authorization: '/oauth/authorize',
   token: '/oauth/token',
@@ -32,6 +32,13 @@ const PATHS = new Set<string>([
 
 /** Those below which one more segment is an id. */
 const WITH_ID = [authorization, device, registration];
+
+/** Tells if a path answers people, with pages. All other endpoints answer programs. */
+export function isPageRoute(path: string): boolean {
+  return [authorization, device, logout].some(
+    (route) => path === route || path.startsWith(`${route}/`),
+  );
+}
 
 /**
  * The path by which oidc-provider knows it; undefined where it is not oidc-provider's. Spelled as here

@@ -9,18 +9,19 @@ import {
   Optional,
   StandardSchemaValidationPipe,
 } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { PlatformError } from './errors.js';
-import { type Problem, problemOf } from './problem.js';
+import { type Problem, problemHeaders, problemOf } from './problem.js';
 
-/** Shows problems to people. The room of the pages provides it. */
+/** Renders problems as pages. The console provides it. */
 export abstract class ProblemPages {
   /** Tells if the caller is a browser that shows a page. */
   abstract wantsPage(request: Request): boolean;
-  abstract send(response: Response, problem: Problem): void;
+  /** Sends the status, the page and its headers. */
+  abstract send(request: Request, response: Response, problem: Problem): void;
 }
 
-/** Answers with a code and a short sentence, and tells operators what failed. */
+/** Renders every error as JSON, or as a page for a browser, and logs unexpected ones. */
 @Injectable()
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -37,28 +38,34 @@ export class ProblemFilter implements ExceptionFilter {
       response.end();
       return;
     }
-    if (problem.retryAfter !== undefined) {
-      response.setHeader('Retry-After', String(problem.retryAfter));
-    }
     const report = reportOf(error);
     if (report !== undefined) response.status(problem.status).json(report);
-    else if (this.pages?.wantsPage(request)) this.pages.send(response, problem);
+    else if (this.pages?.wantsPage(request)) this.pages.send(request, response, problem);
     else sendJson(response, problem);
   }
 }
 
-function sendJson(response: Response, { status, code, message, details }: Problem): void {
-  response.status(status).json({ statusCode: status, code, message, ...details });
+function sendJson(response: Response, problem: Problem): void {
+  const { status, code, message, details } = problem;
+  const body = { statusCode: status, code, message, ...details };
+  response.status(status).set(problemHeaders(problem)).json(body);
 }
 
-/** An answer that its handler wrote itself, such as a report on the health of the platform. */
+/** Returns a body that the handler wrote itself, such as the health report. */
 function reportOf(error: unknown): object | undefined {
   if (!(error instanceof HttpException)) return undefined;
   const body = error.getResponse();
   return typeof body === 'object' && 'status' in body ? body : undefined;
 }
 
-/** Checks the body that a handler declares with `@Body({ schema })`, and names each member that is wrong. */
+/** Refuses a body that no parser has read, because its content type is not supported. */
+export const refuseUnreadBody: RequestHandler = ({ headers, body }, _response, next) => {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
+  const hasBody = encoding !== undefined || length !== '0';
+  next(hasBody && body === undefined ? new PlatformError('unsupported_media_type') : undefined);
+};
+
+/** Validates the body that a handler declares with `@Body({ schema })`, and names each invalid member. */
 export const bodyPipe = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) =>
     new PlatformError('invalid_input', {

@@ -2,32 +2,35 @@ import { HttpException } from '@nestjs/common';
 import { DrizzleQueryError } from 'drizzle-orm';
 
 const CODES = {
-  invalid_input: { status: 400, message: 'Some values are missing or not valid.' },
+  invalid_input: { status: 400, message: 'Some fields are missing or invalid.' },
   invalid_request: { status: 400, message: 'The request is malformed.' },
   interaction_expired: {
     status: 400,
-    message: 'This sign-in expired or was completed. Go back to the application and start again.',
+    message: 'This sign-in has expired. Go back to the application and start again.',
   },
   unauthorized: { status: 401, message: 'Authentication is required.' },
   invalid_credentials: {
     status: 401,
-    message: 'The name or password is incorrect, or the email address is not confirmed yet.',
+    message: 'Wrong name or password, or the email address is not confirmed yet.',
   },
-  refresh_token_invalid: { status: 401, message: 'The refresh token is not valid. Sign in again.' },
-  cross_site_request: { status: 403, message: 'This form was sent from another site.' },
+  refresh_token_invalid: { status: 401, message: 'The refresh token is invalid. Sign in again.' },
+  cross_site_request: { status: 403, message: 'The form was submitted from another site.' },
   forbidden: { status: 403, message: 'Access is denied.' },
   not_found: { status: 404, message: 'Not found.' },
-  method_not_allowed: { status: 405, message: 'This method is not supported here.' },
-  conflict: { status: 409, message: 'This value is already taken.' },
-  link_invalid: { status: 410, message: 'The link was used or has expired.' },
+  method_not_allowed: { status: 405, message: 'This method is not allowed here.' },
+  conflict: { status: 409, message: 'This value is already in use.' },
+  link_invalid: { status: 410, message: 'The link has expired or was already used.' },
   body_too_large: { status: 413, message: 'The request body is too large.' },
   unsupported_media_type: { status: 415, message: 'The content type is not supported.' },
-  password_rejected: { status: 422, message: 'Choose another password.' },
+  password_rejected: { status: 422, message: 'Choose a different password.' },
   account_locked: { status: 429, message: 'Too many failed sign-ins. Try again later.' },
   rate_limited: { status: 429, message: 'Too many requests. Try again later.' },
   server_error: { status: 500, message: 'Something went wrong on our side.' },
-  overloaded: { status: 503, message: 'Too many sign-ins at once. Try again in a moment.' },
-  unavailable: { status: 503, message: 'The service is temporarily unavailable. Try again soon.' },
+  overloaded: { status: 503, message: 'The service is busy. Try again in a moment.' },
+  unavailable: {
+    status: 503,
+    message: 'The service is temporarily unavailable. Try again in a moment.',
+  },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 /** Stable, for programs. */
@@ -40,17 +43,17 @@ export function describePlatformError(code: PlatformErrorCode): {
   return CODES[code];
 }
 
-/** What an error knows beyond its code. */
+/** Options of a {@link PlatformError}. */
 interface PlatformErrorDetails {
-  /** Sent with the answer: what a form shows beside its fields. */
+  /** Further members of the answer, such as the fields that are invalid. */
   readonly details?: object;
-  /** Seconds until a retry makes sense: sent as `Retry-After`. */
+  /** Seconds until a retry makes sense; sent as `Retry-After`. */
   readonly retryAfter?: number;
-  /** For operators: logged, never sent. */
+  /** The original error. It is never sent. */
   readonly cause?: unknown;
 }
 
-/** A refusal of the platform, in the shape of the library's: `{ statusCode, code, message }`. */
+/** An error of the platform, in the format of the library: `{ statusCode, code, message }`. */
 export class PlatformError extends HttpException {
   readonly retryAfter: number | undefined;
 
@@ -65,13 +68,13 @@ export class PlatformError extends HttpException {
   }
 }
 
-/** SQLSTATEs that are about the server being away, or too slow, not about the statement. */
+/** SQLSTATEs and system errors of a server that is unreachable or too slow. */
 const AWAY = /^(?:08|25P03|53|57|58|E[A-Z]+$)/;
 
 /** Seconds until a retry makes sense after an outage. */
 export const RETRY_AFTER_OUTAGE = 5;
 
-/** Whether a retry may help: what is needed did not answer. */
+/** Tells if a retry may help because a dependency did not answer. */
 export function isOutage(error: unknown): boolean {
   if (error instanceof DrizzleQueryError) return isAway(error.cause);
   if (typeof error !== 'object' || error === null) return false;
@@ -81,7 +84,7 @@ export function isOutage(error: unknown): boolean {
   return isAway(error);
 }
 
-/** For the log: where it happened and of what kind, without texts that may hold what was sent. */
+/** Describes an error for the log: its kind and its stack, without texts that may repeat the request. */
 export function withoutTexts(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown error';
   const code = codeOf(error) ?? codeOf(error.cause);

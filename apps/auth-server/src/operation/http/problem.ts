@@ -9,7 +9,7 @@ import {
   withoutTexts,
 } from './errors.js';
 
-/** What a caller is told of an error, and what operators are. */
+/** An error as the caller sees it, and as operators see it. Each transport renders it in its own format. */
 export interface Problem {
   readonly status: number;
   /** Stable, for programs. */
@@ -20,11 +20,11 @@ export interface Problem {
   readonly details?: object | undefined;
   /** Seconds until a retry makes sense. */
   readonly retryAfter?: number | undefined;
-  /** What to log of a failure that nobody expected, without the texts of the error. */
+  /** For the log: an unexpected failure, without the texts of the error. */
   readonly failure?: string | undefined;
 }
 
-/** The codes of errors that frameworks throw: their own texts may repeat the request. */
+/** The codes of errors that frameworks throw. Their own texts are dropped: they may repeat the request. */
 const BY_STATUS: Readonly<Record<number, PlatformErrorCode>> = {
   401: 'unauthorized',
   403: 'forbidden',
@@ -35,7 +35,10 @@ const BY_STATUS: Readonly<Record<number, PlatformErrorCode>> = {
   503: 'unavailable',
 };
 
-/** Says what an error means: the only place that knows outages, parsers, limits, OIDC and bugs. */
+/**
+ * Translates any error: a refusal of the platform, of the library, of a framework, of a parser or of
+ * oidc-provider, an outage, or a bug.
+ */
 export function problemOf(error: unknown): Problem {
   if (error instanceof PlatformError) {
     const { code, message, retryAfter } = error;
@@ -43,7 +46,7 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof errors.SessionNotFound) return known('interaction_expired');
   if (error instanceof errors.OIDCProviderError && error.expose) {
-    const message = 'The application asked for something that is not possible.';
+    const message = 'The application sent a request that cannot be processed.';
     return { status: error.statusCode, code: error.error, message };
   }
   if (error instanceof HttpException) return problemOfException(error);
@@ -55,7 +58,7 @@ export function problemOf(error: unknown): Problem {
   return { ...known('server_error'), failure: withoutTexts(error) };
 }
 
-/** An error of the library has a code of its own; one of Nest's has texts that are not passed on. */
+/** Errors of the library have a code. The texts of other exceptions are dropped. */
 function problemOfException(error: HttpException): Problem {
   const body = error.getResponse();
   if (typeof body !== 'object' || !('code' in body) || typeof body.code !== 'string') {
@@ -68,9 +71,15 @@ function problemOfException(error: HttpException): Problem {
   return { status: error.getStatus(), code, message, details };
 }
 
+/** The headers of a problem, on every transport. */
+export function problemHeaders({ retryAfter }: Problem): Readonly<Record<string, string>> {
+  return retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
+}
+
 function byStatus(status: number): Problem {
   const fallback = status < 500 ? 'invalid_request' : 'server_error';
-  return { ...known(BY_STATUS[status] ?? fallback), status };
+  const retryAfter = status === 503 ? RETRY_AFTER_OUTAGE : undefined;
+  return { ...known(BY_STATUS[status] ?? fallback), status, retryAfter };
 }
 
 function known(code: PlatformErrorCode): Problem {
@@ -82,7 +91,7 @@ function detailsOf(error: PlatformError): object | undefined {
   return typeof body === 'object' && 'details' in body ? { details: body.details } : undefined;
 }
 
-/** What the parsers of Express refuse: too large, or not what the content type says. */
+/** Recognises errors of the body parsers of Express: too large, or malformed. */
 function isParserError(error: unknown): error is Error & { readonly statusCode: number } {
   const isHttpError = error instanceof Error && 'statusCode' in error && 'expose' in error;
   return isHttpError && typeof error.statusCode === 'number' && error.expose === true;

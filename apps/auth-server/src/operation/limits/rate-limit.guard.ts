@@ -12,18 +12,17 @@ import { PlatformError } from '../http/errors.js';
 import type { RateLimitName } from './rate-limit.policies.js';
 import { rateLimitHeaders, RateLimits } from './rate-limits.service.js';
 
-/** What {@link RateLimit} says of a handler. */
+/** Options of {@link RateLimit}. */
 interface RateLimitRule {
   readonly policy: RateLimitName;
-  /** Whose account a request is about, beside the address that it comes from. */
+  /** Reads the account that is counted as well as the address. */
   readonly account?: (body: unknown) => string | undefined;
 }
 
 const RATE_LIMIT = 'patronus:rate-limit';
 
 /**
- * Limits how often a route is called, by address and, where it is told whose account a request is
- * about, by account.
+ * Limits the number of requests to a route by address and, if `account` is given, by account.
  *
  * @example
  * @RateLimit('login', { account: bodyMember('email') })
@@ -38,8 +37,8 @@ export const RateLimit = (
   );
 
 /**
- * Counts the requests of handlers that `@RateLimit()` marks. It stands before the guards that ask who
- * the caller is: what is refused here costs no verification.
+ * Enforces `@RateLimit()`. It runs before the guards that authenticate, so a refused request costs no
+ * verification.
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
@@ -64,7 +63,7 @@ export class RateLimitGuard implements CanActivate {
   }
 }
 
-/** Reads a text from a body that nobody has checked yet; undefined where there is none. */
+/** Reads a text from a body that is not validated yet. */
 export function bodyMember(name: string): (body: unknown) => string | undefined {
   return (body) => {
     if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined;
@@ -74,26 +73,22 @@ export function bodyMember(name: string): (body: unknown) => string | undefined 
 }
 
 /**
- * Middleware that counts requests by address, for what is not a handler of Nest's: the endpoints of
- * OAuth. It answers in their way (RFC 6749, section 5.2).
+ * Limits requests by address, for endpoints that are not handlers of Nest's. `refuse` answers a request
+ * that is over the limit, or whose limit could not be checked.
  */
-export function limitRequests(limits: RateLimits, name: RateLimitName): RequestHandler {
+export function limitRequests(
+  limits: RateLimits,
+  name: RateLimitName,
+  refuse: (request: Request, response: Response, error: unknown) => void,
+): RequestHandler {
   return async (request, response, next) => {
     try {
       const { quotas, retryAfter } = await limits.spend(name, { address: request.ip });
       response.set(rateLimitHeaders(quotas));
       if (retryAfter === undefined) return next();
-      return refuse(response, new PlatformError('rate_limited', { retryAfter }));
+      return refuse(request, response, new PlatformError('rate_limited', { retryAfter }));
     } catch (error) {
-      return error instanceof PlatformError ? refuse(response, error) : next(error);
+      return refuse(request, response, error);
     }
   };
-}
-
-function refuse(response: Response, error: PlatformError): void {
-  const { code, message, retryAfter = 1 } = error;
-  response
-    .status(error.getStatus())
-    .set({ 'Cache-Control': 'no-store', 'Retry-After': String(retryAfter) })
-    .json({ error: 'temporarily_unavailable', error_description: message, code });
 }

@@ -8,8 +8,9 @@ import {
   noAccountMail,
   resetPasswordMail,
   verifyEmailMail,
+  type MailDraft,
 } from '../../notifications/account-mails.js';
-import { type Mail, Outbox } from '../../notifications/mail-queue.js';
+import { Outbox } from '../../notifications/mail-queue.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
@@ -156,7 +157,7 @@ export class VerificationResend {
     address: string,
     token: string,
     again: PendingRegistration | undefined,
-  ): Mail {
+  ): MailDraft {
     if (!account?.email) return noAccountMail({ to: address, issuer: this.settings.issuer });
     if (again) {
       return verifyEmailMail({ to: again.email, link: this.links.linkTo('verify-email', token) });

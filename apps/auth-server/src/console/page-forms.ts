@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import { PasswordRejectedError } from '../credentials/password/password-verdict.js';
+import type { PageContext } from './views/layout.js';
+import type { PasswordRefusal } from './views/new-password.js';
+
+/** The value of a form, or the names of the fields that are invalid. */
+type FormReading<Value> =
+  { readonly value: Value } | { readonly value: undefined; readonly invalid: readonly string[] };
+
+/** Returns the text fields of a form that are not empty. */
+export function textFields(body: unknown): Readonly<Record<string, string>> {
+  if (typeof body !== 'object' || body === null) return {};
+  const entries: readonly [string, unknown][] = Object.entries(body);
+  return Object.fromEntries(
+    entries.filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+    ),
+  );
+}
+
+/** Reads a posted form. `continue` and `ui_locales` belong to every form. */
+export function readForm<Value>(schema: z.ZodType<Value>, body: unknown): FormReading<Value> {
+  const { continue: _next, ui_locales: _language, ...fields } = textFields(body);
+  const { data, error } = schema.safeParse(fields);
+  if (error === undefined) return { value: data };
+  return { value: undefined, invalid: error.issues.map(({ path }) => String(path[0] ?? '')) };
+}
+
+type FieldName = 'email' | 'name' | 'username';
+
+const FIELDS: readonly FieldName[] = ['email', 'name', 'username'];
+
+/** The errors of the fields of a person. That of the password belongs to its own field. */
+export function fieldErrors(
+  { copy }: PageContext,
+  invalid: readonly string[],
+): Partial<Record<FieldName, string>> {
+  const wrong = FIELDS.filter((name) => invalid.includes(name));
+  return Object.fromEntries(wrong.map((name) => [name, copy.invalid[name]]));
+}
+
+/** Explains a password that was refused. @throws any other error again */
+export function passwordRefusal(error: unknown): PasswordRefusal {
+  if (!(error instanceof PasswordRejectedError)) throw error;
+  return error.verdict;
+}
+
+/** The paths at which flows of OAuth continue. */
+const FLOW = /^\/(?:interaction|oauth)\//;
+
+/**
+ * Reads the path at which a person continues: a flow of the platform. Every other value is undefined, so
+ * that no page redirects to another site.
+ */
+export function readContinuePath(value: unknown, issuer: string): string | undefined {
+  if (typeof value !== 'string' || !/^\/[!-~]*$/.test(value) || value.includes('\\'))
+    return undefined;
+  if (!URL.canParse(value, issuer)) return undefined;
+  const { origin, pathname, search } = new URL(value, issuer);
+  return origin === issuer && FLOW.test(pathname) ? pathname + search : undefined;
+}

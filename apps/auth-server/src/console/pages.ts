@@ -9,9 +9,9 @@ import type { PageContext } from './views/layout.js';
 
 const SOURCE = /^(?:https?:\/\/(?:[a-z\d-]+\.)*[a-z\d-]+(?::\d{1,5})?|[a-z][a-z\d+.-]*:)$/i;
 
-/** What the policy of a page allows beyond the minimum. */
+/** Permissions of a page beyond the minimum. */
 interface PagePermissions {
-  /** Where its forms may lead, including redirects after them: see {@link formActionSource}. */
+  /** Targets of its forms, including redirects after them: see {@link formActionSource}. */
   readonly formAction?: readonly string[];
   /**
    * Prepares the policy for a page of oidc-provider: it submits a form by a script, whose hash

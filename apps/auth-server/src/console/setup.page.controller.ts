@@ -16,7 +16,7 @@ import type { PageContext } from './views/layout.js';
 import type { PasswordRefusal } from './views/new-password.js';
 import { administratorMadePage, firstAdministratorPage } from './views/setup.pages.js';
 
-/** What was not accepted. */
+/** The parts of the form that were not accepted. */
 interface Refused {
   readonly invalid?: readonly string[];
   readonly emailInUse?: boolean;

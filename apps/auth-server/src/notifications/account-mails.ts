@@ -5,7 +5,7 @@ import type { MailCopy, MailText } from './copy/en.js';
 /** A mail before it is written in the language of its request. */
 export interface MailDraft {
   readonly to: string;
-  /** What the link of the mail leads to. */
+  /** The address that the link of the mail leads to. */
   readonly link?: string;
   readonly write: (copy: MailCopy, brand: string) => MailText;
 }

@@ -44,7 +44,7 @@ interface OpenedMail {
 const LEASE = 120;
 /** Why a mail was given up that could not be opened. */
 const UNREADABLE = 'unreadable';
-/** How many mails are shown at most. */
+/** The maximum number of mails that are shown. */
 const SHOWN = 100;
 /** Seconds until the next attempt, after the first failure, the second, and so on; then none. */
 const RETRIES = [30, 120, 600, 1800, 7200, 21_600, 43_200];
@@ -103,7 +103,7 @@ export class MailQueue {
     return opened.map(({ row, mail }) => ({ ...mail, id: row.id, at: row.createdAt }));
   }
 
-  /** How many are still to be sent. */
+  /** Counts the mails that are still to be sent. */
   async waiting(): Promise<number> {
     const [row] = await this.database.db
       .select({ waiting: rowCount() })

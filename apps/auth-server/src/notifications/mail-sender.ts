@@ -109,7 +109,7 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** What a server says may quote the mail: its code is enough. */
+/** Describes a failure by its codes only: the message of a mail server may quote the mail. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const parts: unknown[] = [

@@ -1,3 +1,5 @@
+import { PASSWORD_SUGGESTIONS } from '../../credentials/password/password-verdict.js';
+
 /** The text of a problem on its page. */
 export interface ProblemText {
   readonly title: string;
@@ -47,20 +49,7 @@ export const en = {
       sequential: 'This password is mostly a sequence, or a row of keys.',
       guessable: 'This password is easy to guess.',
     },
-    suggestions: {
-      l33t: 'Replacing letters with look-alikes, such as "@" for "a", adds little.',
-      reverseWords: 'Spelling words backwards adds little.',
-      allUppercase: 'Writing everything in capitals adds little.',
-      capitalization: 'A capital at the beginning adds little.',
-      dates: 'Avoid dates and years that relate to you.',
-      recentYears: 'Avoid recent years.',
-      associatedYears: 'Avoid years that relate to you.',
-      sequences: 'Avoid sequences.',
-      repeated: 'Avoid repeated words and characters.',
-      longerKeyboardPattern: 'Avoid patterns of keys.',
-      anotherWord: 'Add more words that are less common.',
-      useWords: 'Use several unrelated words.',
-    },
+    suggestions: PASSWORD_SUGGESTIONS,
   },
 
   home: {

@@ -2,7 +2,7 @@ import { html, type Html } from '../../operation/http/html.js';
 import type { Locale } from '../../operation/http/locale.js';
 import type { Copy } from '../copy/en.js';
 
-/** What every page is written with: the language, the brand, and links that keep the language. */
+/** Everything that a page is written with: the language, the brand, and links that keep the language. */
 export interface PageContext {
   readonly locale: Locale;
   readonly copy: Copy;

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type MatchExtended, ZxcvbnFactory, type ZxcvbnResult } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
-import type { PasswordSuggestionCode, StrengthEstimate } from './password-verdict.js';
+import {
+  PASSWORD_SUGGESTIONS,
+  type PasswordSuggestionCode,
+  type StrengthEstimate,
+} from './password-verdict.js';
 
 /** Guesses a second against a slow hash, by somebody who stole it. */
 const GUESSES_PER_SECOND = 10_000;
@@ -46,24 +50,8 @@ const WARNINGS: Readonly<Record<string, string>> = {
   userInputs: 'It contains your name, your address or the name of this service.',
 };
 
-/** By the keys of zxcvbn. */
-const SUGGESTIONS: Readonly<Record<PasswordSuggestionCode, string>> = {
-  l33t: 'Replacing letters with look-alikes, such as "@" for "a", adds little.',
-  reverseWords: 'Spelling words backwards adds little.',
-  allUppercase: 'Writing everything in capitals adds little.',
-  capitalization: 'A capital at the beginning adds little.',
-  dates: 'Avoid dates and years that relate to you.',
-  recentYears: 'Avoid recent years.',
-  associatedYears: 'Avoid years that relate to you.',
-  sequences: 'Avoid sequences.',
-  repeated: 'Avoid repeated words and characters.',
-  longerKeyboardPattern: 'Avoid patterns of keys.',
-  anotherWord: 'Add more words that are less common.',
-  useWords: 'Use several unrelated words.',
-};
-
 const isSuggestion = (key: string): key is PasswordSuggestionCode =>
-  Object.hasOwn(SUGGESTIONS, key);
+  Object.hasOwn(PASSWORD_SUGGESTIONS, key);
 
 /** UTF-16 units at either end of a password that are looked at. */
 const WINDOW = 40;
@@ -142,7 +130,7 @@ function suggestionsOf({ suggestions }: ZxcvbnResult['feedback']) {
   const known = suggestions.filter(isSuggestion);
   const suggestionCodes = known.length === 0 ? ['useWords' as const] : known;
   return {
-    suggestions: suggestionCodes.map((code) => SUGGESTIONS[code]),
+    suggestions: suggestionCodes.map((code) => PASSWORD_SUGGESTIONS[code]),
     suggestionCodes,
   };
 }

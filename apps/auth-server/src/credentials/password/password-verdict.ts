@@ -20,20 +20,24 @@ export type PasswordReasonCode =
   | 'sequential'
   | 'guessable';
 
+/** Suggestions in English, by the keys of zxcvbn. */
+export const PASSWORD_SUGGESTIONS = {
+  l33t: 'Replacing letters with look-alikes, such as "@" for "a", adds little.',
+  reverseWords: 'Spelling words backwards adds little.',
+  allUppercase: 'Writing everything in capitals adds little.',
+  capitalization: 'A capital at the beginning adds little.',
+  dates: 'Avoid dates and years that relate to you.',
+  recentYears: 'Avoid recent years.',
+  associatedYears: 'Avoid years that relate to you.',
+  sequences: 'Avoid sequences.',
+  repeated: 'Avoid repeated words and characters.',
+  longerKeyboardPattern: 'Avoid patterns of keys.',
+  anotherWord: 'Add more words that are less common.',
+  useWords: 'Use several unrelated words.',
+};
+
 /** Stable, for programs. */
-export type PasswordSuggestionCode =
-  | 'l33t'
-  | 'reverseWords'
-  | 'allUppercase'
-  | 'capitalization'
-  | 'dates'
-  | 'recentYears'
-  | 'associatedYears'
-  | 'sequences'
-  | 'repeated'
-  | 'longerKeyboardPattern'
-  | 'anotherWord'
-  | 'useWords';
+export type PasswordSuggestionCode = keyof typeof PASSWORD_SUGGESTIONS;
 
 /** Why a password is refused. */
 export interface PasswordReason {

@@ -2,7 +2,7 @@
 export interface MailText {
   readonly subject: string;
   readonly lines: readonly string[];
-  /** What the link does. */
+  /** The label of the link. */
   readonly action?: string;
   /** Stands after the link. */
   readonly ending: string;

@@ -64,7 +64,7 @@ function oidcCookies(settings: ServerSettings, sealer: Sealer): Configuration['c
   };
 }
 
-/** What of OAuth 2.0 and OpenID Connect is spoken here. */
+/** The features of OAuth 2.0 and OpenID Connect that are enabled. */
 function oidcFeatures(
   settings: ServerSettings,
   sealer: Sealer,
@@ -146,7 +146,7 @@ function isOffline(grant: Grant): boolean {
   return grant.getOIDCScope().split(' ').includes('offline_access');
 }
 
-/** How oidc-provider is set up: with the keys as they are when it is asked for. */
+/** Builds the configuration of oidc-provider with the current keys. */
 @Injectable()
 export class OidcConfiguration {
   constructor(

@@ -24,7 +24,7 @@ function countIssuedTokens(metrics: PlatformMetrics, answer: unknown): void {
   }
 }
 
-/** What is added to the endpoints of oidc-provider. */
+/** Extends the endpoints of oidc-provider. */
 @Injectable()
 export class OidcEndpoints {
   constructor(

@@ -1,4 +1,4 @@
-/** Where oidc-provider answers. Discovery tells clients. */
+/** The endpoints of oidc-provider, as discovery publishes them. */
 export const OIDC_ROUTES = {
   authorization: '/oauth/authorize',
   token: '/oauth/token',

@@ -11,7 +11,7 @@ import { rememberLocale } from './locale.js';
 
 /** In seconds: for how long a browser remembers what it may ask. */
 const REMEMBERED = 600;
-/** What programs on other origins may read, beside the body. */
+/** Response headers that programs on other origins may read. */
 const EXPOSED = [
   'RateLimit',
   'RateLimit-Policy',
@@ -39,7 +39,7 @@ function allowOrigins(app: INestApplication, { corsOrigins }: ServerSettings): v
 /** Two years, in seconds: what preload lists ask for. */
 const HSTS = 63_072_000;
 
-/** What must never be kept: answers about people, and tokens. The public keys may be. */
+/** Paths whose answers must not be stored: they contain personal data or tokens. Public keys may be stored. */
 const PRIVATE = /^\/(?:api|dev|oauth(?!\/jwks))(?:\/|$)/i;
 
 /** The headers of every answer, until a page or oidc-provider sets its own. */
@@ -60,7 +60,7 @@ function securityHeaders({ issuer }: ServerSettings): RequestHandler {
   };
 }
 
-/** What happens to every request, whoever answers it: mounted before all else. */
+/** Mounts the middleware of every request, before all other middleware. */
 export function mountOperation(app: NestExpressApplication, settings: ServerSettings): void {
   app.useLogger(app.get(Logger, { strict: false }));
   app.use(nameRequests);
@@ -99,7 +99,7 @@ export function stopOnSignal(app: INestApplication<Server>): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
 }
 
-/** What is still answered when the bound is reached is cut off. */
+/** Waits for requests that are in flight, and closes connections that exceed the limit. */
 async function drain(server: Server): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   const idle = setInterval(() => server.closeIdleConnections(), LOOK);

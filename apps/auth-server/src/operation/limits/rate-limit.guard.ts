@@ -12,18 +12,17 @@ import { PlatformError } from '../http/errors.js';
 import type { RateLimitName } from './rate-limit.policies.js';
 import { rateLimitHeaders, RateLimits } from './rate-limits.service.js';
 
-/** What {@link RateLimit} says of a handler. */
+/** Options of {@link RateLimit}. */
 interface RateLimitRule {
   readonly policy: RateLimitName;
-  /** Whose account a request is about, beside the address that it comes from. */
+  /** Reads the account that is counted as well as the address. */
   readonly account?: (body: unknown) => string | undefined;
 }
 
 const RATE_LIMIT = 'patronus:rate-limit';
 
 /**
- * Limits how often a route is called, by address and, where it is told whose account a request is
- * about, by account.
+ * Limits the number of requests to a route by address and, if `account` is given, by account.
  *
  * @example
  * @RateLimit('login', { account: bodyMember('email') })
@@ -38,8 +37,8 @@ export const RateLimit = (
   );
 
 /**
- * Counts the requests of handlers that `@RateLimit()` marks. It stands before the guards that ask who
- * the caller is: what is refused here costs no verification.
+ * Enforces `@RateLimit()`. It runs before the guards that authenticate, so a refused request costs no
+ * verification.
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {

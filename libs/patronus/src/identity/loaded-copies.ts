@@ -17,7 +17,8 @@ interface CopyRegistry {
 const registry: CopyRegistry & typeof globalThis = globalThis;
 
 /** Called once by each copy, when it is loaded. */
-export function noteCopy(copy: Copy): void {
+export function noteCopy(format: number): void {
+  const copy = { url: thisFile(), format };
   const copies = (registry[COPIES] ??= []);
   // A test runner may load the same files again for each test.
   if (!copies.some(({ url }) => url === copy.url)) copies.push(copy);
@@ -43,6 +44,14 @@ export function describeCopies(): string | undefined {
     'PatronusModule',
     `${problem} @CurrentUser() of one version cannot read what the other one knows.`,
     remedy,
+  );
+}
+
+/** The address of this file, from a stack: `import.meta` does not compile to CommonJS, as Jest may ask. */
+function thisFile(): string {
+  const [, here = ''] = new Error().stack?.split('\n') ?? [];
+  return (
+    /(?:\(|at )([^()]+?):\d+:\d+\)?$/.exec(here)?.[1]?.replace(/^async /, '') ?? 'an unknown place'
   );
 }
 

@@ -79,7 +79,7 @@ export class RequestScope {
 /** Raised by a release whose scopes an earlier release cannot read. */
 const FORMAT = 1;
 
-noteCopy({ url: import.meta.url, format: FORMAT });
+noteCopy(FORMAT);
 
 /** Global: decorators of a second copy of this package read the same scopes. */
 const SCOPE: unique symbol = Symbol.for(`patronus:request-scope:${FORMAT}`);

@@ -55,7 +55,7 @@ function http(
 ): readonly FoundHandler[] {
   const { httpAdapter } = app.get(HttpAdapterHost, { strict: false });
   const isFastify = httpAdapter.getType() === 'fastify';
-  const byExactness = isFastify || config.getRouteResolutionStrategy() === 'specificity';
+  const byExactness = isFastify || isBySpecificity(config);
   const candidates = handlers.flatMap((handler) => candidatesOf(handler, call, isFastify));
   const ordered = byExactness
     ? candidates.toSorted((one, other) => compareExactness(one.path, other.path))
@@ -76,4 +76,11 @@ function candidatesOf(
     const params = new PathPattern(pattern, isStrict).match(path);
     return params === undefined ? [] : [{ handler, params, path: pattern }];
   });
+}
+
+/** Nest 11 has no such setting: its routes are tried in the order in which they were declared. */
+function isBySpecificity(
+  config: Partial<Pick<ApplicationConfig, 'getRouteResolutionStrategy'>>,
+): boolean {
+  return config.getRouteResolutionStrategy?.() === 'specificity';
 }

@@ -1,25 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
-import { EmbeddedCluster } from '@patronus/embedded-database';
+import type { PGlite } from '@electric-sql/pglite';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import {
   MIGRATIONS_FOLDER,
   PlatformDatabase,
 } from '../../apps/auth-server/src/operation/database/database.js';
+import { startPGlite } from '../environment/pglite-template.js';
 
-const CACHE = join(import.meta.dirname, '../../node_modules/.cache/platform-database');
 const CLEARED = `
   select string_agg(format('delete from %I.%I', schemaname, tablename), ';') as statements
   from pg_tables where schemaname not in ('pg_catalog', 'information_schema', 'drizzle')`;
@@ -88,44 +78,18 @@ class KeptPlatformDatabase extends PlatformDatabase {
   }
 }
 
-async function start(): Promise<PGlite> {
-  return PGlite.create({ loadDataDir: new Blob([await template()]) });
-}
-
-/** The files of a database with all migrations, made once for each version of them. */
-async function template(): Promise<Buffer<ArrayBuffer>> {
-  const file = join(CACHE, `${versionOfTables()}.tar`);
-  try {
-    return readFileSync(file);
-  } catch {
-    const files = Buffer.from(await (await migrated()).arrayBuffer());
-    mkdirSync(CACHE, { recursive: true });
-    const draft = `${file}.${randomUUID()}`;
-    writeFileSync(draft, files);
-    renameSync(draft, file);
-    return files;
-  }
-}
-
-async function migrated(): Promise<Blob> {
-  const folder = mkdtempSync(join(tmpdir(), 'patronus-platform-'));
-  const cluster = await EmbeddedCluster.open({ folder, setting: 'folder', name: 'template' });
-  try {
-    await migrate(drizzle(cluster.pglite), { migrationsFolder: MIGRATIONS_FOLDER });
-    return await cluster.pglite.dumpDataDir('none');
-  } finally {
-    await cluster.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+function start(): Promise<PGlite> {
+  return startPGlite(
+    (pglite) => migrate(drizzle(pglite), { migrationsFolder: MIGRATIONS_FOLDER }),
+    versionOfTables(),
+  );
 }
 
 function versionOfTables(): string {
-  const hash = createHash('sha256').update(import.meta.resolve('@electric-sql/pglite'));
-  for (const name of readdirSync(MIGRATIONS_FOLDER, {
-    recursive: true,
-    encoding: 'utf8',
-  }).toSorted()) {
+  const hash = createHash('sha256');
+  const names = readdirSync(MIGRATIONS_FOLDER, { recursive: true, encoding: 'utf8' });
+  for (const name of names.toSorted()) {
     if (/\.(sql|json)$/.test(name)) hash.update(readFileSync(join(MIGRATIONS_FOLDER, name)));
   }
-  return hash.digest('hex').slice(0, 16);
+  return hash.digest('hex');
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { tenantIsolationSql } from '@patronus/nestjs/postgres';
 import pg from 'pg';
+import { startPGlite } from '../environment/pglite-template.js';
 import { databaseUrl } from '../environment/services.js';
 
 export interface PatientRow {
@@ -80,7 +81,7 @@ export async function postgresBed(): Promise<PostgresBed> {
 }
 
 export async function pgliteBed(): Promise<PGliteBed> {
-  const pglite = await PGlite.create();
+  const pglite = await startPGlite();
   const admin = async (sql: string) => {
     const results = await pglite.exec(sql);
     return (results.at(-1)?.rows ?? []) as unknown as PatientRow[];

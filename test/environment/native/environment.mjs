@@ -36,12 +36,16 @@ export default class NativeEnvironment {
   }
 }
 
+/** What the sources keep for all copies of themselves: those of the next suite are no second copy. */
+const ofSources = (key) => typeof key === 'symbol' && Symbol.keyFor(key)?.startsWith('patronus:');
+
 /** Puts back what a suite, or Jest on its behalf, changes in the process. */
 function restorer() {
   const env = { ...process.env };
   const { console } = globalThis;
   const { exit } = process;
   return () => {
+    for (const key of Reflect.ownKeys(globalThis).filter(ofSources)) delete globalThis[key];
     globalThis.console = console;
     process.exit = exit;
     for (const name of Object.keys(process.env)) {

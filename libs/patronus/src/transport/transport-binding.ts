@@ -1,6 +1,7 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import type { BoundHandler, HandlerExplorer } from './handler-explorer.js';
 import { globalInterceptors, type ScopeInterceptor } from './scope.interceptor.js';
+import { type LastGuard, putLastGuard } from './handler-guards.js';
 import type { TransportHost } from './transport-host.js';
 import type { Transports } from './transports.js';
 
@@ -12,14 +13,23 @@ export class TransportBinding implements OnModuleInit, OnModuleDestroy {
     private readonly interceptor: ScopeInterceptor,
     private readonly host: TransportHost,
     binding?: (handler: BoundHandler) => void,
+    private readonly lastOfRoutes?: LastGuard,
   ) {
     interceptor.putOn(explorer.all(), binding);
     transports.start(host);
   }
 
-  /** Once the interceptors of the whole application are known, and before Nest mounts any route. */
+  /**
+   * Once every provider and the interceptors of the whole application are known, and before Nest mounts
+   * any route and binds any resolver.
+   */
   bindRoutes(): void {
-    this.interceptor.putOnRoutes(this.explorer.all(), globalInterceptors(this.host.config));
+    const handlers = this.explorer.all();
+    this.interceptor.putOn(handlers.filter(({ type }) => type === 'graphql'));
+    this.interceptor.putOnRoutes(handlers, globalInterceptors(this.host.config));
+    const routes = handlers.filter(({ type }) => type === 'http');
+    putLastGuard(routes, this.lastOfRoutes);
+    this.transports.bindProvided();
   }
 
   onModuleInit(): void {

@@ -98,6 +98,10 @@ export class GraphqlTransport extends Transport {
     bindSubscriptions(host.discovery);
   }
 
+  override bindProvided(): void {
+    if (this.#host !== undefined) bindSubscriptions(this.#host.discovery);
+  }
+
   override verify(): void {
     if (this.#host !== undefined) requireFieldGuards(this.#host.discovery);
   }

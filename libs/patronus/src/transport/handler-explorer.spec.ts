@@ -61,4 +61,34 @@ describe('HandlerExplorer', () => {
     ]);
     expect(found[3]?.handler).toBe(BaseController.prototype.list);
   });
+
+  it('finds the resolvers that a value or a factory provides, as Nest binds them', async () => {
+    class Inherited extends NotesResolver {}
+    class Made {
+      @Query() made() {}
+    }
+    class Valued {
+      @ResolveField() valued() {}
+      @SubscribeMessage('never') @Get() @EventPattern('never') unbound() {}
+    }
+    const module = await Test.createTestingModule({
+      imports: [DiscoveryModule],
+      providers: [
+        HandlerExplorer,
+        { provide: Made, useFactory: async () => Promise.resolve(new Made()) },
+        { provide: 'made again', useFactory: () => new Made() },
+        { provide: Valued, useValue: new Valued() },
+        { provide: 'heir', useValue: new Inherited() },
+      ],
+    }).compile();
+    const found = module.get(HandlerExplorer).all();
+    expect(found.map(({ type, owner, name }) => `${type} ${owner.name}.${name}`)).toEqual([
+      'graphql Made.made',
+      'graphql Valued.valued',
+      'graphql Inherited.notes',
+      'graphql Inherited.posted',
+      'graphql Inherited.text',
+      'graphql Inherited.reference',
+    ]);
+  });
 });

@@ -36,13 +36,18 @@ export class HandlerExplorer {
     private readonly scanner: MetadataScanner,
   ) {}
 
+  /** Finds a handler that a factory provides once the factory has run. */
   all(): readonly BoundHandler[] {
     const wrappers = [...this.discovery.getControllers(), ...this.discovery.getProviders()];
     const owners = new Set(wrappers.map(({ metatype }) => metatype));
-    const found = [...owners].flatMap((owner) =>
-      typeof owner === 'function' ? this.of(owner) : [],
-    );
-    return [...found, ...this.added];
+    const prototypes = new Set<unknown>();
+    const found = [...owners].flatMap((owner) => {
+      if (typeof owner !== 'function') return [];
+      prototypes.add(owner.prototype);
+      return this.of(owner.prototype, TYPES).map((handler) => ({ ...handler, owner }));
+    });
+    const instances = wrappers.map(({ instance }): unknown => instance);
+    return [...found, ...this.ofInstances(instances, prototypes), ...this.added];
   }
 
   /** Adds what stands for a handler, and is none of Nest's. */
@@ -50,14 +55,33 @@ export class HandlerExplorer {
     this.added.push(handler);
   }
 
-  private of(owner: Function): readonly BoundHandler[] {
-    const prototype: unknown = owner.prototype;
+  /**
+   * Finds the resolvers that a factory or a value provides: `@nestjs/graphql` binds the methods of
+   * instances. Nest binds controllers and gateways by their class.
+   */
+  private ofInstances(instances: readonly unknown[], seen: Set<unknown>): readonly BoundHandler[] {
+    return instances.flatMap((instance) => {
+      if (typeof instance !== 'object' || instance === null) return [];
+      const prototype: unknown = Object.getPrototypeOf(instance);
+      if (seen.has(prototype)) return [];
+      seen.add(prototype);
+      return this.of(prototype, ['graphql']).flatMap((handler) => {
+        const owner: unknown = instance.constructor;
+        return typeof owner === 'function' ? [{ ...handler, owner }] : [];
+      });
+    });
+  }
+
+  private of(
+    prototype: unknown,
+    asked: readonly HandlerType[],
+  ): readonly Omit<BoundHandler, 'owner'>[] {
     if (typeof prototype !== 'object' || prototype === null) return [];
     return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
       const handler: unknown = Reflect.get(prototype, name);
       if (typeof handler !== 'function') return [];
-      const types = TYPES.filter((type) => isMarked(handler, type));
-      return types.map((type) => ({ type, owner, handler, name }));
+      const types = asked.filter((type) => isMarked(handler, type));
+      return types.map((type) => ({ type, handler, name }));
     });
   }
 }

@@ -17,9 +17,15 @@ export class TransportBinding implements OnModuleInit, OnModuleDestroy {
     transports.start(host);
   }
 
-  /** Once the interceptors of the whole application are known, and before Nest mounts any route. */
+  /**
+   * Once every provider and the interceptors of the whole application are known, and before Nest mounts
+   * any route and binds any resolver.
+   */
   bindRoutes(): void {
-    this.interceptor.putOnRoutes(this.explorer.all(), globalInterceptors(this.host.config));
+    const handlers = this.explorer.all();
+    this.interceptor.putOn(handlers.filter(({ type }) => type === 'graphql'));
+    this.interceptor.putOnRoutes(handlers, globalInterceptors(this.host.config));
+    this.transports.bindProvided();
   }
 
   onModuleInit(): void {

@@ -42,6 +42,9 @@ export abstract class Transport {
   /** Before any handler of the application is bound. */
   start(_host: TransportHost): void {}
 
+  /** Once every provider is made, before Nest binds resolvers: factories may have provided some. */
+  bindProvided(): void {}
+
   /**
    * Once every provider is made.
    *

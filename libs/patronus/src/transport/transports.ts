@@ -101,6 +101,10 @@ export class Transports {
     for (const transport of this.#byType.values()) transport.start(host);
   }
 
+  bindProvided(): void {
+    for (const transport of this.#byType.values()) transport.bindProvided();
+  }
+
   /** @throws {PatronusConfigurationError} where calls would get past the guards */
   verify(): void {
     for (const transport of this.#byType.values()) transport.verify();

@@ -19,9 +19,11 @@ import {
   OptionalAuth,
   PatronusModule,
   PermissionsGuard,
+  RequireAuthentication,
   RequirePermissions,
   ResourcePolicy,
   TenantContext,
+  TenantOptional,
 } from '@patronus/nestjs';
 import { ADAPTERS } from './adapters.js';
 import { ask } from './ask.js';
@@ -74,6 +76,31 @@ class ManualController {
   @Get('passport-denied')
   passportDenied() {
     return 'never';
+  }
+  @UseGuards(PassportGuard('patronus'), PermissionsGuard)
+  @RequirePermissions('notes.read')
+  @Get('passport-permissions')
+  passportPermissions() {
+    return 'in';
+  }
+  @UseGuards(PassportGuard('patronus'))
+  @RequireAuthentication()
+  @Get('passport-authenticated')
+  passportAuthenticated() {
+    return 'in';
+  }
+  @UseGuards(PassportGuard(['patronus']))
+  @OptionalAuth()
+  @Get('passport-optional')
+  passportOptional() {
+    return 'in';
+  }
+  @UseGuards(PassportGuard('patronus'), PermissionsGuard)
+  @RequirePermissions('notes.read')
+  @TenantOptional()
+  @Get('passport-everywhere')
+  passportEverywhere() {
+    return 'in';
   }
   @UseGuards(LenientGuard) @OptionalAuth() @Get('lenient-optional') lenientOptional(
     @CurrentUser() user: Identity | undefined,
@@ -173,6 +200,36 @@ describe.each(ADAPTERS)('guards that the application writes itself, on %s', (_na
     });
     expect(await ask(manual, 'passport')).toMatchObject({ status: 401 });
     expect(await ask(manual, 'passport-denied', 'ana.norte')).toMatchObject({ status: 403 });
+  });
+
+  it.each(['passport', 'passport-permissions', 'passport-authenticated', 'passport-optional'])(
+    'requires a tenant behind it: %s',
+    async (route) => {
+      expect(await ask(manual, route, 'ana')).toMatchObject({
+        status: 403,
+        body: { code: 'tenant_required' },
+      });
+      expect((await ask(manual, route, 'ana.norte')).status).toBe(200);
+    },
+  );
+
+  it('requires no tenant behind it for @TenantOptional(), or without tenancy', async () => {
+    expect((await ask(manual, 'passport-everywhere', 'ana')).body).toBe('in');
+    expect((await ask(other, 'passport-permissions', 'ana')).body).toBe('in');
+    expect((await ask(other, 'passport-authenticated', 'ana')).body).toBe('in');
+  });
+
+  it('tells a refusal behind it once, and no admission', async () => {
+    const told: string[] = [];
+    const events = manual.app.get(AuthEvents);
+    const stop = [
+      events.on('allowed', () => told.push('allowed')),
+      events.on('denied', ({ code }) => told.push(code)),
+    ];
+    await ask(manual, 'passport-permissions', 'ana');
+    await ask(manual, 'passport-authenticated', 'ana');
+    for (const end of stop) end();
+    expect(told).toEqual(['tenant_required', 'tenant_required']);
   });
 
   it('keeps two applications of one process apart, on the one Passport strategy', async () => {

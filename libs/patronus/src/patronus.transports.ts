@@ -3,13 +3,15 @@ import { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 import { Authenticator } from './authentication/authenticator.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
+import { RuleRegistry } from './authorization/rules/rule-registry.js';
 import { CoverageGate } from './coverage/coverage.gate.js';
 import { GuardsInForce } from './coverage/guards-in-force.js';
 import { Decisions } from './observability/decisions.js';
 import type { GuardOptions } from './patronus.options.js';
+import { TenantPolicy } from './tenancy/tenant-policy.js';
 import { BindingWatch } from './transport/binding-watch.js';
 import { HandlerExplorer } from './transport/handler-explorer.js';
-import { HandlerGuards } from './transport/handler-guards.js';
+import { HandlerGuards, LastGuard } from './transport/handler-guards.js';
 import { ScopeInterceptor } from './transport/scope.interceptor.js';
 import { TransportBinding } from './transport/transport-binding.js';
 import type { TransportHost } from './transport/transport-host.js';
@@ -25,6 +27,8 @@ type Binding = readonly [
   Decisions,
   BindingWatch,
   CoverageGate,
+  RuleRegistry,
+  TenantPolicy,
 ];
 
 /** What ties transports and handlers together, before Nest binds any handler. */
@@ -83,6 +87,8 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
         Decisions,
         BindingWatch,
         CoverageGate,
+        RuleRegistry,
+        TenantPolicy,
       ],
       useFactory: (
         ...[
@@ -95,6 +101,8 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
           decisions,
           watch,
           gate,
+          rules,
+          tenancy,
         ]: Binding
       ) => {
         const identify: TransportHost['identify'] = (request) => authenticator.identify(request);
@@ -109,8 +117,34 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
             watch.noteBinding(handler.handler);
             gate.noteBinding(handler);
           },
+          guards === 'manual' && tenancy.enabled
+            ? tenantGuard(transports, rules, tenancy, decisions)
+            : undefined,
         );
       },
     },
   ];
+}
+
+/**
+ * Requires the tenant of callers that `AuthGuard('patronus')` of `@nestjs/passport` let in: that guard
+ * knows no rules, and no other one need stand behind it.
+ */
+function tenantGuard(
+  transports: Transports,
+  rules: RuleRegistry,
+  tenancy: TenantPolicy,
+  decisions: Decisions,
+): LastGuard {
+  return new LastGuard((context) => {
+    const scope = transports.scopeOf(context);
+    if (scope?.identity === undefined) return;
+    const rule = rules.ruleOf(context.getClass(), context.getHandler());
+    if (rule.access === 'public') return;
+    try {
+      tenancy.require(scope.identity, scope.tenantId, rule.tenantOptional);
+    } catch (error) {
+      throw decisions.deny(error, scope, context);
+    }
+  });
 }

@@ -13,6 +13,7 @@ import {
 } from '@nestjs/graphql';
 import {
   Coverage,
+  PatronusError,
   PatronusModule,
   type PatronusModuleOptions,
   Public,
@@ -46,6 +47,9 @@ function tenantResolver(): new () => object {
   class TenantResolver {
     @Query(() => String) @RequirePermissions('notes.read') tenant() {
       return tenants.context?.id;
+    }
+    @Query(() => String) @Public() refused() {
+      throw new PatronusError('resource_not_found');
     }
   }
   return TenantResolver;
@@ -135,6 +139,8 @@ describe.each(SERVERS)('a resolver with $name', ({ adapter, module }) => {
       expect(asked.data).toEqual({ tenant: 'norte' });
       const anonymous = await query(bed, '{ tenant }', {});
       expect(anonymous.errors?.[0]?.extensions).toMatchObject({ code: 'token_missing' });
+      const refused = await query(bed, '{ refused }', {});
+      expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'resource_not_found' });
     });
 
     it('has its subscriptions bound to their subscribers, before Nest reads them', async () => {

@@ -179,7 +179,7 @@ export class AuthGuard extends ThroughPassport {
   }
 
   #requireTenant(identity: Identity, rule: RouteRule, { tenantId }: RequestScope): boolean {
-    if (tenantId !== undefined || rule.tenantOptional || !this.tenancy.enabled) return true;
-    throw new PatronusError('tenant_required', { reason: this.tenancy.whyNone(identity) });
+    this.tenancy.require(identity, tenantId, rule.tenantOptional);
+    return true;
   }
 }

@@ -37,6 +37,7 @@ import {
 import { PermissionCache } from './grants/permission-cache.js';
 import { PermissionPolicy } from './grants/permission-policy.js';
 import type { PermissionOptions } from './grants/permission.options.js';
+import { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { PermissionsGuard } from './permissions.guard.js';
 import { platformRoles, roles, scopes } from './rules/requirements.js';
 import { ResourcePolicies } from './policies/resource-policies.js';
@@ -119,6 +120,7 @@ export function guardOf(
     new Decisions(events, transports, rules, new Explainer(grants), 'operators'),
     Reflect.construct(ResourcePolicies, []),
     transports,
+    new TenantPolicy(undefined),
   );
 }
 

@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
+import { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { Transports } from '../transport/transports.js';
 import { checkRequirements } from './rules/check-requirements.js';
 import { DecisionLog } from './decision-log.js';
@@ -14,8 +15,9 @@ import { RuleRegistry } from './rules/rule-registry.js';
  * out who the caller is. Answers at once where the grants of the caller are known, and no policy
  * has a resource to load.
  *
- * @throws {PatronusError} `guard_missing` if no `AuthGuard` ran before; `permission_denied`,
- * `role_denied`, `scope_denied`, `resource_not_found`, `provider_unavailable`, `transport_unsupported`
+ * @throws {PatronusError} `guard_missing` if no `AuthGuard` ran before; `tenant_required`,
+ * `permission_denied`, `role_denied`, `scope_denied`, `resource_not_found`, `provider_unavailable`,
+ * `transport_unsupported`
  */
 @Injectable()
 export class PermissionsGuard implements CanActivate {
@@ -25,6 +27,7 @@ export class PermissionsGuard implements CanActivate {
     private readonly decisions: DecisionLog,
     private readonly policies: ResourcePolicies,
     private readonly transports: Transports,
+    private readonly tenancy: TenantPolicy,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -91,6 +94,8 @@ export class PermissionsGuard implements CanActivate {
     }
 
     const { identity } = scope;
+    // AuthGuard('patronus') of @nestjs/passport knows no rules.
+    this.tenancy.require(identity, scope.tenantId, rule.tenantOptional);
     const grants = checkRequirements(rule, identity, scope, this.grants);
     const { policies } = rule;
     if (policies === undefined)

@@ -82,6 +82,17 @@ export class TenantPolicy {
     return tenantIdOf(this.#valueOf(identity));
   }
 
+  /**
+   * Requires the tenant of a caller, where the application has tenants.
+   *
+   * @param isOptional - for routes with `@TenantOptional()`
+   * @throws {PatronusError} `tenant_required`
+   */
+  require(identity: Identity, tenantId: string | undefined, isOptional: boolean): void {
+    if (tenantId !== undefined || isOptional || !this.enabled) return;
+    throw new PatronusError('tenant_required', { reason: this.whyNone(identity) });
+  }
+
   /** Why there is no tenant, for operators. */
   whyNone(identity: Identity): string {
     const place = this.#claim === undefined ? 'Identity.tenantId' : `the claim ${this.#claim}`;

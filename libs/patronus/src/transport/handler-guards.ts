@@ -1,3 +1,4 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ApplicationConfig, type DiscoveryService } from '@nestjs/core';
 import type { BindingWatch } from './binding-watch.js';
 import type { BoundHandler } from './handler-explorer.js';
@@ -17,6 +18,30 @@ const ENTITY = 'graphql:resolve_reference';
 
 /** A handler as it is looked up for its guards. */
 export type GuardedHandler = Pick<BoundHandler, 'type' | 'owner' | 'handler'>;
+
+/** Refuses calls of a handler behind all its other guards. It is no guard that the application wrote. */
+export class LastGuard implements CanActivate {
+  /** @param check - throws to refuse the call */
+  constructor(private readonly check: (context: ExecutionContext) => void) {}
+
+  canActivate(context: ExecutionContext): true {
+    this.check(context);
+    return true;
+  }
+}
+
+/** Puts a guard behind the others of each handler, or takes away the one of an earlier application. */
+export function putLastGuard(
+  handlers: readonly Pick<BoundHandler, 'handler'>[],
+  guard: LastGuard | undefined,
+): void {
+  for (const { handler } of handlers) {
+    const guards = guardsOn(handler);
+    if (guard !== undefined) Reflect.defineMetadata(GUARDS, [...guards, guard], handler);
+    else if (guards.length === 0) Reflect.deleteMetadata(GUARDS, handler);
+    else Reflect.defineMetadata(GUARDS, guards, handler);
+  }
+}
 
 /** Reads which guards Nest runs before a handler, and in which order. */
 export class HandlerGuards {
@@ -93,8 +118,9 @@ export function isGuardOf(guard: unknown, type: Function): boolean {
   return guard === type || guard.prototype instanceof type;
 }
 
+/** The application's own guards on a class or on a handler. */
 function guardsOn(target: Function): readonly unknown[] {
-  return listOf(Reflect.getMetadata(GUARDS, target));
+  return listOf(Reflect.getMetadata(GUARDS, target)).filter((one) => !(one instanceof LastGuard));
 }
 
 /** The class of a request-scoped `APP_GUARD`. An alias names it, and a factory hides it. */

@@ -1,6 +1,7 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import type { BoundHandler, HandlerExplorer } from './handler-explorer.js';
 import { globalInterceptors, type ScopeInterceptor } from './scope.interceptor.js';
+import { type LastGuard, putLastGuard } from './handler-guards.js';
 import type { TransportHost } from './transport-host.js';
 import type { Transports } from './transports.js';
 
@@ -12,6 +13,7 @@ export class TransportBinding implements OnModuleInit, OnModuleDestroy {
     private readonly interceptor: ScopeInterceptor,
     private readonly host: TransportHost,
     binding?: (handler: BoundHandler) => void,
+    private readonly lastOfRoutes?: LastGuard,
   ) {
     interceptor.putOn(explorer.all(), binding);
     transports.start(host);
@@ -25,6 +27,8 @@ export class TransportBinding implements OnModuleInit, OnModuleDestroy {
     const handlers = this.explorer.all();
     this.interceptor.putOn(handlers.filter(({ type }) => type === 'graphql'));
     this.interceptor.putOnRoutes(handlers, globalInterceptors(this.host.config));
+    const routes = handlers.filter(({ type }) => type === 'http');
+    putLastGuard(routes, this.lastOfRoutes);
     this.transports.bindProvided();
   }
 

@@ -69,6 +69,7 @@ export async function judgeCall(
       decisions,
       policies,
       transports,
+      tenancy,
     ),
   };
   const guards = part(GuardsInForce)

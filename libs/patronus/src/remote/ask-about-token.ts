@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../identity/json-object.js';
 import { parseJson } from './fetch-json.js';
 import { MAX_ANSWER_BYTES } from './remote-limits.js';
-import { OversizedAnswerError } from './remote-errors.js';
+import { FailingAnswerError, OversizedAnswerError } from './remote-errors.js';
 import { type RemoteAnswer, remoteRequest, type RemoteRequest } from './remote-request.js';
 import { refused, unclear, type Verdict } from './verdict.js';
 
@@ -45,7 +45,7 @@ export async function askAboutToken(question: Question): Promise<Verdict> {
 
 function readVerdict({ url, judge }: Question, { status, text }: RemoteAnswer): Verdict {
   const said = `${url} answers with status ${status}`;
-  if (status >= 500 || status === TOO_MANY_REQUESTS) throw new Error(said);
+  if (status >= 500 || status === TOO_MANY_REQUESTS) throw new FailingAnswerError(said);
   if (TOO_LARGE.has(status)) return refused(`${url} does not take a token of that length`);
   if (status !== 200) return unclear(said);
   let answer: unknown;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Circuit } from './circuit.js';
-import { FAILURES_TO_OPEN, OPEN_FOR } from './failure-streak.js';
-import { NoConnectionError } from './remote-errors.js';
+import { FAILURES_TO_OPEN, GOOD_FOR, OPEN_FOR, PROBE_EVERY } from './failure-streak.js';
+import { FailingAnswerError, NoConnectionError } from './remote-errors.js';
 
 let now: number;
 let told: string[];
@@ -158,5 +158,84 @@ describe('a subject that fails by itself', () => {
       await expect(cut()).rejects.toThrow('refused');
     }
     expect(circuit.isOpen).toBe(true);
+  });
+});
+
+describe('a server that answers', () => {
+  let subjects = 0;
+  const fresh = () => `subject ${subjects++}`;
+  const succeedFor = (subject: string) => circuit.run(() => Promise.resolve('good'), subject);
+  const failing = jest.fn(() => Promise.reject(new FailingAnswerError('status 500')));
+  const answerFailure = () => circuit.run(failing, fresh()).catch(() => 'failed');
+
+  beforeEach(() => failing.mockClear());
+
+  /** Forty invented subjects that fail each second, and good ones every 60 ms. */
+  async function refusedOf(seconds: number): Promise<number> {
+    let asked = 0;
+    let refused = 0;
+    for (let ms = 0; ms < seconds * 1000; ms += 5) {
+      now += 5;
+      if (ms % 25 === 0) await answerFailure();
+      if (ms % 60 !== 0) continue;
+      asked += 1;
+      await succeedFor(fresh()).catch(() => (refused += 1));
+    }
+    return refused / asked;
+  }
+
+  it('is asked about others while one client invents subjects that fail', async () => {
+    await succeedFor('ana');
+    expect(await refusedOf(60)).toBe(0);
+    expect(told).toEqual([]);
+  });
+
+  it('is soon asked about all again where only such subjects came before', async () => {
+    for (let times = 0; times < 40; times++) await answerFailure();
+    expect(circuit.isOpen).toBe(true);
+    expect(await refusedOf(300)).toBeLessThan(0.05);
+    expect(circuit.isOpen).toBe(false);
+    expect(told).toEqual(['opened: FailingAnswerError: status 500', 'closed']);
+  });
+
+  it('is asked little where every answer is a failure', async () => {
+    await succeedFor('ana');
+    now += GOOD_FOR * 1000;
+    for (let ms = 0; ms < 60_000; ms += 5) {
+      now += 5;
+      await answerFailure();
+    }
+    expect(failing.mock.calls.length).toBeLessThan((2 * 60) / PROBE_EVERY);
+    expect(told).toEqual(['opened: FailingAnswerError: status 500']);
+  });
+
+  it('counts as cut off once it does not answer any more', async () => {
+    for (let times = 0; times < FAILURES_TO_OPEN; times++) await answerFailure();
+    for (let times = 0; times < FAILURES_TO_OPEN; times++) {
+      now += 2 * PROBE_EVERY * 1000;
+      const cut = circuit.run(() => Promise.reject(new NoConnectionError('refused')), fresh());
+      await expect(cut).rejects.toThrow('refused');
+    }
+    passTheTime();
+    const trial = Promise.withResolvers<string>();
+    const trying = circuit.run(() => trial.promise, fresh());
+    now += 2 * PROBE_EVERY * 1000;
+    await expect(succeedFor(fresh())).rejects.toThrow('circuit breaker is open');
+    trial.resolve('good');
+    expect(await trying).toBe('good');
+    expect(await succeedFor(fresh())).toBe('good');
+  });
+
+  it('closes nothing twice where two trials go well', async () => {
+    for (let times = 0; times < FAILURES_TO_OPEN; times++) await answerFailure();
+    const gate = Promise.withResolvers<string>();
+    const trials: Promise<string>[] = [];
+    for (let times = 0; times < 2; times++) {
+      now += 2 * PROBE_EVERY * 1000;
+      trials.push(circuit.run(() => gate.promise, fresh()));
+    }
+    gate.resolve('good');
+    expect(await Promise.all(trials)).toEqual(['good', 'good']);
+    expect(told.slice(1)).toEqual(['closed']);
   });
 });

@@ -7,7 +7,7 @@ import {
   type CircuitBreakerPolicy,
 } from 'cockatiel';
 import { FailureStreak, OPEN_FOR } from './failure-streak.js';
-import { NoConnectionError } from './remote-errors.js';
+import { FailingAnswerError, NoConnectionError } from './remote-errors.js';
 
 /** Hears of the outages that a {@link Circuit} notices, once for each. */
 export interface CircuitListener {
@@ -25,6 +25,10 @@ export interface CircuitListener {
  * A subject that fails by itself, such as a token that the server cannot read, counts once: it opens
  * no circuit, and it keeps none open, since it is never the call that tries a second time. Where there is
  * no connection the subject is not the reason, so each failure counts.
+ *
+ * A server that gives whole answers can be reached, even if each one is a failure. New subjects are then
+ * tried at a bounded rate, and the first one that goes well closes the circuit: a client that invents
+ * subjects that fail cannot take every trial.
  */
 export class Circuit {
   private readonly policy: CircuitBreakerPolicy;
@@ -53,12 +57,13 @@ export class Circuit {
   /**
    * @param subject of the call, such as the digest of a token; without one each failure counts
    * @throws the error of `call`; or {@link BrokenCircuitError} at once, without calling it, while the
-   * circuit is open or another call tries whether it may close
+   * circuit is open or another call tries if it may close
    */
   async run<T>(call: () => Promise<T>, subject?: string): Promise<T> {
     const { state } = this.policy;
-    if (state !== CircuitState.Closed && subject !== undefined && this.streak.has(subject)) {
-      return this.repeat(call, subject);
+    if (state !== CircuitState.Closed && subject !== undefined) {
+      if (this.streak.has(subject)) return this.repeat(call, subject);
+      if (this.streak.isAnswered) return this.probe(call, subject);
     }
     // The policy would have it wait for the call that tries: five seconds, where the server hangs.
     if (state === CircuitState.HalfOpen) throw new BrokenCircuitError();
@@ -69,9 +74,20 @@ export class Circuit {
     try {
       return await call();
     } catch (error) {
-      this.streak.add(error instanceof NoConnectionError ? undefined : subject);
+      const counted = error instanceof NoConnectionError ? undefined : subject;
+      this.streak.add(counted, error instanceof FailingAnswerError);
       throw error;
     }
+  }
+
+  /** Asks about a new subject while the server answers: the circuit closes if that goes well. */
+  private async probe<T>(call: () => Promise<T>, subject: string): Promise<T> {
+    if (!this.streak.mayProbe()) throw new BrokenCircuitError();
+    const result = await this.attempt(call, subject);
+    this.streak.end();
+    // The end of an isolation closes the circuit, whatever is left of the pause.
+    if (this.policy.state !== CircuitState.Closed) this.policy.isolate().dispose();
+    return result;
   }
 
   /** Asks once more about a subject that has failed in this outage, beside the call that tries. */

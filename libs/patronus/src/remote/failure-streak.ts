@@ -6,6 +6,12 @@ export const FAILURES_TO_OPEN = 3;
 /** The pause before a server that fails is asked again, at first and at most, in seconds. */
 export const OPEN_FOR = { first: 1, most: 10 } as const;
 
+/** For how long a call that went well speaks for a server that answers others with failures, in seconds. */
+export const GOOD_FOR = 10;
+
+/** The mean pause between two questions to a server that answers each one with a failure, in seconds. */
+export const PROBE_EVERY = 0.1;
+
 /** The most subjects that one streak remembers. */
 const MAX_SUBJECTS = 1000;
 
@@ -19,18 +25,50 @@ interface Failed {
 /**
  * The subjects of the calls that failed since the last one that went well. A subject counts once,
  * however often it fails: one token that a server cannot read says nothing of all the others.
+ *
+ * A failure that the server answered in full counts only if no call has gone well for {@link GOOD_FOR}:
+ * one client can invent many such tokens.
  */
 export class FailureStreak {
   readonly #failed = new LRUCache<string | symbol, Failed>({ max: MAX_SUBJECTS });
+  /** Those without a whole answer. */
+  readonly #cutOff = new LRUCache<string | symbol, true>({ max: FAILURES_TO_OPEN });
+  /** Milliseconds since the epoch. */
+  #wentWellAt = -Infinity;
+  #probeAt = -Infinity;
 
   /** Whether enough different subjects have failed to hold the server itself to be out. */
   get isOutage(): boolean {
-    return this.#failed.size >= FAILURES_TO_OPEN;
+    if (this.#isCutOff) return true;
+    const isGood = Date.now() - this.#wentWellAt < GOOD_FOR * 1000;
+    return !isGood && this.#failed.size >= FAILURES_TO_OPEN;
   }
 
-  /** @param subject of the call; without one the failure counts by itself */
-  add(subject: string | undefined): void {
-    this.#set(subject ?? Symbol('failure'), OPEN_FOR.first);
+  get #isCutOff(): boolean {
+    return this.#cutOff.size >= FAILURES_TO_OPEN;
+  }
+
+  /**
+   * @param subject of the call; without one the failure counts by itself
+   * @param isAnswered - whether the server gave a whole answer
+   */
+  add(subject: string | undefined, isAnswered = false): void {
+    const key = subject ?? Symbol('failure');
+    if (!isAnswered) this.#cutOff.set(key, true);
+    this.#set(key, OPEN_FOR.first);
+    this.#pauseProbes();
+  }
+
+  /** Whether the server gives whole answers, though they are failures. */
+  get isAnswered(): boolean {
+    return this.#failed.size > 0 && !this.#isCutOff;
+  }
+
+  /** Whether a new subject may be tried while the server answers: at a bounded rate. */
+  mayProbe(): boolean {
+    if (Date.now() < this.#probeAt) return false;
+    this.#pauseProbes();
+    return true;
   }
 
   has(subject: string): boolean {
@@ -48,11 +86,19 @@ export class FailureStreak {
 
   forget(subject: string): void {
     this.#failed.delete(subject);
+    this.#cutOff.delete(subject);
   }
 
   /** A call went well: the next failure begins a new streak. */
   end(): void {
     this.#failed.clear();
+    this.#cutOff.clear();
+    this.#wentWellAt = Date.now();
+  }
+
+  /** The pause is random, so that no client can time its own subject for the end of it. */
+  #pauseProbes(): void {
+    this.#probeAt = Date.now() + 2 * Math.random() * PROBE_EVERY * 1000;
   }
 
   #set(subject: string | symbol, wait: number): void {

@@ -7,3 +7,8 @@ export class NoConnectionError extends Error {
 export class OversizedAnswerError extends Error {
   override readonly name = 'OversizedAnswerError';
 }
+
+/** The server gave a whole answer, which says that it fails. The token may be the reason, or the server. */
+export class FailingAnswerError extends Error {
+  override readonly name = 'FailingAnswerError';
+}

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../identity/json-object.js';
+import { hasUniqueMembers } from '../identity/unique-members.js';
 import { parseJson } from './fetch-json.js';
 import { MAX_ANSWER_BYTES } from './remote-limits.js';
 import { FailingAnswerError, OversizedAnswerError } from './remote-errors.js';
@@ -55,5 +56,10 @@ function readVerdict({ url, judge }: Question, { status, text }: RemoteAnswer): 
     return unclear(`${url} answers with something that is not JSON`);
   }
   if (!isJsonObject(answer)) return unclear(`${url} answers with something that is not an object`);
+  if (!hasUniqueMembers(text, answer)) {
+    return unclear(
+      `${url} answers with an object that names a member twice, or is nested too deep`,
+    );
+  }
   return judge(answer);
 }

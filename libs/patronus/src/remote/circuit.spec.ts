@@ -168,7 +168,7 @@ describe('a server that answers', () => {
   const failing = jest.fn(() => Promise.reject(new FailingAnswerError('status 500')));
   const answerFailure = () => circuit.run(failing, fresh()).catch(() => 'failed');
 
-  beforeEach(() => failing.mockClear());
+  beforeEach(() => void failing.mockClear());
 
   /** Forty invented subjects that fail each second, and good ones every 60 ms. */
   async function refusedOf(seconds: number): Promise<number> {

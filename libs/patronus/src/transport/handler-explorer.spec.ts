@@ -69,7 +69,7 @@ describe('HandlerExplorer', () => {
     }
     class Valued {
       @ResolveField() valued() {}
-      @SubscribeMessage('never') @Get() @EventPattern('never') unbound(_data?: unknown) {}
+      @SubscribeMessage('never') @Get() @EventPattern('never') unbound(_data: unknown) {}
     }
     const module = await Test.createTestingModule({
       imports: [DiscoveryModule],

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PatronusError } from '../errors/patronus.error.js';

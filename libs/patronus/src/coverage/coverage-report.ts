@@ -4,7 +4,8 @@ import type { HandlerCoverage } from './handler-coverage.js';
 /** What is wrong with some handlers, and what to do about it. */
 export interface Problem {
   readonly problem: string;
-  readonly remedy: string;
+  /** Sentences. */
+  readonly remedies: readonly string[];
 }
 
 type Table = readonly HandlerCoverage[];
@@ -45,6 +46,11 @@ export function summaryOf(table: Table): string {
   return `${table.length} handlers: ${open} public, ${known} without a rule (open to every known caller)${rest}`;
 }
 
+/** What is wrong, and what to do about it, in one line. */
+export function sentenceOf({ problem: text, remedies }: Problem): string {
+  return [text, ...remedies].join(' ');
+}
+
 /** Handlers that are more open than their author may know. Long lists say nothing, and are left out. */
 export function unruledHandlers(table: Table): readonly Problem[] {
   const [known, every] = [table.filter(isOpenToKnown), table.filter(isOpenToAll)];
@@ -77,21 +83,21 @@ export function unguardedHandlers(table: Table, limit = table.length): readonly 
   const lacking = table.filter(({ missingGuards }) => missingGuards.length > 0);
   const [fields, others] = [lacking.filter(isField), lacking.filter((one) => !isField(one))];
   const apart = table.filter(({ refusal }) => refusal === 'inheritance');
-  const inherit = others.some(({ transport }) => transport === 'rpc') ? ` ${HYBRID}` : '';
+  const isHybrid = others.some(({ transport }) => transport === 'rpc');
   return [
     ...problem(
       `${have(others)} a rule and no guard that asks for it: ${names(others, limit, lackOf)}.`,
-      `${WRITE_GUARDS}${inherit}`,
+      isHybrid ? [WRITE_GUARDS, HYBRID] : [WRITE_GUARDS],
       others,
     ),
     ...problem(
       `${have(fields)} a rule, and Nest runs no guards for fields: ${names(fields, limit)}.`,
-      GUARD_FIELDS,
+      [GUARD_FIELDS],
       fields,
     ),
     ...problem(
       `${names(apart, limit)} ${apart.length === 1 ? 'is' : 'are'} bound without the guards of the application, and every call is refused.`,
-      INHERIT,
+      [INHERIT],
       apart,
     ),
   ];
@@ -105,26 +111,30 @@ function unlistedHandlers(table: Table): readonly Problem[] {
     const handlers = unlisted.filter(({ transport }) => transport === type);
     return problem(
       `${names(handlers, NAMED)} will refuse every call: the option "transports" lists none for ${type}.`,
-      `Add ${ENTRIES[type]} to it.`,
+      [`Add ${ENTRIES[type]} to it.`],
       handlers,
     );
   });
 }
 
 function withoutRule(handlers: Table): readonly Problem[] {
-  return problem(`No rule says who may call ${names(handlers)}.`, WRITE_RULE, handlers);
+  return problem(`No rule says who may call ${names(handlers)}.`, [WRITE_RULE], handlers);
 }
 
 function withoutRuleAndGuard(handlers: Table): readonly Problem[] {
   return problem(
     `Without a rule and without a guard, every caller may call ${names(handlers)}.`,
-    `${WRITE_RULE} ${WRITE_GUARDS}`,
+    [WRITE_RULE, WRITE_GUARDS],
     handlers,
   );
 }
 
-function problem(text: string, remedy: string, handlers: Table): readonly Problem[] {
-  return handlers.length === 0 ? [] : [{ problem: text, remedy }];
+function problem(
+  text: string,
+  remedies: readonly string[],
+  handlers: Table,
+): readonly Problem[] {
+  return handlers.length === 0 ? [] : [{ problem: text, remedies }];
 }
 
 function have({ length }: Table): string {

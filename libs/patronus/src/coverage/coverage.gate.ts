@@ -6,6 +6,7 @@ import {
   lineOf,
   misguidedHandlers,
   type Problem,
+  sentenceOf,
   summaryOf,
   uncoveredHandlers,
   unguardedHandlers,
@@ -47,8 +48,8 @@ export class CoverageGate implements OnModuleInit {
     for (const handler of table) this.logger.verbose(lineOf(handler));
     if (this.mode === 'enforce') refuse(uncoveredHandlers(table));
     this.logger.log(summaryOf(table));
-    for (const problem of unruledHandlers(table)) this.logger.log(textOf(problem));
-    for (const problem of misguidedHandlers(table)) this.logger.warn(textOf(problem));
+    for (const problem of unruledHandlers(table)) this.logger.log(sentenceOf(problem));
+    for (const problem of misguidedHandlers(table)) this.logger.warn(sentenceOf(problem));
     this.isStarted = true;
   }
 
@@ -67,14 +68,10 @@ export class CoverageGate implements OnModuleInit {
     // One line for all the handlers of a microservice.
     queueMicrotask(() => {
       for (const problem of unguardedHandlers(this.late.splice(0))) {
-        this.logger.warn(textOf(problem));
+        this.logger.warn(sentenceOf(problem));
       }
     });
   }
-}
-
-function textOf({ problem, remedy }: Problem): string {
-  return `${problem} ${remedy}`;
 }
 
 function refuse(problems: readonly Problem[]): void {
@@ -82,6 +79,6 @@ function refuse(problems: readonly Problem[]): void {
   throw new PatronusConfigurationError(
     'coverage',
     problems.map(({ problem }) => problem).join(' '),
-    [...new Set(problems.map(({ remedy }) => remedy))].join(' '),
+    [...new Set(problems.flatMap(({ remedies }) => remedies))].join(' '),
   );
 }

@@ -63,6 +63,16 @@ describe('names that no role grants', () => {
       'No role grants "patiens.read", which Routes.asked asks for. Did you mean "patients.read"?',
     ],
     [
+      'another action, which is near as a whole only',
+      RequirePermissions('patients.erase'),
+      'No role grants "patients.erase", which Routes.asked asks for. Grant it to a role of permissions.roles.',
+    ],
+    [
+      'of another depth',
+      RequirePermissions('patients.re.ad'),
+      'No role grants "patients.re.ad", which Routes.asked asks for. Grant it to a role of permissions.roles.',
+    ],
+    [
       'like no other',
       RequirePermissions('beds.move'),
       'No role grants "beds.move", which Routes.asked asks for. Grant it to a role of permissions.roles.',

@@ -94,7 +94,7 @@ function sentencesOn(authority: Authority, asked: readonly Asked[], path: string
     if (permission === undefined) return roleSentence(name, by, authority.roles, path);
     if (authority.has(permission)) return [];
     const known = [...granted, ...patterns.map((pattern) => spelled(pattern, name))];
-    const nearest = nearestName(name, known);
+    const nearest = nearestPermission(name, known);
     const remedy =
       nearest === undefined ? `Grant it to a role of ${path}` : `Did you mean "${nearest}"`;
     const mark = nearest === undefined ? '.' : '?';
@@ -115,6 +115,20 @@ function roleSentence(
   const nearest = nearestName(name, declared);
   if (nearest === undefined) return [];
   return [`"${name}", which ${by} asks for, is no role of ${path}. Did you mean "${nearest}"?`];
+}
+
+/** The known name whose every part is near: `notes.erase` is no misspelling of `notes.write`. */
+function nearestPermission(name: string, known: readonly string[]): string | undefined {
+  const parts = name.split('.');
+  const alike = known.filter((one) => {
+    const others = one.split('.');
+    return others.length === parts.length && others.every((other, at) => isNear(other, parts[at]));
+  });
+  return nearestName(name, alike);
+}
+
+function isNear(known: string, part = ''): boolean {
+  return known === part || nearestName(part, [known]) !== undefined;
 }
 
 /** What a wildcard would have been written as: `patients.*` for `pateints.read` is `patients.read`. */

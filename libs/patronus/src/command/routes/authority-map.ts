@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Grants } from '../../authorization/grants/grants.js';
 import { PermissionPolicy } from '../../authorization/grants/permission-policy.js';
 import { type CoveredHandler, CoveredHandlers } from '../../coverage/covered-handlers.js';
-import { misguidedHandlers } from '../../coverage/coverage-report.js';
+import { misguidedHandlers, sentenceOf } from '../../coverage/coverage-report.js';
 import { ruleInForce } from '../../coverage/guards-in-force.js';
 import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
 import { UngrantedNames } from '../../coverage/ungranted-names.js';
@@ -82,8 +82,7 @@ function notesOn(
   routes: readonly HandlerCoverage[],
   nothing: Grants,
 ): string[] {
-  const notes: string[] = [];
-  for (const { problem, remedy } of misguidedHandlers(routes)) notes.push(`${problem} ${remedy}`);
+  const notes = misguidedHandlers(routes).map(sentenceOf);
   if (policy.limit(nothing, []) !== nothing) {
     notes.push('permissions.scopes: a permission also needs a scope of the token that covers it.');
   }

@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+import { type CanActivate, Injectable, Scope, UseGuards } from '@nestjs/common';
+import { APP_GUARD, ApplicationConfig, DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { Query, ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
+import { Test } from '@nestjs/testing';
+import { BindingWatch } from './binding-watch.js';
+import type { HandlerType } from './handler-explorer.js';
+import { HandlerGuards, isField, isGuardOf } from './handler-guards.js';
+
+class Open implements CanActivate {
+  canActivate() {
+    return true;
+  }
+}
+class Global extends Open {}
+class OfClass extends Open {}
+class OfMethod extends Open {}
+
+@Injectable({ scope: Scope.REQUEST })
+class OfRequest extends Open {}
+
+@UseGuards(OfClass)
+class Routes {
+  @UseGuards(OfMethod) guarded() {}
+  bare() {}
+}
+class Heir extends Routes {}
+
+@Resolver('Note')
+class Notes {
+  @Query() @UseGuards(OfMethod) notes() {}
+  @ResolveField() @UseGuards(OfMethod) text() {}
+  @ResolveReference() @UseGuards(OfMethod) note() {}
+}
+
+async function setUp(graphqlOptions?: unknown) {
+  const global = new Global();
+  const module = await Test.createTestingModule({
+    imports: [DiscoveryModule],
+    providers: [
+      OfRequest,
+      { provide: APP_GUARD, useValue: global },
+      { provide: APP_GUARD, useClass: OfRequest },
+      { provide: APP_GUARD, useExisting: OfRequest },
+      ...(graphqlOptions === undefined
+        ? []
+        : [{ provide: 'GqlModuleOptions', useValue: graphqlOptions }]),
+    ],
+  }).compile();
+  const config = module.get(ApplicationConfig);
+  const watch = new BindingWatch(config);
+  const guards = new HandlerGuards(config, module.get(DiscoveryService), watch);
+  const before = (type: HandlerType, owner: { prototype: object }, name: string) =>
+    guards.before({
+      type,
+      owner: owner as Function,
+      handler: Reflect.get(owner.prototype, name) as Function,
+    });
+  return { global, config, watch, guards, before };
+}
+
+describe('the guards before a handler', () => {
+  it('are those of the application, of its requests, of the class and of the method', async () => {
+    const { before, global } = await setUp();
+    const expected = [global, OfRequest, OfRequest, OfClass];
+    expect(before('http', Routes, 'bare')).toEqual(expected);
+    expect(before('http', Heir, 'guarded')).toEqual([...expected, OfMethod]);
+    expect(before('rpc', Routes, 'bare')).toEqual(expected);
+    class Bare {
+      route() {}
+    }
+    expect(before('http', Bare, 'route')).toEqual([global, OfRequest, OfRequest]);
+  });
+
+  it('of a gateway are never made for a request', async () => {
+    const { before, global } = await setUp();
+    expect(before('ws', Routes, 'bare')).toEqual([global, OfClass]);
+  });
+
+  it('of fields and entities are none, unless the options of GraphQL ask for them', async () => {
+    for (const options of [{}, { fieldResolverEnhancers: ['interceptors'] }, null]) {
+      const { before } = await setUp(options);
+      expect(before('graphql', Notes, 'text')).toEqual([]);
+      expect(before('graphql', Notes, 'note')).toEqual([]);
+      expect(before('graphql', Notes, 'notes')).toContain(OfMethod);
+    }
+    const { before } = await setUp({ fieldResolverEnhancers: ['guards'] });
+    for (const name of ['text', 'note']) expect(before('graphql', Notes, name)).toContain(OfMethod);
+    const without = await setUp();
+    expect(without.before('graphql', Notes, 'text')).toContain(OfMethod);
+  });
+
+  it('do not change once they are settled', async () => {
+    const { before, config, guards } = await setUp();
+    const late = new Global();
+    guards.settle();
+    config.useGlobalGuards(late);
+    guards.settle();
+    expect(before('http', Routes, 'bare')).not.toContain(late);
+  });
+
+  it('of a microservice are those of the moment at which it was bound', async () => {
+    const { before, config, watch, global } = await setUp();
+    config.getGlobalGuards();
+    watch.noteBinding(Routes.prototype.bare);
+    const late = new Global();
+    config.useGlobalGuards(late);
+    expect(before('rpc', Routes, 'bare')).toEqual([global, OfRequest, OfRequest, OfClass]);
+    expect(before('rpc', Routes, 'guarded')).toContain(late);
+    expect(before('http', Routes, 'bare')).toContain(late);
+  });
+
+  it('of a microservice with a configuration of its own are none of the application', async () => {
+    const { before, config, watch } = await setUp();
+    watch.noteBinding(Routes.prototype.bare);
+    expect(before('rpc', Routes, 'bare')).toEqual([OfClass]);
+    // Bound once more, by a microservice that inherits: the other one is still there.
+    config.getGlobalGuards();
+    watch.noteBinding(Routes.prototype.bare);
+    expect(before('rpc', Routes, 'bare')).toEqual([OfClass]);
+  });
+
+  it('of a microservice are fewer where a later one does not inherit', async () => {
+    const { before, config, watch } = await setUp();
+    config.getGlobalGuards();
+    watch.noteBinding(Routes.prototype.bare);
+    watch.noteBinding(Routes.prototype.bare);
+    expect(before('rpc', Routes, 'bare')).toEqual([OfClass]);
+  });
+
+  it('are read without a trace, and are not taken for those of a binding long after', async () => {
+    const { before, config, watch } = await setUp();
+    before('rpc', Routes, 'guarded');
+    watch.noteBinding(Routes.prototype.guarded);
+    expect(watch.bindingOf(Routes.prototype.guarded)).toEqual({ inherits: false, guards: [] });
+    config.getGlobalGuards();
+    await Promise.resolve();
+    watch.noteBinding(Routes.prototype.bare);
+    expect(watch.bindingOf(Routes.prototype.bare)?.inherits).toBe(false);
+    expect(watch.bindingOf(Notes.prototype.text)).toBeUndefined();
+  });
+});
+
+describe('isGuardOf', () => {
+  it.each<[unknown, boolean]>([
+    [Open, true],
+    [Global, true],
+    [new Open(), true],
+    [new Global(), true],
+    [class {}, false],
+    [() => true, false],
+    [{ canActivate: () => true }, false],
+    [undefined, false],
+  ])('%p: %s', (guard, expected) => {
+    expect(isGuardOf(guard, Open)).toBe(expected);
+  });
+
+  it('tells fields from queries and entities', () => {
+    expect(isField(Notes.prototype.text)).toBe(true);
+    expect(isField(Notes.prototype.notes)).toBe(false);
+    expect(isField(Notes.prototype.note)).toBe(false);
+  });
+});

@@ -21,6 +21,14 @@ export default {
       // Stryker counts what a test reaches in Jest's own environment.
       testEnvironment: 'node',
       testRunner: 'jest-circus/runner',
+      // Suites that ask for Jest's own environment report no coverage per test.
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '/dist/',
+        'graphql/connection-watch\\.spec',
+        'revocation/revocation-index\\.spec',
+        'websockets/connections\\.spec',
+      ],
     },
   },
   coverageAnalysis: 'perTest',

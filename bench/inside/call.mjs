@@ -1,5 +1,5 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { runInScope } from './rooms.mjs';
+import { bindScope, runInScope } from './rooms.mjs';
 
 /** A request with the guards' view of it, as Nest hands it to them. */
 export class Call {
@@ -13,6 +13,7 @@ export class Call {
     const handler = controller.prototype[method];
     this.context = new ExecutionContextHost([request, {}], controller, handler);
     this.scope = { response: {}, identity: undefined, tenantId: undefined };
+    bindScope(request, this.scope);
   }
 
   /** Forgets who was let in, so that the guard has to find it out again. */

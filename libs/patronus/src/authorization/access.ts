@@ -113,7 +113,12 @@ export class Access {
   ): Promise<Found> {
     const around = currentScope();
     const scope = jobScope({ tenantHeader: this.tenants.header });
-    Object.assign(scope, { around: around?.around ?? around, context: around?.context });
+    Object.assign(scope, {
+      around: around?.around ?? around,
+      owner: around?.owner,
+      handler: around?.handler,
+      context: around?.context,
+    });
     // An identity that is missing by mistake does not stand for the caller's.
     const identity = subject?.identity;
     if (identity === undefined) return { scope, identity, grants: Grants.NONE };

@@ -171,3 +171,13 @@ describe('what is closed whatever the rule says', () => {
     );
   });
 });
+
+describe('the scope of a route', () => {
+  it('keeps the handler, and not the context that holds the request', () => {
+    const scope = scopeOf(who());
+    expect(verdict('bare', scope)).toBe(true);
+    const context = contextOf('bare');
+    expect(scope).toMatchObject({ owner: context.getClass(), handler: context.getHandler() });
+    expect(scope.context).toBeUndefined();
+  });
+});

@@ -63,7 +63,9 @@ export class PermissionsGuard implements CanActivate {
   private allow(scope: RequestScope | undefined, context: ExecutionContext): true {
     this.decisions.allow(scope, context);
     if (scope === undefined) return true;
-    scope.context = context;
+    scope.owner = context.getClass();
+    scope.handler = context.getHandler();
+    if (context.getType() !== 'http') scope.context = context;
     scope.allowedAs = scope.identity;
     scope.allowedIn = scope.tenantId;
     return true;
@@ -111,7 +113,8 @@ export class PermissionsGuard implements CanActivate {
 function isAllowed(scope: RequestScope | undefined, context: ExecutionContext): boolean {
   return (
     scope?.identity !== undefined &&
-    scope.context === context &&
+    scope.handler === context.getHandler() &&
+    scope.owner === context.getClass() &&
     scope.allowedAs === scope.identity &&
     scope.allowedIn === scope.tenantId
   );

@@ -37,7 +37,14 @@ export class RequestScope {
   crossing: string | undefined = undefined;
   /** Names this request's decision in answers, events and logs; made when it is first needed. */
   decisionId: string | undefined = undefined;
-  /** The call of the handler that the guards let through: for the events of denials inside of it. */
+  /** The class and the handler that the guards let the call through to. */
+  owner: Function | undefined = undefined;
+  handler: Function | undefined = undefined;
+  /**
+   * The call of that handler, for denials inside of it. Undefined for a route: the context holds an array
+   * literal that Nest makes for its guards. V8 would allocate it in its old generation if it lived as long
+   * as the request, and each array would keep a request alive until the next full collection.
+   */
   context: ExecutionContext | undefined = undefined;
   /** The caller that the guards let through to it, and in which tenant: a second guard asks no more. */
   allowedAs: Identity | undefined = undefined;

@@ -15,6 +15,8 @@ import {
 import { PatronusError } from '../errors/patronus.error.js';
 import { RepeatedWarnings } from '../errors/repeated-warnings.js';
 import type { RequestScope } from '../identity/request-scope.js';
+import type { GuardedRequest } from '../transport/guarded-request.js';
+import { targetOfRequest } from '../transport/http.transport.js';
 import type { RefusedCall } from '../transport/transport-host.js';
 import { Transports } from '../transport/transports.js';
 import type { Decision } from './auth-event.js';
@@ -57,7 +59,7 @@ export class Decisions extends DecisionLog {
   allow(scope: RequestScope | undefined, context: ExecutionContext): void {
     if (scope === undefined || !this.events.hasListeners('allowed')) return;
     if (this.told.has(scope)) return;
-    const decision = this.decisionOf(scope, context);
+    const decision = this.decisionOf(scope, this.callOf(context));
     if (scope.response?.headersSent === false) {
       scope.response.setHeader(DECISION_HEADER, decision.decisionId);
     }
@@ -82,22 +84,25 @@ export class Decisions extends DecisionLog {
    */
   deny(error: unknown, scope: RequestScope, context: ExecutionContext): unknown {
     if (!(error instanceof PatronusError)) return error;
-    const decision = this.decisionOf(scope, context);
+    const decision = this.decisionOf(scope, this.callOf(context));
+    const rule = () => this.rules.ruleOf(context.getClass(), context.getHandler());
     if (scope.response !== undefined) {
-      const details = this.challengeDetails(scope, context);
+      const details = this.challengeDetails(scope, rule, () => this.transports.requestOf(context));
       writeDenialHeaders(scope.response, error, decision.decisionId, details);
     }
-    const rule = () => this.rules.ruleOf(context.getClass(), context.getHandler());
     const explanation = this.explain(error, scope, () => this.explainer.explain(rule(), scope));
     this.tell(error, decision, explanation);
     return this.transports.of(context).denial(error, decision.decisionId, context);
   }
 
   denyWork(error: PatronusError, rule: RouteRule, scope: RequestScope): PatronusError {
-    const decision = this.decisionOf(scope, scope.context);
-    if (scope.response !== undefined) {
-      const details = this.challengeDetails(scope, scope.context);
-      writeDenialHeaders(scope.response, error, decision.decisionId, details);
+    const decision = this.decisionOf(scope, this.callIn(scope));
+    const { response, owner, handler, context } = scope;
+    if (response !== undefined) {
+      const routeRule = () => owner && handler && this.rules.ruleOf(owner, handler);
+      const request = () => (context ? this.transports.requestOf(context) : { raw: response.req });
+      const details = this.challengeDetails(scope, routeRule, request);
+      writeDenialHeaders(response, error, decision.decisionId, details);
     }
     const explain = () => this.explainer.explain(rule, scope, textInCode);
     this.tell(error, decision, this.explain(error, scope, explain));
@@ -130,7 +135,7 @@ export class Decisions extends DecisionLog {
     const transport = this.transports.has(type) ? this.transports.of(context) : undefined;
     const decisionId = this.refuse(error, undefined, {
       transport: type,
-      route: routeOf(context),
+      route: routeOf(context.getClass(), context.getHandler()),
       ...(transport?.targetOf(context) ?? { method: '', path: '' }),
     });
     return transport?.denial(error, decisionId, context) ?? error;
@@ -173,28 +178,28 @@ export class Decisions extends DecisionLog {
   /** The denial stands whatever goes wrong here. */
   private challengeDetails(
     scope: RequestScope,
-    context: ExecutionContext | undefined,
+    ruleOf: () => RouteRule | undefined,
+    requestOf: () => GuardedRequest,
   ): ChallengeDetails {
     const { resourceMetadata } = this;
-    if (context === undefined) return { resourceMetadata };
     try {
-      const rule = this.rules.ruleOf(context.getClass(), context.getHandler());
-      const request = this.transports.requestOf(context);
-      const scheme = challengeScheme(rule, scope.identity ?? scope.presented, request);
+      const rule = ruleOf();
+      if (rule === undefined) return { resourceMetadata };
+      const scheme = challengeScheme(rule, scope.identity ?? scope.presented, requestOf());
       return { scheme, resourceMetadata };
     } catch {
       return { resourceMetadata };
     }
   }
 
-  private decisionOf(scope: RequestScope, context: ExecutionContext | undefined): Decision {
+  private decisionOf(scope: RequestScope, call: RefusedCall): Decision {
     const request = scope.around ?? scope;
     request.decisionId ??= randomUUID();
     scope.decisionId = request.decisionId;
     const who = scope.identity ?? scope.presented;
     return {
       decisionId: scope.decisionId,
-      ...(context === undefined ? JOB : this.callOf(context)),
+      ...call,
       user: who?.id,
       issuer: who?.issuer,
       tenant: scope.tenantId,
@@ -205,12 +210,20 @@ export class Decisions extends DecisionLog {
     const transport = this.transports.of(context);
     return {
       transport: transport.type,
-      route: routeOf(context),
+      route: routeOf(context.getClass(), context.getHandler()),
       ...transport.targetOf(context),
     };
   }
+
+  /** The call that a scope was opened for, once the guards let it through to its handler. */
+  private callIn({ context, owner, handler, response, around }: RequestScope): RefusedCall {
+    if (context !== undefined) return this.callOf(context);
+    const request = (response ?? around?.response)?.req;
+    if (owner === undefined || handler === undefined || request === undefined) return JOB;
+    return { transport: 'http', route: routeOf(owner, handler), ...targetOfRequest(request) };
+  }
 }
 
-function routeOf(context: ExecutionContext): string {
-  return `${context.getClass().name}.${context.getHandler().name}`;
+function routeOf(owner: Function, handler: Function): string {
+  return `${owner.name}.${handler.name}`;
 }

@@ -8,9 +8,14 @@ import { pathOf } from './path-of.js';
 
 /** What is used of a request, whatever the adapter. */
 interface Requested extends GuardedRequest {
-  readonly method?: string;
-  readonly url?: string;
-  readonly originalUrl?: string;
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly originalUrl?: string | undefined;
+}
+
+/** The method and the path of a request of Node's HTTP server, Express or Fastify. */
+export function targetOfRequest({ method = '', originalUrl, url }: Requested): CallTarget {
+  return { method, path: pathOf(originalUrl ?? url) };
 }
 
 /** Requests of Express and Fastify. Their scopes are opened on the server itself. */
@@ -22,8 +27,7 @@ export class HttpTransport extends Transport {
   }
 
   override targetOf(context: ExecutionContext): CallTarget {
-    const { method = '', originalUrl, url } = context.getArgByIndex<Requested>(0);
-    return { method, path: pathOf(originalUrl ?? url) };
+    return targetOfRequest(context.getArgByIndex<Requested>(0));
   }
 
   /** Nest's exception filter answers a `PatronusError` as it is. */

@@ -110,13 +110,13 @@ describe('production', () => {
     });
   });
 
-  it('says in one line that nobody answers at DATABASE_URL, and not its password', async () => {
+  it('reports an unreachable DATABASE_URL in one line, without its password', async () => {
     const DATABASE_URL = 'postgres://clinic:s3cr3t@127.0.0.1:9/clinic';
     expect(await start({ PORT: '0', DATABASE_URL }).ended()).toEqual({
       code: 1,
       stdout: '',
       stderr:
-        'DATABASE_URL: PostgreSQL, 127.0.0.1:9/clinic lets nobody in: connect ECONNREFUSED 127.0.0.1:9.\n',
+        'DATABASE_URL: PostgreSQL, 127.0.0.1:9/clinic refuses the connection: connect ECONNREFUSED 127.0.0.1:9.\n',
     });
   });
 

@@ -44,7 +44,7 @@ describe.each(STORAGES)('the secrets of clients on %s', (storage) => {
     await rotate(id);
     expect(await rotate(id)).toMatchObject({
       status: 409,
-      body: { code: 'conflict', details: { remedy: expect.stringContaining('remove one') } },
+      body: { code: 'conflict', details: { remedy: expect.stringContaining('Delete one') } },
     });
   });
 

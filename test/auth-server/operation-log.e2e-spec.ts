@@ -82,7 +82,7 @@ describe('the log', () => {
     await send('request-0001', '/api/v1/me');
     expect(await lineOf('request-0001')).toMatchObject({
       level: 30,
-      msg: 'answered',
+      msg: 'request completed',
       req: { method: 'GET', url: '/api/v1/me' },
       res: { statusCode: 401 },
       responseTime: expect.any(Number),
@@ -132,7 +132,9 @@ describe('the log', () => {
     await database.db.execute(sql`alter table elsewhere rename to accounts`);
     expect(status).toBe(500);
     expect(await lineOf('failures-1')).toMatchObject({ level: 50, res: { statusCode: 500 } });
-    const told = parsed().find(({ reqId, msg }) => reqId === 'failures-1' && msg !== 'failed');
+    const told = parsed().find(
+      ({ reqId, msg }) => reqId === 'failures-1' && msg !== 'request failed',
+    );
     expect(told).toMatchObject({ level: 50, context: 'Platform' });
     expect(told?.msg).toMatch(/^A request failed: \w+ \(42P01\)\n/);
     expect(told?.msg).toMatch(/^\s+at .*login[/]password-verifier/m);

@@ -107,7 +107,7 @@ describe.each(STORAGES)('clients that the environment declares, on %s', (name) =
     await bed.stop();
   });
 
-  it('never take over the client of somebody else', async () => {
+  it('never replace a client that was not declared', async () => {
     const first = await start([]);
     const { redirect_uris } = APP;
     const { body } = await first.api('POST', 'clients', {
@@ -168,7 +168,7 @@ describe.each(STORAGES)('clients that the environment declares, on %s', (name) =
     expect(told.output).toMatch(/^RESOURCE_SERVERS\.1\.identifier is [^\n]*\n$/);
   }, 120_000);
 
-  it('are told of resource servers that cannot be', async () => {
+  it('report invalid resource servers', async () => {
     const own = { ...API, identifier: 'http://localhost:4000/api' };
     await expect(start([], [API, API])).rejects.toThrow('RESOURCE_SERVERS.1.identifier');
     await expect(start([], [own])).rejects.toThrow(

@@ -91,7 +91,7 @@ describe('the log', () => {
     expect(await lineOf('request-0002')).toMatchObject({ level: 20 });
   });
 
-  it('holds no secret, wherever a request carries it', async () => {
+  it('has no secret from any part of a request', async () => {
     const login = { identifier: 'ana@example.com', email: 'ana@example.com', password: SECRET };
     const form = (body: string): Sent => ({
       method: 'POST',
@@ -125,7 +125,7 @@ describe('the log', () => {
     expect(lines.join('\n')).toContain('/oauth/authorize?client_id=app&state=[Redacted]');
   });
 
-  it('tells of a failure where it happened and of what kind, without any text of it', async () => {
+  it('logs the kind and the place of a failure without its text', async () => {
     await database.db.execute(sql`alter table accounts rename to elsewhere`);
     const login = { identifier: `${SECRET}@example.com`, password: SECRET };
     const { status } = await send('failures-1', '/api/v1/auth/login', json(JSON.stringify(login)));
@@ -142,7 +142,7 @@ describe('the log', () => {
     expectNone();
   });
 
-  it('censors what a careless line says', () => {
+  it('redacts secrets in other lines', () => {
     const logger = new Logger('Careless');
     logger.warn(`refresh ${REFRESH} of ${JWT} at postgres://ana:${SECRET}@db/main`);
     logger.warn({ deep: { down: { newPassword: SECRET, client_secret: `"${SECRET}` } } });

@@ -60,7 +60,7 @@ describe('readSettings', () => {
     expect(readSettings({ TRUST_PROXY: value }).trustProxy).toBe(trusted);
   });
 
-  it('listens everywhere in production, unless told', () => {
+  it('listens on all addresses in production by default', () => {
     expect(readSettings(PRODUCTION).host).toBeUndefined();
     expect(readSettings({ ...PRODUCTION, HOST: '10.0.0.1' }).host).toBe('10.0.0.1');
   });

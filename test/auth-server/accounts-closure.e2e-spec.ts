@@ -88,7 +88,7 @@ describe.each(STORAGES)('closing an account on %s', (storage) => {
 });
 
 describe.each(STORAGES)('a deleted account on %s', (storage) => {
-  it('is anonymised once it is time, and its address is free again', async () => {
+  it('is anonymised when it is due, and its address can be registered again', async () => {
     const bed = await PlatformBed.start({ storage });
     try {
       const username = `gone-${Date.now()}`;
@@ -132,7 +132,7 @@ describe.each(STORAGES)('a deleted account on %s', (storage) => {
     }
   });
 
-  it('is anonymised at start where its time came while nothing ran', async () => {
+  it('is anonymised at start if it became due while the server was stopped', async () => {
     const first = await PlatformBed.start({ storage });
     const email = await registered(first);
     const { id } = await close(first, email, 'delete');

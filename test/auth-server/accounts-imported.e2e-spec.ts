@@ -7,7 +7,7 @@ import { logIn, newAddress, OTHER_PASSWORD, PASSWORD, tally } from './accounts-p
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 
-describe.each(STORAGES)('an account that was brought along, on %s', (storage) => {
+describe.each(STORAGES)('an imported account on %s', (storage) => {
   let bed: PlatformBed;
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage });
@@ -24,7 +24,7 @@ describe.each(STORAGES)('an account that was brought along, on %s', (storage) =>
     return { email, passwordHash };
   };
 
-  it('logs in with the hash of another system, many times at once, and has one of ours then', async () => {
+  it('logs in with the hash of another system, also in parallel, and the hash is replaced', async () => {
     const { email, passwordHash } = await bringAlong(bed.clock.now());
     const { body, status } = await logIn(bed, email, OTHER_PASSWORD);
     expect([status, body.code]).toEqual([401, 'invalid_credentials']);

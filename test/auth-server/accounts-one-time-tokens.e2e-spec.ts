@@ -10,7 +10,7 @@ import { STORAGES } from './platform-storage.js';
 const PURPOSE = 'reset_password';
 const INVALID = { code: 'link_invalid' };
 
-describe.each(STORAGES)('tokens that work once, on %s', (storage) => {
+describe.each(STORAGES)('one-time tokens on %s', (storage) => {
   let bed: PlatformBed;
   let tokens: OneTimeTokens;
   let db: PlatformDatabase['db'];
@@ -28,7 +28,7 @@ describe.each(STORAGES)('tokens that work once, on %s', (storage) => {
     tokens.issue(db, { purpose: PURPOSE, accountId, ttl: 60, data: { a: 'b' }, besideOlder });
   const redeem = (token: string) => db.transaction((tx) => tokens.redeem(tx, PURPOSE, token));
 
-  it('have one winner of a hundred, and are not used up by a look', async () => {
+  it('can be redeemed once of a hundred times, and are not used up by peeking', async () => {
     const token = await issue();
     await tokens.peek(db, PURPOSE, token);
     const uses = await Promise.allSettled(Array.from({ length: 100 }, () => redeem(token)));
@@ -37,7 +37,7 @@ describe.each(STORAGES)('tokens that work once, on %s', (storage) => {
     await expect(tokens.peek(db, PURPOSE, token)).rejects.toMatchObject(INVALID);
   });
 
-  it('end with a newer one, unless that is said to stand beside them', async () => {
+  it('are withdrawn by a newer one unless that keeps older ones', async () => {
     const [first, second] = [await issue(), await issue()];
     const third = await issue(true);
     await expect(redeem(first)).rejects.toMatchObject(INVALID);
@@ -45,7 +45,7 @@ describe.each(STORAGES)('tokens that work once, on %s', (storage) => {
     expect(await redeem(third)).toMatchObject({ accountId });
   });
 
-  it('stay good where the transaction that used them fails', async () => {
+  it('stay valid if the transaction that redeems them fails', async () => {
     const token = await issue();
     const failing = db.transaction(async (tx) => {
       await tokens.redeem(tx, PURPOSE, token);
@@ -55,7 +55,7 @@ describe.each(STORAGES)('tokens that work once, on %s', (storage) => {
     expect(await redeem(token)).toMatchObject({ accountId });
   });
 
-  it('are not kept', async () => {
+  it('are not stored', async () => {
     const token = await issue();
     expect(JSON.stringify(await db.select().from(oneTimeTokens))).not.toContain(token);
   });

@@ -26,7 +26,7 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     return /http\S+/.exec(text)?.[0] ?? '';
   };
 
-  it('register somebody, who confirms the address with a button; to look at the link is not to use it', async () => {
+  it('register an account, whose address is confirmed by a button and not by opening the link', async () => {
     const email = newAddress();
     const form = await browser.open('/register');
     expect(form.status).toBe(200);
@@ -48,7 +48,7 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     expect([again.status, again.text]).toEqual([410, expect.stringContaining('link_invalid')]);
   });
 
-  it('mail the link again', async () => {
+  it('send the link again', async () => {
     const email = newAddress();
     const sent = await browser.submit(await browser.open('/register'), {
       email,
@@ -59,7 +59,7 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     expect((await verifyEmail(bed, await bed.tokenMailedTo(email))).status).toBe(200);
   });
 
-  it('say what is wrong beside what was typed, and never repeat a password', async () => {
+  it('show errors beside the fields, and never repeat a password', async () => {
     const weak = 'password1234567';
     const typed = { email: 'no <address>', name: '"><b>', password: weak };
     const form = await browser.open('/register');
@@ -77,7 +77,7 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     expect(await bed.inbox(email)).toEqual([]);
   });
 
-  it('choose a new password for whoever forgot it', async () => {
+  it('reset a forgotten password', async () => {
     const email = await registered(bed);
     const sent = await browser.submit(await browser.open('/forgot-password'), { email });
     expect(sent.text).toContain(email);
@@ -90,7 +90,7 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     expect((await browser.open(form.url)).status).toBe(410);
   });
 
-  it('answer alike for an address that nobody has', async () => {
+  it('give the same answer for an unknown address', async () => {
     const [known, unknown] = [await registered(bed), newAddress()];
     const pages = [];
     for (const email of [known, unknown]) {
@@ -165,7 +165,7 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     expect(await bed.inbox('a@example.com')).toEqual([]);
   });
 
-  it('lead back to the flow that somebody came from, and nowhere else', async () => {
+  it('lead back to the flow that a person came from, and to no other site', async () => {
     const way = '/interaction/abc';
     const page = await browser.open(`/register?continue=${encodeURIComponent(way)}`);
     expect(page.text).toContain(`href="${way}"`);

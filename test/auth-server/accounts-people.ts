@@ -43,7 +43,7 @@ export async function tokensOf(
   return body;
 }
 
-/** How many of many things at once ended with each status. */
+/** Counts the statuses of parallel requests. */
 export async function tally(count: number, once: (index: number) => Promise<ApiAnswer>) {
   const answers = await Promise.all(Array.from({ length: count }, (_, index) => once(index)));
   const tallied: Record<number, number> = {};

@@ -35,7 +35,7 @@ describe.each(STORAGES)('registering the address of another on %s', (storage) =>
   const reset = (token: string, password: string) =>
     bed.api('POST', '/api/v1/auth/reset-password', { token, password });
 
-  it('lets nobody in before the link is opened', async () => {
+  it('allows no login before the link is opened', async () => {
     const email = newAddress();
     await register(bed, email, ATTACKERS);
     expect(await logIn(bed, email, ATTACKERS)).toMatchObject({
@@ -86,7 +86,7 @@ describe.each(STORAGES)('registering the address of another on %s', (storage) =>
     expect(await answer.text()).toContain('Choose a password next');
   });
 
-  it('takes the address as it was mailed to, not as a stranger wrote it', async () => {
+  it('stores the spelling of the opened link, not that of another registration', async () => {
     const email = newAddress();
     await register(bed, email.toUpperCase(), ATTACKERS);
     const { db } = bed.app.get(PlatformDatabase, { strict: false });
@@ -98,7 +98,7 @@ describe.each(STORAGES)('registering the address of another on %s', (storage) =>
     });
   });
 
-  it('takes no address from the owner, however often strangers register it', async () => {
+  it('never takes the address from its owner after repeated registrations', async () => {
     const email = newAddress();
     await register(bed, email, PASSWORD);
     const owners = await mailedLink(email);

@@ -43,7 +43,7 @@ describe.each(STORAGES)('the profile on %s', (storage) => {
     expect((await patch(accessToken, { role: 'SYSTEM_ADMIN' })).status).toBe(400);
   });
 
-  it('has a new address once the link that was mailed there is opened, and tells the old one', async () => {
+  it('changes the address when the mailed link is opened, and notifies the old one', async () => {
     const email = await registered(bed);
     const { accessToken } = await tokensOf(bed, email);
     const next = newAddress();
@@ -62,7 +62,7 @@ describe.each(STORAGES)('the profile on %s', (storage) => {
     expect((await logIn(bed, next)).status).toBe(200);
   });
 
-  it('keeps its address where a new password comes before the new address is confirmed', async () => {
+  it('keeps the address if the password is reset before the new one is confirmed', async () => {
     const email = await registered(bed);
     const { accessToken } = await tokensOf(bed, email);
     const next = newAddress();
@@ -87,7 +87,7 @@ describe.each(STORAGES)('the profile on %s', (storage) => {
     expect((await bed.api('POST', '/api/v1/auth/reset-password', reset)).status).toBe(410);
   });
 
-  it('does not take the address of another account, and answers alike', async () => {
+  it('does not take the address of another account, and gives the same answer', async () => {
     const taken = await registered(bed);
     const { accessToken } = await tokensOf(bed, await registered(bed));
     const asked = await patch(accessToken, { email: taken, currentPassword: PASSWORD });
@@ -98,7 +98,7 @@ describe.each(STORAGES)('the profile on %s', (storage) => {
     expect(text).not.toContain('token=');
   });
 
-  it('lets five requests an hour be about one new address, and others pass', async () => {
+  it('limits requests to five an hour for each new address', async () => {
     const limited = await PlatformBed.start({ storage, environment: { RATE_LIMITS: 'on' } });
     const ask = (body: object) => limited.api('PATCH', '/api/v1/me', body);
     const statuses: number[] = [];
@@ -111,7 +111,7 @@ describe.each(STORAGES)('the profile on %s', (storage) => {
     await limited.close();
   });
 
-  it('takes an address that somebody else registered, and never confirmed', async () => {
+  it('takes an address that another account registered and never confirmed', async () => {
     const { accessToken } = await tokensOf(bed, await registered(bed));
     const next = newAddress();
     await register(bed, next, OTHER_PASSWORD);

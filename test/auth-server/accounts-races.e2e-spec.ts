@@ -18,7 +18,7 @@ import { STORAGES } from './platform-storage.js';
 
 const HUNDRED = 100;
 
-describe.each(STORAGES)('a hundred at once on %s', (storage) => {
+describe.each(STORAGES)('a hundred parallel requests on %s', (storage) => {
   let bed: PlatformBed;
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage });
@@ -32,7 +32,7 @@ describe.each(STORAGES)('a hundred at once on %s', (storage) => {
       .from(accounts)
       .where(eq(accounts.emailKey, emailKey));
 
-  it('register one address: all are answered alike, and there is one account', async () => {
+  it('register one address: all get the same answer, and there is one account', async () => {
     const email = newAddress();
     const tallied = await tally(HUNDRED, (index) =>
       register(bed, index % 2 === 0 ? email : email.toUpperCase()),
@@ -42,7 +42,7 @@ describe.each(STORAGES)('a hundred at once on %s', (storage) => {
     expect(await bed.inbox(email)).toHaveLength(HUNDRED);
   });
 
-  it('open links of one address: one confirms it, and nobody has a password', async () => {
+  it('open links of one address: one confirms it, and no password is accepted', async () => {
     const email = newAddress();
     const passwords = Array.from(
       { length: 10 },
@@ -70,7 +70,7 @@ describe.each(STORAGES)('a hundred at once on %s', (storage) => {
     expect(tallied).toEqual({ 200: 1, 410: HUNDRED - 1 });
   });
 
-  it('choose a password with one link: one does, and that password counts', async () => {
+  it('choose a password with one link: one succeeds, and its password is accepted', async () => {
     const email = await registered(bed);
     await bed.api('POST', '/api/v1/auth/forgot-password', { email });
     const token = await bed.tokenMailedTo(email);
@@ -85,7 +85,7 @@ describe.each(STORAGES)('a hundred at once on %s', (storage) => {
     expect((await logIn(bed, email, winner)).status).toBe(200);
   });
 
-  it('ask for links, and open them: nobody waits for nobody', async () => {
+  it('request and open links without a deadlock', async () => {
     const email = newAddress();
     await register(bed, email);
     const token = await bed.tokenMailedTo(email);
@@ -123,7 +123,7 @@ describe.each(STORAGES)('a hundred at once on %s', (storage) => {
     expect(answers.filter(({ body }) => body.username === username)).toHaveLength(1);
   });
 
-  it('want the addresses of each other: nobody waits for nobody', async () => {
+  it('swap their addresses without a deadlock', async () => {
     const people = await Promise.all(
       [await registered(bed), await registered(bed)].map(async (email) => ({
         email,

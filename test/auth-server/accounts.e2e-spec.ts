@@ -72,7 +72,7 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
       expect(await bed.inbox(email)).toEqual([]);
     });
 
-    it('takes no username of another, says so in the mail alone, and gives it to whoever confirms first', async () => {
+    it('takes no username of another account, reports that only by mail, and gives it to the first who confirms', async () => {
       const username = `first-${Date.now()}`;
       const [one, other, third] = [newAddress(), newAddress(), newAddress()];
       for (const email of [one, other]) {
@@ -99,7 +99,7 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
   });
 
   describe('a new password', () => {
-    it('ends the other sessions of whoever changes it, and tells them by mail', async () => {
+    it('ends the other sessions, and notifies the owner by mail', async () => {
       const email = await registered(bed);
       const mine = await tokensOf(bed, email);
       const other = await tokensOf(bed, email);
@@ -114,12 +114,12 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
       expect((await change()).body.code).toBe('invalid_credentials');
     });
 
-    it('is asked of nobody who has no token', async () => {
+    it('requires a token', async () => {
       const body = { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD };
       expect((await bed.api('POST', '/api/v1/auth/change-password', body)).status).toBe(401);
     });
 
-    it('comes by mail to whoever forgot the old one, ends every session, and every other link', async () => {
+    it('is chosen with a mailed link, and ends every session and every other link', async () => {
       const email = await registered(bed);
       const session = await tokensOf(bed, email);
       const forgot = () => bed.api('POST', '/api/v1/auth/forgot-password', { email });
@@ -141,7 +141,7 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
       expect((await lastMail(email)).subject).toBe('Your password was changed');
     });
 
-    it('confirms the address of whoever got it by mail', async () => {
+    it('confirms the address that the link was mailed to', async () => {
       const email = newAddress();
       await register(bed, email);
       const registration = await bed.tokenMailedTo(email);
@@ -153,7 +153,7 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
     });
   });
 
-  describe('who a token is from', () => {
+  describe('the caller of a token', () => {
     const ask = (token: string) => {
       const provider = authApi({ url: bed.url });
       const credential: Credential = { scheme: 'bearer', token };
@@ -183,7 +183,7 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
       });
     });
 
-    it('is nobody, where the token is none, or its account is closed', async () => {
+    it('is refused if the token is invalid or its account is closed', async () => {
       const { accessToken } = await tokensOf(bed, await registered(bed));
       await expect(ask(`${accessToken}x`)).rejects.toMatchObject({ code: 'token_invalid' });
       await bed.api('DELETE', '/api/v1/me', { password: PASSWORD }, accessToken);
@@ -193,7 +193,7 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
 
   // The last: afterwards the platform's clock is ahead of the guards'.
   describe('links', () => {
-    it('stop after an hour where they lead to a new password', async () => {
+    it('expire after an hour if they reset a password', async () => {
       const email = await registered(bed);
       await bed.api('POST', '/api/v1/auth/forgot-password', { email });
       const token = await bed.tokenMailedTo(email);
@@ -203,7 +203,7 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
       expect(answer).toMatchObject({ status: 410, body: { code: 'link_invalid' } });
     });
 
-    it('stop after a day where they confirm an address; a newer one ends those before it', async () => {
+    it('expire after a day if they confirm an address; a newer one withdraws earlier ones', async () => {
       const email = newAddress();
       await register(bed, email);
       const first = await bed.tokenMailedTo(email);

@@ -19,7 +19,7 @@ describe.each(STORAGES)('the admin API of clients on %s', (storage) => {
     return body;
   };
 
-  it('makes a client, and tells its secret once', async () => {
+  it('creates a client, and shows its secret once', async () => {
     const { headers, body } = await bed.api('POST', 'clients', { metadata: WEB });
     expect(headers.get('cache-control')).toBe('no-store');
     expect(body).toMatchObject({
@@ -36,7 +36,7 @@ describe.each(STORAGES)('the admin API of clients on %s', (storage) => {
     expect(await bed.clients.secretMatches('another', secret)).toBe(false);
   });
 
-  it('shows oidc-provider a client, without a secret that anybody could present', async () => {
+  it('provides a client to oidc-provider without a usable secret', async () => {
     const { id } = await create({ ...WEB, scope: 'openid email patients.read' });
     const found = await bed.clients.find(id);
     expect(found).toMatchObject({
@@ -71,7 +71,7 @@ describe.each(STORAGES)('the admin API of clients on %s', (storage) => {
     expect(again).toMatchObject({ status: 409, body: { code: 'conflict' } });
   });
 
-  it('says what is wrong with metadata', async () => {
+  it('names the faults of metadata', async () => {
     const metadata = { redirect_uris: ['http://app.example.com/callback'], grants: [] };
     const { status, body } = await bed.api('POST', 'clients', { metadata });
     expect(status).toBe(400);
@@ -161,7 +161,7 @@ describe.each(STORAGES)('the admin API of clients on %s', (storage) => {
     expect((await bed.api('GET', 'clients?after=%00')).status).toBe(400);
   });
 
-  it('lets readers read, and nobody else do anything', async () => {
+  it('allows readers to read, and other callers nothing', async () => {
     const { id } = await create(WEB);
     const asked = [
       ['GET', 'clients'],

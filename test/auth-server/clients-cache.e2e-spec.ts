@@ -13,7 +13,7 @@ const SERVER = { identifier: 'https://api.example.com', scopes: ['patients.read'
 const named = async (bed: ClientsBed, id: string): Promise<unknown> =>
   (await bed.clients.find(id))?.['client_name'];
 
-/** What only a reader of the database sees. */
+/** Values that only a read of the database shows. */
 const rename = (bed: ClientsBed, id: string, name: string) =>
   bed.db
     .update(clients)
@@ -78,7 +78,7 @@ describe('clients that are remembered in memory', () => {
       await until(async () => (await other.clients.find(id)) === undefined);
     });
 
-    it('are believed no longer on any instance once a secret is removed', async () => {
+    it('are refused on every instance after their secret is deleted', async () => {
       const { id, secret, secrets } = await create();
       await bed.api('POST', `clients/${id}/secrets`);
       expect(await other.clients.secretMatches(id, secret)).toBe(true);

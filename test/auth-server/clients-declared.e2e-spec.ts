@@ -107,14 +107,16 @@ describe.each(STORAGES)('clients that the environment declares, on %s', (name) =
     await bed.stop();
   });
 
-  it('never take over the client of somebody else', async () => {
+  it('never replace a client that was not declared', async () => {
     const first = await start([]);
     const { redirect_uris } = APP;
     const { body } = await first.api('POST', 'clients', {
       metadata: { client_id: 'app', redirect_uris, skip_consent: true },
     });
     await first.stop();
-    await expect(start([APP])).rejects.toThrow(/^CLIENTS .*: app\. Choose another\.$/);
+    await expect(start([APP])).rejects.toThrow(
+      /^CLIENTS: the client_id app is .*\. Choose another one\.$/,
+    );
     const again = await start([]);
     expect(await again.clients.secretMatches('app', body.secret)).toBe(true);
     expect(await again.clients.secretMatches('app', OLD)).toBe(false);
@@ -141,14 +143,14 @@ describe.each(STORAGES)('clients that the environment declares, on %s', (name) =
     expect(message).not.toContain(secret);
     expect(message.split('\n')).toEqual([
       expect.stringContaining('CLIENTS.0.redirect_uris.0 must be https'),
-      expect.stringContaining('CLIENTS.1.client_secret must have 32 characters'),
+      expect.stringContaining('CLIENTS.1.client_secret must have at least 32 characters'),
       expect.stringContaining('CLIENTS.2.client_secret is missing'),
-      expect.stringContaining("CLIENTS.3.client_id is the platform's own."),
+      expect.stringContaining('CLIENTS.3.client_id is reserved for the platform.'),
       expect.stringContaining('CLIENTS.4 '),
       expect.stringContaining('CLIENTS.5.grant_types must not have password'),
       expect.stringContaining('CLIENTS.6.token_endpoint_auth_method must not be none'),
       expect.stringContaining('CLIENTS.7.client_id is missing'),
-      expect.stringContaining('CLIENTS.8.client_id is that of another one too.'),
+      expect.stringContaining('CLIENTS.8.client_id is used twice.'),
     ]);
   });
 
@@ -166,11 +168,11 @@ describe.each(STORAGES)('clients that the environment declares, on %s', (name) =
     expect(told.output).toMatch(/^RESOURCE_SERVERS\.1\.identifier is [^\n]*\n$/);
   }, 120_000);
 
-  it('are told of resource servers that cannot be', async () => {
+  it('report invalid resource servers', async () => {
     const own = { ...API, identifier: 'http://localhost:4000/api' };
     await expect(start([], [API, API])).rejects.toThrow('RESOURCE_SERVERS.1.identifier');
     await expect(start([], [own])).rejects.toThrow(
-      "RESOURCE_SERVERS.0.identifier is the platform's",
+      'RESOURCE_SERVERS.0.identifier is reserved for the platform',
     );
   });
 

@@ -44,7 +44,7 @@ describe.each(STORAGES)('the secrets of clients on %s', (storage) => {
     await rotate(id);
     expect(await rotate(id)).toMatchObject({
       status: 409,
-      body: { code: 'conflict', details: { remedy: expect.stringContaining('remove one') } },
+      body: { code: 'conflict', details: { remedy: expect.stringContaining('Delete one') } },
     });
   });
 
@@ -66,7 +66,7 @@ describe.each(STORAGES)('the secrets of clients on %s', (storage) => {
     expect(await bed.clients.secretMatches(other.id, other.secret)).toBe(true);
   });
 
-  it('end when they were told to, and make room', async () => {
+  it('expire at the requested time, and allow another one', async () => {
     const { id, secret: old } = await create();
     const previousExpiresAt = new Date(bed.clock.now().getTime() + 60_000).toISOString();
     const { body } = await rotate(id, { previousExpiresAt });
@@ -99,7 +99,7 @@ describe.each(STORAGES)('the secrets of clients on %s', (storage) => {
     });
   });
 
-  it('are never more than two, nor none, however many come at once', async () => {
+  it('are never more than two and never none, also with parallel requests', async () => {
     const { id } = await create();
     const made = await Promise.all(Array.from({ length: 100 }, () => rotate(id)));
     expect(made.filter(({ status }) => status === 201)).toHaveLength(1);

@@ -13,7 +13,7 @@ import {
 import { type ApiAnswer, PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 
-/** What a request cost: the kinds of its statements in their order, and the passwords hashed. */
+/** The cost of a request: the kinds of its statements in order, and the hashed passwords. */
 interface Work {
   readonly statements: readonly string[];
   readonly hashes: number;
@@ -92,7 +92,7 @@ describe.each(STORAGES)('known and unknown accounts on %s', (storage) => {
     }
   });
 
-  it('get a mail each, which alone tells them apart', async () => {
+  it('differ only in their mails', async () => {
     const unknown = newAddress();
     for (const email of [confirmed, unconfirmed, closed, unknown]) {
       const before = (await bed.inbox(email)).length;

@@ -93,7 +93,7 @@ describe.each(STORAGES)('the first administrator on %s', (storage) => {
     expect(await roleOf(free)).toBe('SYSTEM_ADMIN');
   });
 
-  it('shares the account with nobody who registered the address before', async () => {
+  it('removes access of earlier registrations of the address', async () => {
     const token = await newLink();
     const email = newAddress();
     await register(bed, email, OTHER_PASSWORD);

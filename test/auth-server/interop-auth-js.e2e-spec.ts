@@ -60,7 +60,7 @@ describe.each(STORAGES)('an application with Auth.js, on %s', (storage) => {
     return (await browser.submit(page)).url;
   }
 
-  it('signs somebody in, shows who it is, and signs out', async () => {
+  it('signs a person in, shows the account, and signs out', async () => {
     const { email } = await bed.person();
     const browser = new UserAgent(app.url);
     expect(await sessionIn(browser)).toBeNull();
@@ -100,7 +100,7 @@ describe.each(STORAGES)('an application with Auth.js, on %s', (storage) => {
     expect(await sessionIn(browser)).toBeNull();
   });
 
-  it('is told where the person says no', async () => {
+  it('receives access_denied if the person denies', async () => {
     const browser = new UserAgent(app.url);
     const visitor = bed.browser();
     const page = await visitor.open(await pressSignIn(browser));

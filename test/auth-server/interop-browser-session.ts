@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 
-/** What an application remembers of one browser. */
+/** The session that an application keeps for a browser. */
 type BrowserSession = Record<string, unknown>;
 
 const OF_REQUESTS = new WeakMap<Request, BrowserSession>();

@@ -33,7 +33,7 @@ together('what one of two instances is told, the other knows within a second:', 
   const sessions = async (token: string) =>
     (await other.platform.api('GET', '/api/v1/me/sessions', undefined, token)).status;
 
-  /** What ends sessions. */
+  /** The actions that end sessions. */
   const ends: readonly [string, (email: string, token: string) => Promise<{ status: number }>][] = [
     [
       'a password was changed',
@@ -101,7 +101,7 @@ together('what one of two instances is told, the other knows within a second:', 
     await redis.kill();
   });
 
-  it('no token is believed, and no login counted; afterwards both are again', async () => {
+  it('refuses tokens and logins, and accepts both afterwards', async () => {
     const { email } = await bed.person();
     const credentials = { email, password: PASSWORD };
     const logIn = () => bed.platform.api('POST', '/api/v1/auth/login', credentials);

@@ -43,7 +43,7 @@ describe.each(STORAGES)('oauth4webapi and the platform on %s', (storage) => {
       INSECURE,
     );
 
-  it('signs somebody in: code, PKCE, iss, an ID token that it verifies, and userinfo', async () => {
+  it('signs a person in: code, PKCE, iss, a verified ID token, and userinfo', async () => {
     const { tokens, id, email } = await web.tokens();
 
     expect(decodeProtectedHeader(tokens.id_token!).alg).toBe('RS256');
@@ -129,7 +129,7 @@ describe.each(STORAGES)('oauth4webapi and the platform on %s', (storage) => {
     await expect(asResource(token)).resolves.toMatchObject({ sub: 'machine', scope: 'read' });
   });
 
-  it('binds tokens to its key (DPoP), and asks again with the nonce that it is told', async () => {
+  it('binds tokens to its key (DPoP), and repeats the request with the nonce', async () => {
     const redirect = { redirect_uri: LOOPBACK, scope: 'openid read', resource: API };
     const back = await (await WebApiClient.discover(bed, PHONE, oauth.None())).cameBack(redirect);
     const keys = await oauth.generateKeyPair('ES256');
@@ -180,7 +180,7 @@ describe.each(STORAGES)('oauth4webapi and the platform on %s', (storage) => {
     });
   });
 
-  it('registers with an initial access token, signs somebody in, and is removed', async () => {
+  it('registers with an initial access token, signs a person in, and is deleted', async () => {
     const administrator = await administratorOf(bed);
     const { body } = await bed.platform.api(
       'POST',
@@ -227,7 +227,7 @@ describe.each(STORAGES)('oauth4webapi and the platform on %s', (storage) => {
     });
   });
 
-  it('signs somebody out (RP-initiated logout)', async () => {
+  it('signs a person out (RP-initiated logout)', async () => {
     const { tokens, browser } = await own.tokens({ scope: 'openid read', resource: API });
     const { active, sid } = await introspect(tokens.access_token);
     expect([active, sid]).toEqual([true, expect.any(String)]);

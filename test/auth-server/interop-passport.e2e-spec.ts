@@ -35,7 +35,7 @@ describe.each(STORAGES)('an application with passport-openidconnect, on %s', (st
     await app.close();
   });
 
-  it('signs somebody in, and shows who it is', async () => {
+  it('signs a person in, and shows the account', async () => {
     const { email, id } = await bed.person();
     const browser = new UserAgent(app.url);
     expect((await browser.open('/')).text).toBe('nobody');
@@ -73,7 +73,7 @@ describe.each(STORAGES)('an application with passport-openidconnect, on %s', (st
     expect([page.status, page.text]).toEqual([500, 'invalid_grant']);
   });
 
-  it('is refused as it comes, for want of PKCE', async () => {
+  it('is refused without PKCE', async () => {
     const browser = new UserAgent(app.url);
 
     const { url: there } = await browser.open('/plain/in');

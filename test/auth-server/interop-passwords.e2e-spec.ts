@@ -11,7 +11,7 @@ import { STORAGES } from './platform-storage.js';
 
 const BASE = 'violet kettle sings ';
 
-describe.each(STORAGES)('passwords wherever they are typed, on %s', (storage) => {
+describe.each(STORAGES)('passwords at every endpoint, on %s', (storage) => {
   let bed: OAuthBed;
   let trusted: client.Configuration;
 
@@ -37,7 +37,7 @@ describe.each(STORAGES)('passwords wherever they are typed, on %s', (storage) =>
 
   afterAll(() => bed.close());
 
-  /** Each way in that takes a password, and whether it let somebody in. */
+  /** Each endpoint that takes a password, and a function that tells if it accepted one. */
   const doors: readonly [string, (name: string, password: string) => Promise<boolean>][] = [
     [
       'the API',
@@ -101,7 +101,7 @@ describe.each(STORAGES)('passwords wherever they are typed, on %s', (storage) =>
     }
   });
 
-  it('of a megabyte cost no hash, and nobody an error', async () => {
+  it('of a megabyte are refused without a hash and without an error', async () => {
     const email = await registeredWith(`${BASE}now`);
     const verify = jest.spyOn(bed.app.get(PasswordHasher, { strict: false }), 'verify');
     try {
@@ -140,7 +140,7 @@ describe.each(STORAGES)('passwords wherever they are typed, on %s', (storage) =>
   });
 
   // The last: afterwards the platform's clock is ahead.
-  it('lock the account after five wrong ones, wherever these were typed', async () => {
+  it('lock the account after five wrong ones at any endpoints', async () => {
     const email = await registeredWith(`${BASE}now`);
     for (const [door, opens] of [...doors, ...doors].slice(0, 5)) {
       expect([door, await opens(email, 'wrong')]).toEqual([door, false]);

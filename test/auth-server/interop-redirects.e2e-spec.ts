@@ -31,7 +31,7 @@ const ELSEWHERE = [
   'javascript:alert(1)',
 ];
 
-describe.each(STORAGES)('the platform sends nobody elsewhere, on %s', (storage) => {
+describe.each(STORAGES)('the platform redirects to no other site, on %s', (storage) => {
   let bed: OAuthBed;
 
   beforeAll(async () => {
@@ -62,7 +62,7 @@ describe.each(STORAGES)('the platform sends nobody elsewhere, on %s', (storage) 
     expect(page.forms).toEqual([]);
   });
 
-  it('after logout where nobody says which client asks', async () => {
+  it('after a logout that names no client', async () => {
     const query = new URLSearchParams({ post_logout_redirect_uri: 'https://app.example.com/bye' });
 
     const browser = bed.browser();
@@ -144,7 +144,7 @@ describe.each(STORAGES)('the platform sends nobody elsewhere, on %s', (storage) 
     expect(page.text).toContain('invalid_request');
   });
 
-  it('nor fetches a request from where it is told', async () => {
+  it('does not fetch a request object from an address', async () => {
     let visits = 0;
     const stranger = createServer((_request, response) => {
       visits += 1;

@@ -8,7 +8,7 @@ import { STORAGES } from './platform-storage.js';
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const CALLERS = Array.from({ length: 100 });
 
-describe.each(STORAGES)('what counts once, on %s', (storage) => {
+describe.each(STORAGES)('single-use values on %s', (storage) => {
   let bed: OAuthBed;
   let keys: CryptoKeyPair;
 

@@ -9,7 +9,7 @@ export const INSECURE = { [oauth.allowInsecureRequests]: true };
 export class WebApiClient {
   private constructor(
     private readonly bed: OAuthBed,
-    /** What discovery says. */
+    /** The metadata of the discovery. */
     readonly as: oauth.AuthorizationServer,
     readonly client: oauth.Client,
     readonly authentication: oauth.ClientAuth,

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { accept } from './oauth-flow.js';
 import type { OAuthBed } from './oauth-bed.js';
 
-/** An application of somebody else that signs people in at the platform. */
+/** A third-party application that signs people in at the platform. */
 export class WebApp {
   readonly #server: Server;
   #answer: RequestListener = (_request, response) => response.writeHead(503).end();
@@ -36,7 +36,7 @@ export class WebApp {
   }
 }
 
-/** What becomes of a person whom an application sends to the platform: the way back. */
+/** The redirect back from the platform to an application. */
 export async function throughPlatform(bed: OAuthBed, there: URL, email: string): Promise<URL> {
   const browser = bed.browser();
   const back = await accept(browser, await browser.open(there), email);

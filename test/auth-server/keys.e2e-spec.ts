@@ -184,7 +184,7 @@ describe.each(STORAGES)('the signing keys on %s', (name) => {
     expect(changes).toBe(2);
   });
 
-  it('are taken over although somebody who uses them fails to', async () => {
+  it('are replaced even if a listener fails', async () => {
     const set = await open();
     const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     let isTold = false;

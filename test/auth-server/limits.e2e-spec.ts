@@ -41,7 +41,7 @@ describe.each(STORES)('limits in %s', (store) => {
     expect(other.headers.has('ratelimit')).toBe(false);
   });
 
-  it('refuse an account that is asked for too often, from wherever and by whichever alias', async () => {
+  it('limit an account across addresses and aliases', async () => {
     const doors = bed.app.get(DoorsController);
     const aliases = ['bea@gmail.com', 'B.ea+1@gmail.com', ' BEA@googlemail.com'];
     for (let at = 0; at < LOGIN.account.points; at += 1) {
@@ -76,7 +76,7 @@ describe.each(STORES)('limits in %s', (store) => {
     expect((await bed.get('/guarded', '::ffff:203.0.113.10')).status).toBe(401);
   });
 
-  it('let an address that is refused use up nobody’s account', async () => {
+  it('do not count refused requests of an address for an account', async () => {
     for (let at = 0; at < LOGIN.address.points; at += 1) await bed.login('192.0.2.50');
     for (let at = 0; at < LOGIN.account.points + 1; at += 1) {
       expect((await bed.login('192.0.2.50', { email: 'cyd@example.com' })).status).toBe(429);
@@ -115,7 +115,7 @@ describe.each(STORES)('limits in %s', (store) => {
 });
 
 describe('limits in memory', () => {
-  it('begin anew when the window ends', async () => {
+  it('start over when the window ends', async () => {
     const bed = await LimitedBed.start();
     for (let at = 0; at < RESET.points; at += 1) await bed.get('/guarded', '192.0.2.1');
     expect((await bed.get('/guarded', '192.0.2.1')).status).toBe(429);

@@ -63,7 +63,7 @@ describe.each(STORAGES)('five failures in a row on %s', (storage) => {
     expect((await logIn(bed, email)).status).toBe(200);
   });
 
-  it('are counted anew after the lock', async () => {
+  it('are counted again after the lock', async () => {
     const email = await registered(bed);
     await fail(email, 5);
     bed.clock.advance(15 * 60);
@@ -72,7 +72,7 @@ describe.each(STORAGES)('five failures in a row on %s', (storage) => {
     expect(await locksOf(email)).toHaveLength(2);
   });
 
-  it('are in a row only where no success comes between them', async () => {
+  it('are in a row only without a success between them', async () => {
     const email = await registered(bed);
     await fail(email, 4);
     expect((await logIn(bed, email)).status).toBe(200);
@@ -105,7 +105,7 @@ describe.each(STORAGES)('five failures in a row on %s', (storage) => {
     expect(JSON.stringify(await db.select().from(loginFailures))).not.toContain(typed);
   });
 
-  it('are forgiven to whoever chooses a new password through the mailbox', async () => {
+  it('are forgotten after a password reset', async () => {
     const email = await registered(bed);
     await fail(email, 5);
     await bed.api('POST', '/api/v1/auth/forgot-password', { email });
@@ -153,7 +153,7 @@ describe.each(STORAGES)('five failures in a row on %s', (storage) => {
 });
 
 describe.each(STORAGES)('a lock on %s', (storage) => {
-  it('outlives the process that made it, and counts what died while it was looked at', async () => {
+  it('survives a restart, and counts attempts that died during verification', async () => {
     const first = await PlatformBed.start({ storage });
     const [locked, dying] = [await registered(first), await registered(first)];
     for (let index = 0; index < 5; index += 1) await logIn(first, locked, WRONG);

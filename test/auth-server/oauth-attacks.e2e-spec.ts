@@ -208,7 +208,7 @@ describe.each(STORAGES)('what OAuth refuses on %s', (storage) => {
     expect(wrong.text).not.toContain('wrong"');
   });
 
-  it('goes back with access_denied where the person cancels or denies', async () => {
+  it('returns access_denied if the person cancels or denies', async () => {
     const { email } = await bed.person();
     const config = await bed.relyingParty('web');
     const browser = bed.browser();
@@ -245,7 +245,7 @@ describe.each(STORAGES)('what OAuth refuses on %s', (storage) => {
     },
   );
 
-  it('gives no address of another host away', async () => {
+  it('publishes no address of another host', async () => {
     const response = await fetch(`${bed.url}/.well-known/openid_configuration`, {
       headers: { 'x-forwarded-host': 'evil.com', 'x-forwarded-proto': 'https' },
     });
@@ -260,7 +260,7 @@ describe.each(STORAGES)('what OAuth refuses on %s', (storage) => {
     expect(text).not.toContain('evil.com');
   });
 
-  it('lets a sign-in page post to nobody but us and the client', async () => {
+  it('lets a sign-in page post only to the platform and the client', async () => {
     const { headers } = await authorize({});
 
     expect(headers.get('content-security-policy')).toContain(

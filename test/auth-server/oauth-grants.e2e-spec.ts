@@ -95,7 +95,7 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
     expect(decodeJwt(tokens.access_token)).not.toHaveProperty('sid');
   });
 
-  it('refuses a resource that nobody registered', async () => {
+  it('refuses a resource that is not registered', async () => {
     const config = await bed.relyingParty('machine');
 
     await expect(
@@ -133,7 +133,7 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
     await expect(poll()).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('device code: is told when the person cancels', async () => {
+  it('device code: returns an error if the person cancels', async () => {
     const config = await bed.relyingParty('tv', client.None());
     const started = await client.initiateDeviceAuthorization(config, { scope: 'openid' });
     const browser = bed.browser();
@@ -151,7 +151,7 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
     ).rejects.toMatchObject({ error: 'access_denied' });
   });
 
-  it('a pushed authorization request stands for its parameters', async () => {
+  it('a pushed authorization request replaces its parameters', async () => {
     const { email } = await bed.person();
     const config = await web();
     const pkceCodeVerifier = client.randomPKCECodeVerifier();

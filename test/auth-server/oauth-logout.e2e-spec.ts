@@ -72,7 +72,7 @@ describe.each(STORAGES)('sessions of browsers on %s', (storage) => {
     expect(back.url.searchParams.get('code')).toEqual(expect.any(String));
   });
 
-  it('end at RP-initiated logout, which tells the other clients', async () => {
+  it('end at RP-initiated logout, which notifies the other clients', async () => {
     const { email, id } = await bed.person();
     const browser = bed.browser();
     const tokens = await tokensFor(own, browser, email);
@@ -101,7 +101,7 @@ describe.each(STORAGES)('sessions of browsers on %s', (storage) => {
     expect(again.page.forms[0]!.fields).toHaveProperty('password');
   });
 
-  it('go on where the person says so', async () => {
+  it('continue if the person cancels the logout', async () => {
     const { email, id } = await bed.person();
     const browser = bed.browser();
     const tokens = await tokensFor(own, browser, email);
@@ -112,7 +112,7 @@ describe.each(STORAGES)('sessions of browsers on %s', (storage) => {
     await expect(rowsOf(id)).resolves.toMatchObject([{ endedAt: null }]);
   });
 
-  it('end where somebody else signs in', async () => {
+  it('end if another person signs in', async () => {
     const [first, second] = [await bed.person(), await bed.person()];
     const browser = bed.browser();
     await tokensFor(own, browser, first.email);

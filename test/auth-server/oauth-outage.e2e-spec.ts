@@ -31,7 +31,7 @@ const POSTGRES = 'PostgreSQL + Redis';
       body: new URLSearchParams({ grant_type: 'client_credentials' }),
     });
 
-  it('answers 503 and when to come again, and goes on afterwards', async () => {
+  it('answers 503 with Retry-After, and works again afterwards', async () => {
     const browser = bed.browser();
     const { page } = await ask(await bed.relyingParty('web'), browser);
     expect((await token()).status).toBe(200);

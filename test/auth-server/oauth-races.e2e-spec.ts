@@ -61,7 +61,7 @@ describe.each(STORAGES)('a hundred uses at once on %s', (storage) => {
     await expect(client.refreshTokenGrant(web, successor)).resolves.toHaveProperty('access_token');
   });
 
-  it('a device code gives tokens once, which live', async () => {
+  it('a device code gives valid tokens once', async () => {
     const { email } = await bed.person();
     const tv = await bed.relyingParty('tv', client.None());
     const started = await client.initiateDeviceAuthorization(tv, {
@@ -83,7 +83,7 @@ describe.each(STORAGES)('a hundred uses at once on %s', (storage) => {
     );
   });
 
-  it('a DPoP proof counts once', async () => {
+  it('a DPoP proof can be used once', async () => {
     const machine = await bed.relyingParty('machine');
     const DPoP = client.getDPoPHandle(machine, await client.randomDPoPKeyPair('ES256'));
     let headers: Record<string, string> = {};
@@ -103,7 +103,7 @@ describe.each(STORAGES)('a hundred uses at once on %s', (storage) => {
     expect(winners).toHaveLength(1);
   });
 
-  /** What a hundred of the same request get, of those that get something. */
+  /** The successful answers of a hundred equal requests. */
   async function atOnce(
     parameters: Readonly<Record<string, string>>,
     headers: Readonly<Record<string, string>> = {

@@ -97,7 +97,7 @@ describe('registration that needs a token', () => {
 
   afterAll(() => bed.close());
 
-  it('refuses whoever has none', async () => {
+  it('refuses a client without one', async () => {
     const response = await fetch(`${bed.url}/oauth/register`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -92,7 +92,7 @@ describe.each(STORAGES)('tokens on %s', (storage) => {
     });
   });
 
-  it('ends a family whose refresh token comes again, but not within the grace', async () => {
+  it('ends a family whose refresh token is used again after the grace period', async () => {
     const first = await tokensFor(web, bed.browser(), email, OFFLINE);
     const second = await client.refreshTokenGrant(web, first.refresh_token!);
 
@@ -112,7 +112,7 @@ describe.each(STORAGES)('tokens on %s', (storage) => {
     expect(await isActive(third.access_token)).toBe(false);
   });
 
-  it('takes back what a code gave that comes again', async () => {
+  it('revokes the tokens of a code that is used again', async () => {
     const { tokens, again } = await exchangeTwice({ ...OFFLINE, resource: API });
 
     await expect(again).rejects.toMatchObject({ error: 'invalid_grant' });
@@ -143,7 +143,7 @@ describe.each(STORAGES)('tokens on %s', (storage) => {
     expect(page.forms[0]!.fields).toHaveProperty('password');
   });
 
-  it('do not come back where one is written after its session has ended', async () => {
+  it('are not restored by a write after their session has ended', async () => {
     const tokens = await tokensFor(web, bed.browser(), email, OFFLINE);
     const idHash = hashOpaqueToken(tokens.refresh_token!);
     const [row] = await bed.db.select().from(oidcPayloads).where(eq(oidcPayloads.idHash, idHash));

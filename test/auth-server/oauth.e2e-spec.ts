@@ -52,7 +52,7 @@ describe.each(STORAGES)('the authorization code flow on %s', (storage) => {
     expect(page.url.href).toMatch(new RegExp(`^${CALLBACK}\\?code=`));
   });
 
-  it('posts the answer to a client that asks for it so, and to nobody else', async () => {
+  it('posts the answer to a client that requests form_post', async () => {
     const { email } = await bed.person();
     const browser = bed.browser();
     const { page } = await ask(await bed.relyingParty('own'), browser, {

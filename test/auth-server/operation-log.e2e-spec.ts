@@ -82,7 +82,7 @@ describe('the log', () => {
     await send('request-0001', '/api/v1/me');
     expect(await lineOf('request-0001')).toMatchObject({
       level: 30,
-      msg: 'answered',
+      msg: 'request completed',
       req: { method: 'GET', url: '/api/v1/me' },
       res: { statusCode: 401 },
       responseTime: expect.any(Number),
@@ -91,7 +91,7 @@ describe('the log', () => {
     expect(await lineOf('request-0002')).toMatchObject({ level: 20 });
   });
 
-  it('holds no secret, wherever a request carries it', async () => {
+  it('has no secret from any part of a request', async () => {
     const login = { identifier: 'ana@example.com', email: 'ana@example.com', password: SECRET };
     const form = (body: string): Sent => ({
       method: 'POST',
@@ -125,14 +125,16 @@ describe('the log', () => {
     expect(lines.join('\n')).toContain('/oauth/authorize?client_id=app&state=[Redacted]');
   });
 
-  it('tells of a failure where it happened and of what kind, without any text of it', async () => {
+  it('logs the kind and the place of a failure without its text', async () => {
     await database.db.execute(sql`alter table accounts rename to elsewhere`);
     const login = { identifier: `${SECRET}@example.com`, password: SECRET };
     const { status } = await send('failures-1', '/api/v1/auth/login', json(JSON.stringify(login)));
     await database.db.execute(sql`alter table elsewhere rename to accounts`);
     expect(status).toBe(500);
     expect(await lineOf('failures-1')).toMatchObject({ level: 50, res: { statusCode: 500 } });
-    const told = parsed().find(({ reqId, msg }) => reqId === 'failures-1' && msg !== 'failed');
+    const told = parsed().find(
+      ({ reqId, msg }) => reqId === 'failures-1' && msg !== 'request failed',
+    );
     expect(told).toMatchObject({ level: 50, context: 'Platform' });
     expect(told?.msg).toMatch(/^A request failed: \w+ \(42P01\)\n/);
     expect(told?.msg).toMatch(/^\s+at .*login[/]password-verifier/m);
@@ -140,7 +142,7 @@ describe('the log', () => {
     expectNone();
   });
 
-  it('censors what a careless line says', () => {
+  it('redacts secrets in other lines', () => {
     const logger = new Logger('Careless');
     logger.warn(`refresh ${REFRESH} of ${JWT} at postgres://ana:${SECRET}@db/main`);
     logger.warn({ deep: { down: { newPassword: SECRET, client_secret: `"${SECRET}` } } });

@@ -31,7 +31,7 @@ const TOKEN = 'a token of metrics';
   };
   afterEach(() => bed.close());
 
-  it('tells outsiders whether it is ready, and nothing more', async () => {
+  it('reports only its readiness', async () => {
     await start();
     const ready = await bed.api('GET', '/health/ready');
     expect([ready.status, ready.body]).toEqual([200, { status: 'ok' }]);
@@ -43,14 +43,14 @@ const TOKEN = 'a token of metrics';
     expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{8};/);
   });
 
-  it('has no metrics and no mails for anybody', async () => {
+  it('has no metrics and no mails', async () => {
     await start();
     expect((await bed.api('GET', '/metrics')).status).toBe(404);
     expect((await bed.api('GET', '/dev/mail')).status).toBe(404);
     expect((await bed.api('GET', '/dev/mail/1')).status).toBe(404);
   });
 
-  it('has metrics for who presents their token', async () => {
+  it('has metrics for callers with their token', async () => {
     await start({ METRICS_TOKEN: TOKEN });
     for (const presented of [undefined, TOKEN.slice(1), `${TOKEN}!`]) {
       const { status, headers } = await bed.api('GET', '/metrics', undefined, presented);
@@ -59,14 +59,14 @@ const TOKEN = 'a token of metrics';
     expect((await bed.api('GET', '/metrics', undefined, TOKEN)).status).toBe(200);
   });
 
-  it('says at start that without Redis one instance is all', async () => {
+  it('warns at start that only one instance works without Redis', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     await start({ REDIS_URL: '' });
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('REDIS_URL is not set'));
     warn.mockRestore();
   });
 
-  it('gives up statements and transactions that take too long', async () => {
+  it('limits the time of statements and transactions', async () => {
     await start();
     const { db } = bed.app.get(PlatformDatabase, { strict: false });
     const read = await db.execute(sql`

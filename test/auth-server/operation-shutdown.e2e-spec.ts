@@ -63,7 +63,7 @@ describe('the end of the platform', () => {
     expect(await platform.ended()).toBe(0);
   });
 
-  it('comes at once with a second signal', async () => {
+  it('ends at once with a second signal', async () => {
     const { answer } = await beginRequest();
     platform.signal('SIGTERM');
     await until(() => isClosed(port));
@@ -72,7 +72,7 @@ describe('the end of the platform', () => {
     expect(await answer).toBe('');
   });
 
-  it('comes in order after ten seconds, whatever still wants an answer', async () => {
+  it('ends after ten seconds despite requests in flight', async () => {
     const { answer } = await beginRequest();
     platform.signal('SIGTERM');
     expect(await platform.ended()).toBe(0);

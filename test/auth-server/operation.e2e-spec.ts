@@ -18,7 +18,7 @@ describe.each(STORAGES)('the operation of the platform on %s', (storage) => {
   });
   afterAll(() => bed.close());
 
-  it('says that it lives and is ready, and of what', async () => {
+  it('reports liveness, readiness and their checks', async () => {
     const live = await bed.api('GET', '/health/live');
     expect([live.status, live.body]).toEqual([200, { status: 'ok' }]);
     const ready = await bed.api('GET', '/health/ready');
@@ -100,7 +100,7 @@ describe.each(STORAGES)('the operation of the platform on %s', (storage) => {
     expect(body).toMatch(/^patronus_mails_waiting 1$/m);
   });
 
-  it('shows in development the mails that nobody sends, to this machine alone', async () => {
+  it('shows unsent mails in development, to this machine only', async () => {
     const { db } = bed.app.get(PlatformDatabase, { strict: false });
     const outbox = bed.app.get(Outbox, { strict: false });
     await outbox.put(db, mailDraft('one', 'Older'));
@@ -170,7 +170,7 @@ describe.each(STORAGES)('the operation of the platform on %s', (storage) => {
   });
 });
 
-/** What Express serves, as it was declared. */
+/** The declared routes of Express. */
 function routesOf({ app }: PlatformBed): { path: string; method: string }[] {
   const router = Reflect.get(Object(app.getHttpAdapter().getInstance()), 'router');
   const layers: { route?: { path: unknown; methods: Record<string, boolean> } }[] = router.stack;

@@ -16,7 +16,7 @@ describeInBrowser('the policy of the pages in a browser', () => {
   let port: number;
   let browser: PagesBrowser;
   let page: Page;
-  /** What the other server answers to each GET. */
+  /** The answers of the other server to GET. */
   let answer: { readonly html: string; readonly headers: Readonly<Record<string, string>> };
 
   beforeAll(async () => {
@@ -108,7 +108,7 @@ describeInBrowser('the policy of the pages in a browser', () => {
     expect(browser.complaints.join()).not.toContain('Content Security Policy');
   });
 
-  it('lets nobody frame a page', async () => {
+  it('allows no frame around a page', async () => {
     answer = { html: `<iframe src="${platform.url}/pages/plain/sign-in"></iframe>`, headers: {} };
     const complained = page.waitForEvent('console');
     await page.goto(`http://evil.test:${port}/`);

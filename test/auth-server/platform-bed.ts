@@ -9,7 +9,7 @@ import { readSettings } from '../../apps/auth-server/src/operation/settings/serv
 import { ManualClock } from './manual-clock.js';
 import { platformStorage, type PlatformStorage, type StorageName } from './platform-storage.js';
 
-/** Cheap hashes, no limits, no log: what a test is not about. */
+/** Cheap hashes, no limits, no log: most tests are not about these. */
 const QUICK = {
   HASH_MEMORY: '64',
   HASH_TIME: '1',
@@ -18,14 +18,14 @@ const QUICK = {
 };
 
 export interface BedOptions {
-  /** `embedded`, unless told. */
+  /** `embedded` by default. */
   readonly storage?: StorageName;
   /** Further members of the environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: ManualClock;
-  /** Of another bed that runs, or has been stopped: a second instance, or a restart. */
+  /** The storage of another bed that runs or was stopped, for a second instance or a restart. */
   readonly on?: PlatformStorage;
-  /** Unless told, a free one. */
+  /** A free one by default. */
   readonly port?: number;
 }
 

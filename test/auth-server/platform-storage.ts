@@ -15,7 +15,7 @@ export type StorageName = 'embedded' | 'PostgreSQL + Redis';
 export const STORAGES: readonly StorageName[] =
   databaseUrl() === undefined || redisUrl() === undefined ? ['embedded'] : ['PostgreSQL + Redis'];
 
-/** Where a platform under test keeps everything, and what clears it away. */
+/** The storage of a platform under test, and its removal. */
 export interface PlatformStorage {
   readonly environment: Readonly<Record<string, string>>;
   /** The database of a platform in this process. Settings with another one are for `openDatabase`. */

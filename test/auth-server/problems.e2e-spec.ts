@@ -8,7 +8,7 @@ import { OAuthBed, SECRET } from './oauth-bed.js';
 import { PlatformBed } from './platform-bed.js';
 import { type PlatformStorage, platformStorage, STORAGES } from './platform-storage.js';
 
-/** What browsers accept on navigation. */
+/** The `Accept` header of browsers on navigation. */
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const JSON_BODY = { 'content-type': 'application/json' };

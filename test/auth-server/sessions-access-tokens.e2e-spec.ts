@@ -43,7 +43,7 @@ describe.each(STORAGES)('access tokens on %s', (storage) => {
       .sign(privateKey);
   };
 
-  it('counts as long as nothing is wrong with it', async () => {
+  it('is accepted while it is valid', async () => {
     expect(await verify(await forge())).toMatchObject({ claims: { sub: ana.id } });
   });
 
@@ -117,7 +117,7 @@ describe.each(STORAGES)('access tokens on %s', (storage) => {
     },
   );
 
-  it('of a program that acts for itself counts until it was revoked', async () => {
+  it('of a client that acts for itself is accepted until it is revoked', async () => {
     const token = await forge({ sub: 'app', client_id: 'app', sid: undefined });
     expect(await verify(token)).toBeDefined();
     const { jti: tokenId = '' } = decodeJwt(token);

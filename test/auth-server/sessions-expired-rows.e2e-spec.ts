@@ -140,7 +140,7 @@ describe.each(STORAGES)('expired rows on %s', (name) => {
     expect(await db.$count(mails)).toBe(0);
   });
 
-  it('of addresses that nobody confirmed go after a week, unless a link is left', async () => {
+  it('of unconfirmed addresses are removed after a week unless a link is left', async () => {
     const { db } = database;
     clock.advance(7 * DAY - 60);
     const createdAt = clock.now();

@@ -77,7 +77,7 @@ describe.each(STORAGES)('statements on %s', (storage) => {
   });
 });
 
-/** How often each statement was used that this connection keeps, and that has a text in it. Asks without values, and so keeps none itself. */
+/** Counts the uses of prepared statements with a text in them. Its own query has no values, so it is not prepared. */
 async function keptBy(session: DatabaseSession, text: string): Promise<unknown[]> {
   const answer: unknown = await session.execute(sql`
     select (generic_plans + custom_plans)::int as uses from pg_prepared_statements

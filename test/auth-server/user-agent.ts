@@ -5,7 +5,7 @@ export interface PageForm {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What a browser shows. */
+/** A page in a browser. */
 export interface Page {
   readonly status: number;
   readonly url: URL;

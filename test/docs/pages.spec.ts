@@ -11,6 +11,9 @@ const PAGES = [
   'libs/patronus/README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'bench/README.md',
+  'apps/auth-server/README.md',
+  'apps/sample/README.md',
   ...GUIDES,
 ].map((path) => new MarkdownPage(path));
 

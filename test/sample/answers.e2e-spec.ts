@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLINICS, ClinicUnderTest, demoUser } from './clinic-under-test.js';
 
-describe.each(CLINICS)('what the clinic says on %s with %s', (adapter, database) => {
+describe.each(CLINICS)('the answers of the clinic on %s with %s', (adapter, database) => {
   let clinic: ClinicUnderTest;
 
   beforeAll(async () => {
@@ -62,7 +62,7 @@ describe.each(CLINICS)('what the clinic says on %s with %s', (adapter, database)
     ]);
   });
 
-  it('adds a patient to the clinic of the doctor, whatever the body says', async () => {
+  it('adds a patient to the clinic of the doctor, regardless of the body', async () => {
     const patient = { name: 'Mateo Gil', born: '2001-12-31' };
     const body = JSON.stringify({ ...patient, tenantId: 'clinica-norte', empresa_id: 'x' });
     const added = await ask('doctor-sur', '/patients', { method: 'POST', body });

@@ -9,7 +9,7 @@ import {
 type Roles = NonNullable<NonNullable<PatronusModuleOptions['permissions']>['roles']>;
 
 describe('the catalogue of the clinic', () => {
-  it('makes names that nobody declared fail to compile', () => {
+  it('makes undeclared names fail to compile', () => {
     // @ts-expect-error -- a misspelt permission
     RequirePermissions('patient.read');
     // @ts-expect-error -- a permission of the platform is none of a tenant

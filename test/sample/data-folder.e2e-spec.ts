@@ -45,7 +45,7 @@ describe('the data folder', () => {
   it('is made where it is missing, named at start, free at the end, and holds what was added', async () => {
     const folder = join(clinics.folder(), 'not', 'yet');
     const first = startIn(folder);
-    expect(await first.welcome()).toContain(`\nIts data: embedded, in ${folder}\n`);
+    expect(await first.welcome()).toContain(`\nData: embedded, in ${folder}\n`);
     await addPatient(await first.url(), 'Mateo Gil');
     expect(locksIn(folder)).toHaveLength(1);
     expect(await first.stop()).toMatchObject({ code: 0, stderr: '' });
@@ -117,7 +117,7 @@ describe('the data folder', () => {
     const { code, stderr } = await startIn(folder).ended();
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `The data in ${join(folder, 'cluster')} cannot be read: remove that folder to begin anew, or choose another one with PATRONUS_SAMPLE_DATA.\n`,
+      `The data in ${join(folder, 'cluster')} cannot be read. Remove that folder to start over, or choose another one with PATRONUS_SAMPLE_DATA.\n`,
     );
     expect(locksIn(folder)).toEqual([]);
   });

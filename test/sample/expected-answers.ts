@@ -20,7 +20,7 @@ DELETE /staff/olga-rey             | permission_denied | permission_denied | not
 GET /audit                         | permission_denied | permission_denied | permission_denied | permission_denied | 200               | permission_denied
 `);
 
-/** With a token that is not good, whoever sends it. */
+/** The answers to an invalid token, for every caller. */
 export const BAD_TOKEN = new TextTable(`
 route                              | none          | expired       | wrong key     | wrong issuer   | wrong audience
 GET /                              | 200           | 200           | 200           | 200            | 200

@@ -3,7 +3,7 @@ import { databaseUrl } from '../environment/services.js';
 
 let count = 0;
 
-/** A PostgreSQL database that nobody else uses, empty at first, and gone at the end. */
+/** A PostgreSQL database of its own. Empty at first, and removed at the end. */
 export class OwnDatabase {
   private constructor(
     readonly name: string,

@@ -3,7 +3,7 @@ import { chromiumPath } from '../environment/services.js';
 import { ADAPTERS } from './clinic-under-test.js';
 import { PageUnderTest } from './page-under-test.js';
 
-/** Statuses of nobody, receptionist, doctor, tenant-admin, doctor-sur, auditor, no-tenant. */
+/** Statuses for no user, receptionist, doctor, tenant-admin, doctor-sur, auditor, no-tenant. */
 const MATRIX = [
   ['GET /health', '200 200 200 200 200 200 200'],
   ['GET /greeting', '200 200 200 200 200 200 200'],
@@ -42,7 +42,7 @@ describeInBrowser.each(ADAPTERS)('the page on %s', (adapter) => {
     expect(await view.text('details')).toContain('Ana Ruiz');
   });
 
-  it('knows nobody without a token', async () => {
+  it('shows no account without a token', async () => {
     await view.choose('Nobody');
     await view.press('GET /patients');
     expect(await view.text('status')).toBe('401');

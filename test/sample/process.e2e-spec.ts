@@ -70,7 +70,7 @@ describe('the demo', () => {
     expect(await clinic.stop(signal)).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('says in one line that its port is in use', async () => {
+  it('reports a port in use in one line', async () => {
     const { port } = new URL(await start({ PORT: '0' }).url());
     expect(await start({ PORT: port }).ended()).toEqual({
       code: 1,
@@ -79,7 +79,7 @@ describe('the demo', () => {
     });
   });
 
-  it('says in one line that its port is no port', async () => {
+  it('reports an invalid port in one line', async () => {
     expect(await start({ PORT: 'abc' }).ended()).toEqual({
       code: 1,
       stdout: '',
@@ -110,17 +110,17 @@ describe('production', () => {
     });
   });
 
-  it('says in one line that nobody answers at DATABASE_URL, and not its password', async () => {
+  it('reports an unreachable DATABASE_URL in one line, without its password', async () => {
     const DATABASE_URL = 'postgres://clinic:s3cr3t@127.0.0.1:9/clinic';
     expect(await start({ PORT: '0', DATABASE_URL }).ended()).toEqual({
       code: 1,
       stdout: '',
       stderr:
-        'DATABASE_URL: PostgreSQL, 127.0.0.1:9/clinic lets nobody in: connect ECONNREFUSED 127.0.0.1:9.\n',
+        'DATABASE_URL: PostgreSQL, 127.0.0.1:9/clinic refuses the connection: connect ECONNREFUSED 127.0.0.1:9.\n',
     });
   });
 
-  itOnPostgres('says in one line that the issuer is no address', async () => {
+  itOnPostgres('reports an invalid issuer in one line', async () => {
     const own = await OwnDatabase.create();
     const trusted = { OIDC_ISSUER: 'nonsense', OIDC_AUDIENCE: 'clinic-api' };
     const clinic = start({ ...PRODUCTION, ...trusted, DATABASE_URL: own.url });
@@ -130,7 +130,7 @@ describe('production', () => {
     expect(stderr).toMatch(/^oidc\.issuer: .+\n$/);
   });
 
-  itOnPostgres('has no demo, and believes the issuer that it was given', async () => {
+  itOnPostgres('has no demo, and trusts the configured issuer', async () => {
     const issuer = await DemoIssuer.start();
     const own = await OwnDatabase.create();
     const trusted = { OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: issuer.audience };

@@ -28,7 +28,7 @@ describe.each(DATABASES)('the rows of a clinic with %s', (database) => {
     return (await fetch(clinic.url + path, { method, headers })).status;
   }
 
-  /** Everything, as nobody's policies hold it. */
+  /** All rows, without policies. */
   function snapshot(): Promise<unknown> {
     return Promise.all(
       ['clinica-norte', 'clinica-sur'].map((id) =>
@@ -62,7 +62,7 @@ describe.each(DATABASES)('the rows of a clinic with %s', (database) => {
     expect(await ask('doctor-sur', 'POST', '/appointments/sur-1/cancel')).toBe(200);
   });
 
-  it('are not written for another tenant, whatever the statement says', async () => {
+  it('are not written for another tenant, regardless of the statement', async () => {
     const patients = clinic.app.get(PatientsRepository, { strict: false });
     const before = await snapshot();
     const patient = { name: 'Eva Sol', born: '1999-12-31' };

@@ -32,7 +32,7 @@ export class RunningClinic {
     }));
   }
 
-  /** What it printed, once it says that it listens. */
+  /** The output after the start. */
   async welcome(): Promise<string> {
     while (!/curl -i \S+\n/.test(this.stdout)) {
       const ended = await Promise.race([this.exit, this.moreOutput()]);

@@ -36,7 +36,7 @@ export class RunningClinics {
     }
   }
 
-  /** Its data lies in a folder that no other one uses at the same time, unless told. */
+  /** By default, the data is in a folder that no other clinic uses at the same time. */
   start(environment: Readonly<Record<string, string>>): RunningClinic {
     const data = environment['PATRONUS_SAMPLE_DATA'] ?? this.unusedFolder();
     const clinic = new RunningClinic({ ...environment, PATRONUS_SAMPLE_DATA: data });

@@ -8,7 +8,7 @@ const SAMPLE = fileURLToPath(new URL('../../apps/sample', import.meta.url));
 const DATABASE_URL = 'postgres://clinic@db.example.com/clinic';
 
 describe('readSettings', () => {
-  it('is the demo on port 3000 of this machine, unless told', () => {
+  it('is the demo on port 3000 of this machine by default', () => {
     expect(readSettings({})).toEqual({
       port: 3000,
       host: '127.0.0.1',
@@ -24,7 +24,7 @@ describe('readSettings', () => {
     });
   });
 
-  it('listens everywhere in production, and believes the given issuer', () => {
+  it('listens on all addresses in production, and trusts the configured issuer', () => {
     const environment = {
       NODE_ENV: 'production',
       OIDC_ISSUER: 'https://id.example.com',
@@ -65,7 +65,7 @@ describe('readSettings', () => {
     const production = { NODE_ENV: 'production', DATABASE_URL, ...issuer };
     const table = { MEMBERS_FROM: 'table', OIDC_CLIENT_ID: 'sample' };
 
-    it('is that of the issuer wherever one is given, without a sign-in', () => {
+    it('is that of the issuer if one is configured, without a sign-in', () => {
       expect(readSettings(issuer).entrance).toEqual({
         trusted,
         membersFrom: 'token',
@@ -81,7 +81,7 @@ describe('readSettings', () => {
       });
     });
 
-    it('enrols nobody in production, nor where tokens say who is a member', () => {
+    it('enrols no one in production, or if the membership is in the token', () => {
       const PUBLIC_URL = 'https://clinic.example.com';
       const enrols = (environment: Record<string, string>) =>
         readSettings({ ...issuer, OIDC_CLIENT_ID: 'sample', PUBLIC_URL, ...environment }).entrance
@@ -125,7 +125,7 @@ describe('readSettings', () => {
     });
   });
 
-  it('keeps the data where it is told to', () => {
+  it('keeps the data in the configured place', () => {
     const folder = (PATRONUS_SAMPLE_DATA: string) => readSettings({ PATRONUS_SAMPLE_DATA }).storage;
     expect(folder('/var/lib/clinic')).toEqual({ kind: 'embedded', folder: '/var/lib/clinic' });
     expect(folder('mine')).toEqual({ kind: 'embedded', folder: resolve('mine') });

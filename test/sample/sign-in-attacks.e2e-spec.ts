@@ -56,7 +56,7 @@ describe('signing in under attack', () => {
     expect(bed.issuer.exchanges).toBe(1);
   });
 
-  it('refuses a callback that comes again', async () => {
+  it('refuses a repeated callback', async () => {
     const callback = await bed.toCallback(browser);
     const again = new SmallBrowser();
     again.cookies.set(ATTEMPT, browser.cookies.get(ATTEMPT) ?? '');
@@ -82,7 +82,7 @@ describe('signing in under attack', () => {
     expect(answers.filter(Boolean)).toHaveLength(1);
   });
 
-  it('gives a code to nobody but the browser that began', async () => {
+  it('accepts a code only from the browser that started', async () => {
     const victim = new SmallBrowser();
     const callback = await bed.toCallback(browser);
     browser = victim;
@@ -90,7 +90,7 @@ describe('signing in under attack', () => {
     expect(bed.issuer.exchanges).toBe(0);
   });
 
-  it('refuses the code of somebody else in a sign-in of its own', async () => {
+  it('refuses the code of another person in its own sign-in', async () => {
     const evil = new SmallBrowser();
     bed.issuer.person = 'eve';
     const stolen = (await bed.toCallback(evil)).searchParams.get('code') ?? '';
@@ -100,7 +100,7 @@ describe('signing in under attack', () => {
     await expectRefused(callback);
   });
 
-  it('begins anew where two cookies could be meant', async () => {
+  it('starts over if there are two cookies', async () => {
     const callback = await bed.toCallback(browser);
     const planted = `${ATTEMPT}=${browser.cookies.get(ATTEMPT)}; ${ATTEMPT}=x.y.z.w`;
     browser.cookies.clear();
@@ -140,7 +140,7 @@ describe('signing in under attack', () => {
     },
   );
 
-  it('does not trust the path in a cookie that somebody changed', async () => {
+  it('does not trust the path in a changed cookie', async () => {
     const callback = await bed.toCallback(browser);
     const [state, nonce, verifier] = (browser.cookies.get(ATTEMPT) ?? '').split('.');
     const evil = Buffer.from('@evil.example/').toString('base64url');
@@ -185,7 +185,7 @@ describe('signing in under attack', () => {
   });
 });
 
-describe('signing in where nobody is enrolled', () => {
+describe('signing in without enrolment', () => {
   it('knows the person, and gives them no clinic', async () => {
     const bed = await SignInBed.start({ enrols: false });
     const browser = new SmallBrowser();

@@ -45,7 +45,7 @@ export class SignInBed {
     return this.app.get(MembersRepository, { strict: false });
   }
 
-  /** Makes a member of somebody, whatever they are elsewhere. */
+  /** Makes a person a member of a clinic, in addition to other memberships. */
   join(subject: string, clinic: string, role: string): Promise<unknown> {
     return this.app
       .get(ClinicStorage, { strict: false })

@@ -78,7 +78,7 @@ describe.each(ADAPTERS)('signing in on %s', (adapter) => {
     expect((await get('/patients', { 'x-empresa-id': 'clinica-norte' })).status).toBe(200);
   });
 
-  it('lets a member of two clinics choose, and counts the roles of the chosen one', async () => {
+  it('lets a member of two clinics choose, and uses the roles of the chosen one', async () => {
     await bed.join('two', 'clinica-norte', 'receptionist');
     await bed.join('two', 'clinica-sur', 'tenant-admin');
     bed.issuer.person = 'two';
@@ -97,13 +97,13 @@ describe.each(ADAPTERS)('signing in on %s', (adapter) => {
     });
   });
 
-  it('comes back to the path that it was asked for', async () => {
+  it('returns to the requested path', async () => {
     expect(await bed.signIn(browser, '/sign-in?return=/patients%3Fa=b')).toBe(
       `${bed.url}/patients?a=b`,
     );
   });
 
-  it('says that somebody declined', async () => {
+  it('explains that the person declined', async () => {
     bed.issuer.person = undefined;
     expect(await bed.signIn(browser)).toBe(`${bed.url}/?problem=cancelled`);
     expect((await get('/patients')).status).toBe(401);

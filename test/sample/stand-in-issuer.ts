@@ -6,13 +6,13 @@ import { type InteractionResults, type JWKS, Provider } from 'oidc-provider';
 
 const CLIENT = 'sample';
 
-/** A real OpenID Connect issuer, at which whoever `person` names signs in without being asked. */
+/** A real OpenID Connect issuer. The person in `person` signs in without a prompt. */
 export class StandInIssuer {
-  /** Who signs in next; undefined for somebody who declines. */
+  /** The next person to sign in. Undefined for a person who declines. */
   person: string | undefined = 'ana';
-  /** What the resource server of the next tokens is called, where not as it was asked for. */
+  /** The resource server of the next tokens, if it is not the requested one. */
   audience: string | undefined;
-  /** How often a code was presented. */
+  /** The number of presented codes. */
   exchanges = 0;
 
   private constructor(

@@ -30,7 +30,7 @@ export function flipBit(segment: string, bit: number): string {
   return encode(bytes);
 }
 
-/** Another spelling of the same bytes: the last character carries bits that nobody reads. */
+/** Another spelling of the same bytes: the last character has unused bits. */
 export function bendLastCharacter(segment: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return segment.slice(0, -1) + (alphabet[alphabet.indexOf(segment.at(-1) ?? '') ^ 1] ?? '');
@@ -44,7 +44,7 @@ export function forge(token: string, alg: string, secret: string, claims: Member
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
 }
 
-/** What a client can send as a header: the bytes of UTF-8, without control characters. */
+/** Encodes a text as a client can send it in a header: the bytes of UTF-8, without control characters. */
 export function asHeader(text: string): string {
   const bytes = Buffer.from(text, 'utf8').toString('latin1');
   return bytes.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '');

@@ -121,7 +121,7 @@ describe('npm start', () => {
     const running = await start({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/shared' });
     const lines = (await running.ready()).split('\n');
     expect(lines[0]).toMatch(/^start {4}\| DATABASE_URL is not used here: PLATFORM_DATABASE_URL/);
-    expect(lines).toContain(`platform | Its data: embedded, in ${folder}/platform`);
-    expect(lines).toContain(`sample   | Its data: embedded, in ${folder}/sample`);
+    expect(lines).toContain(`platform | Data: embedded, in ${folder}/platform`);
+    expect(lines).toContain(`sample   | Data: embedded, in ${folder}/sample`);
   });
 });

@@ -32,7 +32,7 @@ declare module '@patronus/nestjs' {
   }
 }
 
-/** Whom the platform's own API believes: itself, with the keys that it signs with. */
+/** Configures the guards of the platform's own API: they accept its own tokens, with its own keys. */
 function platformAccess(
   { issuer, apiAudience }: ServerSettings,
   keys: KeySet,
@@ -55,13 +55,13 @@ function platformAccess(
 /** Values that every room depends on. */
 interface Foundation {
   readonly settings: ServerSettings;
-  /** It is closed with the server. */
+  /** Closed with the server. */
   readonly database: PlatformDatabase;
   readonly sealer: Sealer;
   readonly clock: Clock;
 }
 
-/** Provides every room with its foundation, and with the registries in which it takes part. */
+/** Provides the foundation and the registries to every room. */
 @Module({})
 export class FoundationModule {
   static for({ settings, database, sealer, clock }: Foundation): DynamicModule {
@@ -80,7 +80,7 @@ export class FoundationModule {
 
 @Module({
   imports: [
-    // Guards run in the order of their modules: limits come before anybody is asked who they are.
+    // Guards run in the order of their modules: limits come before authentication.
     LimitsModule,
     PatronusModule.forRootAsync({
       imports: [KeysModule, RevocationsModule],

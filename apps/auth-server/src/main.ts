@@ -5,7 +5,7 @@ import { SettingsError } from './operation/settings/server-settings.js';
 import { startServer } from './server.js';
 
 try {
-  // Node.js reads `.env` itself; what the environment says already counts more.
+  // Node.js reads `.env` itself. Variables that are set already take precedence.
   if (process.env['NODE_ENV'] !== 'production') loadEnvironmentFile();
   await startServer(process.env);
 } catch (error) {
@@ -21,6 +21,6 @@ function loadEnvironmentFile(): void {
   try {
     process.loadEnvFile();
   } catch {
-    // There is none.
+    // There is no such file.
   }
 }

@@ -24,18 +24,18 @@ import { FirstAdministrator } from './sign-in/setup/first-administrator.service.
 
 interface ServerOptions {
   readonly settings: ServerSettings;
-  /** It is closed with the server, and where the server cannot be made. */
+  /** Closed with the server, and if the server cannot be created. */
   readonly database: PlatformDatabase;
-  /** The machine's, unless told. */
+  /** The clock of the machine by default. */
   readonly clock?: Clock;
-  /** Where the lines of the log go: the standard output, unless told. */
+  /** The destination of the log. The standard output by default. */
   readonly lines?: DestinationStream;
 }
 
 /**
- * The platform, ready to listen: the one way that it is made, by `main.ts` and by the tests.
+ * Creates the platform, ready to listen. `main.ts` and the tests share it.
  *
- * @throws {SettingsError} where a file that the settings name cannot be read
+ * @throws {SettingsError} if a file that the settings name cannot be read
  */
 export async function createServer({
   settings,
@@ -86,11 +86,11 @@ function tlsOf({ tls }: ServerSettings): { httpsOptions?: { cert: Buffer; key: B
 function warnOfSharing({ production, redisUrl }: ServerSettings): void {
   if (!production || redisUrl !== undefined) return;
   const text =
-    "REDIS_URL is not set: limits and revocations are this process's alone. Run one only.";
+    'REDIS_URL is not set: limits and revocations are not shared. Run one instance only.';
   new Logger('Platform').warn(text);
 }
 
-/** Where the platform listens, where its data is, and how it gets its first administrator. */
+/** Writes the message of the start: the address, the place of the data, and the setup link. */
 async function welcome(
   app: NestExpressApplication,
   settings: ServerSettings,
@@ -100,14 +100,14 @@ async function welcome(
   const link = await app.get(FirstAdministrator, { strict: false }).link();
   return [
     `Patronus listens on ${issuer}`,
-    `Its data: ${place}`,
-    ...(showsMails(settings) ? [`Mails are kept: ${issuer}/dev/mail`] : []),
-    ...(link === undefined ? [] : [`Make the first administrator, within the hour: ${link}`]),
+    `Data: ${place}`,
+    ...(showsMails(settings) ? [`Mails are not sent. Read them at ${issuer}/dev/mail`] : []),
+    ...(link === undefined ? [] : [`Create the first administrator within one hour: ${link}`]),
     '',
   ].join('\n');
 }
 
-/** Runs the platform until SIGTERM or SIGINT, and says where it listens and what to do first. */
+/** Runs the platform until SIGTERM or SIGINT, and prints its address and the first step. */
 export async function startServer(environment: NodeJS.ProcessEnv): Promise<void> {
   const settings = readSettings(environment);
   checkDeclarations(settings);

@@ -47,7 +47,7 @@ function copyButton(text) {
   return button;
 }
 
-/** The curl line; the middle of a long token is folded away on screen, and stays in a copy. */
+/** Renders the curl command. The middle of a long token is hidden on screen, but included when it is copied. */
 function curlView(line, token) {
   const code = element('code', { class: 'curl' });
   if (token === null) code.append(line);
@@ -58,7 +58,7 @@ function curlView(line, token) {
   return code;
 }
 
-/** Nothing for who comes with a cookie, which no script can read. */
+/** Renders the curl command and its copy button. Empty for a caller with a cookie, which scripts cannot read. */
 function curlDetail(result) {
   const { caller } = result;
   if (caller.hasCookie) return [];

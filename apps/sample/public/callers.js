@@ -9,7 +9,7 @@ export function claimsOf(token) {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** The token with its signature turned around: well-formed, and signed by nobody. */
+/** Reverses the signature of a token, which stays well-formed but becomes invalid. */
 function altered(token) {
   const [header, payload, signature] = token.split('.');
   const turned = Array.from(signature.slice(0, -1)).toReversed().join('');
@@ -22,7 +22,7 @@ export async function fetchCallers(path) {
   return [NOBODY, ...people.map((one) => ({ ...one, name: claimsOf(one.token).name }))];
 }
 
-/** The callers with the tokens that the form asks for; fresh ones are fetched for each press. */
+/** Returns the callers with the kind of token that the form selects. Fresh tokens are fetched each time. */
 export async function callersNow() {
   const condition = new FormData(byId('request')).get('token');
   if (condition === 'expired') return fetchCallers('/demo/tokens/expired');

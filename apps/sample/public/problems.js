@@ -1,12 +1,12 @@
 const SENTENCES = {
-  cancelled: 'The sign-in was cancelled: you are not signed in.',
+  cancelled: 'The sign-in was cancelled. You are not signed in.',
   not_started:
-    'This browser did not begin that sign-in, or it took longer than ten minutes. Please sign in again.',
-  refused: 'The sign-in could not be confirmed, and was refused. Please sign in again.',
-  unavailable: 'The service where you sign in cannot be reached. Please try again in a moment.',
+    'This browser did not start the sign-in, or the sign-in took longer than ten minutes. Please sign in again.',
+  refused: 'The sign-in could not be verified. Please sign in again.',
+  unavailable: 'The sign-in service cannot be reached. Please try again in a moment.',
 };
 
-/** The sentence for what the address says went wrong; undefined where it says nothing known. */
+/** Returns the sentence for the problem in the address. Undefined if there is no known problem. */
 export function problemOf(search) {
   const problem = new URLSearchParams(search).get('problem');
   return Object.hasOwn(SENTENCES, problem) ? SENTENCES[problem] : undefined;

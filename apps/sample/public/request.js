@@ -31,7 +31,7 @@ export function kindOf(status) {
   return { 401: 'unknown', 403: 'denied', 404: 'absent' }[status] ?? 'other';
 }
 
-/** A text as one word of a POSIX shell. */
+/** Quotes a text as one word of a POSIX shell. */
 function quote(text) {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -3,7 +3,7 @@ import { element } from './element.js';
 import { ask } from './request.js';
 import { ROUTES } from './routes.js';
 
-/** A button for each route, which asks as whoever `caller` names at that moment. */
+/** Creates a button for each route, which sends a request as the current `caller`. */
 export function routeButtons(caller) {
   const press = async (route) => {
     show(await ask(await caller(), route));

@@ -29,7 +29,7 @@ function showVisitor(person, offer) {
   byId('sign-out').hidden = person === null;
 }
 
-/** Leads on to the issuer, where the session is ended as well. */
+/** Signs out, and continues at the issuer, where the session also ends. */
 async function signOut() {
   const response = await fetch('/sign-out', { method: 'POST' });
   if (!response.ok) throw new Error(`the answer to signing out is ${response.status}`);

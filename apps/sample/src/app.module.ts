@@ -22,7 +22,7 @@ import { StorageModule } from './storage/storage.module.js';
   providers: [SecurityLog],
 })
 export class AppModule {
-  /** Believes the issuer that the clinic's people log in at. */
+  /** Trusts the issuer that the settings name. */
   static forIssuer(
     { trusted, membersFrom, signIn }: Entrance,
     storage: ClinicStorage,
@@ -38,7 +38,7 @@ export class AppModule {
     };
   }
 
-  /** Believes the issuer that the demo starts, and hands out its tokens. Never in production. */
+  /** Trusts the issuer of the demo, which gives tokens to every caller. Never in production. */
   static forDemo(storage: ClinicStorage): DynamicModule {
     return {
       module: AppModule,

@@ -5,20 +5,20 @@ import { AppModule } from './app.module.js';
 import type { Entrance } from './settings/entrance.js';
 import type { ClinicStorage } from './storage/clinic-storage.js';
 
-/** What is worth a line: no more than that something is wrong. */
+/** The levels that are logged: warnings and errors only. */
 export const LOG_LEVELS: LogLevel[] = ['warn', 'error', 'fatal'];
 
 export interface ClinicOptions {
-  /** Where the rows are. It is closed with the clinic. */
+  /** The storage of the clinic. Closed with the clinic. */
   readonly storage: ClinicStorage;
-  /** Whom to believe. Without it, the clinic is the demo and brings its own issuer. */
+  /** The trusted issuer. Without it, the clinic runs as a demo with an issuer of its own. */
   readonly entrance?: Entrance | undefined;
-  /** Express, unless told. */
+  /** Express by default. */
   readonly adapter?: AbstractHttpAdapter;
   readonly logger?: LogLevel[] | false;
 }
 
-/** The clinic, ready to listen: the one way that it is made, by `main.ts` and by the tests. */
+/** Creates the clinic, ready to listen. `main.ts` and the tests share it. */
 export async function createClinic({
   storage,
   entrance,

@@ -6,7 +6,7 @@ import { codeOf } from './settings/system-error.js';
 import { openStorage } from './storage/open-storage.js';
 import { welcome } from './welcome.js';
 
-/** Runs the clinic until SIGTERM or SIGINT, and says where it listens and what to try. */
+/** Runs the clinic until SIGTERM or SIGINT, and prints its address and commands to try. */
 export async function startClinic(environment: NodeJS.ProcessEnv): Promise<void> {
   const settings = readSettings(environment);
   const storage = await openStorage(settings.storage);
@@ -24,7 +24,7 @@ export async function startClinic(environment: NodeJS.ProcessEnv): Promise<void>
 
 async function listen(app: INestApplication, { port, host }: ClinicSettings): Promise<void> {
   await app.init();
-  // Nest prints a failure to listen with its own words, beside the line that is thrown here.
+  // Without this, Nest would also log the failure to listen in its own words.
   app.useLogger(false);
   try {
     await (host === undefined ? app.listen(port) : app.listen(port, host));

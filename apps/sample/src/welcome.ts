@@ -3,7 +3,7 @@ import { DemoIssuer } from './demo/demo-issuer.js';
 import { DEMO_USERS } from './demo/demo-user.js';
 import type { ClinicSettings } from './settings/clinic-settings.js';
 
-/** Where the clinic listens, where its data is, and ready-made lines to try it with. */
+/** Writes the message of the start: the address, the location of the data, and commands to try. */
 export async function welcome(
   app: INestApplication,
   settings: ClinicSettings,
@@ -14,7 +14,7 @@ export async function welcome(
   const token = settings.entrance ? undefined : await receptionistToken(app);
   return [
     `The clinic listens on ${url}`,
-    `Its data: ${place}`,
+    `Data: ${place}`,
     '',
     `  curl ${url}/health`,
     ...(token === undefined ? [] : [`  curl -H "Authorization: Bearer ${token}" ${url}/patients`]),

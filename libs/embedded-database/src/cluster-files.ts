@@ -6,14 +6,14 @@ import { keepEmptyCluster } from './empty-cluster.js';
 import { codeOf } from './system-error.js';
 import { unusableFolder } from './unusable-folder.js';
 
-/** Written last: files without it are those of a process that was killed while it made them. */
+/** The file that is written last. Without it, a process was killed while it created the files. */
 const COMPLETE = '.complete';
 
 /**
  * Puts the files of an empty database into a folder that has none yet.
  *
- * @returns where the files are
- * @throws {EmbeddedClusterError} where they are another application's, or cannot be read or written
+ * @returns the folder of the files
+ * @throws {EmbeddedClusterError} if they belong to another application, or cannot be read or written
  */
 export async function makeClusterFiles(options: EmbeddedClusterOptions): Promise<string> {
   const { folder, setting, name } = options;
@@ -22,7 +22,7 @@ export async function makeClusterFiles(options: EmbeddedClusterOptions): Promise
   if (owner === name) return cluster;
   if (owner !== undefined) {
     throw new EmbeddedClusterError(
-      `The data in ${cluster} is that of ${owner}: choose another folder with ${setting}.`,
+      `The data in ${cluster} belongs to ${owner}. Choose another folder with ${setting}.`,
     );
   }
   const empty = await keepEmptyCluster();
@@ -36,7 +36,7 @@ export async function makeClusterFiles(options: EmbeddedClusterOptions): Promise
   return cluster;
 }
 
-/** Whose files these are; undefined where there are none, or unfinished ones. */
+/** Returns the owner of the files. Undefined if there are none, or they are incomplete. */
 function ownerOf(cluster: string, setting: string): string | undefined {
   try {
     return readdirSync(cluster)

@@ -1,8 +1,8 @@
 export interface EmbeddedClusterOptions {
-  /** Made where it is missing. */
+  /** The data folder. Created if it is missing. */
   readonly folder: string;
-  /** The environment variable that chooses the folder: errors name it. */
+  /** The environment variable of the folder, for error messages. */
   readonly setting: string;
-  /** Whose data it is, such as `patronus-sample`: what another one keeps there is refused. */
+  /** The name of the application, such as `patronus-sample`. Data of another application is refused. */
   readonly name: string;
 }

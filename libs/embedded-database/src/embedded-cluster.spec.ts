@@ -80,7 +80,7 @@ describe('EmbeddedCluster', () => {
     await keepOneRow();
     await expectRefusal(
       open(folder, 'letters'),
-      /^The data in \S+\/cluster is that of notes: choose another folder with NOTES_DATA\.$/,
+      /^The data in \S+\/cluster belongs to notes\. Choose another folder with NOTES_DATA\.$/,
     );
     expect(locks()).toEqual([]);
     expect(await rows()).toEqual([{ text: 'kept' }]);
@@ -99,7 +99,7 @@ describe('EmbeddedCluster', () => {
     rmSync(join(folder, 'cluster', 'global'), { recursive: true });
     await expectRefusal(
       open(),
-      /^The data in \S+\/cluster cannot be read: remove that folder to begin anew, or choose another one with NOTES_DATA\.$/,
+      /^The data in \S+\/cluster cannot be read\. Remove that folder to start over, or choose another one with NOTES_DATA\.$/,
     );
     expect(locks()).toEqual([]);
   });

@@ -6,20 +6,20 @@ import type { EmbeddedClusterOptions } from './embedded-cluster.options.js';
 import { FolderLock } from './folder-lock.js';
 import { unusableFolder } from './unusable-folder.js';
 
-/** A PostgreSQL inside of this process, in a folder that no other process uses meanwhile. */
+/** PostgreSQL inside of this process, in a folder that no other process can use at the same time. */
 export class EmbeddedCluster {
   private closing: Promise<void> | undefined;
 
   private constructor(
-    /** One connection, which does one thing at a time. Ended by {@link close}. */
+    /** The only connection, which runs one statement at a time. {@link close} ends it. */
     readonly pglite: PGlite,
     readonly folder: string,
     private readonly lock: FolderLock,
   ) {}
 
   /**
-   * @throws {EmbeddedClusterError} where the folder is another process's or another application's,
-   * or cannot be made, written or read
+   * @throws {EmbeddedClusterError} if another process or application uses the folder, or it cannot be created,
+   * written or read
    */
   static async open(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
     const { folder, setting } = options;
@@ -34,7 +34,7 @@ export class EmbeddedCluster {
     }
   }
 
-  /** Lets the next one have the folder once everything is written. Twice does no harm. */
+  /** Writes everything, and releases the folder. May be called twice. */
   close(): Promise<void> {
     this.closing ??= this.end();
     return this.closing;
@@ -59,7 +59,7 @@ async function start(cluster: string, setting: string): Promise<PGlite> {
     return await PGlite.create(cluster);
   } catch (cause) {
     throw new EmbeddedClusterError(
-      `The data in ${cluster} cannot be read: remove that folder to begin anew, or choose another one with ${setting}.`,
+      `The data in ${cluster} cannot be read. Remove that folder to start over, or choose another one with ${setting}.`,
       { cause },
     );
   }

@@ -18,16 +18,16 @@ interface Owner {
 }
 
 /**
- * Makes one process the owner of a folder, by a file whose name says which process that is.
+ * Makes one process the owner of a folder, with a file whose name identifies the process.
  *
- * Each puts its own file there, then looks for others: of two at once at least one sees the other,
- * and withdraws. The file of a process that has ended is removed: its name is never used again, so
- * that nobody removes the file of one that runs.
+ * Each process writes its file, then looks for others. Of two processes at once, at least one sees the other
+ * and withdraws. The file of a process that has ended is removed. Its name is never used again, so the file
+ * of a running process is never removed.
  */
 export class FolderLock {
   private constructor(private readonly file: string) {}
 
-  /** @throws {EmbeddedClusterError} that names the owner, and `setting` as the remedy */
+  /** @throws {EmbeddedClusterError} with the owner, and `setting` as the remedy */
   static async take(folder: string, setting: string): Promise<FolderLock> {
     for (let attempt = 1; ; attempt += 1) {
       const file = putFile(folder, setting);
@@ -35,7 +35,7 @@ export class FolderLock {
       if (file !== undefined && other === undefined) return new FolderLock(file);
       if (file !== undefined) rmSync(file, { force: true });
       if (file === undefined || attempt === ATTEMPTS) throw refusal(folder, setting, other);
-      // Two that began together withdraw together: which of them comes back first is left to chance.
+      // Two processes that start together withdraw together. A random wait decides which one retries first.
       await sleep(Math.random() * LONGEST_WAIT);
     }
   }
@@ -45,7 +45,7 @@ export class FolderLock {
   }
 }
 
-/** The file of this process, or undefined where it is there already. */
+/** Writes the file of this process. Undefined if it exists already. */
 function putFile(folder: string, setting: string): string | undefined {
   const name = `owner.${hostname()}.${process.pid}.${ownStart()}.lock`;
   const file = join(folder, name);
@@ -58,7 +58,7 @@ function putFile(folder: string, setting: string): string | undefined {
   }
 }
 
-/** Those that still run. The files of the others are removed. */
+/** Lists the owners that still run, and removes the files of the others. */
 function ownersOf(folder: string): Owner[] {
   return readdirSync(folder)
     .map(parse)

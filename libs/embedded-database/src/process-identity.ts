@@ -1,27 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { codeOf } from './system-error.js';
 
-/** When this process began: in ticks since the machine did, or by the clock where nobody counts them. */
+/** Returns the start of this process, in ticks since the boot, or by the clock if ticks are not available. */
 export function ownStart(): number {
   return readStat(process.pid)?.start ?? Math.round(performance.timeOrigin);
 }
 
 /**
- * Whether the process that began at `start` still runs. A number is given again once its process has
- * ended, so that the number alone does not tell.
+ * Tells if the process that began at `start` still runs. The system reuses the numbers of ended processes, so
+ * the number alone is not enough.
  */
 export function isRunning(pid: number, start: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // Somebody else's process may not be signalled, and is there.
+    // The process exists but belongs to another user.
     return codeOf(error) === 'EPERM';
   }
   const stat = readStat(pid);
   return stat === undefined || (stat.start === start && !stat.ended);
 }
 
-/** Field 3 is the state, and 22 the start: `man 5 proc_pid_stat`. */
+/** Reads field 3, the state, and field 22, the start: `man 5 proc_pid_stat`. */
 function readStat(pid: number): { start: number; ended: boolean } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

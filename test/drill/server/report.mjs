@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { FAULTS, WRITES } from './ledger.mjs';
 
 const TITLES = {
-  lost: 'acknowledged, and lost',
-  half: 'done in part, or nobody can go on',
-  doubled: 'worked twice, or lives twice',
+  lost: 'acknowledged, but lost',
+  half: 'done in part, or stuck',
+  doubled: 'worked twice, or exists twice',
   unexpected: 'refused without a reason',
 };
 
@@ -29,7 +29,7 @@ export function markdownOf(runs, { seed, seconds, controls }) {
           `${number(acknowledged[kind])} (${number(interrupted[kind])})`,
       ),
     ),
-    figures('promises looked at afterwards', ({ audits }) => number(audits)),
+    figures('guarantees checked', ({ audits }) => number(audits)),
     figures('requests repeated after a 503', ({ repeated }) => number(repeated)),
     ...FAULTS.map((kind) =>
       figures(`**${TITLES[kind]}**`, ({ findings }) => `**${number(findings[kind].length)}**`),
@@ -40,7 +40,7 @@ export function markdownOf(runs, { seed, seconds, controls }) {
 
 function controlRows(controls, row) {
   return [
-    row('control: a server that', 'the drill says', 'after'),
+    row('control: a server that', 'the drill finds', 'after'),
     row('---', '---', '--:'),
     ...controls.map(({ what, seenAs, ledger }) =>
       row(

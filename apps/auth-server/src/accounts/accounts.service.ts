@@ -26,7 +26,7 @@ type ChangeableRow = Omit<
   'id' | 'securityVersion' | 'emailKey' | 'usernameKey' | 'createdAt' | 'updatedAt'
 >;
 
-/** Changes that another room makes to an account. What is undefined stays as it is. */
+/** Changes that another room makes to an account. Undefined members keep their values. */
 export type AccountChanges = {
   readonly [Name in keyof ChangeableRow]?: ChangeableRow[Name] | undefined;
 };
@@ -35,7 +35,7 @@ export type AccountChanges = {
 const UNCONFIRMED_KEPT = 7 * 24 * 60 * 60;
 
 /**
- * The record of accounts, and the only room that reads or writes it.
+ * The record of accounts. No other room reads or writes its table.
  *
  * Methods whose first parameter is a {@link DatabaseSession} take part in the transaction of the caller.
  */

@@ -1,6 +1,6 @@
 import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** `deactivated` by the person, `disabled` by an administrator; `deleted` until it is `anonymised`. */
+/** `deactivated` by the owner, `disabled` by an administrator, `deleted` until it is `anonymised`. */
 export const ACCOUNT_STATES = [
   'active',
   'deactivated',
@@ -17,9 +17,9 @@ export const accounts = pgTable(
   'accounts',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    /** As it was written; null once the account is anonymised. */
+    /** The address in its original spelling. Null after the account is anonymised. */
     email: text('email'),
-    /** One spelling for all of an address: what is unique, and what is looked up. */
+    /** The normalised address: it is unique, and lookups use it. */
     emailKey: text('email_key').unique(),
     emailVerifiedAt: timestamp('email_verified_at', { withTimezone: true }),
     username: text('username'),
@@ -27,7 +27,7 @@ export const accounts = pgTable(
     name: text('name'),
     passwordHash: text('password_hash'),
     passwordChangedAt: timestamp('password_changed_at', { withTimezone: true }),
-    /** Raised by every change of a credential: what was proven before counts no longer. */
+    /** Raised by every change of a credential, which invalidates earlier proofs. */
     securityVersion: integer('security_version').notNull().default(1),
     role: text('role', { enum: PLATFORM_ROLES }).notNull().default('END_USER'),
     state: text('state', { enum: ACCOUNT_STATES }).notNull().default('active'),

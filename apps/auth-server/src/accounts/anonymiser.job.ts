@@ -19,8 +19,8 @@ const EVERY = 60 * 60 * 1000;
 const BATCH = 100;
 
 /**
- * Removes what is personal about deleted accounts, once it is time: at start, and once an hour. The id
- * stays, and names nobody.
+ * Removes the personal data of deleted accounts when it is due: at start, and once an hour. The id stays
+ * and identifies no person.
  */
 @Injectable()
 export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
@@ -44,7 +44,7 @@ export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
     await this.#running;
   }
 
-  /** As many at a time as one transaction does, each wholly or not at all. Any instance may run it. */
+  /** Anonymises all accounts that are due, one transaction a batch. Any instance may run it. */
   async run(): Promise<void> {
     let done: number;
     do done = await this.database.db.transaction((tx) => this.batch(tx));

@@ -3,19 +3,19 @@ import { z } from 'zod';
 
 /** An address that mail can be sent to. */
 export interface EmailAddress {
-  /** As it was written, with the domain in ASCII: what is stored, and where mail goes. */
+  /** The address as it was typed, with the domain in ASCII. It is stored, and mail goes to it. */
   readonly address: string;
-  /** One spelling for all of an address: in NFC and lower case. */
+  /** The normalised address, in NFC and lower case. Different spellings have the same key. */
   readonly key: string;
 }
 
 const LONGEST = 254;
 const LONGEST_LOCAL = 64;
-/** No spaces, controls, quotes or separators: nothing that a header of a mail could mistake. */
+/** Excludes spaces, controls, quotes and separators, which have a meaning in mail headers. */
 const LOCAL = /^[^\s\p{C}"(),:;<>@[\\\]]+$/u;
 const DOMAIN = /^[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)*$/u;
 
-/** The address that somebody typed. Undefined where it is none. */
+/** Reads an email address. Undefined if the text is not one. */
 export function readEmailAddress(text: string): EmailAddress | undefined {
   if (text.length > LONGEST * 2) return undefined;
   const [local = '', domain = '', ...rest] = text.trim().normalize('NFC').split('@');
@@ -29,17 +29,17 @@ export function readEmailAddress(text: string): EmailAddress | undefined {
 
 const USERNAME_FORMAT = /^[A-Za-z0-9][A-Za-z0-9._-]{2,31}$/;
 
-/** 3 to 32 letters, digits, dots, underscores and hyphens of ASCII: never taken for an e-mail address. */
+/** Tells if a text is 3 to 32 ASCII letters, digits, dots, underscores and hyphens. An email address is not. */
 export function isUsername(text: string): boolean {
   return USERNAME_FORMAT.test(text);
 }
 
-/** One spelling for all of a username. */
+/** Normalises a username. Different spellings have the same key. */
 export function usernameKey(username: string): string {
   return username.trim().toLowerCase();
 }
 
-/** An address, read. */
+/** Parses an email address. */
 export const EMAIL = z.string().transform((text, context) => {
   const address = readEmailAddress(text);
   if (address !== undefined) return address;
@@ -59,7 +59,7 @@ export const NAME = z
   .max(200, { error: 'Use at most 200 characters.' })
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), { error: 'Do not use control characters.' });
 
-/** Any text. The password policy checks new passwords. */
+/** Accepts any text. The password policy checks new passwords. */
 export const PASSWORD = z.string().min(1, { error: 'Enter a password.' });
 
 export const TOKEN = z.string().min(1).max(200);

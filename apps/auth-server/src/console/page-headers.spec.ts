@@ -5,7 +5,7 @@ const policyOf = (...formAction: string[]) =>
   pageHeaders({ formAction })['Content-Security-Policy'];
 
 describe('the headers of a page', () => {
-  it('allow the page its style and its own forms, and nobody anything else', () => {
+  it('allow the style and the forms of the page, and nothing else', () => {
     expect(pageHeaders()).toEqual({
       'Content-Security-Policy':
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +

@@ -20,7 +20,7 @@ import { problemPage } from './views/error.page.js';
 const API =
   /^\/(?:(?:api|access|metrics|health|\.well-known)(?:\/|$)|oauth\/(?!(?:authorize|device|logout)(?:\/|$)))/i;
 
-/** Renders problems as pages for browsers, each with a way on. */
+/** Renders problems as pages for browsers, with a next step. */
 @Injectable()
 export class BrowserProblemPages extends ProblemPages {
   constructor(private readonly pages: Pages) {
@@ -53,7 +53,7 @@ function retryPathOf({ method, originalUrl, body }: Request): string | undefined
   return path !== undefined && TOKEN.test(token) ? `${path}?token=${token}` : path;
 }
 
-/** Renders every error as a page, whatever the request accepts. */
+/** Renders every error as a page, regardless of `Accept`. */
 @Catch()
 class ProblemPageFilter extends ProblemFilter {
   constructor(pages: BrowserProblemPages) {

@@ -40,7 +40,7 @@ export function pageHeaders({
       ["form-action 'self'", ...formAction].join(' '),
       "frame-ancestors 'none'",
       "base-uri 'none'",
-      // Matches nothing; 'none' could not be added to (CSP Level 3, section 6.7.2.5).
+      // Matches nothing. A source could not be added to 'none' (CSP Level 3, section 6.7.2.5).
       ...(byProvider ? ["script-src 'report-sample'"] : []),
     ].join('; '),
     'Cache-Control': 'no-store',
@@ -48,7 +48,7 @@ export function pageHeaders({
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
     // With no-referrer, browsers post a form with `Origin: null` (Fetch, section 3.2); with same-origin,
-    // the tokens in the addresses of our pages would stand in the logs of our own proxies.
+    // the tokens in the addresses of pages would appear in the logs of proxies.
     'Referrer-Policy': 'strict-origin',
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',

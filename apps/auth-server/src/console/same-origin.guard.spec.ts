@@ -69,7 +69,7 @@ describe('SameOriginGuard', () => {
     expect(body.code).toBe('cross_site_request');
   });
 
-  it('lets every page be seen, wherever the link to it stood', async () => {
+  it('allows every page to be opened from any site', async () => {
     await request(app.getHttpServer()).get('/form').set('sec-fetch-site', 'cross-site').expect(200);
   });
 });

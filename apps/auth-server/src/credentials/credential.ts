@@ -1,27 +1,27 @@
 import type { AccountRow } from '../accounts/accounts.service.js';
 import type { DatabaseSession } from '../operation/database/database.js';
 
-/** Authentication methods, as `amr` says them (RFC 8176). */
+/** Authentication methods, as in the claim `amr` (RFC 8176). */
 export type AuthenticationMethod = 'pwd';
 
 /** Evidence that the owner of an account presented a valid credential. */
 export interface Proof {
   readonly method: AuthenticationMethod;
-  /** When the credential was verified. */
+  /** The time of the verification. */
   readonly at: Date;
-  /** The account's security version at that moment. The proof counts until it is raised. */
+  /** The account's security version at that time. A higher version invalidates the proof. */
   readonly securityVersion: number;
 }
 
 /**
- * One way to prove who one is. Each kind lies in a folder of its own beside this file.
+ * A factor of authentication. Each kind has a folder of its own beside this file.
  *
- * `Presented` is what a person sends, `Enrolment` what is kept of a new credential.
+ * `Presented` is the type of the input, `Enrolment` the type of the stored credential.
  */
 export interface Credential<Presented, Enrolment> {
   /**
-   * Verifies what was presented, after the same work for an account that is undefined. Undefined if it
-   * does not match.
+   * Verifies the input, and does the same work if the account is undefined. Undefined if the input does
+   * not match.
    */
   verify(account: AccountRow | undefined, presented: Presented): Promise<Proof | undefined>;
 

@@ -20,7 +20,7 @@ const MAIL = z.object({
 /** A mail that one sender has claimed. */
 export interface ClaimedMail extends Mail {
   readonly id: string;
-  /** This one included. */
+  /** The number of attempts, including the current one. */
   readonly attempts: number;
 }
 
@@ -42,14 +42,14 @@ interface OpenedMail {
 
 /** Seconds after which a mail whose sender vanished is claimed by another one. */
 const LEASE = 120;
-/** Why a mail was given up that could not be opened. */
+/** The error of mails that cannot be decrypted. */
 const UNREADABLE = 'unreadable';
 /** The maximum number of mails that are shown. */
 const SHOWN = 100;
-/** Seconds until the next attempt, after the first failure, the second, and so on; then none. */
+/** Seconds until the next attempt, by the number of failures. After the last one the mail is given up. */
 const RETRIES = [30, 120, 600, 1800, 7200, 21_600, 43_200];
 
-/** The mails that wait. Each is claimed by one sender at a time, on whichever instance. */
+/** The queue of mails. One sender of all instances claims a mail at a time. */
 @Injectable()
 export class MailQueue {
   readonly #logger = new Logger('Mail');
@@ -71,18 +71,18 @@ export class MailQueue {
     };
   }
 
-  /** Of the mails that are due, the first so many: those of them that can be opened. */
+  /** Claims mails that are due, up to a number. Skips those that cannot be decrypted. */
   async claim(count: number): Promise<readonly ClaimedMail[]> {
     const opened = await this.openAll(await this.lease(count));
     return opened.map(({ row, mail }) => ({ ...mail, id: row.id, attempts: row.attempts + 1 }));
   }
 
-  /** It was sent: nothing of it is kept. */
+  /** Deletes a mail that was sent. */
   async forget({ id }: ClaimedMail): Promise<void> {
     await this.database.db.delete(mails).where(eq(mails.id, id));
   }
 
-  /** It was not sent. Says when it is tried again; undefined: never. */
+  /** Schedules the next attempt of a mail that was not sent. Undefined if it is given up. */
   async postpone({ id, attempts }: ClaimedMail, reason: string): Promise<Date | undefined> {
     const wait = RETRIES[attempts - 1];
     const at = wait === undefined ? undefined : this.clock.now().getTime() + wait * 1000;
@@ -92,7 +92,7 @@ export class MailQueue {
     return nextAttemptAt ?? undefined;
   }
 
-  /** The last hundred, newest first. */
+  /** Lists the last hundred mails, newest first. */
   async kept(): Promise<readonly KeptMail[]> {
     const rows = await this.database.db
       .select()
@@ -130,7 +130,7 @@ export class MailQueue {
     });
   }
 
-  /** One that cannot be opened, such as under a lost key, is given up, and holds up no other. */
+  /** Decrypts mails. One that cannot be decrypted, such as after the loss of a key, is given up. */
   private async openAll(rows: readonly MailRow[]): Promise<readonly OpenedMail[]> {
     const opened: OpenedMail[] = [];
     for (const row of rows) {
@@ -152,7 +152,7 @@ export class MailQueue {
   private async giveUp({ id }: MailRow): Promise<void> {
     const changes = { nextAttemptAt: null, lastError: UNREADABLE };
     await this.database.db.update(mails).set(changes).where(eq(mails.id, id));
-    this.#logger.error(`Mail ${id} cannot be opened, and is not sent: was MASTER_KEY changed?`);
+    this.#logger.error(`Mail ${id} cannot be decrypted and is not sent. Was MASTER_KEY changed?`);
   }
 }
 

@@ -16,7 +16,7 @@ import { type ClaimedMail, MailQueue, Outbox } from './mail-queue.js';
 
 const INTERVAL = 1_000;
 const AT_ONCE = 10;
-/** In milliseconds: a server that keeps silent is left before the mail is claimed by another sender. */
+/** The time limit of the mail server, in milliseconds. It ends before another sender claims the mail. */
 const PATIENCE = 30_000;
 const TIMEOUTS = {
   connectionTimeout: PATIENCE,
@@ -25,8 +25,8 @@ const TIMEOUTS = {
 };
 
 /**
- * Sends what waits, over SMTP. A mail goes out once at least: it is forgotten after the server has
- * taken it, and its `Message-ID` stays the same, so that a second copy is known as one.
+ * Sends mails over SMTP, each at least once: a mail is deleted after the server has accepted it. Its
+ * `Message-ID` stays the same, so that mail programs recognise a second copy.
  */
 @Injectable()
 class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
@@ -52,7 +52,7 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
     this.#schedule();
   }
 
-  /** Before the database is closed. */
+  /** Finishes the current batch, before the database is closed. */
   async onModuleDestroy(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#timer);
@@ -78,7 +78,7 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
         claimed = due.length;
       }
     } catch (error) {
-      this.#logger.error(`The mails that wait cannot be read: ${reasonOf(error)}`);
+      this.#logger.error(`Queued mails cannot be read: ${reasonOf(error)}`);
     }
   }
 
@@ -134,7 +134,9 @@ export class NotificationsModule implements OnModuleInit {
 
   onModuleInit(): void {
     const { queue, settings } = this;
-    this.metrics.watch('patronus_mails_waiting', 'Mails to be sent.', () => queue.waiting());
+    this.metrics.watch('patronus_mails_waiting', 'Mails that wait to be sent.', () =>
+      queue.waiting(),
+    );
     this.retention.register(queue.retentionRule({ isSending: settings.smtpUrl !== undefined }));
   }
 }

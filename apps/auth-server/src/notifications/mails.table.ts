@@ -1,15 +1,15 @@
 import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** Mails that wait to be sent, written in the transaction that they tell of. */
+/** Mails that wait to be sent. They are written in the transaction that they report. */
 export const mails = pgTable(
   'mails',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    /** Address, subject and text, sealed: they hold links that work once. */
+    /** The encrypted address, subject and text. They contain one-time links. */
     sealed: text('sealed').notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     attempts: integer('attempts').notNull().default(0),
-    /** Null: no more attempts. */
+    /** Null if the mail is given up. */
     nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }),
     lastError: text('last_error'),
   },

@@ -29,7 +29,7 @@ import { IssuedTokensModule } from './store/issued-tokens.module.js';
 import { OidcStore } from './store/payload.adapter.js';
 import { OidcPayloadRepository } from './store/payload.repository.js';
 
-/** OAuth 2.0 and OpenID Connect. `mountOAuth` lets it answer. */
+/** OAuth 2.0 and OpenID Connect. `mountOAuth` mounts its endpoints. */
 @Module({
   imports: [
     AccessTokensModule,
@@ -57,7 +57,7 @@ import { OidcPayloadRepository } from './store/payload.repository.js';
 })
 export class OAuthModule {}
 
-/** Discovery and keys have none: they are for everybody, and cost nothing. */
+/** The limits of endpoints. Discovery and keys are public and cheap, so they have none. */
 const LIMITS: Readonly<Record<string, RateLimitName>> = {
   [OIDC_ROUTES.authorization]: 'authorize',
   [OIDC_ROUTES.end_session]: 'authorize',
@@ -113,9 +113,9 @@ function bodyFaultOf(request: Request, path: string): PlatformErrorCode | undefi
 }
 
 /**
- * Refuses mistakes in `CLIENTS` and `RESOURCE_SERVERS` before anything is made.
+ * Checks `CLIENTS` and `RESOURCE_SERVERS` before anything is created.
  *
- * @throws {SettingsError} that names them, one a line, without a value
+ * @throws {SettingsError} with a line for each mistake, without values
  */
 export function checkDeclarations(settings: ServerSettings): void {
   readDeclaredClients(settings.clients);

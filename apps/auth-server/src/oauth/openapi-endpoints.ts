@@ -61,7 +61,12 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     parameters: AUTHORIZATION,
     required: ['client_id'],
     security: CLIENT,
-    answers: { 201: '`request_uri`, good once.', 400: REFUSED, 401: UNKNOWN_CLIENT, 429: LIMITED },
+    answers: {
+      201: '`request_uri`, which can be used once.',
+      400: REFUSED,
+      401: UNKNOWN_CLIENT,
+      429: LIMITED,
+    },
   },
   {
     method: 'post',
@@ -71,7 +76,7 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     by: 'form',
     parameters: {
       grant_type:
-        '`authorization_code`, `refresh_token`, `client_credentials`, `urn:ietf:params:oauth:grant-type:device_code`, or `password` for clients that are marked for it.',
+        '`authorization_code`, `refresh_token`, `client_credentials`, `urn:ietf:params:oauth:grant-type:device_code`, or `password` for clients with `passwordGrant`.',
       code: 'The code of the redirect. It can be used once.',
       redirect_uri: 'As in the authorization request.',
       code_verifier: 'The verifier of `code_challenge`.',

@@ -3,23 +3,23 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Security = NonNullable<Operation['security']>;
 
-/** An endpoint that oidc-provider answers, told by hand. */
+/** The description of an endpoint of oidc-provider. */
 export interface OAuthEndpoint {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly summary: string;
-  /** The specification that says all of it. */
+  /** The specification of the endpoint. */
   readonly specification: string;
   readonly parameters?: Readonly<Record<string, string>>;
-  /** How parameters come: `path` for those in the path. */
+  /** The location of the parameters. */
   readonly by?: 'query' | 'form' | 'json' | 'path';
   readonly required?: readonly string[];
   readonly security?: Security;
-  /** Status to meaning. */
+  /** The descriptions of answers by status. */
   readonly answers: Readonly<Record<number, string>>;
 }
 
-/** One endpoint as OpenAPI describes it. */
+/** Describes an endpoint in OpenAPI. */
 export function describeEndpoint(endpoint: OAuthEndpoint): Operation {
   const { summary, specification, answers, security } = endpoint;
   return {

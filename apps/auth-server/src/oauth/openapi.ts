@@ -8,7 +8,7 @@ import { describeEndpoint } from './openapi-operation.js';
 
 const PLACE = 'docs';
 
-/** Swagger UI styles itself inline. Its scripts are files of ours; it may ask no other origin. */
+/** Swagger UI uses inline styles. Its scripts are served from here, and it may request no other origin. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** What time it is. Every deadline of the platform is compared with this, never with the database's clock. */
+/** The current time. Every deadline of the platform uses it, and never the clock of the database. */
 @Injectable()
 export class Clock {
   now(): Date {

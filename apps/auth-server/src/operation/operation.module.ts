@@ -3,6 +3,6 @@ import { HealthModule } from './health/health.controller.js';
 import { MetricsModule } from './metrics/metrics.controller.js';
 import { RetentionJob } from './retention/retention.job.js';
 
-/** How the platform is operated: health, metrics, and the removal of expired rows. */
+/** Health, metrics, and the removal of expired rows. */
 @Module({ imports: [HealthModule, MetricsModule], providers: [RetentionJob] })
 export class OperationModule {}

@@ -10,8 +10,8 @@ import { PasswordVerifier } from '../sign-in/login/password-verifier.service.js'
 import { OneTimeTokens } from '../sign-in/one-time-tokens.service.js';
 
 /**
- * Closes accounts, for whoever knows the password. The owner comes back by choosing a new password
- * through the mailbox: at any time after `deactivate`, until it is anonymised after `remove`.
+ * Closes accounts of callers who know the password. The owner reopens an account with a password reset: at
+ * any time after `deactivate`, and until the data is anonymised after `remove`.
  */
 @Injectable()
 export class AccountClosure {

@@ -87,7 +87,7 @@ export class MeController {
   }
 }
 
-/** The caller that a token belongs to, for services that ask with the token of their caller. */
+/** The caller that a token belongs to, for services that present the token of their caller. */
 class CallerAnswer {
   @ApiProperty()
   readonly id: string;
@@ -119,7 +119,7 @@ class CallerAnswer {
   }
 }
 
-/** Describes callers to `authApi()` of the library, and to others like it. */
+/** Describes callers to services, such as those that use `authApi()` of the library. */
 @ApiTags('me')
 @Controller('api/me')
 export class CallerController {
@@ -127,7 +127,7 @@ export class CallerController {
 
   @Get()
   @RequireAuthentication()
-  @ApiOperation({ summary: 'Describe the caller that the token belongs to' })
+  @ApiOperation({ summary: 'Describes the caller that the token belongs to' })
   @ApiOkResponse({ type: CallerAnswer })
   async whoami(@CurrentUser() user: Identity): Promise<CallerAnswer> {
     return new CallerAnswer(await this.accounts.ofCaller(user));

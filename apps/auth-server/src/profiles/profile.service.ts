@@ -19,7 +19,7 @@ import { PlatformError } from '../operation/http/errors.js';
 import { PasswordVerifier } from '../sign-in/login/password-verifier.service.js';
 import { OneTimeTokens, VERIFICATION_TTL } from '../sign-in/one-time-tokens.service.js';
 
-/** A new address for an account: it counts once the link that is mailed there was opened. */
+/** Changes the address of an account. The change takes effect when the link that is mailed to it is opened. */
 @Injectable()
 export class AddressChange {
   constructor(
@@ -30,15 +30,15 @@ export class AddressChange {
   ) {}
 
   /**
-   * For an account whose row is held, and whose password was just given. Ends alike whether the new
-   * address has an account or not: what differs is the mail that it gets. The address so far is told in
-   * either case, while a new password still stops the change.
+   * Requests a change for an account whose row is locked and whose password was verified. Does the same if
+   * the new address has an account; only the mail to it differs. The current address is notified in either
+   * case, while a new password can still cancel the change.
    */
   async request(tx: DatabaseSession, account: AccountRow, email: EmailAddress): Promise<void> {
     await this.tokens.withdraw(tx, account.id, 'verify_email');
     const owner = await this.accounts.confirmedOwner(tx, email);
-    // One that leads nowhere where the address is taken, and none of its owner's: their row may be held by
-    // somebody who waits for the row of this account.
+    // If the address is taken, the token belongs to no account and its link is never mailed. A token of the
+    // other account would need its row, whose holder may wait for the row of this account.
     const token = await this.tokens.issue(tx, {
       purpose: 'verify_email',
       accountId: owner === undefined ? account.id : undefined,
@@ -62,15 +62,15 @@ export class AddressChange {
   }
 }
 
-/** What is left out stays; null removes it. */
+/** Changes of a profile. Undefined members keep their values; null removes a value. */
 interface ProfileChanges {
   readonly name?: string | null | undefined;
   readonly username?: string | null | undefined;
-  /** Together with the password of now. */
+  /** The new address, with the current password. */
   readonly address?: { readonly email: EmailAddress; readonly password: string } | undefined;
 }
 
-/** What people say of themselves. */
+/** Changes the profile of an account. */
 @Injectable()
 export class Profile {
   constructor(
@@ -81,11 +81,11 @@ export class Profile {
   ) {}
 
   /**
-   * Changes all of it or nothing.
+   * Applies all changes, or none.
    *
-   * @throws {PlatformError} `conflict` where the username is somebody else's; with an address also
+   * @throws {PlatformError} `conflict` if another account has the username; with an address also
    * `invalid_credentials`, `account_locked`, `overloaded`
-   * @throws {PatronusError} `token_revoked` where the account was closed meanwhile
+   * @throws {PatronusError} `token_revoked` if the account was closed
    */
   async update(account: AccountRow, changes: ProfileChanges): Promise<AccountRow> {
     const { address } = changes;

@@ -8,7 +8,7 @@ import { CallerController, MeController } from './me.controller.js';
 import { AddressChange, Profile } from './profile.service.js';
 import { SessionsController } from './sessions.controller.js';
 
-/** What people do with their own account. */
+/** The routes of people for their own account. */
 @Module({
   imports: [AccountsModule, NotificationsModule, SessionsModule, SignInModule],
   providers: [AccountClosure, AddressChange, Profile],

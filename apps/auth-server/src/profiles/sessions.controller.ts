@@ -39,7 +39,7 @@ class SessionAnswer {
   }
 }
 
-/** Where a person is logged in. */
+/** The sessions of the caller. */
 @ApiTags('Sessions')
 @Controller('api/v1/me/sessions')
 @RequireAuthentication()
@@ -81,7 +81,7 @@ export class SessionsController {
     );
   }
 
-  /** A program that acts for itself has no sessions. */
+  /** Finds the account of the caller. A client that acts for itself has none. */
   private async accountOf({ id }: Identity): Promise<string> {
     const account = await this.accounts.active(id);
     if (account === undefined) throw new PlatformError('not_found');

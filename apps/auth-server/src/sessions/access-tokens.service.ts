@@ -52,7 +52,7 @@ export class TokenStatus {
   }
 
   private async isClientsActive(clientId: string, jti: string): Promise<boolean> {
-    // The platform's own API is no client that could act for itself.
+    // The platform's own API never acts for itself.
     if (clientId === PLATFORM_CLIENT_ID) return false;
     const { db } = this.database;
     const isRevoked = eq(revokedTokens.tokenId, jti);
@@ -80,13 +80,13 @@ export class TokenStatus {
   }
 }
 
-/** Whom an access token is for. */
+/** The account and the session that an access token belongs to. */
 export interface AccessTokenSubject {
   readonly account: AccountRow;
   readonly session: SessionRow;
 }
 
-/** An access token that counts. */
+/** A valid access token. */
 interface VerifiedAccessToken {
   readonly claims: JWTPayload;
 }
@@ -103,7 +103,7 @@ export class AccessTokens {
     private readonly settings: ServerSettings,
   ) {}
 
-  /** For the platform's own API. It ends with its session at the latest. */
+  /** Issues a token for the platform's own API. It expires with its session at the latest. */
   async issue({ account, session }: AccessTokenSubject): Promise<string> {
     const { kid, algorithm, privateKey } = this.keySet.signingKey('ES256');
     const issuedAt = this.secondsNow();
@@ -127,17 +127,17 @@ export class AccessTokens {
       .sign(privateKey);
   }
 
-  /** For how many seconds a token counts that is issued now. */
+  /** Returns the lifetime of a token that is issued now, in seconds. */
   lifeIn(session: SessionRow): number {
     const left = Math.floor(session.expiresAt.getTime() / 1000) - this.secondsNow();
     return Math.max(0, Math.min(this.settings.accessTokenTtl, left));
   }
 
   /**
-   * The claims of an access token that this platform signed, for whichever audience. Undefined where it
-   * does not count: forged, expired, revoked, of a session that has ended, of a closed account.
+   * Verifies an access token of the platform for any audience. Undefined if the token is forged, expired or
+   * revoked, its session has ended, or its account is closed.
    *
-   * @throws where the database does not answer
+   * @throws if the database does not answer
    */
   async verify(token: string): Promise<VerifiedAccessToken | undefined> {
     const claims = await this.claimsOf(token);

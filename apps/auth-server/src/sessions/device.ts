@@ -2,9 +2,9 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import Bowser from 'bowser';
 import type { Request } from 'express';
 
-/** Where a session is used. */
+/** The device of a session. */
 export interface DeviceInfo {
-  /** What the person reads: `Firefox on Windows`. */
+  /** A name for people: `Firefox on Windows`. */
   readonly device: string;
   /** The network address. */
   readonly address: string;
@@ -12,10 +12,10 @@ export interface DeviceInfo {
 
 const LONGEST_AGENT = 512;
 const LONGEST_NAME = 60;
-/** How programs that are no browsers name themselves: `okhttp/4.9.0`. */
+/** The product in the user agent of other programs: `okhttp/4.9.0`. */
 const PRODUCT = /^[a-z][\w.+-]*/i;
 
-/** What a request says of its device, for people to recognise it by: nothing else follows from it. */
+/** Describes the device of a request, so that people recognise it. Do not base decisions on it. */
 export function deviceOf(request: Pick<Request, 'headers' | 'ip'>): DeviceInfo {
   const agent = (request.headers['user-agent'] ?? '').slice(0, LONGEST_AGENT);
   return { device: nameOf(agent).slice(0, LONGEST_NAME), address: request.ip ?? 'unknown' };

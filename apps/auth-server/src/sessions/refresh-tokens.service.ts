@@ -17,11 +17,11 @@ import { ServerSettings } from '../operation/settings/server-settings.js';
 import type { DeviceInfo } from './device.js';
 import { Sessions } from './sessions.service.js';
 
-/** What a refresh token was exchanged for. */
+/** The result of exchanging a refresh token. */
 interface Exchange {
   readonly account: AccountRow;
   readonly session: SessionRow;
-  /** The only one that counts from now on. */
+  /** The next refresh token. */
   readonly refreshToken: string;
 }
 
@@ -33,10 +33,11 @@ interface ExchangeRequest {
 }
 
 /**
- * Refresh tokens, each good for one exchange (RFC 9700, section 4.14.2). The one that it is exchanged
- * for follows from it under a key of ours: so one that comes again within the grace gets the same
- * successor, and two tabs, or an answer that was lost, look like what they are. One that comes later, or
- * after its successor was used, was stolen from somebody: its session ends.
+ * Refresh tokens. Each can be exchanged once (RFC 9700, section 4.14.2).
+ *
+ * The successor of a token is derived from it with a key. A token that is repeated within the grace period
+ * therefore gets the same successor: two tabs refreshed, or an answer was lost. A token that is repeated later,
+ * or after its successor was used, was stolen, so its session ends.
  */
 @Injectable()
 export class RefreshTokens {
@@ -52,7 +53,7 @@ export class RefreshTokens {
     this.#findLive = this.prepareFindLive();
   }
 
-  /** The first of a session, with the row of it that nobody has written yet. */
+  /** Creates the first token of a session and its row, without writing the row. */
   first(session: SessionRow): { readonly token: string; readonly row: RefreshTokenRow } {
     const token = newOpaqueToken('prt');
     return { token, row: this.rowOf(session, token) };
@@ -64,7 +65,7 @@ export class RefreshTokens {
     if (known === undefined) throw new PlatformError('refresh_token_invalid');
     const { row, session, account } = known;
     const refreshToken = this.successorOf(token);
-    // No lock is waited for by those that come just after the one that counts.
+    // A repetition within the grace period does not wait for a lock.
     if (await this.isRepeat(this.database.db, row, refreshToken)) {
       return { account, session, refreshToken };
     }
@@ -76,13 +77,13 @@ export class RefreshTokens {
     throw new PlatformError('refresh_token_invalid');
   }
 
-  /** The session that a token belongs to, used or not. */
+  /** Finds the session of a token, used or not. */
   async sessionOf(token: string): Promise<string | undefined> {
     const row = await this.find(this.database.db, token);
     return row?.sessionId;
   }
 
-  /** The session that goes on. Undefined where it has been ended, as the token was stolen. */
+  /** Exchanges a token. Undefined if the token was stolen, and the session has been ended for that. */
   private async exchangeIn(
     tx: DatabaseSession,
     { token, refreshToken, sessionId, device }: ExchangeRequest,
@@ -94,14 +95,14 @@ export class RefreshTokens {
       return session;
     }
     const row = await this.find(tx, token);
-    // It is too old, and was never used.
+    // The token has expired without being used.
     if (row === undefined || row.usedAt === null) throw new PlatformError('refresh_token_invalid');
     if (await this.isRepeat(tx, row, refreshToken)) return session;
     await this.sessions.endIn(tx, [sessionId], 'refresh_token_reused');
     return undefined;
   }
 
-  /** Whether this use is the one that counts. */
+  /** Uses a token up. False if it was used before or has expired. */
   private async use(tx: DatabaseSession, token: string): Promise<boolean> {
     const used = await tx
       .update(refreshTokens)
@@ -111,7 +112,7 @@ export class RefreshTokens {
     return used.length === 1;
   }
 
-  /** Whether it was used a moment ago, and nothing has come of that yet. */
+  /** Tells if a token was used within the grace period and its successor was not used yet. */
   private async isRepeat(
     db: DatabaseSession,
     { usedAt }: RefreshTokenRow,
@@ -150,7 +151,7 @@ export class RefreshTokens {
     return row;
   }
 
-  /** With its session and account, where both are live. */
+  /** Finds a token with its session and account if both are live. */
   private async findLive(token: string) {
     const [known] = await this.#findLive.execute({
       hash: hashOpaqueToken(token),

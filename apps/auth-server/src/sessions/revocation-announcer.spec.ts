@@ -60,7 +60,7 @@ describe('what has ended', () => {
     expect(revocations.said).toHaveLength(2);
   });
 
-  it('is said by nobody once the server has stopped', async () => {
+  it('is not announced after the server has stopped', async () => {
     await announcer.announce([{ session: 'one' }]).catch(() => undefined);
     announcer.onModuleDestroy();
     revocations.isAway = false;

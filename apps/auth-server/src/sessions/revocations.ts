@@ -20,17 +20,17 @@ import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-r
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './keys/lifetimes.js';
 
-/** What ended, of all that the platform issues. */
+/** An ended session or a revoked token. */
 type Ended = { readonly session: string } | { readonly token: string };
 
 /** In milliseconds. */
 const RETRY_AFTER = 1000;
 
-/** Tells every guard what counts no more. What could not be said is said again until it could. */
+/** Announces revocations to every guard. A failed announcement is retried until it succeeds. */
 @Injectable()
 export class RevocationAnnouncer implements OnModuleDestroy {
   readonly #logger = new Logger('Sessions');
-  /** By what it is about: each once, however often it is announced. */
+  /** The revocations that are not announced yet, by their subject. */
   readonly #unsaid = new Map<string, Ended>();
   #timer: NodeJS.Timeout | undefined;
   #isTold = false;
@@ -41,9 +41,10 @@ export class RevocationAnnouncer implements OnModuleDestroy {
   ) {}
 
   /**
-   * Once it has resolved, this instance refuses, and every other one does within a second.
+   * Announces revocations. When it resolves, this instance refuses the tokens. Every other instance does
+   * within a second.
    *
-   * @throws {PatronusError} `provider_unavailable` where the word cannot be passed on yet
+   * @throws {PatronusError} `provider_unavailable` if the revocations cannot be announced yet
    */
   async announce(all: readonly Ended[]): Promise<void> {
     const outcomes = await Promise.allSettled(all.map((ended) => this.#say(ended)));
@@ -72,7 +73,7 @@ export class RevocationAnnouncer implements OnModuleDestroy {
   #retryLater(): void {
     if (this.#timer !== undefined) return;
     if (!this.#isTold) {
-      this.#logger.warn('What has ended cannot be announced yet: it is tried again each second.');
+      this.#logger.warn('Revocations cannot be announced. Retrying every second.');
     }
     this.#isTold = true;
     this.#timer = setTimeout(() => void this.#retry(), RETRY_AFTER).unref();
@@ -86,23 +87,24 @@ export class RevocationAnnouncer implements OnModuleDestroy {
 
 /** In milliseconds. */
 const EVERY = 10_000;
-/** Seconds before the last round that each one begins with: clocks differ, and commits take time. */
+/** Seconds by which each round overlaps the previous one: clocks differ, and commits take time. */
 const LOOK_BACK = 60;
-/** Seconds for which something may live that came from a session. */
+/** The longest lifetime of a token of a session, in seconds. */
 const LIFE = LONGEST_ACCESS_TOKEN + CLOCK_LEEWAY;
-/** How many are announced at once. */
+/** The number of revocations that are announced at once. */
 const BATCH = 500;
 
 /**
- * What has ended stays ended: at start all whose tokens may still live, and then again and again what ended
- * a moment ago, at whichever instance. One that died between its commit and its word has others to say it.
+ * Repeats announcements: at start for all sessions and tokens that may still be accepted, then at an interval
+ * for recent ones of every instance. An instance may die between the commit and its announcement. Then
+ * another one announces the end.
  */
 @Injectable()
 export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Sessions');
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
-  /** Until when everything was said. Undefined: nothing was. */
+  /** The time up to which everything was announced. Undefined before the first round. */
   #saidUntil: Date | undefined;
 
   constructor(
@@ -121,7 +123,7 @@ export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy
     await this.#running;
   }
 
-  /** @throws where the database does not answer */
+  /** Announces what has ended since the last round. @throws if the database does not answer */
   async replay(): Promise<void> {
     const now = this.clock.now();
     const since = this.#saidUntil ? before(this.#saidUntil, LOOK_BACK) : before(now, LIFE);
@@ -143,7 +145,7 @@ export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy
     this.#saidUntil = now;
   }
 
-  /** While it cannot be said, the library refuses everybody, and the announcer goes on trying. */
+  /** Announces in batches. After a failure the library refuses every caller, and the announcer retries. */
   async #announce(all: readonly Ended[]): Promise<void> {
     for (let at = 0; at < all.length; at += BATCH) {
       await this.announcer.announce(all.slice(at, at + BATCH)).catch(() => undefined);
@@ -153,7 +155,7 @@ export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy
   #runQuietly(): void {
     this.#running ??= this.replay()
       .catch((error: unknown) =>
-        this.#logger.warn(`What has ended cannot be read yet: ${failureReason(error)}`),
+        this.#logger.warn(`Revocations cannot be read yet: ${failureReason(error)}`),
       )
       .finally(() => (this.#running = undefined));
   }
@@ -163,9 +165,9 @@ function before(moment: Date, seconds: number): Date {
   return new Date(moment.getTime() - seconds * 1000);
 }
 
-/** A signed access token, as far as its revocation needs. */
+/** The members of a signed access token that its revocation needs. */
 export interface RevocableToken {
-  /** Its `jti`. */
+  /** The `jti`. */
   readonly id: string;
   readonly expiresAt: Date;
 }
@@ -199,7 +201,7 @@ export class RevokedTokens implements OnModuleInit {
 
 const KEEP_FOR = LONGEST_ACCESS_TOKEN + CLOCK_LEEWAY;
 
-/** What the library's guards refuse: of all instances that share a Redis, else of this process. */
+/** The revocations of the library: those of all instances that share Redis, or of this process. */
 @Module({
   providers: [
     {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { DatabaseSession } from '../operation/database/database.js';
 
-/** Removes what a room keeps for sessions that end, in the transaction that ends them. */
+/** Removes the rows of a room for ended sessions, in the transaction that ends them. */
 export type SessionEndedHandler = (tx: DatabaseSession, ids: readonly string[]) => Promise<void>;
 
-/** The rooms that take part in the end of a session: each registers its handler. */
+/** The registry of handlers that take part in the end of a session. */
 @Injectable()
 export class SessionEnded {
   readonly #handlers: SessionEndedHandler[] = [];

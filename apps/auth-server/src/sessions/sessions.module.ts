@@ -9,7 +9,7 @@ import {
 import { SessionEnded } from './session-ended.js';
 import { Sessions } from './sessions.service.js';
 
-/** The sessions of all accounts, and what ends with them. */
+/** The sessions of all accounts, and the tokens that end with them. */
 @Module({
   imports: [RevocationsModule],
   providers: [

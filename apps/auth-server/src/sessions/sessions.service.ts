@@ -34,37 +34,37 @@ import { SessionEnded } from './session-ended.js';
 
 export { type SessionRow };
 
-/** A login. */
+/** The start of a session. */
 export interface SessionStart {
   readonly accountId: string;
   readonly kind: SessionKind;
   /** RFC 8176. */
   readonly methods: readonly string[];
   readonly device: DeviceInfo;
-  /** Now, unless told. */
+  /** Now by default. */
   readonly authenticatedAt?: Date;
-  /** A random one, unless told. */
+  /** A random id by default. */
   readonly id?: string;
-  /** `SESSION_TTL` from now, unless told. */
+  /** `SESSION_TTL` from now by default. */
   readonly expiresAt?: Date;
 }
 
-/** Which sessions of an account end. */
+/** Options of {@link Sessions.endAll}. */
 export interface EndAllOptions {
-  /** The one that stays. */
+  /** The session that does not end. */
   readonly except?: string | undefined;
-  /** The transaction to take part in: then call {@link Sessions.announceEnded} once it is committed. */
+  /** The transaction to take part in. Call {@link Sessions.announceEnded} after its commit. */
   readonly session?: DatabaseSession | undefined;
 }
 
-/** What an id may look like: PostgreSQL fails on a text with NUL in it. */
+/** The format of ids. PostgreSQL fails on a text with NUL. */
 const ID = /^[\w-]{1,128}$/;
-/** Seconds after which nothing that a session gave is still alive: a day, and the margin. */
+/** Seconds after which all tokens of a session have expired: a day and a margin. */
 const KEPT_AFTER_END = 24 * 60 * 60 + CLOCK_MARGIN;
-/** Seconds within which an end that could not be announced is asked for again. */
+/** Seconds within which a client repeats a request whose announcement failed. */
 const RETRIED_WITHIN = 120;
 
-/** The logins of all accounts. */
+/** The sessions of all accounts. */
 @Injectable()
 export class Sessions implements OnModuleInit {
   constructor(
@@ -104,14 +104,14 @@ export class Sessions implements OnModuleInit {
     });
   }
 
-  /** Takes part in the transaction in which the caller made sure that the account may log in. */
+  /** Starts a session in the transaction in which the caller checked that the account may log in. */
   async start(session: DatabaseSession, start: SessionStart): Promise<SessionRow> {
     const row = this.rowOf(start);
     await session.insert(sessions).values(row);
     return row;
   }
 
-  /** One that nobody has written yet. */
+  /** Builds the row of a session without writing it. */
   rowOf(start: SessionStart): SessionRow {
     const now = this.clock.now();
     return {
@@ -129,7 +129,7 @@ export class Sessions implements OnModuleInit {
     };
   }
 
-  /** Notes a use, and holds the row until the transaction ends. Undefined where it has ended. */
+  /** Records a use, and locks the row until the transaction ends. Undefined if the session has ended. */
   async touch(
     session: DatabaseSession,
     id: string,
@@ -153,7 +153,7 @@ export class Sessions implements OnModuleInit {
     await tx.update(sessions).set(login).where(eq(sessions.id, id));
   }
 
-  /** The live ones of an account, the last used first. */
+  /** Lists the live sessions of an account, the last used first. */
   async list(accountId: string): Promise<readonly SessionRow[]> {
     return this.database.db
       .select()
@@ -162,7 +162,7 @@ export class Sessions implements OnModuleInit {
       .orderBy(desc(sessions.lastUsedAt));
   }
 
-  /** In any state, while it is kept. */
+  /** Finds a session in any state until its row is removed. */
   async find(id: string): Promise<SessionRow | undefined> {
     if (!ID.test(id)) return undefined;
     const [row] = await this.database.db.select().from(sessions).where(eq(sessions.id, id));
@@ -170,17 +170,17 @@ export class Sessions implements OnModuleInit {
   }
 
   /**
-   * Ends sessions, with all that came from them. One that has ended is announced once more.
+   * Ends sessions and everything that was issued for them. Sessions that ended before are announced again.
    *
-   * @throws {PatronusError} `provider_unavailable` where other instances cannot be told yet: it has
-   * ended all the same, and they are told as soon as can be
+   * @throws {PatronusError} `provider_unavailable` if other instances cannot be informed yet. The sessions
+   * have ended nevertheless, and the announcement is retried
    */
   async end(ids: readonly string[], because: SessionEnd): Promise<void> {
     await this.database.db.transaction((tx) => this.endIn(tx, ids, because));
     await this.announceEnded(ids);
   }
 
-  /** As {@link end}, in the transaction of a caller, who calls {@link announceEnded} after it. */
+  /** Ends sessions in the transaction of the caller. Call {@link announceEnded} after its commit. */
   async endIn(
     session: DatabaseSession,
     ids: readonly string[],
@@ -195,11 +195,11 @@ export class Sessions implements OnModuleInit {
   }
 
   /**
-   * Ends the live sessions of an account. Where no transaction is given, those that ended a moment ago are
-   * announced once more: whoever got a 503 tries again.
+   * Ends the live sessions of an account. Without a transaction, it announces those that ended a moment ago
+   * again, because a client that got a 503 repeats its request.
    *
-   * @returns the ids of those that ended now
-   * @throws {PatronusError} as {@link end}, where no transaction is given
+   * @returns the ids of the sessions that ended now
+   * @throws {PatronusError} as {@link end}, if no transaction is given
    */
   async endAll(
     accountId: string,

@@ -15,7 +15,7 @@ export const SESSION_ENDS = [
 ] as const;
 export type SessionEnd = (typeof SESSION_ENDS)[number];
 
-/** One login on one device. Its id is the `sid` of the tokens, and the `uid` of a browser's session. */
+/** A login on a device. Its id is the `sid` of its tokens, and the `uid` of the session of a browser. */
 export const sessions = pgTable(
   'sessions',
   {
@@ -36,7 +36,7 @@ export const sessions = pgTable(
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
     endedBecause: text('ended_because', { enum: SESSION_ENDS }),
-    /** What the person reads: `Firefox on Windows`. */
+    /** A name for people: `Firefox on Windows`. */
     device: text('device').notNull(),
     /** The network address of the last use. */
     address: text('address').notNull(),
@@ -50,7 +50,7 @@ export const sessions = pgTable(
 
 export type SessionRow = typeof sessions.$inferSelect;
 
-/** The refresh tokens of `api` sessions: those of one session are a family. */
+/** The refresh tokens of `api` sessions. The tokens of a session are a family. */
 export const refreshTokens = pgTable(
   'refresh_tokens',
   {

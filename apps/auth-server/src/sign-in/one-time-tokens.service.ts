@@ -10,28 +10,28 @@ import { Accounts } from '../accounts/accounts.service.js';
 import { type OneTimePurpose, oneTimeTokens } from './one-time-tokens.table.js';
 import { PlatformError } from '../operation/http/errors.js';
 
-/** A link to be made. */
+/** The properties of a new token. */
 interface OneTimeTokenRequest {
   readonly purpose: OneTimePurpose;
-  /** Undefined: it is about no account. */
+  /** Undefined if the token belongs to no account. */
   readonly accountId?: string | undefined;
-  /** What it is about, for whoever redeems it. */
+  /** The subject, which is returned when the token is redeemed. */
   readonly data?: Readonly<Record<string, string>>;
   /** In seconds. */
   readonly ttl: number;
-  /** Whether older ones of the same account and purpose stay good: unless told, they do not. */
+  /** True to keep older tokens of the same account and purpose. They are withdrawn by default. */
   readonly besideOlder?: boolean;
 }
 
-/** What a link is about. */
+/** The account and the subject of a token. */
 interface OneTimeGrant {
   readonly accountId: string | undefined;
   readonly data: Readonly<Record<string, string>>;
 }
 
 /**
- * Links that work once. Whoever changes the tokens of an account holds its row first (`for update`), so
- * that no two wait for each other.
+ * The tokens of links, each of which works once. To avoid deadlocks, lock the row of an account (`for update`)
+ * before you change its tokens.
  */
 @Injectable()
 export class OneTimeTokens implements OnModuleInit {
@@ -51,7 +51,7 @@ export class OneTimeTokens implements OnModuleInit {
       key: hash,
       expired: (before) => lt(expiresAt, before(CLOCK_MARGIN)),
     });
-    // While a link can still confirm its address, an account is kept.
+    // An account is kept while a link can still confirm its address.
     this.retention.hold('accounts', (id) =>
       notExists(
         this.database.db
@@ -67,7 +67,7 @@ export class OneTimeTokens implements OnModuleInit {
     });
   }
 
-  /** The token, which is kept as a hash alone. Withdraws the older ones of that account and purpose. */
+  /** Issues a token, and withdraws older ones of the same account and purpose. Only its hash is stored. */
   async issue(session: DatabaseSession, request: OneTimeTokenRequest): Promise<string> {
     const { purpose, accountId, data, ttl, besideOlder = false } = request;
     if (!besideOlder) await this.withdraw(session, accountId, purpose);
@@ -82,9 +82,9 @@ export class OneTimeTokens implements OnModuleInit {
   }
 
   /**
-   * What the token is about, without using it up.
+   * Reads a token without using it up.
    *
-   * @throws {PlatformError} `link_invalid` where it is not known, was used, or is too old
+   * @throws {PlatformError} `link_invalid` if it is unknown, was used or has expired
    */
   async peek(
     session: DatabaseSession,
@@ -96,10 +96,10 @@ export class OneTimeTokens implements OnModuleInit {
   }
 
   /**
-   * Uses the token up: of any number at once, one gets what it is about. Holds the row of its account
-   * until the transaction ends.
+   * Uses a token up. Of several parallel uses, one succeeds. Locks the row of its account until the
+   * transaction ends.
    *
-   * @throws {PlatformError} `link_invalid` where it is not known, was used, or is too old
+   * @throws {PlatformError} `link_invalid` if it is unknown, was used or has expired
    */
   async redeem(
     session: DatabaseSession,
@@ -118,7 +118,7 @@ export class OneTimeTokens implements OnModuleInit {
     return grantOf(row);
   }
 
-  /** Ends the links of an account: those for one purpose, or all. */
+  /** Withdraws the tokens of an account: those of a purpose, or all. */
   async withdraw(
     session: DatabaseSession,
     accountId: string | undefined,
@@ -136,7 +136,7 @@ export class OneTimeTokens implements OnModuleInit {
       );
   }
 
-  /** What is pending for an account, oldest first. */
+  /** Lists the unused tokens of an account, oldest first. */
   async pending(
     session: DatabaseSession,
     accountId: string,
@@ -171,12 +171,12 @@ function grantOf(row: typeof oneTimeTokens.$inferSelect | undefined): OneTimeGra
   return { accountId: row.accountId ?? undefined, data: row.data ?? {} };
 }
 
-/** Links that work once. */
+/** Provides {@link OneTimeTokens}. */
 @Module({ imports: [AccountsModule], providers: [OneTimeTokens], exports: [OneTimeTokens] })
 export class OneTimeTokensModule {}
 
 const HOUR = 60 * 60;
 
-/** How long the links in mails work, in seconds. */
+/** The lifetimes of the links in mails, in seconds. */
 export const VERIFICATION_TTL = 24 * HOUR;
 export const RESET_TTL = HOUR;

@@ -19,20 +19,20 @@ export interface ApiSession {
   readonly refreshToken: string;
 }
 
-/** The browser that comes back from a page on which a person signed in. */
+/** A browser that returns from a page on which a person signed in. */
 export interface ReturningBrowser {
-  /** What {@link SignIn.completeOnPage} returned. */
+  /** The token that {@link SignIn.completeOnPage} returned. */
   readonly token: string;
   readonly interaction: string;
   readonly accountId: string;
 }
 
-/** Seconds in which a browser has to come back from the page. */
+/** Seconds in which a browser must return from the page. */
 const RESULT_TTL = 60;
 
 /**
- * The one door to a session. Every way in ends here with what was proven, and nothing else starts a
- * session or changes its methods and its time of authentication.
+ * Completes every sign-in. Each way to sign in ends here with its proofs. No other code starts a session or
+ * changes its methods and its time of authentication.
  */
 @Injectable()
 export class SignIn implements OnModuleInit {
@@ -138,7 +138,7 @@ export class SignIn implements OnModuleInit {
   /**
    * Starts the session of a browser, in the transaction that keeps it.
    *
-   * @throws {PlatformError} `invalid_credentials` if the token does not count, or as {@link complete}
+   * @throws {PlatformError} `invalid_credentials` if the token is not valid, or as {@link complete}
    */
   async startInBrowser(
     tx: DatabaseSession,
@@ -164,7 +164,7 @@ export class SignIn implements OnModuleInit {
     await this.sessions.reauthenticate(tx, sessionId, { methods, authenticatedAt });
   }
 
-  /** Uses up the result of a page. Of several at once, one gets it. */
+  /** Uses up the result of a page. Of several parallel uses, one succeeds. */
   private async redeem(tx: DatabaseSession, { token, interaction, accountId }: ReturningBrowser) {
     const [result] = await tx
       .delete(signInResults)
@@ -184,7 +184,7 @@ export class SignIn implements OnModuleInit {
   }
 }
 
-/** The methods of all proofs, the moment of the last, and the security version that they agree on. */
+/** Combines proofs: their methods, the time of the last one, and their common security version. */
 function summaryOf(proofs: readonly Proof[]) {
   const [first, ...others] = proofs;
   if (first === undefined) throw new PlatformError('invalid_credentials');

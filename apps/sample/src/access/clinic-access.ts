@@ -8,7 +8,7 @@ import { CLINIC_ROLES } from './clinic-roles.js';
 
 const TENANT_HEADER = 'x-empresa-id';
 
-/** Whom the clinic believes, where the token says which tenant a person is of, and as what. */
+/** Configures the guards if the token has the tenant and the roles of a person. */
 export function accessByToken({ issuer, audience }: TrustedIssuer): PatronusOptions {
   return {
     identityProvider: oidc({ issuer, audience }),
@@ -17,7 +17,7 @@ export function accessByToken({ issuer, audience }: TrustedIssuer): PatronusOpti
   };
 }
 
-/** Whom the clinic believes, where the issuer knows persons, and the clinic its members. */
+/** Configures the guards if the issuer identifies people, and the clinic stores its members. */
 export function accessByTable({ issuer, audience }: TrustedIssuer): PatronusModuleOptions {
   return {
     imports: [MembersModule],

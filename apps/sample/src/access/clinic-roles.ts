@@ -15,7 +15,7 @@ declare module '@patronus/nestjs' {
   }
 }
 
-/** What each role may do. */
+/** The permissions of each role. */
 export const CLINIC_ROLES: Pick<PermissionOptions, 'roles' | 'platformRoles'> = {
   roles: {
     receptionist: ['patients.read', 'appointments.*'],

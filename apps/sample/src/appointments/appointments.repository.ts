@@ -5,7 +5,7 @@ import type { Appointment } from './appointment.js';
 const COLUMNS = `id, patient_id as "patientId", status,
   to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at`;
 
-/** No statement names the tenant whose rows it wants: the database shows no others. */
+/** Statements do not filter by tenant, because the database shows only the rows of the current one. */
 @Injectable()
 export class AppointmentsRepository {
   constructor(private readonly database: TenantDatabase) {}

@@ -6,7 +6,7 @@ import type { AuditEntry } from './audit-entry.js';
 
 const MOST_ENTRIES = 1_000;
 
-/** What was done in every tenant. */
+/** The record of actions in every tenant. */
 @Injectable()
 export class AuditTrail {
   constructor(
@@ -15,7 +15,7 @@ export class AuditTrail {
     private readonly storage: ClinicStorage,
   ) {}
 
-  /** Inside of a transaction it is written together with what was done, or not at all. */
+  /** Records an action. In a transaction, the record is written together with the action, or not at all. */
   async record({ action, subject, by }: Omit<AuditEntry, 'at' | 'tenantId'>): Promise<void> {
     await this.database.query(
       'insert into audit_entries (tenant_id, action, subject, done_by) values ($1, $2, $3, $4)',
@@ -23,7 +23,7 @@ export class AuditTrail {
     );
   }
 
-  /** Newest first. Who asks crosses over into each tenant, which they need to be allowed. */
+  /** Lists entries, newest first. The caller crosses into each tenant, which needs a platform permission. */
   async list(): Promise<AuditEntry[]> {
     const entries: AuditEntry[] = [];
     for (const to of await this.storage.tenantIds()) {

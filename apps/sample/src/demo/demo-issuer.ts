@@ -11,7 +11,7 @@ const KEY_ID = 'demo';
 
 type PrivateKey = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 
-/** A small OpenID Connect issuer on a port of its own: real keys, a real JWKS, no log-in. */
+/** A small OpenID Connect issuer on a port of its own, with real keys and a JWKS, but without a login. */
 export class DemoIssuer implements TrustedIssuer, OnApplicationShutdown {
   readonly audience = 'clinic-api';
 
@@ -23,7 +23,9 @@ export class DemoIssuer implements TrustedIssuer, OnApplicationShutdown {
 
   static async start(): Promise<DemoIssuer> {
     if (process.env['NODE_ENV'] === 'production') {
-      throw new Error('The demo issuer trusts everyone: it never runs in production.');
+      throw new Error(
+        'The demo issuer gives tokens to every caller, so it does not run in production.',
+      );
     }
     const { publicKey, privateKey } = await generateKeyPair(ALGORITHM);
     const jwk = { ...(await exportJWK(publicKey)), kid: KEY_ID, alg: ALGORITHM, use: 'sig' };
@@ -41,7 +43,7 @@ export class DemoIssuer implements TrustedIssuer, OnApplicationShutdown {
     return new DemoIssuer(issuer, server, privateKey);
   }
 
-  /** A fresh token for a demo user; `overrides` replace its claims. */
+  /** Issues a token for a demo user. `overrides` replace its claims. */
   mint(demoUser: DemoUser, overrides: JWTPayload = {}): Promise<string> {
     const { user, name, tenant, roles, platformRoles } = demoUser;
     const now = Math.floor(Date.now() / 1000);

@@ -1,4 +1,4 @@
-/** Someone who tries the clinic out. */
+/** A user of the demo. */
 export interface DemoUser {
   readonly user: string;
   readonly name: string;

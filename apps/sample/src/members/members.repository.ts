@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Identity } from '@patronus/nestjs';
 import { ClinicStorage } from '../storage/clinic-storage.js';
 
-/** Somebody, as an issuer names them: never by their e-mail address, which may change hands. */
+/** A person by issuer and id. An email address is not an identity, because it may change hands. */
 export type Person = Pick<Identity, 'issuer' | 'id'>;
 
 export interface Membership {
@@ -10,7 +10,7 @@ export interface Membership {
   readonly roles: readonly string[];
 }
 
-/** Who belongs to which clinic. */
+/** The members of the clinics. */
 @Injectable()
 export class MembersRepository {
   constructor(private readonly storage: ClinicStorage) {}
@@ -25,7 +25,7 @@ export class MembersRepository {
     });
   }
 
-  /** Makes a member of somebody who is none anywhere. Says whether it did. */
+  /** Adds a person who is not a member of any clinic. False if the person is a member already. */
   enrol({ issuer, id }: Person, { clinic, roles }: Membership): Promise<boolean> {
     return this.storage.outsideTenants(async (session) => {
       const { rows } = await session.query(

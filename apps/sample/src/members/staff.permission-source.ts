@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type GrantedAuthority, PermissionSource, type PermissionSubject } from '@patronus/nestjs';
 import { MembersRepository } from './members.repository.js';
 
-/** The roles of a member in the clinic of the request. What a token says of roles does not count. */
+/** Returns the roles of a member in the clinic of the request. Roles in the token are ignored. */
 @Injectable()
 export class StaffPermissionSource extends PermissionSource {
   constructor(private readonly members: MembersRepository) {

@@ -16,7 +16,7 @@ export interface PageFile {
   readonly content: Buffer;
 }
 
-/** The files of the page, read once at start: a name that is not among them is no file. */
+/** The files of the page. They are read once at start, so a request can reach no other file. */
 @Injectable()
 export class PageFiles {
   private readonly files = new Map<string, PageFile>(

@@ -1,4 +1,4 @@
-/** Which page stands at `/`: a file of `public/`. */
+/** The page at `/`, a file in `public/`. */
 export abstract class Page {
   abstract readonly file: string;
 }

@@ -5,7 +5,7 @@ import type { NewPatient, Patient } from './patient.js';
 
 const COLUMNS = 'id, name, born::text as born';
 
-/** No statement names the tenant whose rows it wants: the database shows no others. */
+/** Statements do not filter by tenant, because the database shows only the rows of the current one. */
 @Injectable()
 export class PatientsRepository {
   constructor(private readonly database: TenantDatabase) {}

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuthEvents } from '@patronus/nestjs';
 
-/** One line of JSON for each event that somebody who watches over the clinic wants to see. */
+/** Logs a line of JSON for each security event. */
 @Injectable()
 export class SecurityLog {
   private readonly logger = new Logger('Security');

@@ -3,11 +3,11 @@ import { readPort } from './port.js';
 import type { Environment } from './required.js';
 import { readStorage, type StorageSettings } from './storage-settings.js';
 
-/** How this process runs. */
+/** The settings of this process. */
 export interface ClinicSettings {
   readonly port: number;
   readonly host: string | undefined;
-  /** Undefined for the demo, which brings an issuer of its own. */
+  /** Undefined for the demo, which has an issuer of its own. */
   readonly entrance: Entrance | undefined;
   readonly storage: StorageSettings;
 }

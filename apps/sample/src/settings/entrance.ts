@@ -3,21 +3,21 @@ import { SettingsError } from './settings.error.js';
 import { readSignIn, type SignInSettings } from './sign-in-settings.js';
 import type { TrustedIssuer } from './trusted-issuer.js';
 
-/** What says which clinic a person belongs to, as what: their token, or the clinics' own table. */
+/** The source of a person's clinic and roles: the token, or the table of members. */
 export type MembersFrom = 'token' | 'table';
 
-/** How the clinic's people come in. */
+/** The trusted issuer, and the way people sign in. */
 export interface Entrance {
   readonly trusted: TrustedIssuer;
   readonly membersFrom: MembersFrom;
-  /** Undefined where they come with a token that they got elsewhere. */
+  /** Undefined if callers bring tokens, and the clinic has no sign-in. */
   readonly signIn: SignInSettings | undefined;
 }
 
-/** What only makes sense with an issuer. */
+/** The variables that need an issuer. */
 const NAMES = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_CLIENT_ID', 'MEMBERS_FROM'];
 
-/** @throws {SettingsError} where a part of it is missing, or production has none */
+/** @throws {SettingsError} if a variable is missing, or production has no issuer */
 export function readEntrance(environment: Environment, production: boolean): Entrance | undefined {
   const named = NAMES.find((name) => environment[name]);
   if (named === undefined && !production) return undefined;

@@ -1,7 +1,7 @@
 import type { Environment } from './required.js';
 import { SettingsError } from './settings.error.js';
 
-/** @throws {SettingsError} where `PORT` is none */
+/** @throws {SettingsError} if `PORT` is not a port */
 export function readPort({ PORT: text = '3000' }: Environment): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) {

@@ -3,30 +3,30 @@ import { type Environment, required } from './required.js';
 import { SettingsError } from './settings.error.js';
 import type { TrustedIssuer } from './trusted-issuer.js';
 
-/** How people sign in at the issuer that the clinic believes: as a client of it (RFC 6749). */
+/** The clinic as a client of its issuer (RFC 6749), and the cookies of the sign-in. */
 export class SignInSettings {
   constructor(
     readonly trusted: TrustedIssuer,
     readonly clientId: string,
-    /** Undefined for a public client, which proves itself by PKCE alone. */
+    /** Undefined for a public client, which uses only PKCE. */
     readonly clientSecret: string | undefined,
-    /** The origin by which browsers know the clinic: `https://clinic.example.com`. */
+    /** The origin of the clinic in browsers: `https://clinic.example.com`. */
     readonly publicUrl: string,
-    /** Whether who signs in for the first time is made a member. Never in production. */
+    /** True to make people members at their first sign-in. Never in production. */
     readonly enrols: boolean,
   ) {}
 
-  /** Holds the access token of whoever is signed in. */
+  /** The name of the cookie with the access token. */
   get sessionCookie(): string {
     return this.cookieName('clinic_session');
   }
 
-  /** Holds what a sign-in that is under way must come back with. */
+  /** The name of the cookie that binds a sign-in in progress to the browser. */
   get attemptCookie(): string {
     return this.cookieName('clinic_sign_in');
   }
 
-  /** Over https no other host can set a cookie of that name (RFC 6265bis, section 4.1.3.2). */
+  /** Adds a prefix with https, so that no other host can set the cookie (RFC 6265bis, section 4.1.3.2). */
   private cookieName(name: string): string {
     return this.publicUrl.startsWith('https:') ? `__Host-${name}` : name;
   }
@@ -63,7 +63,7 @@ function readPublicUrl(environment: Environment, production: boolean): string {
   return text;
 }
 
-/** Browsers take `Secure` cookies over https, and from this machine. */
+/** Tells if browsers accept `Secure` cookies of an origin: with https, and from localhost. */
 function takesSecureCookies({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost');
 }

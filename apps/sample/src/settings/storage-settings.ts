@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from './required.js';
 import { SettingsError } from './settings.error.js';
 
-/** Where the rows are: in a PostgreSQL that runs elsewhere, or in a folder that this process owns. */
+/** The location of the rows: a PostgreSQL server, or a folder that this process owns. */
 export type StorageSettings =
   | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'embedded'; readonly folder: string };
@@ -21,7 +21,7 @@ export function readStorage(environment: Environment, production: boolean): Stor
   return { kind: 'embedded', folder: resolve(environment['PATRONUS_SAMPLE_DATA'] || FOLDER) };
 }
 
-/** Says what is wrong without the value: it may hold a password. */
+/** Checks an address. The error does not contain it, because it may have a password. */
 function checked(text: string): string {
   if (URL.canParse(text)) {
     const { protocol, hostname, pathname } = new URL(text);

@@ -1,4 +1,4 @@
-/** An OpenID Connect issuer that the clinic believes, and the audience its tokens must name. */
+/** An OpenID Connect issuer that the clinic trusts, and the audience of its tokens. */
 export interface TrustedIssuer {
   readonly issuer: string;
   readonly audience: string;

@@ -3,10 +3,10 @@ import { type Identity, TenantLookups } from '@patronus/nestjs';
 import { MembersRepository } from '../members/members.repository.js';
 import { SignInSettings } from '../settings/sign-in-settings.js';
 
-/** What somebody becomes who signs in for the first time, in development. */
+/** The membership of people who sign in for the first time, in development. */
 const FIRST_PLACE = { clinic: 'clinica-norte', roles: ['receptionist'] };
 
-/** Makes members of strangers where the settings say so, so that there is something to try. */
+/** Makes people members at their first sign-in if the settings allow it, so that they can try the clinic. */
 @Injectable()
 export class Enrolment {
   private readonly logger = new Logger('Enrolment');
@@ -17,7 +17,7 @@ export class Enrolment {
     private readonly lookups: TenantLookups,
   ) {}
 
-  /** What a stranger becomes, for people; undefined where they remain one. */
+  /** Describes the membership that a new person gets. Undefined if they get none. */
   get offer(): string | undefined {
     const { clinic, roles } = FIRST_PLACE;
     return this.settings.enrols ? `${roles.join(', ')} of ${clinic}` : undefined;

@@ -1,7 +1,6 @@
 /**
- * The address of the clinic that `path` leads to; its page, where it leads elsewhere. A browser reads
- * `//evil.example` and `/\evil.example` as other hosts: so what counts is where it leads, and what is
- * handed on is never a path again.
+ * Resolves a path to an address of the clinic, or to its page if the path leads to another host. Browsers read
+ * `//evil.example` and `/\evil.example` as other hosts, so the resolved address is checked and returned.
  */
 export function ownAddress(path: string, publicUrl: string): string {
   const home = `${publicUrl}/`;

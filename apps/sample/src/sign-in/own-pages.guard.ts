@@ -4,8 +4,8 @@ import { SignInSettings } from '../settings/sign-in-settings.js';
 import type { PageRequest } from './page-exchange.js';
 
 /**
- * Lets requests of the clinic's own pages through. For a route that works without a session, whose
- * requests the guards therefore do not check.
+ * Accepts only requests of the clinic's own pages. Use it on routes that work without a session, because the
+ * guards check the origin only together with a session.
  */
 @Injectable()
 export class OwnPagesGuard implements CanActivate {

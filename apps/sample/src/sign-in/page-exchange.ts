@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request as Express and Fastify hand it out. */
+/** The members of a request that Express and Fastify share. */
 export interface PageRequest {
   readonly originalUrl: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** An answer of Express or Fastify, before it is sent. */
+/** The members of a response that Express and Fastify share. */
 export interface PageResponse {
   header(name: string, value: string | string[]): unknown;
 }

@@ -20,12 +20,12 @@ import { SignInError } from './sign-in.error.js';
 
 const FIVE_SECONDS = 5;
 
-/** What the issuer answered to a sign-in: OpenID Connect Core 1.0, section 3.1.3.3. */
+/** The answer of the issuer to a sign-in (OpenID Connect Core 1.0, section 3.1.3.3). */
 export interface SignedIn {
   readonly accessToken: string;
   /** In seconds. */
   readonly expiresIn: number | undefined;
-  /** Whom the ID token names. */
+  /** The subject of the ID token. */
   readonly subject: string | undefined;
 }
 
@@ -63,8 +63,8 @@ export class RelyingParty {
   }
 
   /**
-   * Exchanges the code that the issuer sent the browser back with: `search` is the query of that
-   * address, which openid-client checks against the attempt.
+   * Exchanges the code that the issuer sent with the browser. openid-client checks `search`, the query of the
+   * callback, against the attempt.
    *
    * @throws {SignInError} `cancelled`, `refused`, `unavailable`
    */
@@ -92,7 +92,7 @@ export class RelyingParty {
   }
 
   /**
-   * Where the session at the issuer is ended (OpenID Connect RP-Initiated Logout 1.0, section 2).
+   * Returns the address that ends the session at the issuer (OpenID Connect RP-Initiated Logout 1.0, section 2).
    *
    * @throws {SignInError} `unavailable`
    */
@@ -106,7 +106,7 @@ export class RelyingParty {
     }
   }
 
-  /** Asks the issuer once; again where it did not answer. */
+  /** Discovers the issuer once, and again if it did not answer. */
   private async discovered(): Promise<Configuration> {
     this.#configuration ??= this.discover();
     try {
@@ -127,7 +127,7 @@ export class RelyingParty {
       clientSecret === undefined ? None() : ClientSecretBasic(clientSecret),
       {
         timeout: FIVE_SECONDS,
-        // The library believes an issuer without TLS on this machine only, and so may this client.
+        // The library accepts an issuer without TLS only on this machine. This client does the same.
         execute: server.protocol === 'http:' ? [allowInsecureRequests] : [],
       },
     );

@@ -1,4 +1,4 @@
-/** What the browser keeps of a sign-in that is under way, and must come back with. */
+/** The state of a sign-in in progress, which the browser stores and returns. */
 export interface SignInAttempt {
   /** RFC 6749, section 10.12. */
   readonly state: string;
@@ -6,16 +6,16 @@ export interface SignInAttempt {
   readonly nonce: string;
   /** RFC 7636, section 4.1. */
   readonly verifier: string;
-  /** The path to go to afterwards, as it was asked for. */
+  /** The requested path to return to. It is not validated. */
   readonly returnTo: string;
 }
 
-/** The attempt as the value of a cookie. */
+/** Writes an attempt as the value of a cookie. */
 export function writeAttempt({ state, nonce, verifier, returnTo }: SignInAttempt): string {
   return [state, nonce, verifier, Buffer.from(returnTo).toString('base64url')].join('.');
 }
 
-/** Undefined where the text is none. */
+/** Reads an attempt from the value of a cookie. Undefined if it is malformed. */
 export function readAttempt(text: string | undefined): SignInAttempt | undefined {
   const [state, nonce, verifier, returnTo, ...others] = text?.split('.') ?? [];
   if (!state || !nonce || !verifier || !returnTo || others.length > 0) return undefined;

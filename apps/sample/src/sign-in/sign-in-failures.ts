@@ -4,14 +4,14 @@ import { SignInError } from './sign-in.error.js';
 
 const LONGEST_REASON = 200;
 
-/** Ends what fails on the page, which has a sentence for it, and tells operators why. */
+/** Redirects failures to the page, which explains them, and logs the reason for operators. */
 @Injectable()
 export class SignInFailures {
   private readonly logger = new Logger('SignIn');
 
   constructor(private readonly settings: SignInSettings) {}
 
-  /** Sends the browser to the address that `work` gives, to the page where it throws. */
+  /** Redirects to the address that `work` returns, or to the page if it throws. */
   async toPage(work: () => Promise<string>): Promise<HttpRedirectResponse> {
     try {
       return { url: await work(), statusCode: HttpStatus.FOUND };
@@ -24,7 +24,7 @@ export class SignInFailures {
   }
 }
 
-/** In one line. What came with the request is quoted; codes and tokens are in neither member. */
+/** Describes a failure in one line. Values of the request are quoted. It contains no codes and tokens. */
 function reasonOf(error: unknown): string {
   const reason = error instanceof SignInError ? (error.cause ?? error) : error;
   if (!(reason instanceof Error)) return 'unknown';

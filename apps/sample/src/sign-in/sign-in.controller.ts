@@ -19,13 +19,13 @@ import { SignIn } from './sign-in.js';
 import { readAttempt, writeAttempt } from './sign-in-attempt.js';
 import { SignInFailures } from './sign-in-failures.js';
 
-/** It is kept in a cookie, which has an end. */
+/** The limit of the path, which is stored in a cookie. */
 const LONGEST_PATH = 1_000;
 
-/** What the page needs to offer signing in. */
+/** The data that the page needs for its sign-in button. */
 interface Offer {
   readonly url: string;
-  /** What a stranger becomes. */
+  /** The membership that a new person gets. */
   readonly newcomers: string | null;
 }
 
@@ -46,7 +46,7 @@ export class SignInController {
     return { url, newcomers: this.enrolment.offer ?? null };
   }
 
-  /** Sends the browser to the issuer. `return` is a path of the clinic, to come back to. */
+  /** Redirects the browser to the issuer. `return` is the path of the clinic to return to. */
   @Get()
   @Header('Cache-Control', 'no-store')
   @Redirect()
@@ -63,7 +63,7 @@ export class SignInController {
     });
   }
 
-  /** Where the issuer sends it back to. The attempt counts once, however it ends. */
+  /** Completes a sign-in when the issuer redirects back. An attempt can be used once, even if it fails. */
   @Get('callback')
   @Header('Cache-Control', 'no-store')
   @Header('Referrer-Policy', 'no-referrer')

@@ -1,7 +1,7 @@
-/** Why somebody is not signed in, as the page is told: it has the sentence. */
+/** The reason of a failed sign-in. The page has a sentence for each. */
 export type SignInProblem = 'cancelled' | 'not_started' | 'refused' | 'unavailable';
 
-/** The cause is for operators, and holds neither a code nor a token. */
+/** A failed sign-in. The cause is for operators, and contains neither a code nor a token. */
 export class SignInError extends Error {
   override readonly name = 'SignInError';
 

@@ -5,7 +5,7 @@ import { RelyingParty } from './relying-party.js';
 import type { SignInAttempt } from './sign-in-attempt.js';
 import { SignInError } from './sign-in.error.js';
 
-/** Of a person who signed in, what goes to their browser. */
+/** The session that the browser gets after a sign-in. */
 export interface Session {
   readonly accessToken: string;
   /** In seconds. */
@@ -13,7 +13,7 @@ export interface Session {
   readonly returnTo: string;
 }
 
-/** From the answer of the issuer to a person whom the guards let in. */
+/** Completes sign-ins: from the answer of the issuer to a session that the guards accept. */
 @Injectable()
 export class SignIn {
   constructor(
@@ -27,13 +27,13 @@ export class SignIn {
     if (attempt === undefined) throw new SignInError('not_started');
     const { accessToken, expiresIn, subject } = await this.relyingParty.finish(search, attempt);
     const identity = await this.believe(accessToken);
-    // The access token must be of the person whom the ID token, and with it the nonce, is about.
+    // The access token must belong to the person in the ID token, which the nonce protects.
     if (identity.id !== subject) throw new SignInError('refused');
     await this.enrolment.welcome(identity);
     return { accessToken, expiresIn, returnTo: attempt.returnTo };
   }
 
-  /** No browser gets a token that the guards would refuse. */
+  /** Verifies the token, so that no browser gets one that the guards would refuse. */
   private async believe(token: string): Promise<Identity> {
     try {
       return await this.provider.authenticate({ scheme: 'bearer', token });

@@ -6,7 +6,7 @@ import type { PageResponse } from './page-exchange.js';
 import { SignInFailures } from './sign-in-failures.js';
 import { RelyingParty } from './relying-party.js';
 
-/** Open, because a session that has expired or was revoked must still be cleared away. */
+/** Ends sessions. Public, because expired and revoked sessions must be cleared, too. */
 @Controller('sign-out')
 @Public()
 @UseGuards(OwnPagesGuard)
@@ -17,7 +17,7 @@ export class SignOutController {
     private readonly failures: SignInFailures,
   ) {}
 
-  /** Ends the session here, and says where the one at the issuer is ended. */
+  /** Ends the session here, and returns the address that ends the session at the issuer. */
   @Post()
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')

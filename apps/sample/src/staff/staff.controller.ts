@@ -11,7 +11,7 @@ import { RecordIdPipe } from '../storage/record-id.pipe.js';
 import type { StaffMember } from './staff-member.js';
 import { StaffService } from './staff.service.js';
 
-/** Guarded by name as well as by the global guards: both say the same, and nothing is asked twice. */
+/** Has explicit guards beside the global ones. They decide the same, and nothing is checked twice. */
 @Controller('staff')
 @UseGuards(AuthGuard, PermissionsGuard)
 export class StaffController {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { TenantDatabase } from '@patronus/nestjs/postgres';
 import type { StaffMember } from './staff-member.js';
 
-/** No statement names the tenant whose rows it wants: the database shows no others. */
+/** Statements do not filter by tenant, because the database shows only the rows of the current one. */
 @Injectable()
 export class StaffRepository {
   constructor(private readonly database: TenantDatabase) {}

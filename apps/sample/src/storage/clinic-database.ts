@@ -1,13 +1,13 @@
 import type { PGliteLike, PoolLike } from '@patronus/nestjs/postgres';
 import type { SqlSession } from './sql-session.js';
 
-/** A database as it is found: nobody has looked yet whether it has the clinic's tables. */
+/** A database that may not have the tables of the clinic yet. */
 export interface ClinicDatabase {
-  /** Where it is, for people. Holds no password. */
+  /** Describes the location to people, without a password. */
   readonly place: string;
-  /** What the transactions of the tenants run on. */
+  /** The pool for the transactions of the tenants. */
   readonly transactions: PoolLike | PGliteLike;
-  /** Lends one connection, with the rights that the clinic was given. */
+  /** Lends a connection with the rights of the clinic. */
   session<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }

@@ -2,13 +2,13 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { ClinicDatabase } from './clinic-database.js';
 import type { SqlSession } from './sql-session.js';
 
-/** The clinic's database, with its tables, its people, and its tenants apart. Ends with the clinic. */
+/** The clinic's database with its tables, isolated by tenant. Closed with the clinic. */
 export class ClinicStorage implements OnApplicationShutdown {
   readonly transactions: ClinicDatabase['transactions'];
 
   constructor(
     private readonly database: ClinicDatabase,
-    /** The role of the tenants' transactions, where it is not the connection's own. */
+    /** The role of the tenants' transactions. Undefined if it is the role of the connection. */
     readonly role: string | undefined,
   ) {
     this.transactions = database.transactions;
@@ -18,7 +18,7 @@ export class ClinicStorage implements OnApplicationShutdown {
     return this.database.place;
   }
 
-  /** The tenants that there are. Holds nothing of theirs. */
+  /** Lists the ids of all tenants. */
   tenantIds(): Promise<string[]> {
     return this.outsideTenants(async (session) => {
       const { rows } = await session.query<{ id: string }>('select id from tenants order by id');
@@ -26,7 +26,7 @@ export class ClinicStorage implements OnApplicationShutdown {
     });
   }
 
-  /** For what belongs to no tenant. The session may show the rows of all: ask it for none of them. */
+  /** Runs work that belongs to no tenant. The session may see the rows of all tenants: do not read them. */
   outsideTenants<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
     return this.database.session(work);
   }

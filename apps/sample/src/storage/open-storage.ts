@@ -9,7 +9,7 @@ import { ordinaryRole } from './ordinary-role.js';
 import { PostgresDatabase } from './postgres/postgres.database.js';
 import { seed } from './seed.js';
 
-/** @throws {SettingsError | EmbeddedClusterError} where there is no database as the settings say */
+/** @throws {SettingsError | EmbeddedClusterError} if the configured database cannot be opened */
 export async function openStorage(settings: StorageSettings): Promise<ClinicStorage> {
   return settings.kind === 'postgres'
     ? prepare(await PostgresDatabase.connect(settings.url))
@@ -17,9 +17,9 @@ export async function openStorage(settings: StorageSettings): Promise<ClinicStor
 }
 
 /**
- * Brings a database to what this version of the clinic needs, and closes it where that fails.
+ * Migrates and seeds a database, and closes it if that fails.
  *
- * @throws {PatronusConfigurationError} where the database would show a tenant the rows of another
+ * @throws {PatronusConfigurationError} if the database would show a tenant the rows of another
  */
 export async function prepare(database: ClinicDatabase): Promise<ClinicStorage> {
   try {

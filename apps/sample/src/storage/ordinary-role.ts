@@ -3,7 +3,7 @@ import type { SqlSession } from './sql-session.js';
 
 const ROLE = 'patronus_sample';
 
-/** Roles are shared by the databases of a server, the lock is not: another one may be faster. */
+/** Databases of a server share roles but not the lock, so another one may create the role first. */
 const STEP_DOWN = `
 do $$ begin
   create role ${ROLE} nologin nosuperuser nobypassrls;
@@ -17,8 +17,8 @@ grant select, insert on audit_entries to ${ROLE};
 `;
 
 /**
- * The role that the tenants' transactions run as: an ordinary one where the connection's own passes
- * by row level security, as a superuser does, and undefined where it is ordinary itself.
+ * Returns the role of the tenants' transactions. If the role of the connection bypasses row level security, as a
+ * superuser does, it is an ordinary role. Otherwise it is undefined.
  */
 export async function ordinaryRole(session: SqlSession): Promise<string | undefined> {
   const { rows } = await session.query<{ bypasses: boolean }>(

@@ -1,6 +1,6 @@
 import { Injectable, NotFoundException, type PipeTransform } from '@nestjs/common';
 
-/** What is no id is the id of nothing: some texts, such as those with a NUL, are no text to PostgreSQL. */
+/** Answers 404 to malformed ids. PostgreSQL does not accept some texts, such as those with a NUL. */
 @Injectable()
 export class RecordIdPipe implements PipeTransform<string, string> {
   transform(id: string): string {

@@ -2,7 +2,7 @@ import { inLockedTransaction } from './migrations/locked-transaction.js';
 import { SEEDS, type Seed } from './seeds.js';
 import type { SqlSession } from './sql-session.js';
 
-/** Gives each tenant what it begins with, once: what somebody changes stays changed. */
+/** Inserts the first rows of each tenant once. Later changes of them are kept. */
 export async function seed(session: SqlSession): Promise<void> {
   for (const one of SEEDS) await inLockedTransaction(session, () => plant(session, one));
 }

@@ -1,4 +1,4 @@
-/** What a clinic begins with. */
+/** The first rows of a clinic. */
 export interface Seed {
   readonly tenantId: string;
   readonly patients: readonly { id: string; name: string; born: string }[];

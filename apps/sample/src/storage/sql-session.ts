@@ -1,4 +1,4 @@
-/** One connection: what is said on it happens in this order. */
+/** A connection, which runs statements in order. */
 export interface SqlSession {
   /** Runs statements that have no parameters. */
   script(statements: string): Promise<void>;

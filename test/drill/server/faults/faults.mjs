@@ -11,7 +11,7 @@ export const FAULTS = {
   },
   'two-successors': {
     seenAs: ['doubled'],
-    what: 'gives each that comes with a refresh token a successor of their own',
+    what: 'gives each use of a refresh token a new token of its own',
     file: 'sessions/refresh-tokens.service.js',
     from: 'const refreshToken = this.successorOf(token);',
     to: `const refreshToken = newOpaqueToken('prt');
@@ -19,7 +19,7 @@ export const FAULTS = {
   },
   'registers-in-two-steps': {
     seenAs: ['half'],
-    what: 'makes an account and its link in two transactions',
+    what: 'creates an account and its link in two transactions',
     file: 'sign-in/registration/registration.service.js',
     from: 'await this.database.db.transaction(async (tx) => {',
     to: `await this.database.db.transaction((tx) => holdAddress(tx, email, this.clock.now()));
@@ -28,7 +28,7 @@ export const FAULTS = {
   },
   'forgets-what-ended': {
     seenAs: ['lost'],
-    what: 'starts without what ended before',
+    what: 'forgets at its start which sessions have ended',
     file: 'sessions/revocations.js',
     from: 'await this.#announce([...ended, ...revoked])',
     to: 'await this.#announce([])',

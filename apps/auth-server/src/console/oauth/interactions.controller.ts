@@ -85,6 +85,6 @@ export class InteractionsController {
   ): Promise<Interaction> {
     const interaction = await this.interactions.find(exchange, uid);
     if (interaction.prompt.name === prompt) return interaction;
-    throw new errors.SessionNotFound('the interaction waits for something else');
+    throw new errors.SessionNotFound('the interaction has another prompt');
   }
 }

@@ -66,7 +66,7 @@ export class Interactions {
   /** Grants everything that is requested, and continues. */
   async allow(exchange: Exchange, { prompt, params, session, grantId }: Interaction) {
     const { Grant } = this.host.provider;
-    if (session === undefined) throw new errors.SessionNotFound('nobody is signed in');
+    if (session === undefined) throw new errors.SessionNotFound('the session has no sign-in');
     const known = grantId === undefined ? undefined : await Grant.find(grantId);
     const grant =
       known ?? new Grant({ accountId: session.accountId, clientId: String(params['client_id']) });

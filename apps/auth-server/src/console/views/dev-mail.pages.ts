@@ -26,7 +26,7 @@ export function devMailPage(ui: PageContext, model: DevMailModel): Html {
   );
 }
 
-/** `split` puts the matches of the group at the odd places. */
+/** Makes links clickable. `split` returns the matches of the group at odd indexes. */
 function linked(text: string): readonly (Html | string)[] {
   return text
     .split(LINK)

@@ -18,7 +18,7 @@ describe('the summary of errors', () => {
     expect(summary).not.toContain('<p>');
   });
 
-  it('says what is wrong with the whole', () => {
+  it('shows an error of the whole form', () => {
     const summary = String(errorSummary({ error: 'Too many requests.' }));
     expect(summary).toContain('<p>Too many requests.</p>');
     expect(summary).not.toContain('<ul>');

@@ -21,7 +21,7 @@ const TEMPORARY = [
   'server_error',
 ];
 
-/** Explains a problem, and leads on. */
+/** Explains a problem, and offers the next step. */
 export function problemPage(ui: PageContext, { code, detail, retryPath }: ProblemPageModel): Html {
   const { copy } = ui;
   const { title, message } = problemText(ui, code);

@@ -9,7 +9,7 @@ export interface FormModel {
   readonly hidden?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A form that is shown again with what was not accepted. */
+/** A form that is shown again with its errors. */
 export interface RefusableFormModel<Name extends string> extends FormModel {
   /** An error that concerns no single field. */
   readonly error?: string | undefined;
@@ -79,7 +79,7 @@ export function field(ui: PageContext, model: Field): Html {
   </div>`;
 }
 
-/** The names are constants: only values may come from outside. */
+/** Returns the attributes. Their names are constants; only values may come from requests. */
 function attributesOf({ name, type, autocomplete, value, hint, error, optional }: Field): Html[] {
   const isCode = type === 'text' && autocomplete !== 'name';
   const described = [
@@ -103,7 +103,7 @@ function attributesOf({ name, type, autocomplete, value, hint, error, optional }
   );
 }
 
-/** Lists everything that was not accepted above the form, with a link to each field. */
+/** Lists all errors above the form, with a link to each field. */
 export function errorSummary(
   { copy }: PageContext,
   { error, errors = {} }: Pick<RefusableFormModel<string>, 'error' | 'errors'>,

@@ -2,7 +2,7 @@ import { html, type Html } from '../../operation/http/html.js';
 import type { Locale } from '../../operation/http/locale.js';
 import type { Copy } from '../copy/en.js';
 
-/** Everything that a page is written with: the language, the brand, and links that keep the language. */
+/** The language and the brand of a page, and links that keep the language. */
 export interface PageContext {
   readonly locale: Locale;
   readonly copy: Copy;
@@ -16,7 +16,7 @@ export interface PageContext {
 interface Layout {
   /** The title of the window and the heading of the page. */
   readonly title: string;
-  /** Marks a page that shows an error, so that screen readers say it first. */
+  /** True for a page with an error, so that screen readers announce it first. */
   readonly failed?: boolean;
   readonly wide?: boolean;
 }
@@ -57,7 +57,7 @@ export function hint(content: Html | string): Html {
   return html`<p class="hint">${content}</p>`;
 }
 
-/** Text of other people, such as a name: shown apart, whatever the direction of its script. */
+/** Marks text of other people, such as a name, and isolates the direction of its script. */
 export function quoted(text: string): Html {
   return html`<strong><bdi>${text}</bdi></strong>`;
 }

@@ -3,7 +3,7 @@ import type { PasswordVerdict } from '../../credentials/password/password-verdic
 import { field, type RefusableFormModel } from './form.js';
 import type { PageContext } from './layout.js';
 
-/** Why a password was not accepted; `missing` if there was none. */
+/** The refusal of a password; `missing` if there was none. */
 export type PasswordRefusal =
   'missing' | Pick<PasswordVerdict, 'reasons' | 'suggestionCodes' | 'score'>;
 
@@ -13,7 +13,7 @@ export interface NewPasswordModel {
   readonly refusal?: PasswordRefusal | undefined;
 }
 
-/** The field `password` of a form, with the rule and with what was wrong about the last choice. */
+/** The field `password` of a form, with the rule and the faults of the last choice. */
 export function newPasswordField(
   ui: PageContext,
   label: string,

@@ -15,7 +15,7 @@ describe.each(Object.keys(plain))('the page %s', (name) => {
   const page = String(plain[name]);
   const attacked = String(hostile[name]);
 
-  it('has the same tags and attributes whatever its model says', () => {
+  it('has the same tags and attributes for every model', () => {
     expect(skeleton(attacked)).toEqual(skeleton(page));
     expect(attacked).not.toMatch(/<img src=x|\0|<!--/);
   });
@@ -43,7 +43,7 @@ describe.each(Object.keys(plain))('the page %s', (name) => {
     }
   });
 
-  it('says first that something went wrong, and only then', () => {
+  it('marks the title of a page with an error, and no other', () => {
     const failed = name.startsWith('error') || name.endsWith('-refused');
     expect(page.includes('<title>Error: ')).toBe(failed);
     expect(page.includes('role="alert"')).toBe(name.endsWith('-refused'));

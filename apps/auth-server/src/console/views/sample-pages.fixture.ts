@@ -23,7 +23,7 @@ export function sampleContext(locale: Locale = LOCALES[0]): PageContext {
   return { ...new Pages(readSettings({})).context(locale), link: (path) => path };
 }
 
-/** Each page with every member of its model, passed through `text`; pages with forms also as they come first. */
+/** Renders each page with every member of its model, passed through `text`. Renders forms also in their first state. */
 export function samplePages(
   text: (value: string) => string,
   ui = sampleContext(),

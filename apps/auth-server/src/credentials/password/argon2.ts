@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { type ParsedHashOptions, parseOptions } from '@node-rs/argon2';
 
-/** The costliest argon2 hash that is computed, whoever made it: a bad row must not stop the process. */
+/** The largest cost of an argon2 hash that is computed. A malicious row must not stop the process. */
 const ARGON2_BOUNDS = { memoryCost: 262_144, timeCost: 16, parallelism: 16 } as const;
 
 const VERSION_19 = /^\$argon2(?:id|i|d)\$v=19\$/;
 
-/** The parameters of a PHC string (RFC 9106). Undefined where it is no argon2 hash, or out of bounds. */
+/** Reads the parameters of a PHC string (RFC 9106). Undefined if it is no argon2 hash, or out of bounds. */
 export function readArgon2(stored: string): ParsedHashOptions | undefined {
   if (stored.length > 512 || !VERSION_19.test(stored)) return undefined;
   const parameters = parse(stored);
@@ -28,24 +28,24 @@ function parse(stored: string): ParsedHashOptions | undefined {
 }
 
 /**
- * What one password hash costs, and how many are made at once. Unless told, as much as the second option
- * that RFC 9106 recommends (section 4): 64 MiB and three passes; on one lane, as one thread computes it.
+ * The cost of a password hash, and the number of hashes at once. The default is the second option of
+ * RFC 9106, section 4: 64 MiB and three passes. It has one lane, because one thread computes it.
  *
- * @throws {RangeError} that names the field which is out of bounds
+ * @throws {RangeError} with the name of the field that is out of bounds
  */
 export class PasswordSettings {
-  /** KiB of memory for one hash. */
+  /** The memory of one hash, in KiB. */
   readonly memoryCost: number;
-  /** Passes over the memory. */
+  /** The number of passes over the memory. */
   readonly timeCost: number;
-  /** Lanes; part of the hash. */
+  /** The number of lanes, which is part of the hash. */
   readonly parallelism: number;
   /**
-   * Hashes made at once. Unless told, one for each core, and fewer than libuv has threads
-   * (`UV_THREADPOOL_SIZE`, 4): names and files are looked up there too.
+   * The number of hashes at once. By default one for each core, and fewer than libuv has threads
+   * (`UV_THREADPOOL_SIZE`, 4): DNS lookups and file access use the same threads.
    */
   readonly concurrency: number;
-  /** Hashes that may wait for their turn; what comes after them is refused. */
+  /** The number of hashes that may wait. Further ones are refused. */
   readonly maxQueue: number;
 
   constructor(settings: Partial<PasswordSettings> = {}) {
@@ -62,7 +62,7 @@ export class PasswordSettings {
   }
 }
 
-/** What libuv has where the environment does not say. */
+/** The number of libuv's threads by default. */
 const THREADS = 4;
 
 function standardConcurrency(): number {
@@ -76,14 +76,15 @@ function demand(name: string, value: number, smallest: number, largest: number):
 }
 
 /**
- * The text of a password that is counted and hashed: NFC, as NIST SP 800-63B-4, section 3.1.1.2 and the
- * OpaqueString profile (RFC 8265, section 4.2) have it. Unlike NFKC it merges only what looks the same.
+ * Normalises a password to the text that is counted and hashed: NFC, as in NIST SP 800-63B-4, section
+ * 3.1.1.2 and the OpaqueString profile (RFC 8265, section 4.2). Unlike NFKC, it merges only characters
+ * that look the same.
  */
 export function normalisePassword(password: string): string {
   return password.normalize('NFC');
 }
 
-/** Whether UTF-8 can say it: lone surrogates would all become the same replacement character. */
+/** Tells if a password can be encoded in UTF-8, which turns all lone surrogates into the same character. */
 export function isText(password: string): boolean {
   return !/\p{Surrogate}/u.test(password);
 }

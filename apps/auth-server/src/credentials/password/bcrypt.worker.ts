@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { hashSync } from 'bcryptjs';
 
-/** What {@link BcryptScheme} sends; the hash comes back. */
+/** The message of {@link BcryptScheme}. The answer is the hash. */
 export interface BcryptJob {
   readonly password: string;
   /** Version, cost and salt: the first 29 characters of a hash. */

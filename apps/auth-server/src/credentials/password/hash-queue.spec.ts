@@ -37,7 +37,7 @@ describe('HashQueue', () => {
     expect([queue.running, queue.waiting]).toEqual([0, 0]);
   });
 
-  it('serves the line in its order, and nobody who comes later first', async () => {
+  it('runs waiting jobs in their order', async () => {
     const queue = queueOf(1, 5);
     const order: string[] = [];
     const held = heldJob();
@@ -94,7 +94,7 @@ describe('HashQueue', () => {
     await expect(queue.run(async () => 'next')).resolves.toBe('next');
   });
 
-  it('says after how many seconds the line will have moved, from what recent jobs took', async () => {
+  it('estimates the waiting time from recent jobs', async () => {
     jest.useFakeTimers();
     const queue = queueOf(2, 4);
     const measured = heldJob();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PlatformError } from '../../operation/http/errors.js';
 import { PasswordSettings } from './argon2.js';
 
-/** Too many passwords wait to be hashed. `retryAfter`: seconds until the line will have moved. */
+/** Too many passwords wait to be hashed. `retryAfter` estimates the seconds until the queue is empty. */
 export class HashingOverloadedError extends PlatformError {
   constructor(retryAfter: number) {
     super('overloaded', { retryAfter });
@@ -10,10 +10,10 @@ export class HashingOverloadedError extends PlatformError {
   }
 }
 
-/** How much the last job weighs in the mean duration. */
+/** The weight of the last job in the mean duration. */
 const WEIGHT = 0.1;
 
-/** First come, first served: so many jobs at once, so many in line, and no more. */
+/** A queue with a limit on running jobs and a limit on waiting jobs, first in, first out. */
 @Injectable()
 export class HashQueue {
   private readonly line: (() => void)[] = [];
@@ -32,9 +32,9 @@ export class HashQueue {
   }
 
   /**
-   * The answer of `job`, which starts when its turn comes.
+   * Runs a job when it is its turn.
    *
-   * @throws {HashingOverloadedError} at once where the line is full: `job` does not run
+   * @throws {HashingOverloadedError} immediately, without running the job, if the queue is full
    */
   async run<Result>(job: () => Promise<Result>): Promise<Result> {
     if (this.active < this.settings.concurrency) this.active += 1;
@@ -55,7 +55,7 @@ export class HashQueue {
     return new Promise((resolve) => this.line.push(resolve));
   }
 
-  /** Hands the place to the next in line, so that nobody who comes now takes it first. */
+  /** Hands the place to the next job in the queue, so that a new job cannot take it first. */
   private leave(): void {
     const next = this.line.shift();
     if (next) next();
@@ -69,7 +69,7 @@ export class HashQueue {
         : this.meanDuration + (duration - this.meanDuration) * WEIGHT;
   }
 
-  /** Seconds until the line of now has been served. */
+  /** Estimates the seconds until the current queue is empty. */
   private retryAfter(): number {
     const rounds = (this.line.length + 1) / this.settings.concurrency;
     return Math.max(1, Math.ceil((rounds * this.meanDuration) / 1000));

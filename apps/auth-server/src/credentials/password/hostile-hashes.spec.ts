@@ -16,7 +16,7 @@ const SCRYPT =
   'Qj3+9PPyRjSJIebHnG81TMjsqtaIGxNQG/aEB/NYafTJ7tibgfYz71m0ldQESkXFRkdVCBhhY8mx7rQwite/Pw==';
 const BCRYPT = 'abcdefghijklmnopqrstuuanVo7Xut1CH8VGIGlz1JovQh9GJbbtG';
 
-describe('a stored hash that nobody can read, or bear to compute', () => {
+describe('a stored hash that is unreadable or too expensive', () => {
   const hasher = new PasswordHasher(CHEAP_HASHING, new HashQueue(CHEAP_HASHING));
 
   beforeEach(() => {

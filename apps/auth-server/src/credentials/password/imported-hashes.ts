@@ -14,11 +14,11 @@ import { verify } from '@node-rs/argon2';
 import { readArgon2 } from './argon2.js';
 import type { BcryptJob } from './bcrypt.worker.js';
 
-/** A way of hashing passwords that this platform verifies, and no longer makes. */
+/** A scheme of password hashes that the platform verifies and does not create. */
 interface LegacyScheme {
-  /** Whether the whole of `stored` is of this scheme, at a cost that this process can bear. */
+  /** Tells if `stored` is a hash of this scheme within the cost limits. */
   recognises(stored: string): boolean;
-  /** Call it only with what {@link recognises} took. */
+  /** Verifies a password. Call it only with hashes that {@link recognises} accepts. */
   verify(password: string, stored: string): Promise<boolean>;
 }
 
@@ -40,19 +40,19 @@ function withoutPrefix(stored: string): string {
 const BCRYPT_FORMAT =
   /^(bcrypt\$|bcrypt_sha256\$)?(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/;
 const LEAST_COST = 4;
-/** One to two seconds; each step doubles it. */
+/** Takes one to two seconds. Each step doubles the time. */
 const MOST_COST = 14;
-/** bcrypt reads no further. */
+/** bcrypt ignores the bytes after these. */
 const MOST_BYTES = 72;
 
 const WORKER = new URL(`./bcrypt.worker${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * bcrypt (`$2a$`, `$2b$`, `$2y$`), plain or as Django prefixes it; in a thread of its own, because it is
- * computed in JavaScript.
+ * bcrypt (`$2a$`, `$2b$`, `$2y$`), plain or with the prefix of Django. It runs in a separate thread,
+ * because it is computed in JavaScript.
  *
- * Plain bcrypt reads 72 bytes and ends at a NUL, so that a longer password would match by its beginning.
- * Passwords over 72 bytes of UTF-8, or with a NUL, therefore never match: their owners reset them.
+ * Plain bcrypt reads 72 bytes and stops at a NUL, so a longer password would match by its beginning.
+ * Passwords over 72 bytes of UTF-8, or with a NUL, therefore never match. Their owners reset them.
  * `bcrypt_sha256` hashes the SHA-256 of the password in hexadecimal, and has neither limit.
  */
 class BcryptScheme implements LegacyScheme {
@@ -93,7 +93,7 @@ async function hashInThread(job: BcryptJob): Promise<string> {
 }
 
 const PBKDF2_FORMAT = /^pbkdf2_(sha256|sha1)\$(\d{1,7})\$([^$]{1,128})\$([A-Za-z0-9+/=]{1,64})$/;
-/** A few seconds of one thread. */
+/** Takes a few seconds of one thread. */
 const MOST_ITERATIONS = 5_000_000;
 
 const derive = promisify(pbkdf2);
@@ -101,7 +101,7 @@ const derive = promisify(pbkdf2);
 /**
  * PBKDF2 (RFC 8018) as Django writes it: `pbkdf2_sha256$<iterations>$<salt>$<base64>`, or `pbkdf2_sha1`.
  *
- * HMAC fills its key up with NULs: a password with a NUL never matches, so that `a` is not `a\0`.
+ * HMAC pads its key with NULs. A password with a NUL never matches, so `a` and `a\0` are different.
  */
 class DjangoPbkdf2Scheme implements LegacyScheme {
   recognises(stored: string): boolean {
@@ -129,9 +129,9 @@ function read(stored: string) {
 
 const SCRYPT_FORMAT =
   /^scrypt\$(\d{1,8})\$([^$]{1,128})\$(\d{1,3})\$(\d{1,3})\$([A-Za-z0-9+/]{86}==)$/;
-/** 128 · n · r bytes: 128 MiB. */
+/** The limit of n · r. The memory is 128 · n · r bytes: 128 MiB. */
 const MOST_MEMORY = 2 ** 20;
-/** n · r · p: a few seconds of one thread. */
+/** The limit of n · r · p: a few seconds of one thread. */
 const MOST_WORK = 2 ** 22;
 
 const deriveScrypt: (
@@ -144,7 +144,7 @@ const deriveScrypt: (
 /**
  * scrypt (RFC 7914) as Django writes it: `scrypt$<n>$<salt>$<r>$<p>$<base64>`.
  *
- * HMAC fills its key up with NULs: a password with a NUL never matches, so that `a` is not `a\0`.
+ * HMAC pads its key with NULs. A password with a NUL never matches, so `a` and `a\0` are different.
  */
 class DjangoScryptScheme implements LegacyScheme {
   recognises(stored: string): boolean {
@@ -155,7 +155,7 @@ class DjangoScryptScheme implements LegacyScheme {
     const hash = readScrypt(stored);
     if (hash === undefined || password.includes('\0')) return false;
     const { salt, expected, n, r, p } = hash;
-    // OpenSSL counts its own buffers, too.
+    // OpenSSL also counts its own buffers.
     const maxmem = 128 * r * (n + p + 2);
     const derived = await deriveScrypt(password, salt, expected.length, { N: n, r, p, maxmem });
     return timingSafeEqual(derived, expected);
@@ -174,7 +174,7 @@ function readScrypt(stored: string) {
   return { n, r, p, salt, expected: Buffer.from(encoded, 'base64') };
 }
 
-/** Every scheme that is verified, and upgraded at the next login. */
+/** The schemes that are verified. Their hashes are replaced at the next login. */
 export const LEGACY_SCHEMES: readonly LegacyScheme[] = [
   new Argon2Scheme(),
   new BcryptScheme(),

@@ -7,7 +7,7 @@ import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
 import { type PasswordContext, PasswordRejectedError } from './password-verdict.js';
 
-/** The password of an account. What is enrolled is its hash: see {@link PasswordCredential.hash}. */
+/** The password of an account. The enrolment is its hash: see {@link PasswordCredential.hash}. */
 @Injectable()
 export class PasswordCredential implements Credential<string, string> {
   constructor(
@@ -18,7 +18,7 @@ export class PasswordCredential implements Credential<string, string> {
   ) {}
 
   /**
-   * Checks a new password against the policy, and hashes it. Takes long: call it before a transaction.
+   * Checks a new password against the policy, and hashes it. Slow: call it before a transaction starts.
    *
    * @throws {PasswordRejectedError}
    * @throws {PlatformError} `overloaded`

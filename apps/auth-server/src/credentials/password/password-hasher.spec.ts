@@ -131,14 +131,14 @@ describe('PasswordHasher', () => {
     await expect(hasher.verify('letmein', stored)).resolves.toEqual(NO_MATCH);
   });
 
-  it('tries the password as it was typed where whoever made the hash did not normalise it', async () => {
+  it('also tries the password as it was typed for hashes of other systems', async () => {
     const decomposed = 'pbkdf2_sha256$1000$seasalt$ZHl463Q4amVR6YZ6PuKthUk+BB/1Z1PJC7mTVKdrVLc=';
 
     await expect(hasher.verify('lètmein'.normalize('NFD'), decomposed)).resolves.toEqual(FOREIGN);
     await expect(hasher.verify('lètmein', decomposed)).resolves.toEqual(NO_MATCH);
   });
 
-  it('refuses at once what comes after a full line, be it a hash or a login', async () => {
+  it('refuses hashes and logins immediately if the queue is full', async () => {
     const narrow = hasherWith(
       new PasswordSettings({ memoryCost: 8, timeCost: 1, concurrency: 1, maxQueue: 1 }),
     );

@@ -5,7 +5,7 @@ import { isText, normalisePassword, PasswordSettings, readArgon2 } from './argon
 import { HashQueue } from './hash-queue.js';
 import { LEGACY_SCHEMES } from './imported-hashes.js';
 
-/** `upgrade`: it matched a hash of another scheme or cost than today's: store a new one. */
+/** `upgrade` is true if the hash has another scheme or cost than new hashes: store a new one. */
 export type Verification =
   | { readonly matches: true; readonly upgrade: boolean }
   | { readonly matches: false; readonly upgrade: false };
@@ -13,13 +13,13 @@ export type Verification =
 const NO_MATCH: Verification = { matches: false, upgrade: false };
 
 /**
- * Makes argon2id hashes (RFC 9106) of the NFC form of passwords, on libuv's threads, and verifies those
- * and the ones that other systems made. No length, NUL or Unicode character is cut off or merged.
+ * Creates argon2id hashes (RFC 9106) of the NFC form of passwords, on libuv's threads. Verifies these
+ * hashes and those of other systems. Long passwords, NULs and Unicode characters are never truncated.
  */
 @Injectable()
 export class PasswordHasher {
   private readonly costs: { memoryCost: number; timeCost: number; parallelism: number };
-  /** How every hash of today begins. */
+  /** The prefix of new hashes. */
   private readonly prefix: string;
   private readonly decoy: string;
 
@@ -33,10 +33,11 @@ export class PasswordHasher {
   }
 
   /**
-   * The PHC string to store.
+   * Hashes a password.
    *
-   * @throws {TypeError} where the password holds a lone surrogate
-   * @throws {HashingOverloadedError} where too many others wait
+   * @returns the PHC string to store
+   * @throws {TypeError} if the password has a lone surrogate
+   * @throws {HashingOverloadedError} if too many others wait
    */
   async hash(password: string): Promise<string> {
     if (!isText(password)) throw new TypeError('A password must be well-formed Unicode.');
@@ -44,13 +45,13 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether the password made the hash. An unknown account (`undefined`), and a hash that nobody can read,
-   * cost as much as a wrong password, and never match. Any hash but today's costs that much at least.
+   * Verifies a password against a hash. An unknown account (`undefined`) and an unreadable hash take as long
+   * as a wrong password, and never match. Hashes of other schemes and costs take at least that long.
    *
-   * Hashes of other schemes and costs are also tried with the password as it was typed: whoever made them
-   * may not have normalised it.
+   * Hashes of other schemes and costs are also tried with the password as it was typed, because other
+   * systems may not normalise it.
    *
-   * @throws {HashingOverloadedError} where too many others wait
+   * @throws {HashingOverloadedError} if too many others wait
    */
   verify(password: string, stored: string | undefined): Promise<Verification> {
     return this.queue.run(async () => {
@@ -72,7 +73,7 @@ export class PasswordHasher {
     return matches ? { matches, upgrade: false } : NO_MATCH;
   }
 
-  /** Of today's scheme and costs, and with a salt and a digest as long as today's. */
+  /** Tells if a hash has the scheme, the cost, and the lengths of salt and digest of new hashes. */
   private isCurrent(stored: string): boolean {
     return (
       stored.length === this.decoy.length &&

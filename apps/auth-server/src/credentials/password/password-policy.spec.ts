@@ -48,7 +48,7 @@ describe('PasswordPolicy', () => {
     expect(codes(long, { secondFactor })).toEqual([]);
   });
 
-  it('takes 1,024 characters, and says that 1,025 are too many', () => {
+  it('accepts 1,024 characters and refuses 1,025', () => {
     const points = Array.from('🦉🍒kqzvtmwpxjrbnfgh'.repeat(57)).slice(0, 1024).join('');
 
     expect(codes(points)).toEqual([]);
@@ -102,7 +102,7 @@ describe('PasswordPolicy', () => {
     expect(codes(password, { name: 'Another Name' })).toEqual([]);
   });
 
-  it('takes words of a word list, wherever they stand in it', () => {
+  it('accepts words of a word list at every position in it', () => {
     expect(codes('abacusabdomenabdominal')).toEqual([]);
   });
 
@@ -115,7 +115,7 @@ describe('PasswordPolicy', () => {
     expect(codes('WojciechowskiZbigniew')).toEqual([]);
   });
 
-  it('takes of a stranger what it refuses of its owner', () => {
+  it('accepts a password that it refuses only for its owner', () => {
     const password = 'zbigniew.wojciechowski';
 
     expect(codes(password, { email: 'someone@else.example' })).toEqual([]);
@@ -152,7 +152,7 @@ describe('PasswordPolicy', () => {
     });
   });
 
-  it('never says the password', () => {
+  it('never contains the password', () => {
     for (const password of ['whiterabbit', 'mailcreated5240', 'alice.smith@wonderland.example']) {
       expect(JSON.stringify(policy.check(password, ALICE))).not.toContain(password);
     }

@@ -15,7 +15,7 @@ const SHORTEST = 3;
 const LONGEST = 64;
 const MOST = 40;
 
-/** The words that an attacker tries first for this account: of the service, the address and the names. */
+/** Lists the words that an attacker tries first: of the service, the address and the names. */
 function personalWords({ email, username, name }: PasswordContext): string[] {
   const [local = '', domain = ''] = (email ?? '').split('@');
   const labels = domain.split('.').slice(0, -1);
@@ -28,14 +28,14 @@ function personalWords({ email, username, name }: PasswordContext): string[] {
   return [...new Set(usable)].slice(0, MOST);
 }
 
-/** As people type `josé` where they have no accents. */
+/** Removes accents, as people do who type `jose` for `josé`. */
 function withoutMarks(word: string): string {
   return word.normalize('NFD').replaceAll(/\p{M}/gu, '');
 }
 
 const MAX_LENGTH = 1024;
 
-/** Characters that Unicode has not assigned yet: their normal form may change (UAX 15, section 12.1). */
+/** Characters that Unicode has not assigned yet. Their normal form may change (UAX 15, section 12.1). */
 const UNASSIGNED = /\p{Unassigned}/u;
 
 const WEAKNESSES: Readonly<Record<StrengthEstimate['weakness'], string>> = {
@@ -47,15 +47,16 @@ const WEAKNESSES: Readonly<Record<StrengthEstimate['weakness'], string>> = {
 };
 
 /**
- * Which passwords are taken, after NIST SP 800-63B-4, section 3.1.1.2: 15 characters, or 8 beside a second
- * factor, and up to 1,024, of any kind; none that is known, expected, or a trivial variation of one. What
- * is random passes at any of these lengths: nothing asks for digits, capitals or signs.
+ * The policy for new passwords, after NIST SP 800-63B-4, section 3.1.1.2. A password has at least 15
+ * characters, or 8 with a second factor, and at most 1,024, of any kind. Common and expected passwords and
+ * their trivial variations are refused. A random password of these lengths is accepted: digits, capitals
+ * and signs are not required.
  */
 @Injectable()
 export class PasswordPolicy {
   constructor(private readonly strength: PasswordStrength) {}
 
-  /** Checks a new password. Do not check passwords of a login with it. */
+  /** Checks a new password. Do not use it for the password of a login. */
   check(password: string, context: PasswordContext = {}): PasswordVerdict {
     const text = normalisePassword(password);
     const estimate = this.strength.estimate(text, personalWords(context));
@@ -92,7 +93,7 @@ function formReasons(text: string, secondFactor: boolean): PasswordReason[] {
   return [];
 }
 
-/** 10^8 guesses where the password stands alone, 10^6 beside a second factor. */
+/** Requires 10^8 guesses for a password alone, and 10^6 with a second factor. */
 function weaknessReasons(
   { score, weakness }: StrengthEstimate,
   secondFactor: boolean,

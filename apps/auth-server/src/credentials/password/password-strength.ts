@@ -7,7 +7,7 @@ import {
   type StrengthEstimate,
 } from './password-verdict.js';
 
-/** Guesses a second against a slow hash, by somebody who stole it. */
+/** The guesses per second of an attacker who stole a slow hash. */
 const GUESSES_PER_SECOND = 10_000;
 
 const UNITS = [
@@ -19,7 +19,7 @@ const UNITS = [
   ['year', 100],
 ] as const;
 
-/** How long that many guesses take, in words: `less than a second`, `3 hours`, `centuries`. */
+/** Describes the time that guesses take: `less than a second`, `3 hours`, `centuries`. */
 export function crackTime(guesses: number): string {
   let amount = guesses / GUESSES_PER_SECOND;
   if (amount < 1) return 'less than a second';
@@ -31,7 +31,7 @@ export function crackTime(guesses: number): string {
   return 'centuries';
 }
 
-/** By the keys of zxcvbn. */
+/** Warnings by the keys of zxcvbn. */
 const WARNINGS: Readonly<Record<string, string>> = {
   straightRow: 'Rows of keys are easy to guess.',
   keyPattern: 'Short patterns of keys are easy to guess.',
@@ -53,7 +53,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
 const isSuggestion = (key: string): key is PasswordSuggestionCode =>
   Object.hasOwn(PASSWORD_SUGGESTIONS, key);
 
-/** UTF-16 units at either end of a password that are looked at. */
+/** The number of UTF-16 units at each end of a password that are estimated. */
 const WINDOW = 40;
 const DICEWARE = 'diceware-common';
 
@@ -65,12 +65,12 @@ const WEAKNESS_OF_PATTERN: Readonly<Record<string, StrengthEstimate['weakness']>
 };
 
 /**
- * Estimates how many guesses a password takes, with zxcvbn: 49,000 common and breached passwords, their
+ * Estimates the number of guesses that find a password, with zxcvbn: 49,000 common and breached passwords, their
  * variations (capitals, look-alikes, backwards), the account's own words, rows of keys, sequences,
  * repetitions and dates.
  *
- * A password is as hard to guess as any part of it, at the least. Its first 40 characters are estimated,
- * and its last 40 where the first are weak; so that the cost has a bound.
+ * A password is at least as hard to guess as any part of it. To limit the cost, only its first 40 characters
+ * are estimated, and its last 40 if the first are weak.
  */
 @Injectable()
 export class PasswordStrength {
@@ -81,7 +81,7 @@ export class PasswordStrength {
     l33tMaxSubstitutions: 20,
   });
 
-  /** `personal`: words that this person's attacker tries first. */
+  /** @param personal words that an attacker of this account tries first */
   estimate(password: string, personal: readonly string[]): StrengthEstimate {
     const head = this.look(password.slice(0, WINDOW), personal);
     if (head.score > 2 || password.length <= WINDOW) return head;
@@ -103,7 +103,7 @@ export class PasswordStrength {
   }
 }
 
-/** What one part adds. Words of the diceware list stand in alphabetical order: the place says nothing. */
+/** Returns the guesses of one part. The diceware list is alphabetical, so its ranks are not used. */
 function guessesOf(match: MatchExtended): number {
   const guesses: unknown = match.guesses;
   if (typeof guesses !== 'number' || Number.isNaN(guesses)) return 1;
@@ -112,7 +112,7 @@ function guessesOf(match: MatchExtended): number {
     : guesses;
 }
 
-/** The bounds of zxcvbn; it adds 10,000 for each further part, which flatters `Password12345678!`. */
+/** Uses the bounds of zxcvbn without its 10,000 for each further part, which favours `Password12345678!`. */
 function scoreOf(guesses: number): StrengthEstimate['score'] {
   if (guesses < 1e3) return 0;
   if (guesses < 1e6) return 1;

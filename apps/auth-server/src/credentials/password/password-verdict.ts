@@ -1,6 +1,6 @@
 import { PlatformError } from '../../operation/http/errors.js';
 
-/** What is known about the owner of a password. None of it may be the password. */
+/** Known facts about the owner of a password. A password must not consist of them. */
 export interface PasswordContext {
   readonly email?: string | null | undefined;
   readonly username?: string | null | undefined;
@@ -9,7 +9,7 @@ export interface PasswordContext {
   readonly secondFactor?: boolean | undefined;
 }
 
-/** Stable, for programs. */
+/** Stable: programs may depend on it. */
 export type PasswordReasonCode =
   | 'too_short'
   | 'too_long'
@@ -36,10 +36,10 @@ export const PASSWORD_SUGGESTIONS = {
   useWords: 'Use several unrelated words.',
 };
 
-/** Stable, for programs. */
+/** Stable: programs may depend on it. */
 export type PasswordSuggestionCode = keyof typeof PASSWORD_SUGGESTIONS;
 
-/** Why a password is refused. */
+/** A reason for refusing a password. */
 export interface PasswordReason {
   readonly code: PasswordReasonCode;
   readonly message: string;

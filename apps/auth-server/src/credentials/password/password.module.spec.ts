@@ -36,7 +36,7 @@ const FOUNDATION = [
 class FoundationModule {}
 
 describe('PasswordsModule', () => {
-  it('gives out a hasher with the costs that are set, a policy, and the queue', async () => {
+  it('provides a hasher with the configured costs, a policy and the queue', async () => {
     const module = await Test.createTestingModule({
       imports: [FoundationModule, PasswordsModule.for(CHEAP_HASHING)],
     }).compile();
@@ -53,7 +53,7 @@ describe('PasswordsModule', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('leaves one of the threads of libuv to others, unless told', () => {
+  it('leaves one thread of libuv free by default', () => {
     expect(new PasswordSettings().concurrency).toBeLessThanOrEqual(3);
     expect(new PasswordSettings({ concurrency: 8 }).concurrency).toBe(8);
   });

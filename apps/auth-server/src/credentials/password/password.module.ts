@@ -8,7 +8,7 @@ import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
 import { PasswordStrength } from './password-strength.js';
 
-/** Which passwords are taken, and how they are kept. */
+/** The policy and the hashes of passwords. */
 @Module({})
 export class PasswordsModule implements OnModuleInit {
   constructor(
@@ -18,8 +18,8 @@ export class PasswordsModule implements OnModuleInit {
 
   onModuleInit(): void {
     const { metrics, hashes } = this;
-    metrics.watch('patronus_hashes_running', 'Hashes being made.', () => hashes.running);
-    metrics.watch('patronus_hashes_waiting', 'Hashes in line.', () => hashes.waiting);
+    metrics.watch('patronus_hashes_running', 'Password hashes that run.', () => hashes.running);
+    metrics.watch('patronus_hashes_waiting', 'Password hashes that wait.', () => hashes.waiting);
   }
 
   static for(settings: PasswordSettings): DynamicModule {

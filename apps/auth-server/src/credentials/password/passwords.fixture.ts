@@ -3,7 +3,7 @@ import { PasswordSettings } from './argon2.js';
 /** The cheapest hashes that argon2 knows. */
 export const CHEAP_HASHING = new PasswordSettings({ memoryCost: 8, timeCost: 1, parallelism: 1 });
 
-/** Taken by the policy without a second factor. */
+/** Accepted by the policy without a second factor. */
 export const ACCEPTED_PASSWORDS = [
   'violet kettle mountain 7',
   'correct horse battery staple',
@@ -16,5 +16,5 @@ export const ACCEPTED_PASSWORDS = [
   'tabs\tand\u0000NULs are characters too',
 ] as const;
 
-/** Taken beside a second factor only. */
+/** Accepted by the policy only with a second factor. */
 export const ACCEPTED_WITH_SECOND_FACTOR = ['kqzvtmwp', 'x7#Vq9!d', 'owl kettle'] as const;

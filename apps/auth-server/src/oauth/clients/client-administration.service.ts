@@ -16,13 +16,13 @@ import { type ClientView, type NewSecret, viewOf } from './client.dto.js';
 import { Clients } from './clients.service.js';
 import { lockClient } from './lock-client.js';
 
-/** What of a client is to change; a member of the metadata that is null goes (RFC 7396). */
+/** Changes of a client. A member of the metadata that is null is removed (RFC 7396). */
 export interface ClientPatch {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   readonly passwordGrant?: boolean | undefined;
 }
 
-/** What administrators do with clients. */
+/** Manages clients for administrators. */
 @Injectable()
 export class ClientAdministration {
   constructor(
@@ -32,7 +32,7 @@ export class ClientAdministration {
     private readonly secrets: ClientSecrets,
   ) {}
 
-  /** In the order of their ids. `next` is the `after` of the page that follows. */
+  /** Lists clients by id. `next` is the `after` of the next page. */
   async page(limit: number, after = ''): Promise<{ clients: ClientView[]; next?: string }> {
     const { db } = this.database;
     const rows = await db
@@ -63,8 +63,10 @@ export class ClientAdministration {
   }
 
   /**
-   * @returns with the secret, where the client needs one: it is told this once
-   * @throws {PlatformError} `conflict` where the id is taken
+   * Creates a client.
+   *
+   * @returns the client with its secret, if it needs one. The secret cannot be read again
+   * @throws {PlatformError} `conflict` if the id is taken
    */
   async create({ metadata, passwordGrant }: ClientDefinition): Promise<ClientView> {
     const id = metadata.client_id ?? randomBytes(16).toString('base64url');
@@ -89,9 +91,11 @@ export class ClientAdministration {
   }
 
   /**
-   * @param redefine makes the definition that shall be from the one that is
-   * @returns with a secret, where the client has come to need one: it is told this once
-   * @throws {PlatformError} `not_found`; `conflict` where it is declared in the environment
+   * Changes a client.
+   *
+   * @param redefine derives the new definition from the current one
+   * @returns the client with a secret, if it needs one now. The secret cannot be read again
+   * @throws {PlatformError} `not_found`; `conflict` if the client is declared in the environment
    */
   async change(
     id: string,
@@ -100,7 +104,7 @@ export class ClientAdministration {
     const view = await this.database.db.transaction(async (tx) => {
       const { metadata, passwordGrant } = redefine(await lockClient(tx, id));
       if (metadata.client_id !== undefined && metadata.client_id !== id) {
-        const remedy = 'The client_id stays: make another client.';
+        const remedy = 'The client_id cannot be changed. Create another client.';
         throw new PlatformError('conflict', { details: { remedy } });
       }
       const kept = { ...metadata, client_id: id };
@@ -117,7 +121,7 @@ export class ClientAdministration {
     return view;
   }
 
-  /** @throws {PlatformError} as {@link change}; `invalid_input` where it would not be a good client */
+  /** Changes some members. @throws {PlatformError} as {@link change}; `invalid_input` if the result is invalid */
   patch(id: string, patch: ClientPatch): Promise<ClientView> {
     return this.change(id, (standing) => {
       const merged = Object.entries({ ...standing.metadata, ...patch.metadata });

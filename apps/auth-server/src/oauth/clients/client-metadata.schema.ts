@@ -4,18 +4,18 @@ import { PLATFORM_CLIENT_ID } from '../../sessions/keys/lifetimes.js';
 
 const HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Whether a `hostname`, as URLs have it, is this machine's own (RFC 8252, section 7.3). */
+/** Tells if the `hostname` of a URL is a loopback address (RFC 8252, section 7.3). */
 export function isLoopbackHost(hostname: string): boolean {
   return HOSTS.has(hostname);
 }
 
-/** RFC 3986, section 2, without `#`: nothing that a browser and a server would read differently. */
+/** RFC 3986, section 2, without `#`. Browsers and servers read these characters alike. */
 const URI = /^[A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=%]+$/;
 
 /** A reverse domain name such as `com.example.app` (RFC 8252, section 7.1). */
 const PRIVATE_USE = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/;
 
-/** `https`, or `http` on this machine: what a server may be asked to call, or a browser to open. */
+/** Tells if an address is `https`, or `http` on a loopback address. */
 export function isWebAddress(text: string): boolean {
   if (!URI.test(text) || !/^https?:\/\//.test(text)) return false;
   const url = URL.parse(text);
@@ -24,8 +24,8 @@ export function isWebAddress(text: string): boolean {
 }
 
 /**
- * Why a client may not be sent back there, or undefined where it may: RFC 6749, section 3.1.2, and
- * RFC 8252, section 7.
+ * Finds the fault of a redirect URI. Undefined if it is allowed: RFC 6749, section 3.1.2, and RFC 8252,
+ * section 7.
  */
 export function faultOfRedirectUri(
   uri: string,
@@ -36,15 +36,15 @@ export function faultOfRedirectUri(
     const { protocol, hostname } = new URL(uri);
     const isClaimed = protocol === 'https:' && isLoopbackHost(hostname);
     return isClaimed && applicationType === 'native'
-      ? 'must be http on a loopback address: the application is native.'
+      ? 'must be http on a loopback address, because the application is native.'
       : undefined;
   }
   if (!URI.test(uri) || !PRIVATE_USE.test(uri) || !URL.canParse(uri)) {
-    return 'must be https, http on a loopback address, or of a private-use scheme with a dot.';
+    return 'must be https, http on a loopback address, or a private-use scheme with a dot.';
   }
   return applicationType === 'native'
     ? undefined
-    : 'must be https or http: a private-use scheme needs application_type native.';
+    : 'must be https or http: a private-use scheme requires application_type native.';
 }
 
 /** The members of client metadata that depend on one another. */
@@ -60,7 +60,7 @@ interface Metadata {
   readonly jwks_uri?: string | undefined;
 }
 
-/** What no member shows by itself. */
+/** Checks the rules between members. */
 function checkTogether(metadata: Metadata, context: z.RefinementCtx): void {
   const fault = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message });
@@ -84,26 +84,29 @@ function checkGrants(metadata: Metadata, fault: Fault): void {
   const { grant_types: grants, response_types: responses } = metadata;
   const usesCode = grants.includes('authorization_code');
   if (usesCode !== responses.includes('code')) {
-    fault(['response_types'], 'must be ["code"] with authorization_code, and [] without.');
+    fault(['response_types'], 'must be ["code"] with authorization_code, and [] without it.');
   }
   if (usesCode && metadata.redirect_uris.length === 0) {
-    fault(['redirect_uris'], 'must not be empty: authorization_code needs one.');
+    fault(['redirect_uris'], 'must not be empty: authorization_code requires one.');
   }
   if (grants.includes('client_credentials') && metadata.token_endpoint_auth_method === 'none') {
-    fault(['token_endpoint_auth_method'], 'must not be none: client_credentials proves a client.');
+    fault(
+      ['token_endpoint_auth_method'],
+      'must not be none: client_credentials requires client authentication.',
+    );
   }
 }
 
 function checkKeys(metadata: Metadata, fault: Fault): void {
   const { jwks, jwks_uri: address, token_endpoint_auth_method: method } = metadata;
   if (jwks !== undefined && address !== undefined) {
-    fault(['jwks_uri'], 'must not stand beside jwks.');
+    fault(['jwks_uri'], 'must not be combined with jwks.');
   }
   if (method === 'private_key_jwt' && jwks === undefined && address === undefined) {
-    fault(['jwks'], 'is missing: private_key_jwt needs it, or jwks_uri.');
+    fault(['jwks'], 'is missing: private_key_jwt requires jwks or jwks_uri.');
   }
   if (method !== 'private_key_jwt' && metadata.token_endpoint_auth_signing_alg !== undefined) {
-    fault(['token_endpoint_auth_signing_alg'], `must not be there: ${method} signs nothing.`);
+    fault(['token_endpoint_auth_signing_alg'], `must be omitted: ${method} signs nothing.`);
   }
 }
 
@@ -126,8 +129,8 @@ const MEMBERS = z.strictObject({
   client_id: z
     .string()
     .regex(CLIENT_ID, { error: 'must have 1 to 100 letters, digits, dots, dashes, _ or ~.' })
-    .refine((id) => id !== PLATFORM_CLIENT_ID, { error: "is the platform's own." })
-    .refine((id) => !isUuid(id), { error: 'must not be a UUID: accounts have such ids.' })
+    .refine((id) => id !== PLATFORM_CLIENT_ID, { error: 'is reserved for the platform.' })
+    .refine((id) => !isUuid(id), { error: 'must not be a UUID: these are ids of accounts.' })
     .optional(),
   client_name: text.optional(),
   client_uri: httpsUri.optional(),
@@ -172,14 +175,14 @@ const MEMBERS = z.strictObject({
   backchannel_logout_session_required: z.boolean().optional(),
   require_pushed_authorization_requests: z.boolean().optional(),
   dpop_bound_access_tokens: z.boolean().optional(),
-  /** The platform's own: the client is of the operator, whose users need not be asked. */
+  /** An extension of the platform. The client belongs to the operator, so people are not asked for consent. */
   skip_consent: z.boolean().optional(),
 });
 
-/** The names of all that a client may say of itself. */
+/** The members of client metadata, by name. */
 export const CLIENT_MEMBERS: Readonly<Record<string, unknown>> = MEMBERS.shape;
 
-/** As it was given, with what follows from it: arrays are there, if only empty. */
+/** Client metadata with derived members. Optional arrays become empty arrays. */
 const CLIENT_METADATA = MEMBERS.transform((metadata) => ({
   ...metadata,
   redirect_uris: metadata.redirect_uris ?? [],
@@ -190,20 +193,20 @@ const CLIENT_METADATA = MEMBERS.transform((metadata) => ({
 
 export type ClientMetadata = z.output<typeof CLIENT_METADATA>;
 
-/** A client, whoever describes it: metadata after RFC 7591, section 2, and what only the operator says. */
+/** A client: metadata of RFC 7591, section 2, and settings that only the operator may choose. */
 export const CLIENT_DEFINITION = z
   .strictObject({ metadata: CLIENT_METADATA, passwordGrant: z.boolean().default(false) })
   .refine(
     ({ metadata, passwordGrant }) => passwordGrant || !metadata.grant_types.includes('password'),
     {
       path: ['metadata', 'grant_types'],
-      error: 'must not have password: an administrator allows it, by passwordGrant.',
+      error: 'must not have password: only an administrator can allow it, with passwordGrant.',
     },
   );
 
 export type ClientDefinition = z.output<typeof CLIENT_DEFINITION>;
 
-/** Metadata that was checked before it was kept. */
+/** Stored metadata, which was validated before. */
 export const KEPT_METADATA = z.looseObject({
   grant_types: z.array(z.string()),
   token_endpoint_auth_method: z.string(),
@@ -214,10 +217,10 @@ export function isClientId(id: string): boolean {
   return CLIENT_ID.test(id);
 }
 
-/** Whether a client of that method proves itself by a secret. */
+/** Tells if clients of an authentication method have a secret. */
 export function needsSecret(method: string): boolean {
   return method === 'client_secret_basic' || method === 'client_secret_post';
 }
 
-/** The scopes that are the platform's own. All others are those of resource servers. */
+/** The scopes of the platform. All other scopes belong to resource servers. */
 export const OPENID_SCOPES = ['openid', 'offline_access', 'profile', 'email'] as const;

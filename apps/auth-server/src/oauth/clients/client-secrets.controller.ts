@@ -13,12 +13,12 @@ import type { SecretView } from './client.dto.js';
 
 const ROTATION = z
   .strictObject({
-    /** When the secret that stands ends; unless told, it stays until it is removed. */
+    /** The expiry of the current secret. By default it is valid until it is deleted. */
     previousExpiresAt: z.iso.datetime({ offset: true }).optional(),
   })
   .default({});
 
-/** The secrets of a client: two at most, so that a new one can take over. */
+/** The secrets of a client. It has at most two, so that it can change from one to the other. */
 @ApiTags('clients')
 @Controller('api/v1/admin/clients/:id/secrets')
 @RequirePlatformPermissions('clients.manage')

@@ -23,12 +23,12 @@ import { KEPT_METADATA, needsSecret } from './client-metadata.schema.js';
 import { type NewSecret, type SecretRow, type SecretView, viewOfSecret } from './client.dto.js';
 import { lockClient } from './lock-client.js';
 
-/** So that a new secret can take over from an old one. */
+/** The maximum number of secrets of a client, so that it can change from one to the other. */
 export const MAX_SECRETS = 2;
 
 const { hash: _, ...COLUMNS } = getTableColumns(clientSecrets);
 
-/** What clients prove themselves by. No cache stands before it: a removed secret is refused at once. */
+/** The secrets of clients. They are not cached, so a deleted secret is refused immediately. */
 @Injectable()
 export class ClientSecrets {
   readonly #hashes: ReturnType<ClientSecrets['prepareHashes']>;
@@ -50,7 +50,7 @@ export class ClientSecrets {
     return matches.includes(true);
   }
 
-  /** Those that have not expired, oldest first. */
+  /** Lists the secrets of clients that have not expired, oldest first. */
   list(session: DatabaseSession, clientIds: readonly string[]): Promise<SecretRow[]> {
     return session
       .select(COLUMNS)
@@ -59,7 +59,7 @@ export class ClientSecrets {
       .orderBy(asc(clientSecrets.createdAt), asc(clientSecrets.id));
   }
 
-  /** Adds one, in the place of those that have expired. The caller holds the client's row, and has counted. */
+  /** Adds a secret, and removes expired ones. The caller has locked the row of the client and checked the number. */
   async add(session: DatabaseSession, clientId: string): Promise<NewSecret> {
     const now = this.clock.now();
     await session
@@ -70,11 +70,11 @@ export class ClientSecrets {
       .insert(clientSecrets)
       .values({ clientId, hash: hashOpaqueToken(secret), createdAt: now })
       .returning(COLUMNS);
-    if (row === undefined) throw new Error('A secret was not kept.');
+    if (row === undefined) throw new Error('An insert must return its row.');
     return { row, secret };
   }
 
-  /** Makes these the client's only ones. Those that are so already stay as they are. */
+  /** Sets the secrets of a client. Writes nothing if they are the same. */
   async set(session: DatabaseSession, clientId: string, secrets: readonly string[]): Promise<void> {
     const ofClient = eq(clientSecrets.clientId, clientId);
     const wanted = secrets.map(hashOpaqueToken).toSorted();
@@ -119,7 +119,7 @@ export class ClientSecrets {
   }
 }
 
-/** From one secret of a client to the next, with no moment in between at which none works. */
+/** Replaces the secret of a client without a time in which none works. */
 @Injectable()
 export class SecretRotation {
   constructor(
@@ -128,14 +128,16 @@ export class SecretRotation {
   ) {}
 
   /**
-   * @param previousExpiresAt when the one that stands ends; unless told, it stays until it is removed
-   * @throws {PlatformError} `not_found`; `conflict` where there are two, or the client has none
+   * Adds a second secret.
+   *
+   * @param previousExpiresAt the expiry of the current secret. By default it is valid until it is deleted
+   * @throws {PlatformError} `not_found`; `conflict` if there are two, or the client uses no secret
    */
   add(clientId: string, previousExpiresAt?: Date): Promise<SecretView & { secret: string }> {
     return this.database.db.transaction(async (tx) => {
       const standing = await this.#lock(tx, clientId);
       if (standing.length >= MAX_SECRETS) {
-        throw conflict('The client has two secrets already: remove one first.');
+        throw conflict('The client has two secrets already. Delete one first.');
       }
       if (previousExpiresAt !== undefined) {
         await this.secrets.expire(tx, idsOf(standing), previousExpiresAt);
@@ -145,12 +147,12 @@ export class SecretRotation {
     });
   }
 
-  /** @throws {PlatformError} `not_found`; `conflict` where it is the last one */
+  /** Deletes a secret. @throws {PlatformError} `not_found`; `conflict` if it is the only one */
   async remove(clientId: string, secretId: string): Promise<void> {
     await this.database.db.transaction(async (tx) => {
       const standing = await this.#lock(tx, clientId);
       if (!idsOf(standing).includes(secretId)) throw new PlatformError('not_found');
-      if (standing.length === 1) throw conflict('It is the only secret: add another first.');
+      if (standing.length === 1) throw conflict('It is the only secret. Add another one first.');
       await this.secrets.remove(tx, secretId);
     });
   }
@@ -158,7 +160,7 @@ export class SecretRotation {
   async #lock(session: DatabaseSession, clientId: string): Promise<SecretRow[]> {
     const client = await lockClient(session, clientId);
     const { token_endpoint_auth_method: method } = KEPT_METADATA.parse(client.metadata);
-    if (!needsSecret(method)) throw conflict(`The client has no secrets: it uses ${method}.`);
+    if (!needsSecret(method)) throw conflict(`The client uses ${method}, which has no secrets.`);
     return this.secrets.list(session, [clientId]);
   }
 }

@@ -25,9 +25,9 @@ export interface ClientView {
   readonly passwordGrant: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-  /** Those that count, oldest first. */
+  /** The valid secrets, oldest first. */
   readonly secrets: readonly SecretView[];
-  /** Where one was just made. It cannot be had again. */
+  /** A secret that was just created. It cannot be read again. */
   readonly secret?: string;
 }
 

@@ -42,7 +42,7 @@ const PATCH = z.strictObject({
   passwordGrant: z.boolean().optional(),
 });
 
-/** The OAuth clients, for those who administer the platform. */
+/** The OAuth clients, for administrators of the platform. */
 @ApiTags('clients')
 @Controller('api/v1/admin/clients')
 export class ClientsController {
@@ -120,7 +120,7 @@ const LIFETIME = z
   })
   .prefault({});
 
-/** What lets a client register (RFC 7591, section 3), where registration is not open to all. */
+/** Initial access tokens, with which clients register if registration is not open (RFC 7591, section 3). */
 @ApiTags('clients')
 @Controller('api/v1/admin/initial-access-tokens')
 @RequirePlatformPermissions('clients.manage')
@@ -141,7 +141,7 @@ export class InitialAccessTokensController {
     @Body({ schema: LIFETIME }) { expiresIn }: z.output<typeof LIFETIME>,
   ): Promise<{ token: string; expiresIn: number }> {
     if (this.settings.registration !== 'token') {
-      const remedy = 'Set CLIENT_REGISTRATION to token: nothing else asks for such a token.';
+      const remedy = 'Set CLIENT_REGISTRATION to token. No other mode uses such a token.';
       throw new PlatformError('conflict', { details: { remedy } });
     }
     const { InitialAccessToken } = this.host.provider;

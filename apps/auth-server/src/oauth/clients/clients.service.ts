@@ -13,7 +13,7 @@ import { ClientSecrets } from './client-secrets.service.js';
 import { LookupCache } from './lookup-cache.js';
 import { registeredMetadata } from './registered-metadata.js';
 
-/** What is remembered of a client: nothing that is secret. */
+/** The cached members of a client. None is secret. */
 const KEPT_CLIENT = z.object({
   metadata: KEPT_METADATA,
   passwordGrant: z.boolean(),
@@ -24,10 +24,10 @@ const KEPT_CLIENT = z.object({
 
 type KeptClient = z.output<typeof KEPT_CLIENT>;
 
-/** The clients of the platform, as oidc-provider asks for them. */
+/** The clients of the platform, as oidc-provider requests them. */
 @Injectable()
 export class Clients implements OnModuleInit {
-  /** Stands where oidc-provider demands a secret. It is of this process, and no client's. */
+  /** Takes the place of a secret that oidc-provider requires. It is random and belongs to no client. */
   readonly #placeholder = randomBytes(32).toString('base64url');
 
   constructor(
@@ -47,8 +47,8 @@ export class Clients implements OnModuleInit {
   }
 
   /**
-   * Metadata (RFC 7591, section 2). `scope` has the platform's own scopes only, and `resource_scopes`
-   * those of resource servers; `client_secret` is none that anybody could present.
+   * Finds the metadata of a client (RFC 7591, section 2). `scope` has the platform's own scopes, and
+   * `resource_scopes` those of resource servers. `client_secret` is a placeholder that no client knows.
    */
   async find(id: string): Promise<Record<string, unknown> | undefined> {
     const client = await this.#kept(id);
@@ -66,33 +66,33 @@ export class Clients implements OnModuleInit {
     };
   }
 
-  /** Whether that is what {@link find} gives in the place of a secret. */
+  /** Tells if a value is the placeholder that {@link find} returns for a secret. */
   isPlaceholder(secret: unknown): boolean {
     return secret === this.#placeholder;
   }
 
-  /** @throws where the database does not answer */
+  /** Verifies a secret. @throws if the database does not answer */
   secretMatches(clientId: string, presented: string): Promise<boolean> {
     return this.secrets.match(clientId, presented);
   }
 
-  /** Whether the resource owner password credentials grant is open to it. */
+  /** Tells if a client may use the resource owner password credentials grant. */
   async mayUsePassword(id: string): Promise<boolean> {
     const client = await this.#kept(id);
     return client?.passwordGrant === true && client.metadata.grant_types.includes('password');
   }
 
-  /** Whether the operator made it: it did not register itself. */
+  /** Tells if the operator created a client. The alternative is that it registered itself. */
   async isOperators(id: string): Promise<boolean> {
     const client = await this.#kept(id);
     return client !== undefined && client.origin !== 'registration';
   }
 
   /**
-   * Keeps what a client says of itself (RFC 7591 and RFC 7592).
+   * Stores the metadata that a client registers (RFC 7591 and RFC 7592).
    *
-   * @param metadata its `client_secret` is hashed; that of {@link find} leaves the secrets as they are
-   * @throws {InvalidClientMetadata} where it asks for what only an operator grants
+   * @param metadata its `client_secret` is hashed. The placeholder of {@link find} keeps the current secrets
+   * @throws {InvalidClientMetadata} if it requests something that only an operator grants
    */
   async upsertRegistered(id: string, metadata: Readonly<Record<string, unknown>>): Promise<void> {
     const { client_secret: secret, ...said } = metadata;
@@ -119,10 +119,10 @@ export class Clients implements OnModuleInit {
   }
 
   /**
-   * Ends its tokens too.
+   * Deletes a client and revokes its tokens.
    *
-   * @param lock holds the client first, or refuses
-   * @throws {PatronusError} `provider_unavailable` where the word cannot be passed on yet: it is tried on
+   * @param lock locks the client first, or refuses
+   * @throws {PatronusError} `provider_unavailable` if the revocations cannot be announced yet. They are retried
    */
   async remove(id: string, lock?: (session: DatabaseSession) => Promise<unknown>): Promise<void> {
     const given = await this.database.db.transaction(async (tx) => {
@@ -134,9 +134,9 @@ export class Clients implements OnModuleInit {
   }
 
   /**
-   * As part of a transaction: once it is committed, {@link forget} them.
+   * Deletes clients in the transaction of the caller. Call {@link forget} after its commit.
    *
-   * @returns their signed tokens, to be announced then
+   * @returns their signed tokens, to announce after the commit
    */
   async removeWithin(
     session: DatabaseSession,
@@ -147,7 +147,7 @@ export class Clients implements OnModuleInit {
     return this.issued.withdrawByClients(session, ids);
   }
 
-  /** Elsewhere a change is seen within five seconds. */
+  /** Removes clients from the cache. Other instances see the change within five seconds. */
   async forget(ids: readonly string[]): Promise<void> {
     await this.cache.forget(ids.map(keyOf));
   }
@@ -168,7 +168,7 @@ function keyOf(id: string): string {
   return `client:${id}`;
 }
 
-/** Without a `scope`, all of the platform's own, which people are asked for; of resource servers, none. */
+/** Splits a `scope`. Without one, a client has all scopes of the platform and none of resource servers. */
 function scopesOf(scope: string | undefined): { scope?: string; resource_scopes: string[] } {
   if (scope === undefined) return { resource_scopes: [] };
   const own = new Set<string>(OPENID_SCOPES);

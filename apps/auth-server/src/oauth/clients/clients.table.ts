@@ -9,13 +9,13 @@ export const clients = pgTable('clients', {
   /** Client metadata (RFC 7591, section 2), without any secret. */
   metadata: jsonb('metadata').$type<Readonly<Record<string, unknown>>>().notNull(),
   origin: text('origin', { enum: CLIENT_ORIGINS }).notNull(),
-  /** The resource owner password credentials grant, which OAuth 2.1 leaves out. */
+  /** True to allow the resource owner password credentials grant, which OAuth 2.1 removed. */
   passwordGrant: boolean('password_grant').notNull().default(false),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull(),
 });
 
-/** Two at most count at a time, so that one can take over from the other. */
+/** The secrets of clients. At most two are valid at a time, so that a client can change from one to the other. */
 export const clientSecrets = pgTable(
   'client_secrets',
   {

@@ -14,7 +14,7 @@ import { CLIENT_DEFINITION, type ClientMetadata, needsSecret } from './client-me
 import { ClientSecrets, MAX_SECRETS } from './client-secrets.service.js';
 import { Clients } from './clients.service.js';
 
-/** Whoever reads the hashes must not be able to guess what they are of. */
+/** A secret that cannot be guessed from its hash. */
 const SECRET = z.string().regex(/^[\x21-\x7e]{32,200}$/);
 
 const CREDENTIALS = z.looseObject({
@@ -22,7 +22,7 @@ const CREDENTIALS = z.looseObject({
   client_secret: z
     .union([SECRET.transform((secret) => [secret]), z.array(SECRET).min(1).max(MAX_SECRETS)], {
       error:
-        'must have 32 characters at least, or be a list of two such: `openssl rand -base64 32` makes one.',
+        'must have at least 32 characters, or be a list of two: `openssl rand -base64 32` creates one.',
     })
     .default([]),
 });
@@ -31,11 +31,11 @@ const CREDENTIALS = z.looseObject({
 interface DeclaredClient {
   readonly id: string;
   readonly metadata: ClientMetadata;
-  /** While one takes over from the other there are two. */
+  /** One secret, or two while the client changes from one to the other. */
   readonly secrets: readonly string[];
 }
 
-/** @throws {SettingsError} that names every mistake, one a line, and no value */
+/** Parses `CLIENTS`. @throws {SettingsError} with a line for each mistake, without values */
 export function readDeclaredClients(
   given: readonly Readonly<Record<string, unknown>>[],
 ): DeclaredClient[] {
@@ -47,7 +47,7 @@ export function readDeclaredClients(
     };
     const client = readDeclaredClient(one, fault);
     if (client === undefined) return [];
-    if (seen.has(client.id)) fault(['client_id'], 'is that of another one too.');
+    if (seen.has(client.id)) fault(['client_id'], 'is used twice.');
     seen.add(client.id);
     return [client];
   });
@@ -71,20 +71,20 @@ function readDeclaredClient(
     fault(['client_secret'], `is missing: ${method} needs it.`);
   }
   if (!needsSecret(method) && secrets.length > 0) {
-    fault(['client_secret'], `must not be there: ${method} has none.`);
+    fault(['client_secret'], `must be omitted: ${method} has none.`);
   }
   return { id, metadata: definition.data.metadata, secrets };
 }
 
 /**
- * The clients that the environment declares: there from the start, and gone with their declaration.
- * Those of the admin API and of registration stay as they are.
+ * Synchronises the clients that the environment declares: creates, updates and deletes them at start.
+ * Clients of the admin API and of registration are not affected.
  */
 @Injectable()
 export class DeclaredClients implements OnModuleInit {
   readonly #declared: readonly DeclaredClient[];
 
-  /** @throws {SettingsError} that names every mistake in `CLIENTS` */
+  /** @throws {SettingsError} with every mistake in `CLIENTS` */
   constructor(
     settings: ServerSettings,
     private readonly database: PlatformDatabase,
@@ -95,7 +95,7 @@ export class DeclaredClients implements OnModuleInit {
     this.#declared = readDeclaredClients(settings.clients);
   }
 
-  /** @throws {SettingsError} where another client has the id of a declared one */
+  /** @throws {SettingsError} if another client has the id of a declared one */
   async onModuleInit(): Promise<void> {
     const changed = await this.database.db.transaction(async (tx) => {
       await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.declaredClients})`);
@@ -104,7 +104,7 @@ export class DeclaredClients implements OnModuleInit {
     await this.known.forget(changed);
   }
 
-  /** @returns the ids of those that changed */
+  /** @returns the ids of the clients that changed */
   async #apply(session: DatabaseSession): Promise<string[]> {
     const ids = this.#declared.map(({ id }) => id);
     const rows = await session
@@ -113,7 +113,7 @@ export class DeclaredClients implements OnModuleInit {
       .where(or(eq(clients.origin, 'declared'), inArray(clients.id, ids)));
     const standing = new Map(rows.map((row) => [row.id, row]));
     const vanished = rows.map(({ id }) => id).filter((id) => !ids.includes(id));
-    // Their tokens are announced with all that ended before this process started.
+    // Their tokens are announced with everything that ended before this process started.
     await this.known.removeWithin(session, vanished);
     const changed = this.#declared.filter(({ id, metadata }) => {
       const row = standing.get(id);
@@ -137,7 +137,7 @@ export class DeclaredClients implements OnModuleInit {
       .returning({ id: clients.id });
     if (written.length > 0) return;
     throw new SettingsError(
-      `CLIENTS has a client_id that a client from elsewhere has already: ${id}. Choose another.`,
+      `CLIENTS: the client_id ${id} is already used by a client that was not declared. Choose another one.`,
     );
   }
 }

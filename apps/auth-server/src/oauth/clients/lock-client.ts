@@ -5,9 +5,9 @@ import { PlatformError } from '../../operation/http/errors.js';
 import { isClientId } from './client-metadata.schema.js';
 
 /**
- * Holds a client until the transaction ends: whoever else would change it waits.
+ * Locks a client until the transaction ends. Other transactions that change it wait.
  *
- * @throws {PlatformError} `not_found`; `conflict` where it is declared in the environment
+ * @throws {PlatformError} `not_found`; `conflict` if the client is declared in the environment
  */
 export async function lockClient(
   session: DatabaseSession,
@@ -17,6 +17,6 @@ export async function lockClient(
   const [row] = await session.select().from(clients).where(eq(clients.id, id)).for('update');
   if (row === undefined) throw new PlatformError('not_found');
   if (row.origin !== 'declared') return row;
-  const remedy = 'It is declared in the environment: change CLIENTS.';
+  const remedy = 'The client is declared in the environment. Change CLIENTS.';
   throw new PlatformError('conflict', { details: { remedy } });
 }

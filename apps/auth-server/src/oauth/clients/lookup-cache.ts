@@ -7,21 +7,21 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 
-/** How long what was read is believed, in milliseconds: after that, everybody sees a change. */
+/** The lifetime of an entry, in milliseconds. After that, every instance sees a change. */
 const TTL = 4_000;
-/** How long the cache may take before it is passed over, in milliseconds. */
+/** The time limit of the cache, in milliseconds. */
 const PATIENCE = 250;
 
 /**
- * Remembers rows that every request needs. Where the cache does not answer, the database is read; for a
- * while the cache is not even asked.
+ * Caches rows that every request needs. If the cache does not answer, the database is read, and the cache is
+ * not used for a while.
  */
 @Injectable()
 export class LookupCache {
   readonly #logger = new Logger(LookupCache.name);
   readonly #prefix: string;
   #passedOverUntil = 0;
-  /** Whoever reads the database while this changes may hold what is no longer so. */
+  /** Counts changes. A read during a change may be outdated, so it is not cached. */
   #changes = 0;
 
   constructor(
@@ -32,8 +32,10 @@ export class LookupCache {
   }
 
   /**
-   * @param schema what is kept: an entry that is not like that is passed over
-   * @param load reads the database; what is not there is not remembered
+   * Reads a row from the cache, or from the database.
+   *
+   * @param schema the format of entries. Other entries are ignored
+   * @param load reads the database. A missing row is not cached
    */
   async read<T>(
     key: string,
@@ -49,7 +51,7 @@ export class LookupCache {
     return value;
   }
 
-  /** To be called once a change has been committed. Never rejects. */
+  /** Removes entries. Call it after a change is committed. Never rejects. */
   async forget(keys: readonly string[]): Promise<void> {
     this.#changes += 1;
     await Promise.all(keys.map((key) => this.#attempt(() => this.cache.del(this.#prefix + key))));
@@ -61,7 +63,7 @@ export class LookupCache {
     const { data } = z.object({ value: schema, readAt: z.number() }).safeParse(found);
     if (data === undefined) return undefined;
     const age = Date.now() - data.readAt;
-    // One from the future was written by a clock that nobody can trust.
+    // An entry from the future was written by a wrong clock.
     return age >= 0 && age < TTL ? data.value : undefined;
   }
 
@@ -71,7 +73,7 @@ export class LookupCache {
     await this.#attempt(() => this.cache.set(this.#prefix + key, entry, left));
   }
 
-  /** After a failure, passes the cache over until all that it may hold by now is too old. */
+  /** Calls the cache. After a failure it is not used until all of its entries have expired. */
   async #attempt<T>(call: () => Promise<T>): Promise<T | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -81,7 +83,7 @@ export class LookupCache {
       return await Promise.race([call(), late]);
     } catch (error) {
       if (Date.now() >= this.#passedOverUntil) {
-        this.#logger.warn('The cache does not answer: the database is read instead.', error);
+        this.#logger.warn('The cache does not answer. The database is read instead.', error);
       }
       this.#passedOverUntil = Date.now() + TTL;
       return undefined;
@@ -92,8 +94,8 @@ export class LookupCache {
 }
 
 /**
- * A store for Keyv in the memory of this process, which drops what was used least recently. Keyv itself
- * minds the time; it hands over a number where lru-cache takes options, and nothing would be kept.
+ * A store for Keyv in the memory of this process, which drops the least recently used entry. Keyv checks
+ * expiry itself, but passes a number that lru-cache would not accept as options, so it is ignored.
  */
 class BoundedStore extends LRUCache<string, string> {
   override set(key: string, value: string): this {
@@ -101,18 +103,18 @@ class BoundedStore extends LRUCache<string, string> {
   }
 }
 
-/** Clients and resource servers that one process remembers at most. */
+/** The maximum number of clients and resource servers that a process caches. */
 const MAX_ENTRIES = 10_000;
 
-/** What fails is told to the caller, and to nobody else. */
+/** Failures reject the call and emit no event. */
 const TOLD = { throwOnErrors: true, emitErrors: false };
 
-/** Redis where there is one, else the memory of this process. */
+/** Uses Redis if it is configured, or the memory of this process. */
 export function lookupCacheOptions({ redisUrl }: ServerSettings): CacheModuleOptions {
   if (redisUrl === undefined) {
     return { stores: [new Keyv({ store: new BoundedStore({ max: MAX_ENTRIES }), ...TOLD })] };
   }
-  // A command that cannot be sent fails at once, and is not kept for later.
+  // A command that cannot be sent fails immediately and is not queued.
   const client = createClient({ url: redisUrl, disableOfflineQueue: true });
   const store = new KeyvRedis(client, { throwOnErrors: true });
   return { stores: [new Keyv({ store, ...TOLD, namespace: '', useKeyPrefix: false })] };

@@ -56,7 +56,7 @@ describe('faultOfRedirectUri', () => {
     expect(faultOfRedirectUri(uri, undefined)).toContain('native');
   });
 
-  it('knows that nobody can claim https on a loopback address', () => {
+  it('refuses https on a loopback address for native applications', () => {
     expect(faultOfRedirectUri('https://localhost/callback', 'native')).toContain('http');
     expect(faultOfRedirectUri('https://localhost/callback', 'web')).toBeUndefined();
   });

@@ -6,8 +6,8 @@ import {
 } from './client-metadata.schema.js';
 
 /**
- * What is kept of the metadata that a client registers with (RFC 7591, section 2): what the platform
- * knows, held to the same rules as everybody's.
+ * Validates the metadata that a client registers (RFC 7591, section 2) by the rules for all clients, and drops
+ * unknown members.
  *
  * @throws {errors.InvalidClientMetadata}
  */

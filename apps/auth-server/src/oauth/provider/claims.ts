@@ -13,7 +13,7 @@ import { type AccountRow, PLATFORM_ROLES } from '../../accounts/accounts.service
 import type { IssuedTokens } from '../store/issued-tokens.js';
 import { SKIP_CONSENT } from './grants.js';
 
-/** Which claims each scope opens (OpenID Connect Core, section 5.4). */
+/** The claims of each scope (OpenID Connect Core 1.0, section 5.4). */
 export const OIDC_CLAIMS = {
   openid: ['sub'],
   profile: ['name', 'preferred_username', 'updated_at'],
@@ -24,7 +24,7 @@ export const OIDC_CLAIMS = {
   sid: null,
 } as const satisfies Configuration['claims'];
 
-/** An account that may be used. For one that was closed, every code and token is refused. */
+/** Finds an active account. Codes and tokens of a closed account are refused. */
 export function findAccount(accounts: Accounts): FindAccount {
   return async (_ctx, id) => {
     const account = await accounts.active(id);
@@ -32,12 +32,12 @@ export function findAccount(accounts: Accounts): FindAccount {
   };
 }
 
-/** An account as oidc-provider knows it. */
+/** Converts an account to the format of oidc-provider. */
 export function oidcAccountOf(account: AccountRow): Account {
   return { accountId: account.id, account, claims: () => claimsOf(account) };
 }
 
-/** All that can be said of it: oidc-provider leaves out what the scopes do not open. */
+/** Returns all claims of an account. oidc-provider removes those that the scopes do not include. */
 function claimsOf(account: AccountRow) {
   const { id, name, username, email, emailVerifiedAt, updatedAt } = account;
   return {
@@ -49,13 +49,13 @@ function claimsOf(account: AccountRow) {
   };
 }
 
-/** What resource servers are told of a person, by the scope that opens it. */
+/** The personal claims in access tokens, by their scope. */
 const PERSONAL: Readonly<Record<string, readonly string[]>> = {
   email: ['email', 'email_verified'],
   profile: ['name'],
 };
 
-/** What access tokens of people carry beside the usual: RFC 9068, section 2.2, and `sid`. */
+/** Returns the additional claims of access tokens of people: RFC 9068, section 2.2, and `sid`. */
 export async function extraTokenClaims(
   ctx: KoaContextWithOIDC,
   token: AccessToken | ClientCredentials,
@@ -75,7 +75,7 @@ function sourceOf({ oidc: { entities } }: KoaContextWithOIDC) {
   return entities.AuthorizationCode ?? entities.RefreshToken ?? entities.DeviceCode;
 }
 
-/** For the operator's own applications: to all others it is nobody's business who administers. */
+/** Returns the platform role for applications of the operator. Other applications must not learn it. */
 function roleIn({ oidc: { client, account } }: KoaContextWithOIDC): UnknownObject {
   const row = account?.['account'];
   if (client?.[SKIP_CONSENT] !== true) return {};
@@ -84,7 +84,7 @@ function roleIn({ oidc: { client, account } }: KoaContextWithOIDC): UnknownObjec
   return role === undefined ? {} : { platform_roles: [role] };
 }
 
-/** RFC 9068, section 2.2.2: what the person allowed, and this authorization asked for. */
+/** Returns the claims that the person allowed and the request asked for (RFC 9068, section 2.2.2). */
 async function personIn(ctx: KoaContextWithOIDC): Promise<UnknownObject> {
   const { Grant } = ctx.oidc.entities;
   const { account } = ctx.oidc;
@@ -96,7 +96,7 @@ async function personIn(ctx: KoaContextWithOIDC): Promise<UnknownObject> {
   return Object.fromEntries(opened.map((claim) => [claim, claims[claim]]));
 }
 
-/** Notes each signed token that a grant gives, so that taking back the grant takes it back too. */
+/** Records each signed token of a grant, so that revoking the grant revokes the token. */
 export function noteSignedTokens(issued: IssuedTokens) {
   return async (
     _ctx: KoaContextWithOIDC,

@@ -25,7 +25,7 @@ import { isPageRoute, OIDC_ROUTES } from './routes.js';
 
 const { base, Check } = interactionPolicy;
 
-/** When a person is asked to sign in, and to consent. */
+/** The policy that decides if a person must sign in or consent. */
 function oidcInteractionPolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy
@@ -45,9 +45,9 @@ function oidcInteractionPolicy(): interactionPolicy.DefaultPolicy {
 }
 
 /**
- * Signed, unreadable to scripts, and sent along by links from elsewhere but by no foreign form. Over
- * https their names let browsers refuse what another host or an open connection set (RFC 6265bis,
- * section 4.1.3).
+ * Configures cookies. They are signed, invisible to scripts, and sent with links from other sites, but not
+ * with their forms. With https, their names make browsers refuse cookies that another host or an insecure
+ * connection sets (RFC 6265bis, section 4.1.3).
  */
 function oidcCookies(settings: ServerSettings, sealer: Sealer): Configuration['cookies'] {
   const secure = settings.issuer.startsWith('https:');
@@ -76,7 +76,7 @@ function oidcFeatures(
   return {
     devInteractions: { enabled: false },
     backchannelLogout: { enabled: true },
-    // Scopes alone open claims: it is scopes that people are asked for.
+    // Only scopes select claims, because people consent to scopes.
     claimsParameter: { enabled: false },
     clientCredentials: { enabled: true },
     deviceFlow: {
@@ -106,12 +106,12 @@ function oidcFeatures(
   };
 }
 
-/** Whoever can prove to be a client: resource servers are, and they hold the token already. */
+/** Allows every client that authenticates. Resource servers do, and hold the token already. */
 export function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client): boolean {
   return client.tokenEndpointAuthMethod !== 'none';
 }
 
-/** @throws {errors.InvalidRequest} where it is another client's (RFC 7009, section 2.1) */
+/** @throws {errors.InvalidRequest} if the token belongs to another client (RFC 7009, section 2.1) */
 function mayRevoke(
   _ctx: KoaContextWithOIDC,
   client: Client,
@@ -125,7 +125,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** In seconds. */
+/** Returns the lifetimes, in seconds. */
 function oidcLifetimes(settings: ServerSettings): Configuration['ttl'] {
   const { accessTokenTtl, refreshTokenTtl, sessionTtl } = settings;
   return {
@@ -133,7 +133,7 @@ function oidcLifetimes(settings: ServerSettings): Configuration['ttl'] {
     AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenTtl,
     ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenTtl,
     DeviceCode: 10 * MINUTE,
-    /** What a person allowed is asked for anew after that, and refresh tokens end: only they outlive a session. */
+    /** Afterwards, people are asked for consent again, and refresh tokens expire. Only offline access outlives a session. */
     Grant: (_ctx, grant) => (isOffline(grant) ? 400 * DAY : sessionTtl),
     IdToken: HOUR,
     Interaction: HOUR,
@@ -168,7 +168,7 @@ export class OidcConfiguration {
       claims: OIDC_CLAIMS,
       clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
       clientBasedCORS: (_ctx, origin, client) =>
-        // That of every private-use scheme, and of every sandboxed frame, is the same `null`.
+        // Private-use schemes and sandboxed frames all have the origin `null`.
         origin !== 'null' &&
         client.redirectUris?.some((uri) => URL.parse(uri)?.origin === origin) === true,
       conformIdTokenClaims: true,

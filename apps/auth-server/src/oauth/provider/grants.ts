@@ -9,16 +9,16 @@ import type { ServerSettings } from '../../operation/settings/server-settings.js
 import type { Clients } from '../clients/clients.service.js';
 import type { ResourceServers } from '../resource-servers/resource-servers.service.js';
 
-/** Metadata of clients that are of the operator: people need not be asked. */
+/** The metadata of clients of the operator, for which people are not asked for consent. */
 export const SKIP_CONSENT = 'skip_consent';
 
-/** Its life begins anew, and is as long as what it holds by now may last. @returns its id */
+/** Saves a grant with a new expiry, which depends on its current scopes. @returns its id */
 export function saveAnew(grant: Grant): Promise<string> {
   grant.exp = undefined;
   return grant.save();
 }
 
-/** What the person allowed this client before in this session. */
+/** Finds the grant of a client in the current session. */
 export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
   const { oidc } = ctx;
   const { client, session, provider, account } = oidc;
@@ -38,13 +38,13 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
   return grant;
 }
 
-/** Metadata of clients: the scopes of resource servers that they may ask for. */
+/** The metadata of clients with the scopes of resource servers that they may request. */
 export const RESOURCE_SCOPES = 'resource_scopes';
 
 /**
- * Signed access tokens (RFC 9068) for the APIs that are registered (RFC 8707), with those of their
- * scopes that the client may ask for. A client that may ask for none gets no token; for an API that
- * knows no scopes, the operator's clients do.
+ * Configures signed access tokens (RFC 9068) for registered APIs (RFC 8707), with the scopes of the API that
+ * the client may request. A client that may request none gets no token. For an API without scopes, clients of
+ * the operator get one.
  */
 export function resourceIndicators(
   servers: ResourceServers,

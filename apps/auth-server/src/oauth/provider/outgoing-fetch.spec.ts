@@ -18,10 +18,10 @@ describe('outgoingFetch', () => {
 
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  it('calls nobody from elsewhere without a guard', async () => {
-    await expect(outgoingFetch(ELSEWHERE)(url)).rejects.toThrow('our own network');
+  it('calls no other host without a dispatcher', async () => {
+    await expect(outgoingFetch(ELSEWHERE)(url)).rejects.toThrow('the internal network');
     await expect(outgoingFetch('http://localhost:4000')(ELSEWHERE)).rejects.toThrow(
-      'our own network',
+      'the internal network',
     );
   });
 

@@ -2,9 +2,10 @@ import type { Configuration } from 'oidc-provider';
 import { isLoopbackHost } from '../clients/client-metadata.schema.js';
 
 /**
- * How clients are called: for their keys and their back-channel logout. oidc-provider hands over a
- * dispatcher that refuses special-use addresses, so that nobody registers an address of our network;
- * without it, nobody is called. On a machine that only serves itself, clients are on the same machine.
+ * Returns the function that calls clients for their keys and their back-channel logout. oidc-provider passes a
+ * dispatcher that refuses special-use addresses, so that a client cannot register an address of the internal
+ * network. Without a dispatcher, no client is called. If the issuer is a loopback address, clients on loopback
+ * addresses are allowed.
  */
 export function outgoingFetch(issuer: string): NonNullable<Configuration['fetch']> {
   const isLocal = isLoopback(issuer);
@@ -13,7 +14,8 @@ export function outgoingFetch(issuer: string): NonNullable<Configuration['fetch'
     if (isLocal && !(target instanceof Request) && isLoopback(target)) {
       return fetch(target, unguarded);
     }
-    if (dispatcher === undefined) throw new Error('Nothing keeps a request from our own network.');
+    if (dispatcher === undefined)
+      throw new Error('There is no dispatcher that protects the internal network.');
     return fetch(target, init);
   };
 }

@@ -25,8 +25,8 @@ type PasswordContext = TokenEndpointGrantContext<{
 }>;
 
 /**
- * The resource owner password credentials grant (RFC 6749, section 4.3), for clients that are marked
- * for it. OAuth 2.1 has it no more: it is for applications on their way to something better.
+ * The resource owner password credentials grant (RFC 6749, section 4.3), for clients with `passwordGrant`.
+ * OAuth 2.1 removed it. Use it only while an application migrates.
  */
 @Injectable()
 export class PasswordGrant {
@@ -57,7 +57,9 @@ export class PasswordGrant {
     if (!(await this.clients.mayUsePassword(client.clientId)))
       throw new errors.UnauthorizedClient();
     if (client['dpopBoundAccessTokens'] === true) {
-      throw new errors.InvalidRequest('this client must not use passwords: its tokens are bound');
+      throw new errors.InvalidRequest(
+        'this client must not use passwords, because its tokens are bound to a key',
+      );
     }
     if (username === undefined || password === undefined) {
       throw new errors.InvalidRequest('username and password must be given');

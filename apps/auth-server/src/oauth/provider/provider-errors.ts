@@ -45,7 +45,7 @@ export function answerFailure(ctx: KoaContextWithOIDC, error: unknown): void {
   if (ctx.type !== 'text/html') ctx.body = oauthErrorOf(problem);
 }
 
-/** Renders what oidc-provider leaves unanswered: a method that a route lacks, a session that cannot be saved. */
+/** Renders errors that oidc-provider does not answer: an unsupported method, or a session that cannot be saved. */
 export function problemMiddleware(renderPage: (ctx: KoaContextWithOIDC, error: unknown) => void) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     try {
@@ -53,7 +53,7 @@ export function problemMiddleware(renderPage: (ctx: KoaContextWithOIDC, error: u
       if (ctx.status !== 404 || ctx.body) return;
       throw new PlatformError('not_found');
     } catch (error) {
-      // Of an answer that was under way when a session could not be saved.
+      // These headers belong to an answer whose session could not be saved.
       for (const name of ['Content-Type', 'Location', 'Set-Cookie']) ctx.remove(name);
       if (isPageRoute(ctx.path) && ctx.accepts('json', 'html') === 'html') renderPage(ctx, error);
       answerFailure(ctx, error);

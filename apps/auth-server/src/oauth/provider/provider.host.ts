@@ -16,7 +16,7 @@ import { SignedTokensEndpoint } from './signed-tokens.endpoint.js';
 
 const KINDS = ['access', 'refresh', 'id'];
 
-/** Counts what an answer of the token endpoint holds (RFC 6749, section 5.1). */
+/** Counts the tokens in an answer of the token endpoint (RFC 6749, section 5.1). */
 function countIssuedTokens(metrics: PlatformMetrics, answer: unknown): void {
   if (typeof answer !== 'object' || answer === null) return;
   for (const kind of KINDS) {
@@ -45,8 +45,8 @@ export class OidcEndpoints {
 }
 
 /**
- * Holds oidc-provider. A new one takes over whenever the signing keys change: all that it knows is in
- * the database, so that nobody notices.
+ * Holds the instance of oidc-provider. A change of the signing keys replaces it. All of its state is in the
+ * database, so clients do not notice.
  */
 @Injectable()
 export class OidcProviderHost implements OnModuleDestroy {
@@ -68,7 +68,7 @@ export class OidcProviderHost implements OnModuleDestroy {
     this.#unsubscribe = keys.onChange(() => this.#renew());
   }
 
-  /** As it is now: do not keep it. */
+  /** The current instance. Do not keep a reference to it. */
   get provider(): Provider {
     return this.#provider;
   }
@@ -105,7 +105,7 @@ export class OidcProviderHost implements OnModuleDestroy {
     return provider;
   }
 
-  /** Addresses that we give away are those of the issuer, whatever host a request claims to ask. */
+  /** Makes published addresses use the issuer, regardless of the `Host` of the request. */
   #pinHost({ headers }: IncomingMessage): void {
     const { host, protocol } = new URL(this.settings.issuer);
     headers['x-forwarded-host'] = host;

@@ -3,8 +3,8 @@ import type { Clients } from '../clients/clients.service.js';
 import { OIDC_ROUTES } from './routes.js';
 
 /**
- * Leaves the secret out when a client reads or updates its registration (RFC 7592, section 3), unless
- * it is a new one: only a hash is kept, and what oidc-provider has in its place is nobody's secret.
+ * Removes the placeholder of the secret from the answer when a client reads or updates its registration
+ * (RFC 7592, section 3). Only a hash of the secret is stored. A new secret stays in the answer.
  */
 export function registrationMiddleware(clients: Clients) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {

@@ -16,7 +16,7 @@ export const OIDC_ROUTES = {
 const { authorization, registration, code_verification: device, end_session: logout } = OIDC_ROUTES;
 const DISCOVERY = '/.well-known/openid-configuration';
 
-/** Other spellings of an address, by which it is asked for. */
+/** Other spellings of paths that clients request. */
 const ALIASES: Readonly<Record<string, string>> = {
   '/.well-known/openid_configuration': DISCOVERY,
 };
@@ -30,10 +30,10 @@ const PATHS = new Set<string>([
   '/.well-known/oauth-authorization-server',
 ]);
 
-/** Those below which one more segment is an id. */
+/** The paths that may have an id as their last segment. */
 const WITH_ID = [authorization, device, registration];
 
-/** Tells if a path answers people, with pages. All other endpoints answer programs. */
+/** Tells if a path answers with pages for people. All other endpoints answer programs. */
 export function isPageRoute(path: string): boolean {
   return [authorization, device, logout].some(
     (route) => path === route || path.startsWith(`${route}/`),
@@ -41,8 +41,8 @@ export function isPageRoute(path: string): boolean {
 }
 
 /**
- * The path by which oidc-provider knows it; undefined where it is not oidc-provider's. Spelled as here
- * and no other way: oidc-provider passes over case and a slash at the end, what stands before it does not.
+ * Returns the path of oidc-provider for a request path. Undefined if there is none. The spelling must be exact:
+ * oidc-provider ignores case and a trailing slash, but the middleware before it does not.
  */
 export function oidcPathOf(path: string): string | undefined {
   const known = ALIASES[path] ?? path;

@@ -5,12 +5,12 @@ import { AccessTokens } from '../../sessions/access-tokens.service.js';
 import { IssuedTokens } from '../store/issued-tokens.js';
 import { mayIntrospect } from './configuration.js';
 
-/** What RFC 7662, section 2.2, does not expect of a token that has no meaning for the asker. */
+/** The answer for a token that is not valid for the client (RFC 7662, section 2.2). */
 const INACTIVE = { active: false };
 
 /**
- * Introspection (RFC 7662) and revocation (RFC 7009) of signed access tokens. oidc-provider knows opaque
- * ones, and refuses others once the client has authenticated: that is where this takes over.
+ * Introspection (RFC 7662) and revocation (RFC 7009) of signed access tokens. oidc-provider supports only opaque
+ * tokens. It refuses signed ones after the client has authenticated, and this endpoint replaces that answer.
  */
 @Injectable()
 export class SignedTokensEndpoint {
@@ -66,7 +66,7 @@ export class SignedTokensEndpoint {
   }
 }
 
-/** Of an opaque token, oidc-provider says the `sid` that its client knows: ours is that of signed ones. */
+/** Sets the `sid` of an opaque token to the one in signed tokens. oidc-provider uses one for each client. */
 function nameSession(ctx: KoaContextWithOIDC): void {
   const body: unknown = ctx.body;
   if (typeof body !== 'object' || body === null || !('active' in body) || !body.active) return;

@@ -6,24 +6,24 @@ import { resourceServers } from './resource-servers.table.js';
 import { ServerSettings, SettingsError } from '../../operation/settings/server-settings.js';
 import { ResourceServers } from './resource-servers.service.js';
 
-/** @throws {SettingsError} that names every mistake in `RESOURCE_SERVERS`, one a line */
+/** Checks `RESOURCE_SERVERS`. @throws {SettingsError} with a line for each mistake */
 export function checkDeclaredResourceServers({
   resourceServers: declared,
   apiAudience,
 }: ServerSettings): void {
   const mistakes = declared.flatMap(({ identifier }, index) => {
     const name = `RESOURCE_SERVERS.${index}.identifier`;
-    if (identifier === apiAudience) return [`${name} is the platform's own.`];
+    if (identifier === apiAudience) return [`${name} is reserved for the platform.`];
     const first = declared.findIndex((other) => other.identifier === identifier);
-    return first < index ? [`${name} is that of another one too.`] : [];
+    return first < index ? [`${name} is used twice.`] : [];
   });
   if (mistakes.length > 0) throw new SettingsError(mistakes.join('\n'));
 }
 
-/** The resource servers that the environment declares. One of the admin API becomes declared with it. */
+/** Synchronises declared resource servers. One that the admin API created becomes a declared one. */
 @Injectable()
 export class DeclaredResourceServers implements OnModuleInit {
-  /** @throws {SettingsError} that names every mistake in `RESOURCE_SERVERS` */
+  /** @throws {SettingsError} with every mistake in `RESOURCE_SERVERS` */
   constructor(
     private readonly settings: ServerSettings,
     private readonly database: PlatformDatabase,

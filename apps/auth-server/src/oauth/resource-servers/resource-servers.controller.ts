@@ -6,7 +6,7 @@ import { PlatformError } from '../../operation/http/errors.js';
 import { RESOURCE_SERVER } from '../../operation/settings/environment.schema.js';
 import { type ResourceServer, ResourceServers } from './resource-servers.service.js';
 
-/** The APIs that access tokens are made for. In a path, an identifier is percent-encoded. */
+/** The APIs that access tokens are issued for. In a path, an identifier is percent-encoded. */
 @ApiTags('resource servers')
 @Controller('api/v1/admin/resource-servers')
 export class ResourceServersController {

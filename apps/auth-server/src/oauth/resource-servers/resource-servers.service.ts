@@ -8,13 +8,13 @@ import { PlatformError } from '../../operation/http/errors.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { LookupCache } from '../clients/lookup-cache.js';
 
-/** What a token may be asked for, as RFC 8707, section 2, spells it. */
+/** The characters of a `resource` (RFC 8707, section 2). */
 const IDENTIFIER = /^[\x21-\x7e]{1,2000}$/;
 
 const RESOURCE_SERVER_ROW = z.object({
   identifier: z.string(),
   scopes: z.array(z.string()),
-  /** In seconds; null: as the platform's own. */
+  /** The lifetime of access tokens, in seconds. Null for the default of the platform. */
   accessTokenTtl: z.number().nullable(),
   origin: z.enum(['declared', 'admin', 'registration']),
 });
@@ -24,7 +24,7 @@ export type ResourceServer = z.output<typeof RESOURCE_SERVER_ROW>;
 const { identifier, scopes, accessTokenTtl, origin } = resourceServers;
 const COLUMNS = { identifier, scopes, accessTokenTtl, origin };
 
-/** The APIs that access tokens are made for. */
+/** The APIs that access tokens are issued for. */
 @Injectable()
 export class ResourceServers {
   constructor(
@@ -49,10 +49,12 @@ export class ResourceServers {
     return this.database.db.select(COLUMNS).from(resourceServers).orderBy(asc(identifier));
   }
 
-  /** @throws {PlatformError} `conflict` where it is declared in the environment, or is the platform itself */
+  /** Creates or replaces one. @throws {PlatformError} `conflict` if it is declared, or is the platform itself */
   async put(server: Omit<ResourceServer, 'origin'>): Promise<ResourceServer> {
     if (server.identifier === this.settings.apiAudience) {
-      throw new PlatformError('conflict', { details: { remedy: "It is the platform's own." } });
+      throw new PlatformError('conflict', {
+        details: { remedy: 'The identifier is reserved for the platform.' },
+      });
     }
     const { scopes: newScopes, accessTokenTtl: newTtl } = server;
     const [row] = await this.database.db
@@ -69,7 +71,7 @@ export class ResourceServers {
     return row;
   }
 
-  /** @throws {PlatformError} `not_found`; `conflict` where it is declared in the environment */
+  /** Deletes one. @throws {PlatformError} `not_found`; `conflict` if it is declared in the environment */
   async remove(id: string): Promise<void> {
     if (!IDENTIFIER.test(id)) throw new PlatformError('not_found');
     const removed = await this.database.db
@@ -82,7 +84,7 @@ export class ResourceServers {
     await this.forget([id]);
   }
 
-  /** Elsewhere a change is seen within five seconds. */
+  /** Removes entries from the cache. Other instances see the change within five seconds. */
   async forget(ids: readonly string[]): Promise<void> {
     await this.cache.forget(ids.map(keyOf));
   }
@@ -93,6 +95,6 @@ function keyOf(id: string): string {
 }
 
 function declared(): PlatformError {
-  const remedy = 'It is declared in the environment: change RESOURCE_SERVERS.';
+  const remedy = 'The resource server is declared in the environment. Change RESOURCE_SERVERS.';
   return new PlatformError('conflict', { details: { remedy } });
 }

@@ -5,7 +5,7 @@ import { BrowserSessions } from './browser-sessions.js';
 import { OidcStore, PayloadAdapter } from './payload.adapter.js';
 import { hashOf } from './stored-payload.js';
 
-/** Opaque access tokens; and with their grant, the signed ones, of which no row is kept. */
+/** Stores opaque access tokens. Revoking their grant also revokes its signed tokens, which have no row here. */
 class AccessTokenAdapter extends PayloadAdapter {
   override async revokeByGrantId(grantId: string): Promise<void> {
     await super.revokeByGrantId(grantId);
@@ -13,19 +13,19 @@ class AccessTokenAdapter extends PayloadAdapter {
   }
 }
 
-/** Codes that devices show: of those who confirm one at once, one goes on. */
+/** Stores device codes. Of several parallel confirmations of a code, one succeeds. */
 class DeviceCodeAdapter extends PayloadAdapter {
-  /** @throws {errors.InvalidRequest} for all who confirm a code but the first */
+  /** @throws {errors.InvalidRequest} if the code was confirmed before */
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const { inFlight, accountId, error } = payload;
     const isConfirmation = inFlight === true && accountId === undefined && error === undefined;
     if (!isConfirmation) return super.upsert(id, payload, expiresIn);
     const isFirst = await this.rows.putConfirmation(this.rowOf(id, payload, expiresIn));
-    if (!isFirst) throw new errors.InvalidRequest('somebody else confirmed this code');
+    if (!isFirst) throw new errors.InvalidRequest('this code was confirmed already');
   }
 }
 
-/** Clients, as oidc-provider wants to read them, and as those that register write them (RFC 7591). */
+/** Reads clients for oidc-provider, and writes those that register (RFC 7591). */
 class ClientAdapter implements Adapter {
   constructor(private readonly clients: Clients) {}
 
@@ -50,33 +50,33 @@ class ClientAdapter implements Adapter {
   }
 
   consume(): Promise<void> {
-    return Promise.reject(new Error('A client is not used up.'));
+    return Promise.reject(new Error('A client cannot be consumed.'));
   }
 
   revokeByGrantId(): Promise<void> {
-    return Promise.reject(new Error('A client is of no grant.'));
+    return Promise.reject(new Error('A client belongs to no grant.'));
   }
 }
 
-/** What people allowed clients. With a grant go the signed tokens that it gave, of which no row is kept. */
+/** Stores grants. Deleting a grant also revokes its signed tokens, which have no row here. */
 class GrantAdapter extends PayloadAdapter {
   override async destroy(id: string): Promise<void> {
-    // The grant first: a token that is noted later finds none.
+    // The grant is deleted first, so that a token that is recorded later finds no grant.
     await super.destroy(id);
     await this.store.issued.revokeByGrant(id);
   }
 }
 
-/** What must not come twice: ids of DPoP proofs and of client assertions. The first of many wins. */
+/** Stores ids that must not be used twice: of DPoP proofs and client assertions. The first use wins. */
 class ReplayAdapter extends PayloadAdapter {
-  /** @throws {errors.InvalidRequest} for all but one of those who come at once */
+  /** @throws {errors.InvalidRequest} if the id was used before */
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const isFirst = await this.rows.putFirst(this.rowOf(id, payload, expiresIn));
     if (!isFirst) throw new errors.InvalidRequest('this proof was used before');
   }
 }
 
-/** The sessions of browsers. Once somebody has signed in, there is a row of `sessions` behind it. */
+/** Stores the sessions of browsers. After a sign-in, each has a row in `sessions`. */
 class SessionAdapter extends PayloadAdapter {
   constructor(
     model: string,
@@ -86,7 +86,7 @@ class SessionAdapter extends PayloadAdapter {
     super(model, store);
   }
 
-  /** @throws {errors.SessionNotFound} where it has ended meanwhile: it must not come back to life */
+  /** @throws {errors.SessionNotFound} if the session has ended: an ended session must not be restored */
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const { uid, accountId } = payload;
     const row = { ...this.rowOf(id, payload, expiresIn), uid: uid ?? null };
@@ -95,8 +95,8 @@ class SessionAdapter extends PayloadAdapter {
   }
 
   /**
-   * Ends the session, for every client of it; unless the cookie is only given a new value, when
-   * oidc-provider removes what it kept under the old one.
+   * Ends the session for all of its clients. If oidc-provider only renames the cookie, it removes the row of the
+   * old value, and the session continues.
    */
   override async destroy(id: string): Promise<void> {
     const session = Provider.ctx?.oidc.session;
@@ -109,7 +109,7 @@ class SessionAdapter extends PayloadAdapter {
   }
 }
 
-/** Where oidc-provider keeps what it makes. */
+/** The storage of oidc-provider. */
 @Injectable()
 export class OidcAdapters {
   constructor(

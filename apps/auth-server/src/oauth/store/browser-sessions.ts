@@ -7,10 +7,10 @@ import { type SessionRow, Sessions } from '../../sessions/sessions.service.js';
 import { SignIn } from '../../sign-in/sign-in.service.js';
 import { type NewOidcPayload, OidcPayloadRepository } from './payload.repository.js';
 
-/** What the request that oidc-provider answers right now says of its device. */
+/** Describes the device of the current request of oidc-provider. */
 export function deviceHere(): DeviceInfo {
   const request = Provider.ctx?.req;
-  // Express made the request: it knows which proxies to believe.
+  // Express created the request, and knows which proxies to trust.
   const ip = request !== undefined && 'ip' in request ? request.ip : undefined;
   return deviceOf({
     headers: request?.headers ?? {},
@@ -19,8 +19,8 @@ export function deviceHere(): DeviceInfo {
 }
 
 /**
- * Returns the result of the sign-in page that the browser returns from. The interaction is that of the
- * address: by the time that the session is saved, `entities.Interaction` may be the next one, for consent.
+ * Returns the result of the sign-in page that the browser returns from. The interaction is the one in the
+ * address: when the session is saved, `entities.Interaction` may be the next one, for consent.
  */
 function resultHere(): { readonly token: string; readonly interaction: string } | undefined {
   const { oidc, path } = Provider.ctx ?? {};
@@ -31,15 +31,15 @@ function resultHere(): { readonly token: string; readonly interaction: string } 
     : undefined;
 }
 
-/** A browser's session in which somebody has signed in. */
+/** The session of a browser after a sign-in. */
 interface SignedInSession {
   readonly uid: string;
   readonly accountId: string;
-  /** When, in seconds since the epoch. */
+  /** The time of the sign-in, in seconds since the epoch. */
   readonly loginTs?: number | undefined;
 }
 
-/** Keeps the sessions of browsers and the rows of `sessions` in step. */
+/** Synchronises the sessions of browsers with the rows of `sessions`. */
 @Injectable()
 export class BrowserSessions {
   constructor(
@@ -50,9 +50,9 @@ export class BrowserSessions {
   ) {}
 
   /**
-   * Writes what oidc-provider keeps of a session, together with its row.
+   * Writes the payload of oidc-provider together with the row of the session.
    *
-   * @throws {errors.SessionNotFound} where it has ended meanwhile: it must not come back to life
+   * @throws {errors.SessionNotFound} if the session has ended: an ended session must not be restored
    */
   async keep(session: SignedInSession, row: NewOidcPayload): Promise<void> {
     const known = await this.sessions.find(session.uid);

@@ -12,15 +12,15 @@ import { hashOf } from './stored-payload.js';
 
 const MODEL = 'SignedAccessToken';
 
-/** What takes a token back once it goes. */
+/** The grant and the client of a token. Deleting either revokes the token. */
 export interface TokenSource {
   readonly grantId: string;
   readonly clientId: string;
 }
 
 /**
- * The signed access tokens that grants of people gave. They are believed without asking, so that taking
- * back a grant has to name each of them.
+ * The signed access tokens of people's grants. Guards accept them without a request to the platform, so
+ * revoking a grant must announce each of them.
  */
 @Injectable()
 export class IssuedTokens {
@@ -31,7 +31,7 @@ export class IssuedTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** To be called before the token goes out. Where its grant was taken back meanwhile, it is too. */
+  /** Records a token before it is sent. If its grant was revoked, the token is revoked, too. */
   async note(token: RevocableToken, source: TokenSource): Promise<void> {
     const { id, expiresAt } = token;
     const isNoted = await this.database.db.transaction(async (tx) => {
@@ -44,16 +44,16 @@ export class IssuedTokens {
   }
 
   /**
-   * Refuses tokens from now on, here and wherever the library stands guard.
+   * Revokes tokens on this platform and in every application that shares its revocations.
    *
-   * @throws {PatronusError} `provider_unavailable` where the word cannot be passed on: revoke again
+   * @throws {PatronusError} `provider_unavailable` if the revocations cannot be announced: revoke again
    */
   async revoke(tokens: readonly RevocableToken[]): Promise<void> {
     await this.revoked.record(this.database.db, tokens);
     await this.announce(tokens);
   }
 
-  /** To be called once the grant is gone: what is noted later finds none. @throws as {@link revoke} */
+  /** Revokes the tokens of a grant. Delete the grant first. @throws as {@link revoke} */
   async revokeByGrant(grantId: string): Promise<void> {
     const ofGrant = eq(oidcPayloads.grantId, grantId);
     const tokens = await this.database.db.transaction((tx) => this.withdraw(tx, ofGrant));
@@ -61,28 +61,28 @@ export class IssuedTokens {
   }
 
   /**
-   * Takes back everything that clients were given, in the transaction of the caller.
+   * Revokes everything that was issued to clients, in the transaction of the caller.
    *
-   * @returns the signed tokens to announce once the transaction is committed
+   * @returns the signed tokens, to announce after the commit
    */
   async withdrawByClients(
     session: DatabaseSession,
     clientIds: readonly string[],
   ): Promise<readonly RevocableToken[]> {
     const ofThem = inArray(oidcPayloads.clientId, [...clientIds]);
-    // The grants first: a token that is signed meanwhile is noted by now, or finds none.
+    // The grants are deleted first. A token that is signed at the same time is recorded already, or finds no grant.
     await session.delete(oidcPayloads).where(and(ofThem, eq(oidcPayloads.model, 'Grant')));
     const given = await this.withdraw(session, ofThem);
     await session.delete(oidcPayloads).where(ofThem);
     return given;
   }
 
-  /** @throws {PatronusError} `provider_unavailable`: it is tried again until it could be said */
+  /** Announces revocations, and retries. @throws {PatronusError} `provider_unavailable` if the first attempt fails */
   async announce(tokens: readonly RevocableToken[]): Promise<void> {
     await this.announcer.announce(tokens.map(({ id }) => ({ token: id })));
   }
 
-  /** Whoever takes the grant back waits until the token is noted. */
+  /** Share-locks the grant, so that its revocation waits until the token is recorded. */
   private async holdGrant(session: DatabaseSession, grantId: string): Promise<boolean> {
     const { model, idHash, expiresAt } = oidcPayloads;
     const held = await session

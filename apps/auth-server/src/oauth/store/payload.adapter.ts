@@ -13,7 +13,7 @@ import {
 } from './payload.repository.js';
 import { handleOf, hashOf, isPresentable, withoutSecrets, withSecrets } from './stored-payload.js';
 
-/** What the adapters of all models share. */
+/** The dependencies that the adapters of all models share. */
 @Injectable()
 export class OidcStore {
   constructor(
@@ -34,21 +34,21 @@ export class OidcStore {
     return age <= this.settings.refreshGrace * 1000;
   }
 
-  /** Takes back all that the grant of a code gave, the grant included. */
+  /** Revokes the grant of a code and everything that was issued for it. */
   async revokeGrantOf(model: string, idHash: string): Promise<void> {
     const grantId = (await this.rows.findByHash(model, idHash))?.grantId;
     if (grantId === undefined || grantId === null) return;
-    // The grant first: a token that is issued meanwhile finds none, and is worth nothing.
+    // The grant is deleted first. A token that is issued at the same time finds no grant and is not valid.
     await this.rows.remove('Grant', hashOf(grantId));
     await this.issued.revokeByGrant(grantId);
     await this.database.db.delete(oidcPayloads).where(eq(oidcPayloads.grantId, grantId));
   }
 }
 
-/** Where an honest client comes twice, the second time is refused, and nothing else happens. */
+/** Models that honest clients may use twice. The second use is refused without further consequences. */
 const FORGIVEN = new Set(['RefreshToken', 'DeviceCode']);
 
-/** Keeps one kind of what oidc-provider makes. What is used up has one winner. */
+/** Stores a model of oidc-provider. Of several parallel uses of a one-time value, one succeeds. */
 export class PayloadAdapter implements Adapter {
   protected readonly rows: OidcPayloadRepository;
 
@@ -68,7 +68,7 @@ export class PayloadAdapter implements Adapter {
     if (!isPresentable(id)) return undefined;
     const row = await this.rows.findByHash(this.model, hashOf(id));
     if (row === undefined) return undefined;
-    if (this.isForgiven(row)) throw new errors.InvalidGrant('it was exchanged a moment ago');
+    if (this.isForgiven(row)) throw new errors.InvalidGrant('it was used a moment ago');
     return withSecrets(id, row.payload, row.consumedAt);
   }
 
@@ -84,14 +84,16 @@ export class PayloadAdapter implements Adapter {
   }
 
   /**
-   * @throws {errors.InvalidGrant} for all but one of those who come at once. A code that came twice
-   * takes back what it gave (RFC 6749, section 4.1.2): somebody else has it.
+   * Uses a value up. A second use of a code revokes everything that was issued for it, because the code was
+   * stolen (RFC 6749, section 4.1.2).
+   *
+   * @throws {errors.InvalidGrant} if the value was used before
    */
   async consume(id: string): Promise<void> {
     const idHash = hashOf(id);
     if (await this.rows.consume(this.model, idHash)) return;
     if (this.model === 'AuthorizationCode') await this.store.revokeGrantOf(this.model, idHash);
-    throw new errors.InvalidGrant('it was exchanged already');
+    throw new errors.InvalidGrant('it was used already');
   }
 
   async destroy(id: string): Promise<void> {
@@ -118,7 +120,7 @@ export class PayloadAdapter implements Adapter {
     };
   }
 
-  /** At the token endpoint alone: everywhere else, what was used counts as used. */
+  /** Tells if a second use at the token endpoint is within the grace period. */
   private isForgiven({ consumedAt }: OidcPayloadRow): boolean {
     if (consumedAt === null || !FORGIVEN.has(this.model)) return false;
     return Provider.ctx?.oidc.route === 'token' && this.store.isWithinGrace(consumedAt);

@@ -26,7 +26,7 @@ import { oidcPayloads } from './payloads.table.js';
 const { placeholder } = sql;
 const KEY = [oidcPayloads.model, oidcPayloads.idHash];
 
-/** Those that meet a condition, have not expired, and belong to no session that has ended. */
+/** Selects rows that meet a condition, have not expired, and belong to no ended session. */
 function findLiving(session: DatabaseSession, condition: SQL | undefined, now: Date | Placeholder) {
   return session
     .select(getTableColumns(oidcPayloads))
@@ -44,7 +44,7 @@ function findLiving(session: DatabaseSession, condition: SQL | undefined, now: D
     );
 }
 
-/** With `idHash`, `models` and `now`. */
+/** Prepares a lookup. Takes `idHash`, `models` and `now`. */
 function findByHash(session: DatabaseSession) {
   const isAsked = and(
     eq(oidcPayloads.idHash, placeholder('idHash')),
@@ -53,7 +53,7 @@ function findByHash(session: DatabaseSession) {
   return findLiving(session, isAsked, placeholder('now')).prepare('find_oidc_payload');
 }
 
-/** With a row, to be written or written over. That it was used, and its user code, stay. */
+/** Prepares an upsert. Takes a row. The time of use and the user code of an existing row stay. */
 function put(session: DatabaseSession) {
   return session
     .insert(oidcPayloads)
@@ -67,7 +67,7 @@ function put(session: DatabaseSession) {
       sessionUid: placeholder('sessionUid'),
       accountId: placeholder('accountId'),
       clientId: placeholder('clientId'),
-      // As it is: a column's encoder takes no `null` in the place of a value.
+      // Written without the encoder of the column, which does not accept a null placeholder.
       expiresAt: sql`${placeholder('expiresAt')}`,
     })
     .onConflictDoUpdate({
@@ -86,7 +86,7 @@ function put(session: DatabaseSession) {
     .prepare('put_oidc_payload');
 }
 
-/** With `model`, `idHash` and `now`. Returns a row to the one whose use counts, and to nobody else. */
+/** Prepares a use. Takes `model`, `idHash` and `now`. Returns a row only for the first use. */
 function consume(session: DatabaseSession) {
   const { model, idHash, consumedAt } = oidcPayloads;
   return session
@@ -102,13 +102,13 @@ function consume(session: DatabaseSession) {
 export type OidcPayloadRow = typeof oidcPayloads.$inferSelect;
 export type NewOidcPayload = Omit<OidcPayloadRow, 'consumedAt'>;
 
-/** All that is asked for in one tick by one hash. */
+/** The lookups of a hash in one tick. */
 interface Lookup {
   readonly models: string[];
   readonly rows: Promise<OidcPayloadRow[]>;
 }
 
-/** The rows of oidc-provider. What has expired, or belongs to a session that has ended, is not there. */
+/** The rows of oidc-provider. Expired rows and rows of ended sessions are not found. */
 @Injectable()
 export class OidcPayloadRepository implements OnModuleInit {
   readonly #lookups = new Map<string, Lookup>();
@@ -137,7 +137,7 @@ export class OidcPayloadRepository implements OnModuleInit {
       key: oidcPayloads.idHash,
       expired: (before) => lt(expiresAt, before(CLOCK_MARGIN)),
     });
-    // A code or token of a session is looked up together with it.
+    // The lookup of a code or token joins its session, so the session must stay.
     this.retention.hold('sessions', (id) =>
       notExists(
         db
@@ -151,20 +151,20 @@ export class OidcPayloadRepository implements OnModuleInit {
         await tx.delete(oidcPayloads).where(inArray(accountId, [...accountIds]));
       },
     });
-    // Refresh tokens stay with the row of their session: a logout that is repeated after a 503 names it by one.
+    // The API's refresh tokens stay: a logout that is repeated after a 503 identifies its session by one.
     this.sessionEnded.register(async (tx, ids) => {
       const isSession = and(eq(model, 'Session'), inArray(uid, [...ids]));
       await tx.delete(oidcPayloads).where(or(inArray(sessionUid, [...ids]), isSession));
     });
   }
 
-  /** Writes it, or over it. That it was used, and its user code, stay. */
+  /** Inserts or replaces a row. The time of use and the user code of an existing row stay. */
   async put(row: NewOidcPayload, session?: DatabaseSession): Promise<void> {
     const statement = session === undefined ? this.#put : put(session);
     await statement.execute({ ...row });
   }
 
-  /** Writes it where it is not there yet, or has expired. Of any number of callers, one is told `true`. */
+  /** Inserts a row unless it exists and has not expired. Of several parallel callers, one gets `true`. */
   async putFirst(row: NewOidcPayload): Promise<boolean> {
     const written = await this.database.db
       .insert(oidcPayloads)
@@ -178,7 +178,7 @@ export class OidcPayloadRepository implements OnModuleInit {
     return written.length === 1;
   }
 
-  /** Writes over a device code that nobody has confirmed. Of any number of callers, one is told `true`. */
+  /** Confirms a device code that is not confirmed yet. Of several parallel callers, one gets `true`. */
   async putConfirmation({ payload, model, idHash }: NewOidcPayload): Promise<boolean> {
     const won = await this.database.db
       .update(oidcPayloads)
@@ -188,7 +188,7 @@ export class OidcPayloadRepository implements OnModuleInit {
     return won.length === 1;
   }
 
-  /** An introspection asks for three models at once: that is one statement. */
+  /** Finds a row. An introspection looks up three models at once, which becomes one statement. */
   async findByHash(model: string, idHash: string): Promise<OidcPayloadRow | undefined> {
     const lookup = this.#lookups.get(idHash) ?? this.lookUp(idHash);
     lookup.models.push(model);
@@ -204,7 +204,7 @@ export class OidcPayloadRepository implements OnModuleInit {
     return this.find(model, eq(oidcPayloads.userCodeHash, hash));
   }
 
-  /** One statement decides: of any number of callers, one is told `true`. */
+  /** Uses a row up in one statement. Of several parallel callers, one gets `true`. */
   async consume(model: string, idHash: string): Promise<boolean> {
     const won = await this.#consume.execute({ model, idHash, now: this.clock.now() });
     return won.length === 1;
@@ -220,7 +220,7 @@ export class OidcPayloadRepository implements OnModuleInit {
       .where(and(eq(oidcPayloads.model, model), eq(oidcPayloads.grantId, grantId)));
   }
 
-  /** Reads once all who ask in this tick have done so. */
+  /** Starts a lookup that runs after all calls of this tick have added their models. */
   private lookUp(idHash: string): Lookup {
     const models: string[] = [];
     const rows = Promise.resolve().then(() => {

@@ -1,6 +1,6 @@
 import { index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 
-/** What oidc-provider keeps: codes, tokens, grants, sessions of browsers. Never under their own value. */
+/** The data of oidc-provider: codes, tokens, grants, sessions of browsers. Their keys are hashes. */
 export const oidcPayloads = pgTable(
   'oidc_payloads',
   {
@@ -8,7 +8,7 @@ export const oidcPayloads = pgTable(
     idHash: text('id_hash').notNull(),
     payload: jsonb('payload').$type<Readonly<Record<string, unknown>>>().notNull(),
     grantId: text('grant_id'),
-    /** Of a session or interaction. */
+    /** The `uid` of a session or interaction. */
     uid: text('uid'),
     userCodeHash: text('user_code_hash'),
     /** The session that a code or token came from. */

@@ -1,7 +1,7 @@
 import { type AdapterPayload, Provider } from 'oidc-provider';
 import { hashOpaqueToken } from '../../operation/crypto/sealer.js';
 
-/** Takes out of a payload what would give away its id: the row is found by a hash of it. */
+/** Removes the id from a payload. The row is found by a hash of the id. */
 export function withoutSecrets(id: string, payload: AdapterPayload): Record<string, unknown> {
   const { jti, userCode: _userCode, session, returnTo, ...rest } = payload;
   const stored: Record<string, unknown> = { ...rest };
@@ -11,14 +11,14 @@ export function withoutSecrets(id: string, payload: AdapterPayload): Record<stri
     stored['session'] = withoutCookie;
   }
   if (returnTo !== undefined) {
-    // The address at which an interaction goes on ends with the id of the interaction.
+    // The address at which an interaction continues ends with its id.
     if (!returnTo.endsWith(`/${id}`)) throw new Error('The address of an interaction has no id.');
     stored['returnTo'] = returnTo.slice(0, -id.length);
   }
   return stored;
 }
 
-/** The opposite: `id` is what the row was found by. */
+/** Restores the id, by which the row was found, in a payload. */
 export function withSecrets(
   id: string,
   stored: Readonly<Record<string, unknown>>,
@@ -33,25 +33,25 @@ export function withSecrets(
   };
 }
 
-/** No id that oidc-provider makes begins with it. */
+/** The prefix of handles. Ids of oidc-provider never begin with it. */
 const HANDLE = '#';
 
-/** What is kept of an id: codes, tokens and cookies are known to their holders alone. */
+/** Hashes an id for storage. Only the holder knows a code, a token or a cookie. */
 export function hashOf(id: string): string {
   return id.startsWith(HANDLE) ? id.slice(HANDLE.length) : hashOpaqueToken(id);
 }
 
 /**
- * Stands for the id of a device code that was found by its user code: the code itself is known to the
- * device alone. It works inside of this server only, see {@link isPresentable}.
+ * Creates a handle for a device code that was found by its user code. Only the device knows the code itself.
+ * A handle works inside of this server only: see {@link isPresentable}.
  */
 export function handleOf(idHash: string): string {
   return `${HANDLE}${idHash}`;
 }
 
 /**
- * Whether an id may be looked up. A handle comes from the interaction that approves a device, and from
- * nowhere else: whoever reads the database could make one, and must not get tokens for it.
+ * Tells if an id may be looked up. A handle is accepted only from the interaction that approves a device:
+ * an attacker who reads the database could create one, and must not get tokens for it.
  */
 export function isPresentable(id: string): boolean {
   return !id.startsWith(HANDLE) || Provider.ctx?.oidc.route === 'device_resume';

@@ -7,7 +7,7 @@ import { type ServerSettings, SettingsError } from '../settings/server-settings.
 const NONCE = 12;
 const TAG = 16;
 
-/** What the master key is used for. Each use has a key of its own. */
+/** The uses of the master key. Each has a derived key of its own. */
 type SealingPurpose =
   | 'signing-keys'
   | 'mails'
@@ -17,7 +17,7 @@ type SealingPurpose =
   | 'dpop-nonces'
   | 'limits';
 
-/** Keeps secrets at rest: AES-256-GCM under keys that HKDF (RFC 5869) derives from the master key. */
+/** Encrypts secrets at rest with AES-256-GCM. HKDF (RFC 5869) derives the keys from the master key. */
 @Injectable()
 export class Sealer {
   readonly #keys = new Map<SealingPurpose, Buffer>();
@@ -29,7 +29,7 @@ export class Sealer {
     this.#masterKey = masterKey;
   }
 
-  /** A key of 32 bytes for one purpose: the same for the same master key. */
+  /** Derives the key of a purpose: 32 bytes, which are the same for the same master key. */
   keyFor(purpose: SealingPurpose): Buffer {
     let key = this.#keys.get(purpose);
     if (key === undefined) {
@@ -39,7 +39,7 @@ export class Sealer {
     return key;
   }
 
-  /** @param context what the text belongs to, such as the id of its row: it opens nowhere else */
+  /** @param context the place of the text, such as the id of its row. The text opens only there */
   seal(purpose: SealingPurpose, context: string, text: string): string {
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', this.keyFor(purpose), nonce);
@@ -48,7 +48,7 @@ export class Sealer {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
   }
 
-  /** @throws where it was sealed under another master key, for something else, or was changed */
+  /** @throws if the text was sealed with another master key, purpose or context, or was changed */
   open(purpose: SealingPurpose, context: string, sealed: string): string {
     const bytes = Buffer.from(sealed, 'base64url');
     const nonce = bytes.subarray(0, NONCE);
@@ -61,14 +61,14 @@ export class Sealer {
   }
 }
 
-/** The key of the environment; in development, where there is none, one that the data folder keeps. */
+/** Returns the master key of the environment. In development without one, the data folder stores a key. */
 export function masterKeyOf(settings: ServerSettings): Buffer {
   if (settings.masterKey !== undefined) return Buffer.from(settings.masterKey, 'base64');
   const file = join(settings.dataFolder, 'master.key');
   const key = readKey(file) ?? makeKey(settings.dataFolder, file);
   if (key.length === 32) return key;
   throw new SettingsError(
-    `MASTER_KEY is not set, and ${file} holds no key: give the one that the data was sealed with, or remove the data folder to begin anew.`,
+    `MASTER_KEY is not set, and ${file} holds no key. Set the key that the data was encrypted with, or remove the data folder to start over.`,
   );
 }
 
@@ -80,7 +80,7 @@ function readKey(file: string): Buffer | undefined {
   }
 }
 
-/** Whole or not at all, and the first of two wins: a link fails where the name is taken. */
+/** Writes the key file atomically. Of two processes, the first wins: a link fails if the name exists. */
 function makeKey(folder: string, file: string): Buffer {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
@@ -88,25 +88,25 @@ function makeKey(folder: string, file: string): Buffer {
   try {
     linkSync(draft, file);
   } catch {
-    // Another process made one meanwhile: it is read below.
+    // Another process has made one. It is read below.
   } finally {
     rmSync(draft, { force: true });
   }
   return readKey(file) ?? Buffer.alloc(0);
 }
 
-/** What a leaked token is recognised by, for scanners of secrets. */
+/** The prefixes by which secret scanners recognise leaked tokens. */
 type TokenPrefix = 'prt' | 'pot' | 'pcs' | 'psr';
 
 /**
- * Makes a secret of 256 bits that its receiver alone keeps: `prt_…` is a refresh token, `pot_…` the token of
- * a link, `pcs_…` a client secret, `psr_…` the result of a sign-in on a page.
+ * Creates a secret of 256 bits, which only its receiver keeps: `prt_…` is a refresh token, `pot_…` the token
+ * of a link, `pcs_…` a client secret, `psr_…` the result of a sign-in on a page.
  */
 export function newOpaqueToken(prefix: TokenPrefix): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }
 
-/** What is kept of it. Secrets of that length need no slow hash. */
+/** Hashes a token for storage. Secrets of 256 bits need no slow hash. */
 export function hashOpaqueToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

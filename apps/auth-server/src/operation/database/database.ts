@@ -2,16 +2,16 @@ import { fileURLToPath } from 'node:url';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 
-/** What statements run on: the database, or a transaction in it. */
+/** The database or a transaction, on which statements run. */
 export type DatabaseSession = PgDatabase<PgQueryResultHKT>;
 
-/** The platform's database, whichever it is. Abstract class: the type and the injection token in one. */
+/** The platform's database. The abstract class is the type and the injection token. */
 export abstract class PlatformDatabase implements OnApplicationShutdown {
-  /** For people: where the rows are, without a password. */
+  /** Describes the location of the database to people, without a password. */
   abstract readonly place: string;
-  /** Each statement on its own; `db.transaction(…)` for several. */
+  /** Runs single statements. Use `db.transaction(…)` for several. */
   abstract readonly db: DatabaseSession;
-  /** Whether it answers. @throws where it does not */
+  /** Checks the connection. @throws if the database does not answer */
   abstract ping(): Promise<void>;
   abstract close(): Promise<void>;
 
@@ -20,10 +20,10 @@ export abstract class PlatformDatabase implements OnApplicationShutdown {
   }
 }
 
-/** As `drizzle-kit generate` writes them. Once released, a migration never changes. */
+/** The output of `drizzle-kit generate`. A released migration never changes. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
-/** Why a statement failed, without what it was about: Drizzle's message has the values in it. */
+/** Describes a failure of a statement without its values, which Drizzle's message contains. */
 export function failureReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   return error.cause instanceof Error ? error.cause.message : error.message;
@@ -31,12 +31,12 @@ export function failureReason(error: unknown): string {
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** Whether a `uuid` column can be asked for it: PostgreSQL fails on any other text. */
+/** Tells if a text can be compared with a `uuid` column. PostgreSQL fails on any other text. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** PostgreSQL's advisory locks that instances hold in turn. Each number stands for one, in this database. */
+/** The numbers of PostgreSQL's advisory locks in this database. One instance holds a lock at a time. */
 export const ADVISORY_LOCKS = {
   migration: 7_287_668,
   keyRotation: 7_287_669,
@@ -47,7 +47,7 @@ export const ADVISORY_LOCKS = {
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Whether the database refused a row because another one has its key. */
+/** Tells if the database refused a row because another row has its key. */
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return Reflect.get(error, 'code') === UNIQUE_VIOLATION || isUniqueViolation(error.cause);

@@ -3,7 +3,7 @@ import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import { MIGRATIONS_FOLDER, PlatformDatabase } from './database.js';
 
-/** A PostgreSQL inside of this process, for development. */
+/** PostgreSQL inside of this process, for development. */
 export class EmbeddedDatabase extends PlatformDatabase {
   readonly place: string;
   readonly db: PgliteDatabase;
@@ -14,7 +14,7 @@ export class EmbeddedDatabase extends PlatformDatabase {
     this.db = drizzle(cluster.pglite);
   }
 
-  /** @throws {EmbeddedClusterError} where the folder is another process's, or cannot be used */
+  /** @throws {EmbeddedClusterError} if another process uses the folder, or it cannot be used */
   static async open(folder: string): Promise<EmbeddedDatabase> {
     const cluster = await EmbeddedCluster.open({
       folder,

@@ -4,10 +4,10 @@ import { EmbeddedDatabase } from './embedded.database.js';
 import { PostgresDatabase } from './postgres.database.js';
 
 /**
- * The database that the settings name, with the tables of this version.
+ * Opens the database that the settings name, and migrates its tables.
  *
- * @throws {SettingsError} where it cannot be reached
- * @throws {EmbeddedClusterError} where the data folder cannot be used
+ * @throws {SettingsError} if it cannot be reached
+ * @throws {EmbeddedClusterError} if the data folder cannot be used
  */
 export function openDatabase(settings: ServerSettings): Promise<PlatformDatabase> {
   return settings.databaseUrl === undefined

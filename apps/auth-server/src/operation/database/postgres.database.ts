@@ -5,18 +5,18 @@ import { Client, type ClientBase, Pool } from 'pg';
 import { SettingsError } from '../settings/server-settings.js';
 import { ADVISORY_LOCKS, MIGRATIONS_FOLDER, PlatformDatabase } from './database.js';
 
-/** Statements that a connection keeps. Lists make texts of many lengths: what comes later is planned each time. */
+/** The number of prepared statements of a connection. Further ones are planned each time: lists make many texts. */
 const MOST_STATEMENTS = 200;
 
 /**
- * Names what is asked for with values, so that a connection parses and plans each text once.
+ * Names statements with values, so that a connection parses and plans each text once.
  *
  * @see {@link https://www.postgresql.org/docs/current/sql-prepare.html}
  */
 class NamedStatements {
   readonly #names = new Map<string, string>();
 
-  /** On a connection that has just been opened. */
+  /** Names the statements of a new connection. */
   on(client: ClientBase): void {
     client.query = new Proxy(client.query.bind(client), {
       apply: (query, self, [asked, values, ...rest]: unknown[]): unknown =>
@@ -50,7 +50,7 @@ function isUnnamed(asked: unknown): asked is { readonly text: string } {
 }
 
 const CONNECT_LIMIT = 5_000;
-/** In milliseconds: a statement that takes longer is given up, here and in the database. */
+/** The time limit of a statement, here and in the database, in milliseconds. */
 const PATIENCE = 10_000;
 const BOUNDS = {
   statement_timeout: PATIENCE,
@@ -58,7 +58,7 @@ const BOUNDS = {
   idle_in_transaction_session_timeout: 3 * PATIENCE,
 };
 
-/** A PostgreSQL that runs elsewhere. */
+/** A PostgreSQL server. */
 export class PostgresDatabase extends PlatformDatabase {
   readonly place: string;
   readonly db: NodePgDatabase;
@@ -74,14 +74,14 @@ export class PostgresDatabase extends PlatformDatabase {
   }
 
   /**
-   * Connects, and brings the tables to what this version needs.
+   * Connects, and migrates the tables.
    *
-   * @throws {SettingsError} where nobody answers, or lets nobody in
+   * @throws {SettingsError} if the server does not answer, or refuses the connection
    */
   static async open(url: string): Promise<PostgresDatabase> {
     await migrateAt(url);
     const pool = new Pool({ ...connectionTo(url), ...BOUNDS });
-    // A connection that ends while nobody uses it is replaced at the next use.
+    // An idle connection that ends is replaced at its next use.
     pool.on('error', () => undefined);
     const statements = new NamedStatements();
     pool.on('connect', (client) => statements.on(client));
@@ -106,17 +106,17 @@ function connectionTo(url: string) {
   };
 }
 
-/** On a connection of its own, without bounds: another instance's migration may take its time. */
+/** Migrates on a separate connection without time limits: the migration of another instance may be slow. */
 async function migrateAt(url: string): Promise<void> {
   const client = new Client(connectionTo(url));
-  // What breaks the connection fails the statement too.
+  // A broken connection also fails the statement.
   client.on('error', () => undefined);
   await connect(client);
   try {
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
   } finally {
-    // Ends the session, and with it the lock, whatever went wrong.
+    // Ends the session and its lock, also after a failure.
     await client.end();
   }
 }
@@ -125,7 +125,7 @@ async function connect(client: Client): Promise<void> {
   try {
     await client.connect();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'nobody answers';
-    throw new SettingsError(`DATABASE_URL leads to no database: ${reason}.`, { cause });
+    const reason = cause instanceof Error ? cause.message : 'no answer';
+    throw new SettingsError(`DATABASE_URL: the database cannot be reached: ${reason}.`, { cause });
   }
 }

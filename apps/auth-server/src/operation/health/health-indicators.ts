@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 /** Checks a part of the platform. Rejects if requests cannot be served without it. */
 export type HealthCheck = () => Promise<void>;
 
-/** What the readiness of the platform depends on: each room registers its own part. */
+/** The registry of health checks, on which the readiness depends. Each room registers its own. */
 @Injectable()
 export class HealthIndicators {
   readonly #checks = new Map<string, HealthCheck>();

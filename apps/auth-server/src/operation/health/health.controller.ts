@@ -21,7 +21,7 @@ import { LimitsModule } from '../limits/limits.module.js';
 import { Limiters } from '../limits/rate-limit-store.js';
 import { ServerSettings } from '../settings/server-settings.js';
 
-/** Whether this process takes requests, or is about to end. */
+/** The readiness of this process: it is leaving from the beginning of its shutdown. */
 @Injectable()
 export class Readiness implements OnModuleDestroy {
   #isLeaving = false;
@@ -30,7 +30,7 @@ export class Readiness implements OnModuleDestroy {
     return this.#isLeaving;
   }
 
-  /** From now on balancers are told to look elsewhere. */
+  /** Reports to load balancers from now on that the process is not ready. */
   leave(): void {
     this.#isLeaving = true;
   }
@@ -40,12 +40,12 @@ export class Readiness implements OnModuleDestroy {
   }
 }
 
-/** In milliseconds: for how long something may be silent. */
+/** The time limit of a check, in milliseconds. */
 const PATIENCE = 2000;
-/** In milliseconds: whoever asks more often asks nothing of the database. */
+/** The time for which a result is cached, in milliseconds. */
 const REMEMBERED = 1000;
 
-/** For those who start, end and balance this process. Mail is not asked: it is sent later anyway. */
+/** Health checks for orchestrators and load balancers. Mail is not checked, because it can be sent later. */
 @ApiTags('Operation')
 @Controller('health')
 class HealthController {
@@ -90,7 +90,7 @@ class HealthController {
       ]);
       return this.settings.production ? { status: report.status } : report;
     } catch (error) {
-      // Terminus says what is down, and why: for operators, in the log.
+      // Terminus logs the failed check and its reason for operators.
       if (!this.settings.production) throw error;
       throw new ServiceUnavailableException({ status: 'error' });
     }

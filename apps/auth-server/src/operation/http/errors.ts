@@ -33,7 +33,7 @@ const CODES = {
   },
 } as const satisfies Record<string, { status: number; message: string }>;
 
-/** Stable, for programs. */
+/** Stable: programs may depend on it. */
 export type PlatformErrorCode = keyof typeof CODES;
 
 export function describePlatformError(code: PlatformErrorCode): {

@@ -9,7 +9,7 @@ import { measureRequests, PlatformMetrics } from '../metrics/metrics.js';
 import type { ServerSettings } from '../settings/server-settings.js';
 import { rememberLocale } from './locale.js';
 
-/** In seconds: for how long a browser remembers what it may ask. */
+/** The time for which a browser caches the permissions of CORS, in seconds. */
 const REMEMBERED = 600;
 /** Response headers that programs on other origins may read. */
 const EXPOSED = [
@@ -21,8 +21,8 @@ const EXPOSED = [
 ];
 
 /**
- * Lets pages of the origins that the settings name ask the API, without cookies: they present tokens.
- * The endpoints of OAuth are oidc-provider's, and pages and operation are for no other origin.
+ * Allows pages of the configured origins to call the API, with tokens and without cookies. oidc-provider
+ * decides for the endpoints of OAuth. Pages and operation are closed to other origins.
  */
 function allowOrigins(app: INestApplication, { corsOrigins }: ServerSettings): void {
   const options = {
@@ -36,7 +36,7 @@ function allowOrigins(app: INestApplication, { corsOrigins }: ServerSettings): v
   );
 }
 
-/** Two years, in seconds: what preload lists ask for. */
+/** Two years, in seconds, as preload lists require. */
 const HSTS = 63_072_000;
 
 /** Paths whose answers must not be stored: they contain personal data or tokens. Public keys may be stored. */
@@ -71,14 +71,14 @@ export function mountOperation(app: NestExpressApplication, settings: ServerSett
   allowOrigins(app, settings);
 }
 
-/** In milliseconds: for requests that are being answered, and then for jobs and the database. */
+/** The time limit for requests in flight, and then for jobs and the database, in milliseconds. */
 const BOUND = 10_000;
-/** In milliseconds: how often connections are looked at that have nothing more to say. */
+/** The interval at which idle connections are closed, in milliseconds. */
 const LOOK = 50;
 
 /**
- * Ends the process in order on SIGTERM and SIGINT: not ready, no new connections, requests that are being
- * answered end, jobs stop, the database closes. A second signal ends it at once.
+ * Shuts the process down on SIGTERM and SIGINT. It becomes unready, refuses new connections, finishes
+ * requests in flight, stops jobs and closes the database. A second signal ends it at once.
  */
 export function stopOnSignal(app: INestApplication<Server>): void {
   let isStopping = false;
@@ -92,7 +92,7 @@ export function stopOnSignal(app: INestApplication<Server>): void {
       await app.close();
       process.exit(0);
     } catch (error) {
-      console.error('The platform did not end in order:', error);
+      console.error('The shutdown failed:', error);
       process.exit(1);
     }
   };

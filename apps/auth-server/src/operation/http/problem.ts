@@ -12,7 +12,7 @@ import {
 /** An error as the caller sees it, and as operators see it. Each transport renders it in its own format. */
 export interface Problem {
   readonly status: number;
-  /** Stable, for programs. */
+  /** Stable: programs may depend on it. */
   readonly code: string;
   /** A sentence for the caller. It never repeats what the caller sent. */
   readonly message: string;

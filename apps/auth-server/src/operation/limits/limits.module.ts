@@ -6,7 +6,7 @@ import { Limiters, MemoryLimiters, RedisLimiters } from './rate-limit-store.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RateLimits } from './rate-limits.service.js';
 
-/** Imported before `PatronusModule`: guards run in the order of their modules. */
+/** Import it before `PatronusModule`: guards run in the order of their modules. */
 @Module({
   providers: [
     {

@@ -16,7 +16,7 @@ const LOGIN: Limit = { name: 'login', by: 'address', quota: { points: 2, seconds
 const ACCOUNT: Limit = { ...LOGIN, by: 'account' };
 
 describe('MemoryLimiters', () => {
-  it('count on until the window ends, and begin anew', async () => {
+  it('count until the window ends, and then start over', async () => {
     const clock = new StoppedClock();
     const limiters = new MemoryLimiters(clock);
     expect(await limiters.count(LOGIN, 'a')).toEqual({ points: 1, reset: 60_000 });

@@ -5,32 +5,32 @@ import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { Clock } from '../clock.js';
 import type { Quota } from './rate-limit.policies.js';
 
-/** What requests are counted by. */
+/** The subject by which requests are counted. */
 export type LimitedBy = 'address' | 'account';
 
-/** One limit: its counters are its own. */
+/** A limit with its own counters. */
 export interface Limit {
   readonly name: string;
   readonly by: LimitedBy;
   readonly quota: Quota;
 }
 
-/** A counter, with the request that was just counted. */
+/** A counter, including the current request. */
 export interface Count {
   readonly points: number;
-  /** Milliseconds until it begins anew. */
+  /** Milliseconds until the counter starts over. */
   readonly reset: number;
 }
 
-/** Where requests are counted. Abstract class: the type and the injection token in one. */
+/** The store of request counters. The abstract class is the type and the injection token. */
 export abstract class Limiters {
-  /** @throws where nobody can count, soon */
+  /** Counts a request. @throws within a time limit if the store does not answer */
   abstract count(limit: Limit, key: string): Promise<Count>;
-  /** Whether it answers. @throws where it does not, soon */
+  /** Checks the store. @throws within a time limit if it does not answer */
   abstract ping(): Promise<void>;
 }
 
-/** Counters of one kind: some 20 MB. */
+/** The maximum number of counters of a kind: about 20 MB. */
 const MOST = 100_000;
 
 interface Counter {
@@ -39,10 +39,10 @@ interface Counter {
   readonly endsAt: number;
 }
 
-/** Counts in this process, in bounded memory: where it is full, what was used longest ago goes. */
+/** Counts in the memory of this process. When it is full, the least recently used counter is removed. */
 @Injectable()
 export class MemoryLimiters extends Limiters {
-  /** Two stores: no flood of addresses pushes out what is known of an account. */
+  /** Two stores, so that a flood of addresses cannot evict the counters of accounts. */
   readonly #counters: Readonly<Record<LimitedBy, LRUCache<string, Counter>>> = {
     address: new LRUCache({ max: MOST }),
     account: new LRUCache({ max: MOST }),
@@ -65,19 +65,19 @@ export class MemoryLimiters extends Limiters {
   }
 
   async ping(): Promise<void> {
-    // It is this process's own memory.
+    // The memory of this process is always available.
   }
 
-  /** How many counters are kept. */
+  /** The number of counters. */
   sizeOf(by: LimitedBy): number {
     return this.#counters[by].size;
   }
 }
 
-/** For how long a store may be silent, in milliseconds. */
+/** The time limit of an answer of the store, in milliseconds. */
 const PATIENCE = 1_500;
 
-/** @throws where it takes longer than {@link PATIENCE} */
+/** Waits for a promise. @throws if it takes longer than {@link PATIENCE} */
 async function withinPatience<Result>(promise: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
@@ -90,14 +90,14 @@ async function withinPatience<Result>(promise: Promise<Result>): Promise<Result>
   }
 }
 
-/** In milliseconds, between two attempts to reach Redis again. */
+/** The pause between two attempts to reconnect to Redis, in milliseconds. */
 const SHORTEST_PAUSE = 100;
 const LONGEST_PAUSE = 2000;
 
-/** In milliseconds: so that a connection that nobody uses is not taken for a dead one. */
+/** The interval of pings, in milliseconds. They keep an idle connection open. */
 const PING_EVERY = 2000;
 
-/** Counts in Redis, for all instances together. Where it is silent, nothing is counted, and all is refused. */
+/** Counts in Redis, for all instances together. If Redis does not answer, requests are refused. */
 @Injectable()
 export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger('Limits');
@@ -127,7 +127,7 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
     this.#client.on('ready', () => this.#found());
   }
 
-  /** A Redis that is away does not hold up the start: it is tried again until it is there. */
+  /** Starts without Redis if it is unavailable. The client keeps trying to connect. */
   async onModuleInit(): Promise<void> {
     this.#connecting = this.#client.connect().catch(() => undefined);
     await withinPatience(this.#connecting).catch(() => undefined);
@@ -148,7 +148,7 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
     await this.#answerOf(this.#client.ping());
   }
 
-  /** A connection that keeps silent may be half open, and what waits on it piles up: it is renewed. */
+  /** Waits for an answer, and reconnects if there is none: the connection may be half open. */
   async #answerOf<Answer>(asked: Promise<Answer>): Promise<Answer> {
     try {
       return await withinPatience(asked);
@@ -160,7 +160,7 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
 
   #renew(): void {
     this.#client.destroy();
-    this.#lost(new Error('it keeps silent'));
+    this.#lost(new Error('no answer'));
     this.#connecting = this.#client.connect().catch(() => undefined);
   }
 
@@ -184,11 +184,11 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
     if (!this.#isReached) return;
     this.#isReached = false;
     const reason = error instanceof Error ? error.message : 'unknown';
-    this.#logger.error(`Redis is away: what is limited is answered with 503 (${reason})`);
+    this.#logger.error(`Redis is unavailable. Limited requests are refused with 503: ${reason}`);
   }
 
   #found(): void {
-    if (!this.#isReached) this.#logger.log('Redis is back.');
+    if (!this.#isReached) this.#logger.log('Redis is available again.');
     this.#isReached = true;
   }
 }

@@ -73,7 +73,7 @@ export function bodyMember(name: string): (body: unknown) => string | undefined 
 }
 
 /**
- * Limits requests by address, for endpoints that are not handlers of Nest's. `refuse` answers a request
+ * Limits requests by address, for endpoints that are not handlers of Nest. `refuse` answers a request
  * that is over the limit, or whose limit could not be checked.
  */
 export function limitRequests(

@@ -8,12 +8,12 @@ import { ServerSettings } from '../settings/server-settings.js';
 import { type Count, type Limit, type LimitedBy, Limiters } from './rate-limit-store.js';
 import { RATE_LIMITS, type RateLimitName, type RateLimitPolicy } from './rate-limit.policies.js';
 
-/** The first half of an IPv6 address is the network: whoever has one has all 2^64 addresses in it. */
+/** The first half of an IPv6 address is the network. A subscriber has all 2^64 addresses in it. */
 const NETWORK_GROUPS = 4;
 
 /**
- * What requests from an address are counted under: the address for IPv4, also where it is written as
- * IPv6 (RFC 4291, section 2.5.5.2), and the /64 for IPv6. All that have none share one.
+ * Returns the key under which requests from an address are counted: the address for IPv4, also in its
+ * IPv6 notation (RFC 4291, section 2.5.5.2), and the /64 for IPv6. Requests without an address share one key.
  */
 export function addressKey(address: string | undefined): string {
   const [plain = ''] = (address ?? '').split('%');
@@ -28,7 +28,7 @@ export function addressKey(address: string | undefined): string {
   return `${network.join(':')}::/64`;
 }
 
-/** The eight numbers of an IPv6 address; URL writes each way of writing it as one. */
+/** Parses the eight numbers of an IPv6 address. `URL` normalises its notation. */
 function groupsOf(address: string): number[] {
   const [, canonical = ''] = /^\[(.*)\]$/.exec(new URL(`http://[${address}]`).hostname) ?? [];
   const [head = '', tail = ''] = canonical.split('::');
@@ -41,13 +41,13 @@ function numbersOf(groups: string): number[] {
   return groups === '' ? [] : groups.split(':').map((group) => Number.parseInt(group, 16));
 }
 
-/** Where dots in the local part mean nothing, and both names lead to one inbox. */
+/** Domains that ignore dots in the local part. Both lead to the same inbox. */
 const GMAIL = ['gmail.com', 'googlemail.com'];
 
 /**
- * What requests about an account are counted under: the same for all aliases of an e-mail address, so
- * that `ana+1@example.com` and `Ana@example.com` share one limit. Anything else counts as it is, in
- * lower case. Only for limits: two addresses with one key may be two people's.
+ * Returns the key under which requests about an account are counted. All aliases of an email address have
+ * the same key, so `ana+1@example.com` and `Ana@example.com` share a limit. Other names are lower-cased. Use it
+ * for limits only: two people may have addresses with the same key.
  */
 export function emailLimitKey(identifier: string): string {
   const text = identifier.trim().normalize('NFC').toLowerCase();
@@ -60,10 +60,10 @@ export function emailLimitKey(identifier: string): string {
   return `${name || local}@${domain}`;
 }
 
-/** One limit after a request was counted. */
+/** The state of a limit after a request was counted. */
 interface QuotaState {
   readonly name: string;
-  /** Requests in one window. */
+  /** The number of requests in a window. */
   readonly limit: number;
   /** In seconds. */
   readonly window: number;
@@ -72,26 +72,26 @@ interface QuotaState {
   readonly reset: number;
 }
 
-/** What became of a request that was counted. */
+/** The result of counting a request. */
 interface Spending {
-  /** Those that were asked, up to the one that refused. */
+  /** The limits that were checked, up to the one that refused. */
   readonly quotas: readonly QuotaState[];
-  /** Seconds until a retry makes sense. Undefined: the request may go on. */
+  /** Seconds until a retry makes sense. Undefined if the request is within its limits. */
   readonly retryAfter?: number;
 }
 
-/** Seconds until a retry makes sense where the store is away. */
+/** Seconds until a retry makes sense if the store is unavailable. */
 const OUTAGE = 5;
 
-/** Whose request it is. */
+/** The subjects of a request. */
 interface Spender {
-  /** As Express says it; undefined where the connection is gone. */
+  /** The address that Express reports. Undefined if the connection is closed. */
   readonly address: string | undefined;
-  /** The e-mail address or the name that the request is about. */
+  /** The email address or username that the request is about. */
   readonly account?: string | undefined;
 }
 
-/** Counts requests, and says when there were too many. */
+/** Counts requests, and detects when there are too many. */
 @Injectable()
 export class RateLimits {
   constructor(
@@ -101,10 +101,10 @@ export class RateLimits {
   ) {}
 
   /**
-   * Counts one request. What is refused by address counts for no account, so that one address cannot
-   * use up another's.
+   * Counts a request. A request that is refused by address does not count for its account, so that one
+   * address cannot use up the limit of an account.
    *
-   * @throws {PlatformError} `unavailable`, soon, where nobody can count
+   * @throws {PlatformError} `unavailable` if the store does not answer within its time limit
    */
   async spend(name: RateLimitName, spender: Spender): Promise<Spending> {
     if (this.settings.limits === 'off') return { quotas: [] };
@@ -128,7 +128,7 @@ export class RateLimits {
     }
   }
 
-  /** Accounts are hashed under a key: whoever reads the store does not learn who has one. */
+  /** Hashes accounts with a key, so that the store does not reveal who has an account. */
   #keyOf(by: LimitedBy, { address, account }: Spender): string | undefined {
     if (by === 'address') return addressKey(address);
     if (account === undefined) return undefined;
@@ -153,8 +153,8 @@ function stateOf({ name, by, quota }: Limit, { points, reset }: Count): QuotaSta
 }
 
 /**
- * The fields of draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4: lists of structured fields
- * (RFC 9651), one member for each limit.
+ * Returns the headers of draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4: lists of structured
+ * fields (RFC 9651) with a member for each limit.
  */
 export function rateLimitHeaders(quotas: readonly QuotaState[]): Readonly<Record<string, string>> {
   if (quotas.length === 0) return {};

@@ -12,15 +12,15 @@ import { loggedError, loggedUrl, withoutSecrets } from './redaction.js';
 
 const requestIds = new AsyncLocalStorage<string>();
 
-/** What a caller may call a request: it ends up in logs, and on pages. */
+/** The accepted format of request ids from callers. They appear in logs and on pages. */
 const SANE = /^[\w.-]{8,64}$/;
 
-/** The name of the request that is being answered; undefined outside of requests. */
+/** Returns the id of the current request. Undefined outside of requests. */
 function currentRequestId(): string | undefined {
   return requestIds.getStore();
 }
 
-/** Names each request, as its caller does where that name is sane, and tells the name in `X-Request-Id`. */
+/** Gives each request an id, or takes a valid one of its caller, and returns it in `X-Request-Id`. */
 export const nameRequests: RequestHandler = (request, response, next) => {
   const given = request.get('x-request-id');
   const id = given !== undefined && SANE.test(given) ? given : randomUUID();
@@ -29,14 +29,14 @@ export const nameRequests: RequestHandler = (request, response, next) => {
   requestIds.run(id, next);
 };
 
-/** Of a request only what is listed here: no header, no body. */
+/** The logged members of a request. Headers and bodies are never logged. */
 const SERIALIZERS = {
   req: ({ method, url }: IncomingMessage) => ({ method, url: loggedUrl(url ?? '') }),
   res: ({ statusCode }: { readonly statusCode: number }) => ({ statusCode }),
   err: loggedError,
 };
 
-/** How every line is made. */
+/** Returns the options of the logger. */
 function logOptions(level: LevelWithSilent) {
   return patronusPino({
     level,
@@ -64,7 +64,7 @@ function errorIn(fields: unknown): Error | undefined {
   return error instanceof Error ? error : undefined;
 }
 
-/** The log of this process: JSON, a line each, to the standard output unless told. */
+/** The log of this process: a line of JSON for each entry, on the standard output by default. */
 @Module({})
 export class LoggingModule {
   static for({ logLevel }: ServerSettings, lines?: DestinationStream): DynamicModule {
@@ -74,7 +74,7 @@ export class LoggingModule {
       imports: [
         LoggerModule.forRoot({
           pinoHttp: lines === undefined ? options : [options, lines],
-          // Requests are logged before anything else sees them: see request-log.ts.
+          // Requests are logged by `requestLog`, which runs before all other middleware.
           forRoutes: [],
         }),
       ],
@@ -82,10 +82,10 @@ export class LoggingModule {
   }
 }
 
-/** Asked again and again by machines. */
+/** Paths that machines request at short intervals. */
 const ROUTINE = /^\/(?:health\/|metrics\b)/;
 
-/** One line for each request, after its answer: who asked what, the status, and how long it took. */
+/** Logs each request after its answer, with its user, status and duration. */
 export function requestLog(logger: Logger): RequestHandler {
   return pinoHttp({
     logger,
@@ -95,13 +95,13 @@ export function requestLog(logger: Logger): RequestHandler {
       if (error !== undefined || statusCode >= 500) return 'error';
       return ROUTINE.test(url) ? 'debug' : 'info';
     },
-    customSuccessMessage: () => 'answered',
+    customSuccessMessage: () => 'request completed',
     customErrorMessage: (_request, { statusCode }) =>
-      statusCode >= 500 ? 'failed' : 'the connection broke',
+      statusCode >= 500 ? 'request failed' : 'connection closed',
     customSuccessObject: ({ id }, _response, line: object) => ({ ...line, reqId: id }),
     customErrorObject: ({ id }, { err, statusCode }, _error, line: object) => ({
       ...line,
-      // pino-http makes one up where it has none.
+      // pino-http creates an error if there is none.
       ...(err === undefined && statusCode >= 500 && { err: undefined }),
       reqId: id,
     }),
@@ -111,7 +111,7 @@ export function requestLog(logger: Logger): RequestHandler {
 const PINO = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const;
 const NEST = ['fatal', 'error', 'warn', 'log', 'debug'] as const satisfies readonly LogLevel[];
 
-/** What Nest says by itself: of a server that cannot be made, which has no log of its own yet. */
+/** The levels of Nest's own logger, which is used if the server cannot be created. */
 export function nestLevels({ logLevel }: ServerSettings): LogLevel[] {
   return NEST.slice(0, PINO.indexOf(logLevel));
 }

@@ -1,4 +1,4 @@
-/** An error as it is logged. */
+/** The logged form of an error. */
 interface LoggedError {
   readonly type: string;
   readonly message: string;
@@ -7,12 +7,12 @@ interface LoggedError {
   readonly cause?: LoggedError;
 }
 
-/** A cause of a cause of a cause says enough. */
+/** The maximum number of nested causes. */
 const DEEPEST = 3;
 
 /**
- * What of an error may stand in a log: its kind, its message, where it happened, and why. Its other
- * members may quote a request, such as the body that could not be read.
+ * Reduces an error to the members that may be logged: kind, message, code, stack and cause. Other members may
+ * quote the request, such as a malformed body.
  */
 export function loggedError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an error', stack: '' };
@@ -27,12 +27,12 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
   };
 }
 
-/** JSON that cannot be read is quoted. */
+/** Replaces messages of syntax errors, which quote the JSON that cannot be parsed. */
 function messageOf({ name, message }: Error): string {
-  return name === 'SyntaxError' ? 'something cannot be read' : message;
+  return name === 'SyntaxError' ? 'invalid syntax' : message;
 }
 
-/** Without the first line, which repeats the message. */
+/** Returns the stack without its first line, which repeats the message. */
 function framesOf({ stack = '' }: Error): string {
   return stack
     .split('\n')
@@ -40,10 +40,10 @@ function framesOf({ stack = '' }: Error): string {
     .join('\n');
 }
 
-/** Parameters that help to understand a request, and are no secret. */
+/** Parameters that explain a request and are not secret. */
 const TELLING = new Set(['client_id', 'grant_type', 'prompt', 'response_type', 'scope']);
 
-/** The address of a request as it is logged: its parameters by name, hardly any by value. */
+/** Redacts the address of a request for the log: most parameters keep only their names. */
 export function loggedUrl(url: string): string {
   const at = url.indexOf('?');
   if (at === -1) return url;
@@ -59,18 +59,18 @@ export function loggedUrl(url: string): string {
 
 const CENSORED = '[Redacted]';
 
-/** What is a secret by its look: a JWT, an opaque token of ours, a password in an address. */
+/** Secrets by their format: JWTs, opaque tokens of the platform, passwords in addresses. */
 const TOKENS = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\bp[ocr][st]_[\w-]{16,}/g;
 const CREDENTIALS = /\b(Bearer|Basic|DPoP) [\w.~+/=-]{8,}/gi;
 const USER_INFO = /(:\/\/[^\s/:@"]*:)[^\s/@"]+@/g;
-/** What is a secret by its name, at any depth of a line, which is JSON. */
+/** Secrets by the name of their member, at any depth of a line of JSON. */
 const MEMBERS =
   /("[\w-]*(?:password|secret|token|authorization|cookie|verifier|assertion|(?:device|user)_code)[\w-]*":)"(?:[^"\\]|\\.)*"/gi;
 
-/** What Drizzle adds to the message of a query that failed, as JSON writes it. */
+/** The parameters that Drizzle adds to the message of a failed query, in JSON notation. */
 const PARAMETERS = /\\nparams: (?:[^"\\]|\\.)*/g;
 
-/** A line of the log without what must never stand in one, whoever wrote it. */
+/** Removes secrets from a line of the log. */
 export function withoutSecrets(line: string): string {
   return line
     .replace(MEMBERS, `$1"${CENSORED}"`)

@@ -15,7 +15,7 @@ import { PlatformError } from '../http/errors.js';
 import { ServerSettings } from '../settings/server-settings.js';
 import { PlatformMetrics } from './metrics.js';
 
-/** For Prometheus: with the token of the settings; in development, without one, for everybody. */
+/** Metrics for Prometheus. They need the token of the settings, or are open in development without one. */
 @Controller('metrics')
 @ApiExcludeController()
 class MetricsController {
@@ -42,7 +42,7 @@ class MetricsController {
   }
 }
 
-/** Takes as long whatever is presented. */
+/** Compares two texts in constant time. */
 function isSame(presented: string, expected: string): boolean {
   return timingSafeEqual(digest(presented), digest(expected));
 }
@@ -51,7 +51,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Any room may count: `PlatformMetrics` is there without an import. */
+/** Provides `PlatformMetrics` to every room without an import. */
 @Global()
 @Module({
   controllers: [MetricsController],

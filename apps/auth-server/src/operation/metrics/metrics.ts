@@ -2,10 +2,10 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** In seconds: from an answer out of memory to one that waited for a hash. */
+/** The buckets of durations, in seconds: from an answer out of memory to one that waits for a hash. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** What Prometheus reads. Labels have few values, and never one that a caller chose. */
+/** The metrics of the platform. Labels have few values, and callers cannot choose them. */
 @Injectable()
 export class PlatformMetrics implements OnApplicationShutdown {
   readonly registry = new Registry();
@@ -42,7 +42,7 @@ export class PlatformMetrics implements OnApplicationShutdown {
     this.registry.clear();
   }
 
-  /** Adds a gauge, which is read when Prometheus asks. A room registers its own when it starts. */
+  /** Adds a gauge, which is read at each scrape. A room registers its gauges when it starts. */
   watch(name: string, help: string, read: () => number | Promise<number>): void {
     const gauge: Gauge = new Gauge({
       name,
@@ -53,7 +53,7 @@ export class PlatformMetrics implements OnApplicationShutdown {
   }
 }
 
-/** What oidc-provider answers has no route of Express. */
+/** The paths of oidc-provider, which have no route in Express. */
 const OAUTH = new Set([
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',
@@ -70,7 +70,7 @@ const OAUTH = new Set([
   '/oauth/userinfo',
 ]);
 
-/** Which route answered, as it was declared: never the path, of which there are endless many. */
+/** Returns the declared route of a request. The path itself would create unlimited labels. */
 function routeLabel(request: Request, path: string): string {
   const route: unknown = request.route;
   if (typeof route === 'object' && route !== null && 'path' in route) {

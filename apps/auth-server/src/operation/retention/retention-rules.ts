@@ -42,7 +42,7 @@ export class RetentionRules {
   /** The rules with all conditions that rows must meet. */
   *conditions(before: MomentBefore): Iterable<{ readonly table: PgTable; readonly where: SQL }> {
     const isHeld = ({ name }: RetentionRule) => Number(this.#holds.has(name));
-    // What holds a row may expire in the same run.
+    // Rows that hold another row may expire in the same run.
     const inOrder = [...this.#rules.values()].toSorted((a, b) => isHeld(a) - isHeld(b));
     for (const { name, table, key, expired } of inOrder) {
       const holds = (this.#holds.get(name) ?? []).map((unless) => unless(key));

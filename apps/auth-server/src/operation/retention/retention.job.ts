@@ -9,7 +9,7 @@ const INTERVAL_MS = 5 * 60 * 1000;
 /** Rows removed by one statement: a larger batch would block writers for longer. */
 const BATCH = 1000;
 
-/** Removes the rows that the rules of all rooms call expired. */
+/** Removes the rows that are expired by the rules of all rooms. */
 @Injectable()
 export class RetentionJob implements OnModuleInit, OnModuleDestroy {
   readonly #logger = new Logger('Database');

@@ -50,15 +50,15 @@ export const RESOURCE_SERVER = z.strictObject(
     ),
     accessTokenTtl: z.number().int().min(30).max(DAY).optional(),
   },
-  { error: 'must have identifier and scopes, perhaps accessTokenTtl, and nothing else.' },
+  { error: 'must have identifier and scopes, optionally accessTokenTtl, and no other members.' },
 );
 
-/** `MASTER_KEY` is 32 bytes: `openssl rand -base64 32`. */
+/** 32 bytes in base64: `openssl rand -base64 32`. */
 const MASTER_KEY = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, {
-  error: 'must be 32 bytes in base64: make one with `openssl rand -base64 32`.',
+  error: 'must be 32 bytes in base64: create it with `openssl rand -base64 32`.',
 });
 
-/** All of the configuration. What is left out has the default that stands here. */
+/** The whole configuration with its defaults. */
 export const ENVIRONMENT = z
   .object({
     NODE_ENV: z
@@ -78,8 +78,7 @@ export const ENVIRONMENT = z
     TRUST_PROXY: z
       .string()
       .refine(isProxyTrust, {
-        error:
-          'must be how many proxies there are, or their networks, such as loopback, 10.0.0.0/8.',
+        error: 'must be the number of proxies, or their networks, such as loopback, 10.0.0.0/8.',
       })
       .transform((text): number | string | false => (/^\d+$/.test(text) ? Number(text) : text))
       .default(false),
@@ -89,7 +88,7 @@ export const ENVIRONMENT = z
       .pipe(
         z.array(
           z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
-            error: 'must be origins such as https://app.example.com, with commas between them.',
+            error: 'must be origins such as https://app.example.com, separated by commas.',
           }),
         ),
       )
@@ -147,7 +146,7 @@ export const ENVIRONMENT = z
     RESOURCE_SERVERS: json(
       z.array(RESOURCE_SERVER, { error: 'must be a list of { identifier, scopes }.' }),
     ).default([]),
-    METRICS_TOKEN: z.string().min(16, { error: 'must have 16 characters at least.' }).optional(),
+    METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters.' }).optional(),
     LOG_LEVEL: z
       .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'], {
         error: 'must be silent, fatal, error, warn, info or debug.',
@@ -165,14 +164,14 @@ export const ENVIRONMENT = z
       demand('TLS_KEY_FILE', 'is missing: TLS_CERT_FILE needs it.');
     }
     if (environment.HASH_MEMORY < 8 * environment.HASH_PARALLELISM) {
-      const message = 'must be 8 for each of HASH_PARALLELISM at least.';
+      const message = 'must be at least 8 times HASH_PARALLELISM.';
       context.addIssue({ code: 'custom', path: ['HASH_MEMORY'], message });
     }
     if (environment.NODE_ENV !== 'production') return;
     const why = 'is missing: NODE_ENV=production needs it';
     demand('ISSUER', `${why}, such as https://id.example.com.`);
     demand('DATABASE_URL', `${why}; the embedded database is for development.`);
-    demand('MASTER_KEY', `${why}: make one with \`openssl rand -base64 32\`.`);
+    demand('MASTER_KEY', `${why}: create it with \`openssl rand -base64 32\`.`);
     demand('SMTP_URL', `${why}, such as smtps://user:password@host:465.`);
     if (environment.ISSUER?.startsWith('http:') === true) {
       context.addIssue({
@@ -190,7 +189,7 @@ export const ENVIRONMENT = z
     }
   });
 
-/** What Express takes for `trust proxy`, less `true`, which believes everybody. */
+/** Accepts the values of Express's `trust proxy`, except `true`, which trusts every caller. */
 function isProxyTrust(text: string): boolean {
   if (/^\d{1,2}$/.test(text)) return true;
   return text.split(',').every((part) => {

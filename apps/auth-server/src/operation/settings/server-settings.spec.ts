@@ -60,7 +60,7 @@ describe('readSettings', () => {
     expect(readSettings({ TRUST_PROXY: value }).trustProxy).toBe(trusted);
   });
 
-  it('listens everywhere in production, unless told', () => {
+  it('listens on all addresses in production by default', () => {
     expect(readSettings(PRODUCTION).host).toBeUndefined();
     expect(readSettings({ ...PRODUCTION, HOST: '10.0.0.1' }).host).toBe('10.0.0.1');
   });
@@ -80,7 +80,7 @@ describe('readSettings', () => {
         [
           'TRUST_PROXY',
           value,
-          'TRUST_PROXY must be how many proxies there are, or their networks, such as loopback, 10.0.0.0/8.',
+          'TRUST_PROXY must be the number of proxies, or their networks, such as loopback, 10.0.0.0/8.',
         ] as const,
     ),
     ['REDIS_URL', 'http://redis', 'REDIS_URL must be an address such as redis://host:6379.'],
@@ -88,12 +88,12 @@ describe('readSettings', () => {
     [
       'CORS_ORIGINS',
       'https://a.example,b.example',
-      'CORS_ORIGINS.1 must be origins such as https://app.example.com, with commas between them.',
+      'CORS_ORIGINS.1 must be origins such as https://app.example.com, separated by commas.',
     ],
     [
       'MASTER_KEY',
       'c2hvcnQ=',
-      'MASTER_KEY must be 32 bytes in base64: make one with `openssl rand -base64 32`.',
+      'MASTER_KEY must be 32 bytes in base64: create it with `openssl rand -base64 32`.',
     ],
     ['ACCESS_TOKEN_TTL', '1', 'ACCESS_TOKEN_TTL must be at least 30 seconds.'],
     ['ACCESS_TOKEN_TTL', 'long', 'ACCESS_TOKEN_TTL must be a number of seconds from 30 to 3600.'],
@@ -103,7 +103,7 @@ describe('readSettings', () => {
     ['CLIENTS', '{', 'CLIENTS must be JSON.'],
     ['CLIENTS', '{}', 'CLIENTS must be a list of client metadata.'],
     ['RESOURCE_SERVERS', '{}', 'RESOURCE_SERVERS must be a list of { identifier, scopes }.'],
-    ['METRICS_TOKEN', 'short', 'METRICS_TOKEN must have 16 characters at least.'],
+    ['METRICS_TOKEN', 'short', 'METRICS_TOKEN must have at least 16 characters.'],
     ['NODE_ENV', 'prod', 'NODE_ENV must be development, test or production.'],
     [
       'BRAND_NAME',

@@ -4,7 +4,7 @@ import type { ZodError } from 'zod';
 import { type Brand, brandOf } from './brand.js';
 import { ENVIRONMENT, type ParsedEnvironment } from './environment.schema.js';
 
-/** Mistakes in the environment: one line each, which names the variable and the remedy. */
+/** Mistakes in the environment. Each line names a variable and the remedy. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
@@ -12,26 +12,26 @@ export class SettingsError extends Error {
 const FOLDER = fileURLToPath(new URL('../../../.data', import.meta.url));
 const DAY = 24 * 60 * 60;
 
-/** How this process runs: the environment, checked once at start. Durations are in seconds. */
+/** The settings of this process, checked once at start. Durations are in seconds. */
 export class ServerSettings {
   readonly production: boolean;
   readonly port: number;
-  /** All addresses where undefined. */
+  /** The address to listen on. All addresses if undefined. */
   readonly host: string | undefined;
-  /** The address of the platform, which stands in `iss`: without a slash at the end. */
+  /** The origin of the platform and the `iss` of its tokens, without a trailing slash. */
   readonly issuer: string;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
-  /** As Express takes it: what proxies to believe. */
+  /** The proxies to trust, in the format of Express. */
   readonly trustProxy: number | string | false;
   readonly corsOrigins: readonly string[];
 
   readonly databaseUrl: string | undefined;
-  /** Where the embedded database and the keys of development are. */
+  /** The folder of the embedded database and of the development keys. */
   readonly dataFolder: string;
   readonly redisUrl: string | undefined;
-  /** What keys and channels in Redis begin with: the same for all that share revocations. */
+  /** The prefix of keys and channels in Redis. Applications that share revocations use the same one. */
   readonly redisPrefix: string;
-  /** Undefined in development: one is made, and kept in the data folder. */
+  /** The master key. If undefined in development, a key is created in the data folder. */
   readonly masterKey: string | undefined;
 
   readonly smtpUrl: string | undefined;
@@ -40,7 +40,7 @@ export class ServerSettings {
 
   readonly accessTokenTtl: number;
   readonly refreshTokenTtl: number;
-  /** How long a refresh token that was just exchanged may come again, and get the same successor. */
+  /** The time in which a repeated refresh returns the same token. */
   readonly refreshGrace: number;
   readonly sessionTtl: number;
   readonly keyRotation: number;
@@ -55,10 +55,10 @@ export class ServerSettings {
   };
   readonly limits: 'on' | 'off';
   readonly registration: 'off' | 'token' | 'open';
-  /** Client metadata (RFC 7591, section 2) of those that the operator declares. */
+  /** The metadata of declared clients (RFC 7591, section 2). */
   readonly clients: readonly Readonly<Record<string, unknown>>[];
   readonly resourceServers: ParsedEnvironment['RESOURCE_SERVERS'];
-  /** What a reader of `/metrics` must present. Undefined: open in development, absent in production. */
+  /** The bearer token for `/metrics`. If undefined, they are open in development and absent in production. */
   readonly metricsToken: string | undefined;
   readonly logLevel: ParsedEnvironment['LOG_LEVEL'];
 
@@ -111,7 +111,7 @@ export class ServerSettings {
   }
 }
 
-/** @throws {SettingsError} that names every mistake, one a line, without its value: it may be a secret */
+/** @throws {SettingsError} with a line for each mistake, without values: they may be secret */
 export function readSettings(environment: NodeJS.ProcessEnv): ServerSettings {
   const given = Object.entries(environment).filter(([, value]) => value !== '');
   const { success, data, error } = ENVIRONMENT.safeParse(Object.fromEntries(given));

@@ -11,12 +11,12 @@ import {
 import { type HeldKey, openKey, signerOf } from './signing-key.js';
 import { SigningKeyStore } from './signing-key.repository.js';
 
-/** How often an instance looks for what others have changed, in milliseconds. */
+/** The interval at which an instance reads the keys of other instances, in milliseconds. */
 const REREAD_EVERY = 15_000;
 
 type TimedKey = HeldKey & SigningKeyRow;
 
-/** The platform's signing keys: one chain for each algorithm, which rotates by itself. */
+/** The platform's signing keys. Each algorithm has a chain, which rotates by itself. */
 @Injectable()
 export class KeySet implements OnModuleInit, OnModuleDestroy {
   readonly #logger = new Logger('Keys');
@@ -34,9 +34,9 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   /**
-   * The set as it is now, with keys that sign.
+   * Opens the keys, and creates missing ones.
    *
-   * @throws {SettingsError} where the master key does not open them
+   * @throws {SettingsError} if the master key does not open them
    */
   static async open(store: SigningKeyStore, sealer: Sealer, clock: Clock): Promise<KeySet> {
     const set = new KeySet(store, sealer, clock);
@@ -53,39 +53,39 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
     await this.#reading?.catch(() => undefined);
   }
 
-  /** The key that signs now. */
+  /** Returns the active key. */
   signingKey(algorithm: SigningAlgorithm): HeldKey {
     const signer = signerOf(this.#chain(algorithm), this.clock.now());
     if (signer === undefined) throw new Error(`There is no key for ${algorithm}.`);
     return signer;
   }
 
-  /** The key of that `kid`, while it is published. */
+  /** Finds a published key. */
   find(kid: string): HeldKey | undefined {
     return this.#published().find((key) => key.kid === kid);
   }
 
-  /** What anybody may see: the keys that sign, that will, and that did a while ago. */
+  /** Returns the public keys: the active ones, the next ones and the previous ones. */
   publicJwks(): { readonly keys: readonly JWK[] } {
     return { keys: this.#published().map(({ publicJwk }) => publicJwk) };
   }
 
-  /** The same keys in private, of each algorithm first the one that signs. Never to be shown. */
+  /** Returns the private keys, the active one of each algorithm first. Never expose them. */
   privateJwks(): readonly JWK[] {
     return this.#published().map(({ privateJwk }) => privateJwk);
   }
 
   /**
-   * Calls `listener` whenever keys came or went, or another one signs.
+   * Calls `listener` when keys are added or removed, or another key becomes active.
    *
-   * @returns what ends that
+   * @returns a function that removes the listener
    */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Reads the keys anew, and rotates where it is due. @throws where the database does not answer */
+  /** Reads the keys again, and rotates them if it is due. @throws if the database does not answer */
   reload(): Promise<void> {
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
     return this.#reading;
@@ -98,7 +98,7 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
     } catch (error) {
       const reason = failureReason(error);
       if (!this.#isTold)
-        this.#logger.warn(`The known keys go on, others cannot be read: ${reason}`);
+        this.#logger.warn(`The keys cannot be read again. The known keys stay in use: ${reason}`);
       this.#isTold = true;
       this.#tell();
     }
@@ -129,7 +129,7 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
     try {
       listener();
     } catch (error) {
-      this.#logger.error('Somebody who uses the keys did not take new ones over.', error);
+      this.#logger.error('A listener failed to apply new keys.', error);
     }
   }
 

@@ -1,8 +1,8 @@
-/** No access token lives longer, in seconds: what a resource server may ask for at most. */
+/** The longest lifetime of an access token, in seconds. A resource server can set no longer one. */
 export const LONGEST_ACCESS_TOKEN = 24 * 60 * 60;
 
-/** How far the clocks of those who sign and those who verify may differ, in seconds. */
+/** The tolerance between the clocks of signers and verifiers, in seconds. */
 export const CLOCK_LEEWAY = 300;
 
-/** The platform itself, as the client of its own API: what its tokens carry as `client_id`. */
+/** The `client_id` of tokens for the platform's own API. */
 export const PLATFORM_CLIENT_ID = 'patronus';

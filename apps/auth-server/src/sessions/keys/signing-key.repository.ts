@@ -24,7 +24,7 @@ import {
   timesUntil,
 } from './signing-key.js';
 
-/** The keys that all instances share. Whichever comes first makes the next one, and removes old ones. */
+/** The keys that all instances share. The first instance that finds them due creates and removes keys. */
 @Injectable()
 export class SigningKeyStore {
   constructor(
@@ -34,15 +34,15 @@ export class SigningKeyStore {
     private readonly settings: ServerSettings,
   ) {}
 
-  /** The keys of now, by the time at which each begins to sign. */
+  /** Reads the current keys, ordered by the time at which they begin to sign. */
   async read(): Promise<readonly SigningKeyRow[]> {
     const rows = await this.rowsIn(this.database.db);
     const due = this.dueIn(rows);
     if (due.length === 0 && this.pastIn(rows).length === 0) return rows;
-    // Made before the lock is held: an RSA key takes its time.
+    // Keys are created before the lock is taken, because RSA keys are slow.
     const made = await Promise.all(due.map(newKeyPair));
     return this.database.db.transaction(async (tx) => {
-      // So that all instances have one set.
+      // All instances must use the same keys.
       await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.keyRotation})`);
       await this.add(tx, made);
       await this.removePast(tx);
@@ -86,7 +86,7 @@ export class SigningKeyStore {
     });
   }
 
-  /** Those that no living token was signed with; never the one that signs, however old. */
+  /** Selects keys whose tokens have all expired, and never the active key. */
   private pastIn(rows: readonly SigningKeyRow[]): readonly SigningKeyRow[] {
     const now = this.clock.now();
     return rows.filter((row) => {

@@ -11,7 +11,7 @@ import type { SigningAlgorithm, SigningKeyRow } from './signing-keys.table.js';
 import { SettingsError } from '../../operation/settings/server-settings.js';
 import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './lifetimes.js';
 
-/** A key of the set, opened. */
+/** A decrypted signing key. */
 export interface HeldKey {
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
@@ -21,7 +21,7 @@ export interface HeldKey {
   readonly privateKey: CryptoKey;
 }
 
-/** @throws {SettingsError} where the master key is not the one that it was sealed under */
+/** Decrypts a signing key. @throws {SettingsError} if it was encrypted with another master key */
 export async function openKey(row: SigningKeyRow, sealer: Sealer): Promise<HeldKey> {
   const { kid, algorithm, publicJwk } = row;
   const privateJwk = unsealed(row, sealer);
@@ -32,7 +32,7 @@ export async function openKey(row: SigningKeyRow, sealer: Sealer): Promise<HeldK
 
 function unsealed({ kid, sealedPrivateJwk }: SigningKeyRow, sealer: Sealer): JWK {
   const jwk: unknown = JSON.parse(textOf(kid, sealedPrivateJwk, sealer));
-  if (!isJwk(jwk)) throw new Error(`The signing key ${kid} is none.`);
+  if (!isJwk(jwk)) throw new Error(`The signing key ${kid} is malformed.`);
   return jwk;
 }
 
@@ -45,7 +45,7 @@ function textOf(kid: string, sealed: string, sealer: Sealer): string {
     return sealer.open('signing-keys', kid, sealed);
   } catch {
     throw new SettingsError(
-      'MASTER_KEY is not the one that the signing keys were sealed under: give that one.',
+      'MASTER_KEY does not decrypt the signing keys. Set the key that they were encrypted with.',
     );
   }
 }
@@ -56,7 +56,7 @@ async function imported(jwk: JWK, algorithm: SigningAlgorithm): Promise<CryptoKe
   return key;
 }
 
-/** A key that nobody has used yet. Its `kid` is its thumbprint (RFC 7638). */
+/** A new key, not yet stored. Its `kid` is its thumbprint (RFC 7638). */
 export interface NewKeyPair {
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
@@ -77,7 +77,7 @@ export async function newKeyPair(algorithm: SigningAlgorithm): Promise<NewKeyPai
   };
 }
 
-/** When a key does what. */
+/** The times of a key. */
 interface KeyTimes {
   readonly signsFrom: Date;
   readonly signsUntil: Date;
@@ -86,39 +86,39 @@ interface KeyTimes {
 
 const DAY = 24 * 60 * 60;
 
-/** A key is published on for so many seconds after it signed for the last time. */
+/** Seconds for which a key stays published after it has stopped signing. */
 const PUBLISHED_ON = LONGEST_ACCESS_TOKEN + CLOCK_LEEWAY;
 
 /**
- * How many seconds a key is published before it signs, for those who keep a JWK Set for a while: a
- * tenth of its time, and a day at most.
+ * Returns the seconds that a key is published before it signs, for clients that cache a JWK Set: a tenth of
+ * the rotation interval, and at most a day.
  */
 function publishLead(rotation: number): number {
   return Math.min(DAY, rotation / 10);
 }
 
-/** Of a key that signs at once, because there is no other. */
+/** Returns the times of the first key, which signs immediately. */
 export function timesOfFirst(now: Date, rotation: number): KeyTimes {
   return timesFrom(now, rotation);
 }
 
-/** Of the key that takes over from `last`: never before it was published for the whole lead. */
+/** Returns the times of the key that replaces `last`. It signs after the whole publication lead. */
 export function timesOfNext(last: KeyTimes, now: Date, rotation: number): KeyTimes {
   const earliest = later(now, publishLead(rotation));
   return timesFrom(earliest > last.signsUntil ? earliest : last.signsUntil, rotation);
 }
 
-/** What becomes of the key that `next` takes over from: until then it signs, however late that is. */
+/** Returns the times of the key that `next` replaces. It signs until then, even if the rotation is late. */
 export function timesUntil(next: KeyTimes): Pick<KeyTimes, 'signsUntil' | 'publishedUntil'> {
   return { signsUntil: next.signsFrom, publishedUntil: later(next.signsFrom, PUBLISHED_ON) };
 }
 
-/** Whether the key that takes over from `last` is to be published now. */
+/** Tells if the successor of `last` must be published now. */
 export function isNextDue(last: KeyTimes | undefined, now: Date, rotation: number): boolean {
   return last === undefined || later(now, publishLead(rotation)) >= last.signsUntil;
 }
 
-/** The one of an algorithm's keys that signs: the latest that has begun. `keys` by `signsFrom`. */
+/** Returns the active key: the latest that has begun to sign. `keys` are ordered by `signsFrom`. */
 export function signerOf<Key extends KeyTimes>(keys: readonly Key[], now: Date): Key | undefined {
   return keys.findLast(({ signsFrom }) => signsFrom <= now) ?? keys[0];
 }

@@ -4,14 +4,14 @@ import type { JWK } from 'jose';
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
-/** A key is published first, signs later, is published on while what it signed lives, then removed. */
+/** A key is published before it signs, and stays published until every token that it signed has expired. */
 export const signingKeys = pgTable(
   'signing_keys',
   {
     kid: text('kid').primaryKey(),
     algorithm: text('algorithm', { enum: SIGNING_ALGORITHMS }).notNull(),
     publicJwk: jsonb('public_jwk').$type<JWK>().notNull(),
-    /** The private JWK, sealed under the master key. */
+    /** The private JWK, encrypted with the master key. */
     sealedPrivateJwk: text('sealed_private_jwk').notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     signsFrom: timestamp('signs_from', { withTimezone: true }).notNull(),

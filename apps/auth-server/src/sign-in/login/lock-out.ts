@@ -16,16 +16,16 @@ const LOCK = 15 * 60 * 1000;
 const ROW = 24 * 60 * 60 * 1000;
 /** Seconds that failures are kept. */
 const FAILURES_KEPT = 24 * 60 * 60 + CLOCK_MARGIN;
-/** Verifications end sooner: what was begun longer ago belongs to a process that died. */
+/** The longest verification. An attempt that began earlier belongs to a process that died. */
 const LONGEST_ATTEMPT = 30_000;
-/** How long it waits for those, ten seconds in all. */
+/** The pause between two looks at attempts that are being verified, in milliseconds. */
 const PAUSE = 50;
 const MOST_PAUSES = 200;
 
 /**
- * Locks a name for fifteen minutes after five failures in a row. An attempt counts as a failure from
- * before its password is looked at until it turns out right: parallel guesses get no more than five, and
- * a process that dies gives none back.
+ * Locks a name for fifteen minutes after five failures in a row. An attempt counts as a failure before its
+ * password is verified, until it proves to be right. Parallel guesses therefore get no more than five, and a
+ * process that dies returns none.
  */
 @Injectable()
 export class LockOut implements OnModuleInit {
@@ -57,20 +57,20 @@ export class LockOut implements OnModuleInit {
     });
   }
 
-  /** What the failures of an account are kept under, whichever of its names was typed. */
+  /** Returns the key of an account, which is the same for all of its names. */
   keyOfAccount(accountId: string): string {
     return this.keyOf(`account:${accountId}`);
   }
 
-  /** What those of a name that nobody has are kept under. */
+  /** Returns the key of a name without an account. */
   keyOfName(name: string): string {
     return this.keyOf(`name:${name}`);
   }
 
   /**
-   * Counts an attempt, before its password is verified. Where five are being verified it waits for them.
+   * Counts an attempt before its password is verified. If five others are being verified, it waits for them.
    *
-   * @throws {PlatformError} `account_locked`, or `overloaded` where those take too long
+   * @throws {PlatformError} `account_locked`, or `overloaded` if the others take longer than ten seconds
    */
   async begin(key: string): Promise<void> {
     for (let pauses = 0; pauses < MOST_PAUSES; pauses += 1) {
@@ -85,7 +85,7 @@ export class LockOut implements OnModuleInit {
     throw new PlatformError('overloaded', { retryAfter: 1 });
   }
 
-  /** The attempt failed. Whether it was the one that locked the name. */
+  /** Records a failed attempt. True if it locked the name. */
   async fail(session: DatabaseSession, key: string): Promise<boolean> {
     const locked = await session
       .update(loginFailures)
@@ -115,17 +115,17 @@ export class LockOut implements OnModuleInit {
       );
   }
 
-  /** The person proved who they are. */
+  /** Forgets the failures of a name after a successful attempt. */
   async clear(session: DatabaseSession, key: string): Promise<void> {
     await session.delete(loginFailures).where(eq(loginFailures.key, key));
   }
 
-  /** A keyed hash: some people type a password where the name belongs. */
+  /** Hashes a name with a key, because some people type their password into the field of the name. */
   private keyOf(name: string): string {
     return createHmac('sha256', this.sealer.keyFor('login-names')).update(name).digest('base64url');
   }
 
-  /** Whether there is room for one more attempt. */
+  /** Counts an attempt. False if five have been counted. */
   private async count(key: string): Promise<boolean> {
     const over = this.over();
     const begun = await this.database.db
@@ -144,7 +144,7 @@ export class LockOut implements OnModuleInit {
     return begun.length > 0;
   }
 
-  /** Whether the failures so far count no more. */
+  /** The condition that earlier failures no longer count. */
   private over() {
     return or(
       lte(loginFailures.lockedUntil, this.clock.now()),
@@ -157,7 +157,7 @@ export class LockOut implements OnModuleInit {
     );
   }
 
-  /** Undefined where attempts are still being verified, or it is unlocked by now. */
+  /** Returns the end of the lock. Undefined if attempts are being verified, or the name is not locked. */
   private async lockedUntil(key: string): Promise<Date | undefined> {
     const [row] = await this.database.db
       .select()

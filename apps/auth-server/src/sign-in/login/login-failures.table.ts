@@ -1,10 +1,10 @@
 import { index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
-/** Failed logins in a row, for each account, and alike for each name that is nobody's. */
+/** Failed logins in a row, by account, or by name if no account has it. */
 export const loginFailures = pgTable(
   'login_failures',
   {
-    /** A hash: what people type by mistake is at times a password. */
+    /** A keyed hash, because people type passwords by mistake. */
     key: text('key').primaryKey(),
     failures: integer('failures').notNull(),
     lastAt: timestamp('last_at', { withTimezone: true }).notNull(),

@@ -35,7 +35,7 @@ import {
 } from './login.dto.js';
 import { ApiSessions } from './login.service.js';
 
-/** From a password to tokens, from tokens to new ones, and out. */
+/** Login, refresh and logout of the API. */
 @ApiTags('Authentication')
 @Controller('api/v1/auth')
 export class AuthSessionController {
@@ -105,7 +105,7 @@ export class AuthSessionController {
   }
 }
 
-/** The login of services that ask `/api/me` about their callers. */
+/** The login of services that verify their callers with `/api/me`. */
 @ApiTags('Authentication')
 @Controller('api')
 export class TokenController {

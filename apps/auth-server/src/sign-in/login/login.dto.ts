@@ -5,7 +5,7 @@ import type { ApiTokens } from './login.service.js';
 const NAMES = ['email', 'username', 'identifier'] as const;
 const name = z.string().min(1).max(320).optional();
 
-/** The credentials of a login: one of three names, and a password. */
+/** The credentials of a login: one of three members with the name, and a password. */
 export const LOGIN_BODY = z
   .strictObject({ email: name, username: name, identifier: name, password: z.string().min(1) })
   .transform(({ password, ...names }, context) => {
@@ -54,7 +54,7 @@ export class TokensAnswer {
   }
 }
 
-/** For clients that know `access` and `refresh`, and for those that know the names of OAuth 2.0. */
+/** Tokens under the names `access` and `refresh`, and under those of OAuth 2.0. */
 export class TokenPairAnswer {
   @ApiProperty()
   readonly access: string;

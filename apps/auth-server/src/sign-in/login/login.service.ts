@@ -6,7 +6,7 @@ import { RefreshTokens } from '../../sessions/refresh-tokens.service.js';
 import { SignIn } from '../sign-in.service.js';
 import { PasswordVerifier } from './password-verifier.service.js';
 
-/** What a login or a refresh gives. */
+/** The result of a login or a refresh. */
 export interface ApiTokens {
   readonly accessToken: string;
   /** In seconds. */
@@ -14,7 +14,7 @@ export interface ApiTokens {
   readonly refreshToken: string;
 }
 
-/** Sessions of programs that log in through the API. */
+/** Logs clients of the API in, and refreshes their tokens. */
 @Injectable()
 export class ApiSessions {
   constructor(

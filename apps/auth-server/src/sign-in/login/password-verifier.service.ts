@@ -30,8 +30,8 @@ export class PasswordVerifier {
   ) {}
 
   /**
-   * Verifies an identifier and a password. Does the same work for unknown names, and answers alike for an
-   * address that was never confirmed: registering another person's address reveals nothing.
+   * Verifies an identifier and a password. Does the same work for unknown names, and gives the same answer
+   * for an unconfirmed address: registering another person's address reveals nothing.
    *
    * @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded`
    */
@@ -103,7 +103,7 @@ export class PasswordVerifier {
   }
 }
 
-/** Undefined for an account that must not sign in: its password is not looked at. */
+/** Returns undefined for an account that must not sign in. Its password is not verified. */
 function usable(account: AccountRow | undefined): AccountRow | undefined {
   return account?.state === 'active' && account.emailVerifiedAt !== null ? account : undefined;
 }

@@ -12,7 +12,7 @@ import {
 } from './password.dto.js';
 import { PasswordChange, PasswordRecovery } from './password.service.js';
 
-/** New passwords. */
+/** Routes that set a new password. */
 @ApiTags('accounts')
 @Controller('api/v1/auth')
 export class PasswordController {

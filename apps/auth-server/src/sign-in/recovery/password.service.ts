@@ -22,11 +22,11 @@ import { OneTimeTokens, RESET_TTL } from '../one-time-tokens.service.js';
 interface Replacement {
   readonly passwordHash: string;
   readonly because: 'password_changed' | 'password_reset';
-  /** The session that goes on. */
+  /** The session that does not end. */
   readonly except?: string | undefined;
 }
 
-/** What a new password brings with it. */
+/** Replaces the password of an account. */
 @Injectable()
 export class PasswordReplacement {
   constructor(
@@ -39,8 +39,10 @@ export class PasswordReplacement {
   ) {}
 
   /**
-   * Stores the password of an account whose row is held, ends its sessions, its links and its lock, and
-   * tells the owner. The ids of the ended sessions: announce them after the commit.
+   * Stores the password of an account whose row is locked, ends its sessions, withdraws its links, unlocks it
+   * and notifies the owner.
+   *
+   * @returns the ids of the ended sessions, to announce after the commit
    */
   async replace(
     tx: DatabaseSession,
@@ -56,7 +58,7 @@ export class PasswordReplacement {
   }
 }
 
-/** A new password for whoever reads the mails of an account. */
+/** Resets a password with a link that is mailed to the owner. */
 @Injectable()
 export class PasswordRecovery {
   constructor(
@@ -72,7 +74,7 @@ export class PasswordRecovery {
     private readonly links: AccountLinks,
   ) {}
 
-  /** Ends alike, after the same statements, whether the address has an account or not. */
+  /** Sends a link. Runs the same statements if the address has no account. */
   async forgot({ address, key }: EmailAddress): Promise<void> {
     const purpose = 'reset_password';
     await this.database.db.transaction(async (tx) => {
@@ -88,7 +90,7 @@ export class PasswordRecovery {
   }
 
   /**
-   * Whose password the link changes, without using it up.
+   * Finds the account of a link without using the link up.
    *
    * @throws {PlatformError} `link_invalid`
    */
@@ -100,10 +102,10 @@ export class PasswordRecovery {
   }
 
   /**
-   * Sets a new password, and ends all sessions. Whoever opened the link reads the mails of the address,
-   * so it counts as confirmed; and an account that its owner had closed is open again.
+   * Sets a new password, and ends all sessions. The link proves access to the mailbox, so the address is
+   * confirmed. An account that its owner closed is reopened.
    *
-   * @throws {PlatformError} `link_invalid`, `password_rejected` (the link stays good), `overloaded`
+   * @throws {PlatformError} `link_invalid`, `password_rejected` (the link stays valid), `overloaded`
    */
   async reset(token: string, password: string): Promise<void> {
     const passwordHash = await this.password.hash(password, await this.peek(token));
@@ -131,11 +133,11 @@ export class PasswordRecovery {
 interface PasswordChangeRequest {
   readonly currentPassword: string;
   readonly newPassword: string;
-  /** The session of the caller, which goes on. */
+  /** The session of the caller, which does not end. */
   readonly sessionId: string | undefined;
 }
 
-/** A new password for whoever knows the current one. */
+/** Changes a password for a caller who knows the current one. */
 @Injectable()
 export class PasswordChange {
   constructor(

@@ -18,7 +18,7 @@ import { LockOut } from '../login/lock-out.js';
 import { OneTimeTokens, RESET_TTL } from '../one-time-tokens.service.js';
 import { type PendingRegistration, readPending } from './registration.service.js';
 
-/** What the link of a registration makes of its account. */
+/** Applies a registration to its account when its link is opened. */
 @Injectable()
 export class RegistrationConfirmation {
   constructor(
@@ -30,7 +30,7 @@ export class RegistrationConfirmation {
     private readonly links: AccountLinks,
   ) {}
 
-  /** @throws {PlatformError} `link_invalid` where the account is confirmed already */
+  /** Applies the whole registration. @throws {PlatformError} `link_invalid` if the account is confirmed already */
   async confirm(
     tx: DatabaseSession,
     accountId: string,
@@ -43,9 +43,9 @@ export class RegistrationConfirmation {
   }
 
   /**
-   * Takes nothing of the registration but its address, and mails the way to a password there.
+   * Applies only the address of the registration, and mails a link to choose a password.
    *
-   * @throws {PlatformError} `link_invalid` where the account is confirmed already
+   * @throws {PlatformError} `link_invalid` if the account is confirmed already
    */
   async confirmAddress(
     tx: DatabaseSession,
@@ -71,7 +71,7 @@ export class RegistrationConfirmation {
     return account;
   }
 
-  /** Without one, where somebody else took the username meanwhile. */
+  /** Sets the username unless another account has taken it. */
   private async nameIfFree(
     tx: DatabaseSession,
     account: AccountRow,
@@ -88,14 +88,14 @@ export class RegistrationConfirmation {
   }
 }
 
-/** An address that is confirmed. */
+/** The result of confirming an address. */
 export interface Confirmed {
   readonly account: AccountRow;
-  /** Whether its owner has to choose a password: a link for that is on its way to the address. */
+  /** True if the owner must choose a password. A link for that was sent. */
   readonly needsPassword: boolean;
 }
 
-/** Believes that an address is somebody's, once they open the link that was mailed there. */
+/** Confirms an address when the link that was mailed to it is opened. */
 @Injectable()
 export class EmailVerification {
   constructor(
@@ -107,11 +107,11 @@ export class EmailVerification {
   ) {}
 
   /**
-   * Uses the link up, and gives the account what that link is about: a registration, or a new address. All
-   * other links of the account end. Where an address was registered several times, nobody can say whose
-   * mail was opened: it is confirmed, and no password of those counts.
+   * Uses a link up, and applies its registration or its new address. All other links of the account are
+   * withdrawn. If an address was registered several times, the owner of the mailbox may not have sent the
+   * opened one: the address is confirmed, and none of the passwords is accepted.
    *
-   * @throws {PlatformError} `link_invalid`; for a new address also where another account has it by now
+   * @throws {PlatformError} `link_invalid`, also if another account has the new address by now
    */
   async verify(token: string): Promise<Confirmed> {
     try {
@@ -141,7 +141,7 @@ export class EmailVerification {
     throw new PlatformError('link_invalid');
   }
 
-  /** An account with that address that nobody confirmed gives way. */
+  /** Changes the address. An unconfirmed account with the new address is removed. */
   private async change(
     tx: DatabaseSession,
     accountId: string,

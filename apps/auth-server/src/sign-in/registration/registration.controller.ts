@@ -14,7 +14,7 @@ import {
 } from './registration.dto.js';
 import { Registration, VerificationResend } from './registration.service.js';
 
-/** New accounts. */
+/** Registration and confirmation of accounts. */
 @ApiTags('accounts')
 @Controller('api/v1/auth')
 @Public()

@@ -16,16 +16,16 @@ import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { OneTimeTokens, RESET_TTL, VERIFICATION_TTL } from '../one-time-tokens.service.js';
 
-/** What becomes of an account once its link is opened. */
+/** The data of a registration until its link is opened. */
 export interface PendingRegistration {
-  /** As it was typed, and mailed to. */
+  /** The address as it was typed. */
   readonly email: string;
   readonly passwordHash: string;
   readonly username?: string | undefined;
   readonly name?: string | undefined;
 }
 
-/** As it is kept with the link. */
+/** Converts a registration to the data of its token. */
 function pendingData({
   email,
   passwordHash,
@@ -40,7 +40,7 @@ function pendingData({
   };
 }
 
-/** Undefined where the link is about something else. */
+/** Reads a registration from the data of a token. Undefined if the token has another subject. */
 export function readPending(
   data: Readonly<Record<string, string>>,
 ): PendingRegistration | undefined {
@@ -49,7 +49,7 @@ export function readPending(
   return { email, passwordHash, username, name };
 }
 
-/** What somebody registers with. */
+/** The input of a registration. */
 interface RegistrationRequest {
   readonly email: EmailAddress;
   readonly password: string;
@@ -58,8 +58,8 @@ interface RegistrationRequest {
 }
 
 /**
- * Makes accounts. Until the link in the mail is opened an account is an address and nothing else: what
- * somebody registers with goes along with the link of that very registration.
+ * Registers accounts. Until the link in the mail is opened, an account is only an address. The other data of a
+ * registration is stored with its link.
  */
 @Injectable()
 export class Registration {
@@ -73,7 +73,7 @@ export class Registration {
   ) {}
 
   /**
-   * Ends alike, after the same work, whether the address has an account or not: what differs is the mail.
+   * Registers an account. Does the same work for an address that has one; only the mail differs.
    *
    * @throws {PlatformError} `password_rejected`, `overloaded`
    */
@@ -114,7 +114,7 @@ export class Registration {
   }
 }
 
-/** The link of a registration, once more. */
+/** Sends the link of a registration again. */
 @Injectable()
 export class VerificationResend {
   constructor(
@@ -127,8 +127,8 @@ export class VerificationResend {
   ) {}
 
   /**
-   * Ends alike, after the same statements, whatever account the address has. Where an address was
-   * registered several times, nobody can say whose password counts: the link then asks for a new one.
+   * Sends a link. Runs the same statements for every state of the account. If the address was registered
+   * several times, none of the passwords is accepted, so the link asks for a new one.
    */
   async resend({ address, key }: EmailAddress): Promise<void> {
     await this.database.db.transaction(async (tx) => {

@@ -18,7 +18,7 @@ export interface NewAdministrator {
   readonly name?: string | undefined;
 }
 
-/** How a new platform gets its first administrator: by a link that works once, for whoever starts it. */
+/** Creates the first administrator of a new platform, with a link that its operator opens once. */
 @Injectable()
 export class FirstAdministrator {
   constructor(
@@ -31,7 +31,7 @@ export class FirstAdministrator {
     private readonly links: AccountLinks,
   ) {}
 
-  /** A link for an hour, which ends those before it. Undefined where there is an administrator. */
+  /** Creates a link for one hour, and withdraws earlier ones. Undefined if there is an administrator. */
   link(): Promise<string | undefined> {
     return this.database.db.transaction(async (tx) => {
       if (await this.administrators.exist(tx)) return undefined;
@@ -42,16 +42,16 @@ export class FirstAdministrator {
     });
   }
 
-  /** @throws {PlatformError} `link_invalid` */
+  /** Checks a link without using it up. @throws {PlatformError} `link_invalid` */
   async check(token: string): Promise<void> {
     await this.tokens.peek(this.database.db, PURPOSE, token);
   }
 
   /**
-   * Makes the administrator, whose address counts as confirmed: the operator gave it.
+   * Creates the administrator. The operator enters the address, so it is confirmed.
    *
-   * @throws {PlatformError} `link_invalid`, also where there is an administrator by now; `conflict` where
-   * somebody has confirmed that address; `password_rejected`, `overloaded`. The link then stays good.
+   * @throws {PlatformError} `link_invalid`, also if there is an administrator by now; `conflict` if another
+   * account has confirmed the address; `password_rejected`, `overloaded`. Then the link stays valid.
    */
   async create(token: string, { email, password, name }: NewAdministrator): Promise<AccountRow> {
     await this.check(token);

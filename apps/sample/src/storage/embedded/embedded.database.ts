@@ -3,7 +3,7 @@ import type { PGliteLike } from '@patronus/nestjs/postgres';
 import type { ClinicDatabase } from '../clinic-database.js';
 import type { SqlSession } from '../sql-session.js';
 
-/** A PostgreSQL inside of this process. */
+/** PostgreSQL inside of this process. */
 export class EmbeddedDatabase implements ClinicDatabase {
   readonly place: string;
   readonly transactions: PGliteLike;
@@ -13,13 +13,13 @@ export class EmbeddedDatabase implements ClinicDatabase {
     this.transactions = cluster.pglite;
   }
 
-  /** @throws {EmbeddedClusterError} where the folder is another process's, or cannot be used */
+  /** @throws {EmbeddedClusterError} if another process uses the folder, or it cannot be used */
   static async open(folder: string): Promise<EmbeddedDatabase> {
     const options = { folder, setting: 'PATRONUS_SAMPLE_DATA', name: 'patronus-sample' };
     return new EmbeddedDatabase(await EmbeddedCluster.open(options));
   }
 
-  /** There is one connection, which does one thing at a time. */
+  /** Uses the only connection, which runs one statement at a time. */
   session<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
     const { pglite } = this.cluster;
     return work({

@@ -1,7 +1,7 @@
 import { tenantIsolationSql } from '@patronus/nestjs/postgres';
 import type { Migration } from './migration.js';
 
-/** Keys begin with the tenant: they neither lead to another tenant's rows nor tell of them. */
+/** The tables of tenants. Keys begin with the tenant, so they neither reference nor reveal rows of another one. */
 export const clinicTables: Migration = {
   number: 1,
   name: 'clinic tables',

@@ -1,9 +1,9 @@
 import type { SqlSession } from '../sql-session.js';
 
-/** Whoever prepares the clinic's database holds this lock, so that instances wait for each other. */
+/** The lock of instances that prepare the clinic's database, so that they wait for each other. */
 const LOCK = 7_287_667;
 
-/** Runs `work` in a transaction that no other instance's runs beside. */
+/** Runs `work` in a transaction that excludes those of other instances. */
 export async function inLockedTransaction<Result>(
   session: SqlSession,
   work: () => Promise<Result>,

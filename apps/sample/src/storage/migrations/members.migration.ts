@@ -1,8 +1,8 @@
 import type { Migration } from './migration.js';
 
 /**
- * Who belongs to which clinic. It is asked before a request has a tenant, so it is no table of one:
- * the role of the tenants' transactions has no right to it.
+ * The members of clinics. The table is read before a request has a tenant, so it belongs to no tenant. The role
+ * of the tenants' transactions has no right to it.
  */
 export const members: Migration = {
   number: 3,

@@ -9,7 +9,7 @@ create table if not exists schema_migrations (
   at timestamptz not null default now()
 )`;
 
-/** Takes the steps that the database has not taken yet, each in a transaction of its own. */
+/** Applies the migrations that the database does not have yet, each in a transaction of its own. */
 export async function migrate(
   session: SqlSession,
   migrations: readonly Migration[],

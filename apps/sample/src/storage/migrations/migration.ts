@@ -1,4 +1,4 @@
-/** One step from an empty database to the clinic's. Once released, it never changes. */
+/** A change of the tables. A released migration never changes. */
 export interface Migration {
   readonly number: number;
   readonly name: string;

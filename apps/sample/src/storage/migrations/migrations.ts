@@ -3,5 +3,5 @@ import { clinicTables } from './clinic-tables.migration.js';
 import { members } from './members.migration.js';
 import type { Migration } from './migration.js';
 
-/** In the order of their numbers. */
+/** All migrations in the order of their numbers. */
 export const MIGRATIONS: readonly Migration[] = [clinicTables, auditTrail, members];

@@ -8,7 +8,7 @@ const CONNECTIONS = 10;
 const FIVE_SECONDS = 5_000;
 const TEN_SECONDS = 10_000;
 
-/** A PostgreSQL that runs elsewhere. */
+/** A PostgreSQL server. */
 export class PostgresDatabase implements ClinicDatabase {
   readonly place: string;
 
@@ -20,7 +20,7 @@ export class PostgresDatabase implements ClinicDatabase {
     this.place = `PostgreSQL, ${host}${pathname}`;
   }
 
-  /** @throws {SettingsError} where nobody answers, or does not let the clinic in */
+  /** @throws {SettingsError} if the server does not answer, or refuses the connection */
   static async connect(url: string): Promise<PostgresDatabase> {
     const pool = new Pool({
       connectionString: url,
@@ -31,14 +31,16 @@ export class PostgresDatabase implements ClinicDatabase {
       allowExitOnIdle: true,
     });
     const logger = new Logger('Storage');
-    // An idle connection that breaks is replaced; without a listener it would end the process.
+    // A broken idle connection is replaced. Without a listener, it would end the process.
     pool.on('error', ({ message }) => logger.warn(`A connection was lost: ${message}`));
     const database = new PostgresDatabase(url, pool);
     try {
       await database.session((session) => session.query('select 1'));
     } catch (error) {
       await pool.end();
-      throw new SettingsError(`DATABASE_URL: ${database.place} lets nobody in: ${reason(error)}.`);
+      throw new SettingsError(
+        `DATABASE_URL: ${database.place} refuses the connection: ${reason(error)}.`,
+      );
     }
     return database;
   }
@@ -50,7 +52,7 @@ export class PostgresDatabase implements ClinicDatabase {
       client.release();
       return result;
     } catch (error) {
-      // Whatever was open on it ends with it.
+      // Closes the connection, which also ends an open transaction.
       client.release(true);
       throw error;
     }

@@ -22,7 +22,7 @@ export const FAULTS = {
     what: 'creates an account and its link in two transactions',
     file: 'sign-in/registration/registration.service.js',
     from: 'await this.database.db.transaction(async (tx) => {',
-    to: `await this.database.db.transaction((tx) => holdAddress(tx, email, this.clock.now()));
+    to: `await this.database.db.transaction((tx) => this.accounts.upsertByEmail(tx, email));
         await new Promise((resolve) => setTimeout(resolve, 200));
         await this.database.db.transaction(async (tx) => {`,
   },

@@ -33,7 +33,7 @@ export {
 
 export { AcceptIssuers } from './authorization/accept-issuers.decorator.js';
 export { Access, type AccessSubject } from './authorization/access.js';
-// Not by name: only then does `declare module '@patronus/nestjs'` reach the catalogue.
+// A star export: only then does `declare module '@patronus/nestjs'` reach the catalogue.
 export type * from './authorization/catalogue.js';
 export { ClaimsPermissionSource } from './authorization/grants/claims-permission-source.js';
 export type { PermissionSourceFunction } from './authorization/grants/function-permission-source.js';

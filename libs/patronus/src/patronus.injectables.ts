@@ -6,7 +6,7 @@ import type { Revocations } from './revocation/revocations.js';
 import type { Memberships } from './tenancy/memberships.js';
 import type { TenantDirectory } from './tenancy/tenant-directory.js';
 
-/** The parts of the options that Nest makes. */
+/** Parts of the options that Nest creates. */
 export interface InjectableParts {
   readonly identityProvider?: Injectable<IdentityProvider> | undefined;
   readonly accounts?: Injectable<AccountSource> | undefined;
@@ -16,7 +16,7 @@ export interface InjectableParts {
   readonly tenantDirectory?: Injectable<TenantDirectory> | undefined;
 }
 
-/** Tells what Nest makes from what is used as it is. */
+/** Separates the options that Nest creates from those that are used as they are. */
 export function splitOptions(options: PatronusModuleOptions): {
   readonly plain: Partial<PatronusOptions>;
   readonly injectables: InjectableParts;

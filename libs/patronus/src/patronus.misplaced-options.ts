@@ -4,13 +4,15 @@ import { PatronusConfigurationError } from './errors/configuration.error.js';
 import { PATRONUS_OPTIONS } from './patronus.module-definition.js';
 import { memberOf } from './transport/member-of.js';
 
-/** What stands beside the factory of `forRootAsync`, because Nest reads it before the factory runs. */
+/**
+ * Options beside the factory of `forRootAsync`, because Nest reads them before the factory runs.
+ */
 const BESIDE = ['guards', 'imports', 'permissionSource', 'memberships', 'tenantDirectory'];
 
-/** The members of Nest's own options of `forRootAsync`. */
+/** Members of Nest's own options of `forRootAsync`. */
 const OF_NEST = ['useFactory', 'inject', 'useClass', 'useExisting', 'provideInjectionTokensFrom'];
 
-/** Options that may be a provider for Nest to make, and their name beside the factory. */
+/** Options that may be a provider for Nest to create, with their name beside the factory. */
 const MADE_BY_NEST = [
   ['identityProvider', 'identityProvider'],
   ['revocations', 'revocations'],
@@ -21,8 +23,8 @@ const MADE_BY_NEST = [
 ] as const;
 
 /**
- * The same module, whose options are refused where they hold what a factory cannot decide: everything
- * else that reads the options comes later.
+ * Returns the same module, which refuses options that a factory cannot return. It checks them
+ * first, before anything else reads them.
  */
 export function refusingMisplaced(module: DynamicModule): DynamicModule {
   const providers = module.providers?.map((provider) =>
@@ -41,7 +43,11 @@ function isOptionsFactory(provider: Provider): provider is FactoryProvider<unkno
   return 'useFactory' in provider && provider.provide === PATRONUS_OPTIONS;
 }
 
-/** @throws {PatronusConfigurationError} which says where a misplaced option belongs */
+/**
+ * Refuses misplaced options.
+ *
+ * @throws {PatronusConfigurationError} if an option is misplaced; names its place
+ */
 function refuseMisplaced<Options>(options: Options): Options {
   for (const name of BESIDE) {
     if (memberOf(options, name) !== undefined) throw beside(name, name);
@@ -57,7 +63,7 @@ function refuseMisplaced<Options>(options: Options): Options {
 }
 
 /**
- * Refuses members beside the factory of `forRootAsync` that nothing would read.
+ * Refuses members beside the factory of `forRootAsync` that would have no effect.
  *
  * @param known - the options that a factory returns
  * @throws {PatronusConfigurationError}

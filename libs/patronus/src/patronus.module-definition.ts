@@ -7,6 +7,6 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: PATRONUS_OPTIONS }
     .setFactoryMethodName('createPatronusOptions')
     .build();
 
-/** Holds the options, for `PatronusModule` and for the cache module that it imports. */
+/** Provides the options, for `PatronusModule` and for the cache module that it imports. */
 @Module({ exports: [PATRONUS_OPTIONS] })
 export class PatronusOptionsModule extends ConfigurableModuleClass {}

@@ -60,10 +60,10 @@ const OPTIONS = [
   'protectedResource',
 ];
 
-/** The root modules that Nest could make. */
+/** Root modules that Nest could create. */
 const MADE = new WeakSet<Function>();
 
-/** What stands behind `PatronusModule.forRoot()`: it ties the rooms to the application. */
+/** Root module behind `PatronusModule.forRoot()`, which connects the rooms to the application. */
 @Module({})
 class PatronusRootModule
   implements NestModule, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy
@@ -89,7 +89,7 @@ class PatronusRootModule
     MADE.add(new.target);
   }
 
-  /** Nest calls this before it mounts any route. */
+  /** Called by Nest before it mounts any route. */
   configure(): void {
     const copies = describeCopies();
     if (copies !== undefined) this.#logger.warn(copies);
@@ -106,8 +106,8 @@ class PatronusRootModule
   }
 
   /**
-   * Before the first request: what happens from now on is told, revocations count, and pools that
-   * requests share keep them apart.
+   * Prepares before the first request: reports events, enforces revocations, and makes pools that
+   * requests share separate them by tenant.
    */
   async onModuleInit(): Promise<void> {
     bindProvidedPools(this.discovery.getProviders());
@@ -119,7 +119,7 @@ class PatronusRootModule
         this.#tell(event);
       }),
       revocations.observe((revocation) => {
-        // A token or a session that ends says nothing of the account behind it.
+        // A token or a session that ends does not affect the account behind it.
         const { token, session } = revocation;
         if (token === undefined && session === undefined) this.accounts.purge(revocation);
         this.#tell({ type: 'revoked', revocation });
@@ -128,7 +128,7 @@ class PatronusRootModule
     await revocations.start();
   }
 
-  /** Warms up without holding up the start, and without failing it. */
+  /** Starts to warm up. Neither delays nor fails the start. */
   onApplicationBootstrap(): void {
     const emitter = findEmitter(this.discovery.getProviders());
     if (emitter !== undefined) forwardEvents(this.events, emitter);
@@ -146,11 +146,11 @@ class PatronusRootModule
     this.#closing = true;
     for (const stop of this.#unobserve) stop();
     await this.plugged.get(Revocations).stop();
-    // Its own deadline bounds it. Jest refuses what it would import after the end of a test.
+    // Its own timeout bounds it. Jest refuses imports after the end of a test.
     await this.#warmUp;
   }
 
-  /** A listener that fails is logged where it fails, and changes nothing here. */
+  /** Emits an event. A listener that fails is logged by the emitter, and changes nothing here. */
   #tell(event: ProviderEvent | Omit<RevokedEvent, 'at'>): void {
     try {
       this.events.emit({ ...event, at: Date.now() });
@@ -172,7 +172,12 @@ class PatronusRootModule
  */
 @Module({})
 export class PatronusModule {
-  /** @throws {PatronusConfigurationError} always: Nest makes one only where the options are missing */
+  /**
+   * Refuses a module without options. Nest creates an instance of this class only if they are
+   * missing.
+   *
+   * @throws {PatronusConfigurationError} always
+   */
   constructor() {
     throw new PatronusConfigurationError(
       'PatronusModule',
@@ -181,7 +186,11 @@ export class PatronusModule {
     );
   }
 
-  /** @throws {PatronusConfigurationError} at start, where an option is wrong. */
+  /**
+   * Configures the module.
+   *
+   * @throws {PatronusConfigurationError} at start, if an option is not valid
+   */
   static forRoot(options: PatronusModuleOptions): DynamicModule {
     const { guards, imports } = options;
     const { plain, injectables } = splitOptions(options);
@@ -192,7 +201,7 @@ export class PatronusModule {
     );
   }
 
-  /** The same, with options that are made by a factory, a class or another module. */
+  /** Configures the module with options from a factory, a class or another module. */
   static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
     checkAsyncOptions(options, OPTIONS);
     return assemble(refusingMisplaced(PatronusOptionsModule.forRootAsync(options)), options, true);
@@ -200,9 +209,9 @@ export class PatronusModule {
 }
 
 /**
- * A root module of one application, named for what Nest says of it. While it cannot be made, that is a
- * dependency of a part of the application, such as a permission source: the name says where the module
- * goes that exports it.
+ * Creates the root module of one application, named for the errors of Nest. While it cannot be
+ * created, the cause is a dependency of a part of the application, such as a permission source: the
+ * name tells where to import the module that exports it.
  */
 function namedRoot(): Type<PatronusRootModule> {
   class Root extends PatronusRootModule {}
@@ -235,7 +244,10 @@ function globalGuards(guards: GuardOptions['guards']): Provider[] {
   ];
 }
 
-/** Where answers of a permission source are kept: in the stores of the options, or in this process. */
+/**
+ * Returns the store of a permission source's answers: the stores of the options, or the memory of
+ * this process.
+ */
 function permissionStore(optionsModule: DynamicModule): DynamicModule {
   return CacheModule.registerAsync({
     imports: [optionsModule],

@@ -22,86 +22,101 @@ import type { TenancyOptions } from './tenancy/tenancy.options.js';
 import type { TenantDirectory } from './tenancy/tenant-directory.js';
 import type { Transport } from './transport/transport.js';
 
-/** A provider in Nest's own forms, less its token. */
+/** Provider in Nest's own forms, without its token. */
 export type Injectable<T> =
   | Omit<ClassProvider<T>, 'provide' | 'scope'>
   | Omit<ExistingProvider<T>, 'provide'>
   | Omit<FactoryProvider<T>, 'provide' | 'scope'>;
 
-/** What {@link PatronusModule} needs to know. Read once, at start. */
+/** Options of {@link PatronusModule}. Read once, at start. */
 export interface PatronusOptions {
-  /** One provider, or a list of trusted issuers. */
+  /** Provider, or list of trusted issuers. */
   readonly identityProvider: IdentityProvider | readonly IdentityProvider[];
   /**
-   * Finds the application's own account of every caller, or refuses the caller. Left out, a good
+   * Finds the application's own account of every caller, or refuses the caller. Without it, a valid
    * credential is enough.
    */
   readonly accounts?: AccountSource | undefined;
-  /** How the answers of `accounts` are kept: for 30 seconds by default. */
+  /** Cache of the answers of `accounts`, for 30 seconds by default. */
   readonly accountCache?: AccountCacheOptions | undefined;
-  /** Left out, the application has no tenants, and no route asks for one. */
+  /**
+   * Tenants of the application. Without it, the application has no tenants, and no route requires
+   * one.
+   */
   readonly tenancy?: TenancyOptions | undefined;
-  /** What roles may do, and where a caller's authority comes from. The token's claims, unless told. */
+  /**
+   * Permissions of roles, and the source of a caller's roles and permissions. By default the claims
+   * of the token.
+   */
   readonly permissions?: PermissionOptions | undefined;
-  /** How many identities are remembered, and for how long. */
+  /** Limits of the cache of verified identities. */
   readonly identityCache?: IdentityCacheOptions | undefined;
-  /** Where a credential may come from, beyond the `Authorization` header. */
+  /** Sources of credentials, besides the `Authorization` header. */
   readonly credentials?: CredentialOptions | undefined;
-  /** Which credentials count no more. In this process's memory, unless told. */
+  /** Store of revoked credentials. By default the memory of this process. */
   readonly revocations?: Revocations | undefined;
   /**
-   * What happens at start to handlers that nobody wrote a rule for: `report` (default) lists every
-   * handler in the log, `enforce` refuses to start, also where a hybrid application binds handlers
-   * without its guards.
+   * Action at start for handlers without a rule: `report` (default) lists every handler in the log,
+   * `enforce` refuses to start, also if a hybrid application binds handlers without its guards.
    */
   readonly coverage?: CoverageMode | undefined;
   /**
-   * Who sees why a call is denied: `operators`, in log and events, or `callers` too, in the answer.
-   * `callers` only where `NODE_ENV` is `development`, unless told; never where it is `production`.
+   * Readers of the explanation of a denial: `operators`, in log and events, or `callers` too, in
+   * the answer. Default: `callers` if `NODE_ENV` is `development`, else `operators`. The start fails
+   * with `callers` if `NODE_ENV` is `production`.
    */
   readonly explain?: ExplanationAudience | undefined;
-  /** What calls come by besides HTTP. What is not listed is denied. */
+  /** Transports besides HTTP. Calls of a transport that is not listed are denied. */
   readonly transports?: readonly Transport[] | undefined;
-  /** How proofs of possession are checked (RFC 9449). Bound tokens need one in any case. */
+  /** Check of proofs of possession (RFC 9449). Bound tokens need a proof in any case. */
   readonly dpop?: DPoPOptions | undefined;
-  /** Tells clients where to get a token for this API (RFC 9728). Nothing is told, unless given. */
+  /**
+   * Metadata that tells clients where to get a token for this API (RFC 9728). Not published by
+   * default.
+   */
   readonly protectedResource?: ProtectedResourceOptions | undefined;
 }
 
-/** How the guards reach the application. */
+/** Registration of the guards with the application. */
 export interface GuardOptions {
   /**
-   * `global` (default): every route is closed unless `@Public()`. `manual`: the application writes
-   * `@UseGuards(AuthGuard, PermissionsGuard)` where it wants them.
+   * `global` (default): every route is closed unless `@Public()`. `manual`: the application applies
+   * `@UseGuards(AuthGuard, PermissionsGuard)` itself.
    */
   readonly guards?: 'global' | 'manual' | undefined;
-  /** Modules that export what an injectable part needs, such as an account source. */
+  /** Modules that export the dependencies of an injectable part, such as an account source. */
   readonly imports?: ModuleMetadata['imports'] | undefined;
 }
 
-/** The options of `PatronusModule.forRoot`. */
+/** Options of `PatronusModule.forRoot`. */
 export type PatronusModuleOptions = GuardOptions &
   Omit<
     PatronusOptions,
     'identityProvider' | 'accounts' | 'permissions' | 'revocations' | 'tenancy'
   > & {
-    /** One provider, a list of trusted issuers, or a provider that Nest makes. */
+    /** Provider, list of trusted issuers, or provider that Nest creates. */
     readonly identityProvider: PatronusOptions['identityProvider'] | Injectable<IdentityProvider>;
     /**
-     * Finds the application's own account of every caller, or refuses the caller. Left out, a good
-     * credential is enough.
+     * Finds the application's own account of every caller, or refuses the caller. Without it, a
+     * valid credential is enough.
      */
     readonly accounts?: PatronusOptions['accounts'] | Injectable<AccountSource>;
-    /** Which credentials count no more. In this process's memory, unless told. */
+    /** Store of revoked credentials. By default the memory of this process. */
     readonly revocations?: PatronusOptions['revocations'] | Injectable<Revocations>;
-    /** Left out, the application has no tenants, and no route asks for one. */
+    /**
+     * Tenants of the application. Without it, the application has no tenants, and no route requires
+     * one.
+     */
     readonly tenancy?:
       | (Omit<TenancyOptions, 'memberships' | 'directory'> & {
           readonly memberships?: TenancyOptions['memberships'] | Injectable<Memberships>;
           readonly directory?: TenancyOptions['directory'] | Injectable<TenantDirectory>;
         })
       | undefined;
-    /** What roles may do, and where a caller's authority comes from. The token's claims, unless told. */
+    /**
+     * Permissions of roles, and the source of a caller's roles and permissions. By default the
+     * claims of the token.
+     */
     readonly permissions?:
       | (Omit<PermissionOptions, 'source'> & {
           readonly source?: PermissionOptions['source'] | Injectable<PermissionSource>;
@@ -109,22 +124,22 @@ export type PatronusModuleOptions = GuardOptions &
       | undefined;
   };
 
-/** The options of `PatronusModule.forRootAsync`: injectables stand beside the factory. */
+/** Options of `PatronusModule.forRootAsync`. Injectable parts are listed beside the factory. */
 export type PatronusModuleAsyncOptions = GuardOptions &
   ConfigurableModuleAsyncOptions<
     Omit<PatronusOptions, 'identityProvider'> & Partial<Pick<PatronusOptions, 'identityProvider'>>,
     'createPatronusOptions'
   > & {
-    /** Where Nest is to make it; else the factory gives it. */
+    /** Identity provider, if Nest is to create it. Otherwise the factory returns it. */
     readonly identityProvider?: Injectable<IdentityProvider> | undefined;
-    /** In the place of the factory's `accounts`. */
+    /** Replaces the factory's `accounts`. */
     readonly accounts?: Injectable<AccountSource> | undefined;
-    /** In the place of `permissions.source`. */
+    /** Replaces `permissions.source`. */
     readonly permissionSource?: Injectable<PermissionSource> | undefined;
-    /** In the place of the factory's `revocations`. */
+    /** Replaces the factory's `revocations`. */
     readonly revocations?: Injectable<Revocations> | undefined;
-    /** In the place of `tenancy.memberships`. */
+    /** Replaces `tenancy.memberships`. */
     readonly memberships?: Injectable<Memberships> | undefined;
-    /** In the place of `tenancy.directory`. */
+    /** Replaces `tenancy.directory`. */
     readonly tenantDirectory?: Injectable<TenantDirectory> | undefined;
   };

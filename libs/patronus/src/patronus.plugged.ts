@@ -10,7 +10,7 @@ import {
 import { DiscoveryService } from '@nestjs/core';
 import { PatronusConfigurationError } from './errors/configuration.error.js';
 
-/** A class that is an injection token, too. */
+/** Class that is also an injection token. */
 export type Token<T> = abstract new (...args: never[]) => T;
 
 const HANDED_OVER = Symbol('patronus:handed-over');
@@ -18,9 +18,9 @@ const HANDED_OVER = Symbol('patronus:handed-over');
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
 /**
- * Keeps what the application plugs in apart from what asks it. The parts of the module get a stand-in,
- * which passes each call on, so that a permission source may inject `TenantContext` although
- * `TenantContext` needs the permission source in the end.
+ * Separates the application's parts from the parts of the module that call them. The module's parts
+ * get a stand-in, which passes each call on. A permission source may therefore inject
+ * `TenantContext`, although `TenantContext` depends on the permission source.
  */
 @Injectable()
 export class Plugged implements OnModuleInit {
@@ -31,20 +31,23 @@ export class Plugged implements OnModuleInit {
     @Inject(HANDED_OVER) private readonly options: ReadonlyMap<Token<object>, string>,
   ) {}
 
-  /** Takes what Nest made. From now on the stand-ins of `token` pass calls on to it. */
+  /**
+   * Stores the instance that Nest created. From now on the stand-ins of `token` pass calls on to
+   * it.
+   */
   take<T extends object>(token: Token<T>, instance: T | undefined): void {
     this.#made.set(token, instance);
   }
 
-  /** What Nest made for `token`, or undefined where it made nothing. */
+  /** Returns the instance that Nest created for `token`, or undefined if it created none. */
   find(token: Token<object>): object | undefined {
     return this.#made.get(token);
   }
 
   /**
-   * The instance of `token`.
+   * Returns the instance of `token`.
    *
-   * @throws {PatronusConfigurationError} where Nest has not made it yet
+   * @throws {PatronusConfigurationError} if Nest has not created it yet
    */
   get<T extends object>(token: Token<T>): T {
     const instance = this.#made.get(token);
@@ -56,7 +59,7 @@ export class Plugged implements OnModuleInit {
     );
   }
 
-  /** An object that acts as the instance of `token`, which need not exist yet. */
+  /** Returns an object that acts as the instance of `token`, which need not exist yet. */
   standIn<T extends object>(token: Token<T>): T {
     const bound = new Map<unknown, { readonly method: unknown; readonly call: unknown }>();
     const prototype: unknown = Reflect.get(token, 'prototype');
@@ -78,7 +81,11 @@ export class Plugged implements OnModuleInit {
     });
   }
 
-  /** @throws {PatronusConfigurationError} where one would be made again for each request */
+  /**
+   * Checks that every part is a singleton.
+   *
+   * @throws {PatronusConfigurationError} if one would be created again for each request
+   */
   onModuleInit(): void {
     for (const [token, option] of this.options) {
       if (!this.#made.has(token)) this.#refuseRequestScoped(token, option);
@@ -98,9 +105,9 @@ export class Plugged implements OnModuleInit {
 }
 
 /**
- * Hands over each token to {@link Plugged} once Nest has made it.
+ * Registers each token with {@link Plugged} once Nest has created it.
  *
- * @param options - the option that each of them is plugged in by, for errors
+ * @param options - the option of each of them, for errors
  */
 export function handOver(options: ReadonlyMap<Token<object>, string>): Provider[] {
   return [
@@ -114,8 +121,8 @@ export function handOver(options: ReadonlyMap<Token<object>, string>): Provider[
 }
 
 /**
- * The same provider with stand-ins in the place of what it injects of `plugged`. A stand-in is no
- * provider itself: Nest would call its lifecycle hooks and find its decorated methods twice.
+ * Returns the same provider with stand-ins in place of its dependencies in `plugged`. A stand-in is
+ * not a provider itself: Nest would call its lifecycle hooks and find its decorated methods twice.
  */
 export function withStandIns<T, Args extends unknown[]>(
   plugged: ReadonlySet<InjectionToken>,
@@ -140,7 +147,7 @@ export function withStandIns<T, Args extends unknown[]>(
   };
 }
 
-/** Only what Nest made under a token is kept under it. */
+/** Asserts the type. Only the instance that Nest created for a token is stored under it. */
 function isFor<T extends object>(_token: Token<T>, made: unknown): made is T {
   return typeof made === 'object' && made !== null;
 }
@@ -149,12 +156,12 @@ function isToken(token: InjectionToken): token is Token<object> {
   return typeof token === 'function';
 }
 
-/** The class that the application wrote, and the dependencies that make it request-scoped. */
+/** Describes the class of the application, with the dependencies that make it request-scoped. */
 function describe(provider: Wrapper): string {
   return pathToRequestScope(provider).map(nameOf).join(' → ');
 }
 
-/** A class by its own name, and what a factory makes by its token. */
+/** Returns the name of a class, or the token of what a factory creates. */
 function nameOf({ metatype, name, inject }: Wrapper): string {
   const isClass = typeof metatype === 'function' && !Array.isArray(inject);
   return isClass ? metatype.name : String(name);

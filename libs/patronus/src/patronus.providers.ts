@@ -65,7 +65,7 @@ const ROOMS: readonly Provider[] = [
   PermissionsGuard,
 ];
 
-/** The parts of the module that the application may replace, and the option that each is given by. */
+/** Parts of the module that the application may replace, with the option for each. */
 const PLUGGABLE: readonly (readonly [keyof InjectableParts, Token<object>, option: string])[] = [
   ['identityProvider', IdentityProvider, 'identityProvider'],
   ['accounts', AccountSource, 'accounts'],
@@ -76,11 +76,11 @@ const PLUGGABLE: readonly (readonly [keyof InjectableParts, Token<object>, optio
 ];
 
 /**
- * Everything that the module provides, made from the options.
+ * Returns all providers of the module, made from the options.
  *
- * @param parts - what Nest makes. Whatever asks one of them injects a stand-in.
- * @param isAsync - whether a factory of the application makes the options: it, too, may inject what
- * the module provides
+ * @param parts - parts that Nest creates. Other providers inject a stand-in for each of them.
+ * @param isAsync - true if a factory of the application makes the options. The factory may inject
+ * the module's own providers.
  */
 export function roomsOf(
   parts: InjectableParts,
@@ -133,7 +133,7 @@ export function roomsOf(
       provide: AccountCache,
       inject: [PATRONUS_OPTIONS, Plugged],
       useFactory: ({ accountCache }: Options, known: Plugged) => {
-        // A factory that makes nothing must not leave the callers unchecked.
+        // A factory that returns nothing must not leave the callers unchecked.
         const missing = parts.accounts === undefined ? undefined : null;
         const source = (): unknown => known.find(AccountSource) ?? missing;
         return new AccountCache(accountCache, source);
@@ -251,7 +251,10 @@ export function roomsOf(
   ];
 }
 
-/** What Nest makes where the application says so, and what stands in the options otherwise. */
+/**
+ * Returns the part that Nest creates if the application provides one, and the value of the options
+ * otherwise.
+ */
 function injectable<T>(
   provide: Token<T>,
   part: Injectable<T> | undefined,

@@ -31,7 +31,7 @@ type Binding = readonly [
   TenantPolicy,
 ];
 
-/** What ties transports and handlers together, before Nest binds any handler. */
+/** Returns the providers that connect transports and handlers, before Nest binds any handler. */
 export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Provider[] {
   return [
     {
@@ -127,8 +127,8 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
 }
 
 /**
- * Requires the tenant of callers that `AuthGuard('patronus')` of `@nestjs/passport` let in: that guard
- * knows no rules, and no other one need stand behind it.
+ * Requires the tenant of callers that `AuthGuard('patronus')` of `@nestjs/passport` admitted. That
+ * guard knows no rules, and no other guard need follow it.
  */
 function tenantGuard(
   transports: Transports,

@@ -6,31 +6,38 @@ import type { IdentitySelection } from '../identity/identity-cache.js';
 import { LookupCache } from '../identity/lookup-cache.js';
 import type { AccountSource, AccountSubject } from './account-source.js';
 
-/** How often one question is asked again because a purge overtook the answer. */
+/** Maximum number of attempts for one look-up if purges overtake its answers. */
 const ATTEMPTS = 5;
 
-/** How the answers of an {@link AccountSource} are kept. */
+/** Settings of the cache for the answers of an {@link AccountSource}. */
 export interface AccountCacheOptions {
-  /** Seconds that an answer counts. Default 30. The longest that a change stays unseen. */
+  /**
+   * Seconds that an answer is kept. Default: 30. A change is seen after this time at the latest.
+   */
   readonly ttl?: number | undefined;
-  /** Callers at most, each in each tenant; the least recently used one goes first. Default 10,000. */
+  /**
+   * Maximum number of callers, counted once for each tenant. The least recently used one is dropped
+   * first. Default: 10,000.
+   */
   readonly max?: number | undefined;
-  /** Seconds that the source may take before the caller gets 503. Default 5. */
+  /** Timeout of the source in seconds, after which the caller gets 503. Default: 5. */
   readonly timeout?: number | undefined;
 }
 
-/** The accounts to forget: those that have all of the members given. */
+/** Selects the accounts to forget: those that match all of the given members. */
 export type AccountSelection = Omit<IdentitySelection, 'session'>;
 
-/** The account of a caller, and the identities that it was added to, by the identity without it. */
+/**
+ * Account of a caller, with the identities that it was added to, by the identity without account.
+ */
 interface Known {
   readonly account: unknown;
   readonly identities: WeakMap<Identity, Identity>;
 }
 
 /**
- * Keeps the answers of the application's {@link AccountSource}, by issuer, tenant and subject, in this
- * process. Inject it to purge.
+ * Caches the answers of the application's {@link AccountSource}, by issuer, tenant and subject, in
+ * this process. Inject it to purge.
  *
  * @example
  * await this.users.remove(user);
@@ -39,13 +46,13 @@ interface Known {
 export class AccountCache {
   readonly #known: LookupCache<Known>;
   #purges = 0;
-  /** Null where the application has none; undefined until it is needed. */
+  /** Null if the application has no account source; undefined until it is looked up. */
   #source: AccountSource | null | undefined;
 
   /**
    * @param sourceOf - finds the source, once every provider is made: a source may inject everything that
    * the module exports, this cache included
-   * @throws {PatronusConfigurationError} where an option is not a whole number over 0
+   * @throws {PatronusConfigurationError} if an option is not a whole number over 0
    */
   constructor(
     options: AccountCacheOptions = {},
@@ -59,28 +66,30 @@ export class AccountCache {
     this.#known = new LookupCache({ max, ttl, timeout });
   }
 
-  /** @throws {PatronusConfigurationError} where the option `accounts` holds something else */
+  /** @throws {PatronusConfigurationError} if the option `accounts` holds something else */
   start(): void {
     this.#find();
   }
 
-  /** Whether the application has an account source. */
+  /** True if the application has an account source. */
   get enabled(): boolean {
     return this.#find() !== null;
   }
 
-  /** The identity with its account where that is known, or undefined. Asks nobody. */
+  /**
+   * Returns the identity with its account if the account is cached, or undefined. Makes no look-up.
+   */
   recall(subject: AccountSubject): Identity | undefined {
     const known = this.#known.recall(keyOf(subject))?.answer;
     return known && identityWith(known, subject.identity);
   }
 
   /**
-   * The identity with its account. Callers that ask for the same subject at the same time share one
-   * answer.
+   * Returns the identity with its account. Concurrent callers that ask for the same subject share
+   * one answer.
    *
-   * @throws {PatronusError} `token_invalid` where there is no account, what the source throws, or
-   * `provider_unavailable` where it fails or is late; none of them is kept
+   * @throws {PatronusError} `token_invalid` if there is no account, the error that the source
+   * throws, or `provider_unavailable` if it fails or exceeds its timeout; none of them is cached
    */
   async load(subject: AccountSubject): Promise<Identity> {
     const { identity } = subject;
@@ -101,8 +110,8 @@ export class AccountCache {
   }
 
   /**
-   * Forgets accounts, at once, in this process. Without a selection, all of them. An answer that was
-   * under way is dropped, and the source is asked again.
+   * Forgets accounts in this process, at once. Forgets all of them without a selection. An answer
+   * in flight is dropped, and the source is asked again.
    */
   purge({ user, tenant, issuer }: AccountSelection = {}): void {
     this.#purges += 1;
@@ -130,7 +139,10 @@ export class AccountCache {
   }
 }
 
-/** One text for each caller in each tenant. No tenant reads `null`, which is not the tenant "null". */
+/**
+ * Returns a key that is unique for each caller in each tenant. No tenant is written as `null`,
+ * which differs from the tenant "null".
+ */
 function keyOf({ identity, tenantId }: AccountSubject): string {
   return JSON.stringify([identity.issuer, tenantId, identity.id]);
 }
@@ -180,7 +192,7 @@ function isSource(value: unknown): value is AccountSource {
 
 function refusalOf(error: unknown): PatronusError {
   if (!(error instanceof PatronusError)) return unavailable('the account source failed', error);
-  // On a route with @OptionalAuth(), "no token" would let the refused caller in as nobody.
+  // On a route with @OptionalAuth(), `token_missing` would let the refused caller in as anonymous.
   if (error.code !== 'token_missing') return error;
   return new PatronusError('token_invalid', { reason: error.reason ?? 'refused', cause: error });
 }

@@ -3,7 +3,7 @@ import type { Identity } from '../identity/identity.js';
 /** The caller whose account is asked for. */
 export interface AccountSubject {
   readonly identity: Identity;
-  /** The tenant of the request, or undefined where it has none. */
+  /** The tenant of the request, or undefined if it has none. */
   readonly tenantId: string | undefined;
 }
 
@@ -11,14 +11,16 @@ export interface AccountSubject {
  * Finds the application's own account of a caller, or refuses the caller. An abstract class: the type
  * and the injection token in one.
  *
- * It is asked for every caller that presents a good credential, on every route and every transport,
- * `@OptionalAuth()` included; not on `@Public()` routes. Answers are kept for `accountCache.ttl`
- * seconds by issuer, tenant and subject, so an answer must depend on nothing else of the identity.
- * Refusals and errors are not kept. {@link AccountCache.purge} drops answers earlier.
+ * It is called for every caller that presents a good credential, on every route and every
+ * transport, `@OptionalAuth()` included; not on `@Public()` routes. Answers are cached for
+ * `accountCache.ttl` seconds by issuer, tenant and subject, so an answer must not depend on other
+ * fields of the identity. Refusals and errors are not cached. {@link AccountCache.purge} drops
+ * answers earlier.
  *
- * The answer is `Identity.account`, as it is: requests of one caller share the object while it is kept.
+ * The answer becomes `Identity.account` unchanged. Requests of one caller share the object while it
+ * is cached.
  *
- * @typeParam Account - what the application knows of a caller, such as an entity
+ * @typeParam Account - the application's record of a caller, such as an entity
  * @example
  * @Injectable()
  * class UserAccounts extends AccountSource<User> {
@@ -31,8 +33,8 @@ export interface AccountSubject {
  */
 export abstract class AccountSource<Account = unknown> {
   /**
-   * Looks up the account. `undefined` and `null` refuse the caller with 401 `token_invalid`. A source
-   * that only checks callers answers `true`.
+   * Looks up the account. A result of `undefined` or `null` refuses the caller with 401
+   * `token_invalid`. A source that only checks callers returns `true`.
    *
    * @throws {PatronusError} to refuse the caller with another code: `token_revoked` is 401,
    * `permission_denied` is 403. Anything else that is thrown, or no answer within

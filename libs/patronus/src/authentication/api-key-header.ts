@@ -7,9 +7,9 @@ const FIRST_VISIBLE = 0x21;
 const LAST_VISIBLE = 0x7e;
 
 /**
- * The key in the `x-api-key` header.
+ * Returns the key in the `x-api-key` header.
  *
- * @throws {PatronusError} `invalid_request` where there are two or none, `token_malformed` where it is
+ * @throws {PatronusError} `invalid_request` if there are two or none, `token_malformed` if it is
  * longer than 16 KiB or not in visible ASCII
  */
 export function apiKeyHeader({ headers, rawHeaders }: RequestMessage): string {
@@ -25,7 +25,11 @@ export function apiKeyHeader({ headers, rawHeaders }: RequestMessage): string {
   return key;
 }
 
-/** @throws {PatronusError} `token_malformed` */
+/**
+ * Refuses a key that holds anything but visible ASCII.
+ *
+ * @throws {PatronusError} `token_malformed`
+ */
 export function refuseInvisible(key: string): void {
   for (let index = 0; index < key.length; index += 1) {
     const code = key.charCodeAt(index);

@@ -11,7 +11,7 @@ import type { GuardedRequest } from '../transport/guarded-request.js';
 import { Transports } from '../transport/transports.js';
 import { Authenticator } from './authenticator.js';
 
-/** What of `@nestjs/passport`'s guard is used here. */
+/** Part of the guard of `@nestjs/passport` that is used here. */
 interface PassportContract {
   canActivate(context: ExecutionContext): unknown;
   getRequest(context: ExecutionContext): unknown;
@@ -26,10 +26,10 @@ interface PassportContract {
 const ThroughPassport: Type<PassportContract> = PassportGuard('patronus');
 
 /**
- * Lets a call through once it is known who sends it, and in which tenant.
+ * Authenticates the caller of a request, and determines its tenant.
  *
- * A token seen before is answered from the cache, synchronously; any other goes through Passport's
- * strategy `patronus` to the identity provider.
+ * A cached token is accepted synchronously. Any other goes through Passport's strategy `patronus`
+ * to the identity provider.
  */
 @Injectable()
 export class AuthGuard extends ThroughPassport {
@@ -49,14 +49,15 @@ export class AuthGuard extends ThroughPassport {
     return runInScope(scope, () => this.#guard(context, scope));
   }
 
-  /** The request that Passport authenticates, whatever the transport. */
+  /** Returns the request that Passport authenticates, on any transport. */
   override getRequest(context: ExecutionContext): unknown {
     return this.transports.requestOf(context);
   }
 
   /**
-   * Decides what becomes of an identity or of an error. Override it to map identities, or to let
-   * an error pass: null makes the caller anonymous, which `@OptionalAuth()` routes alone accept.
+   * Returns the identity, or throws the error, that authentication ended with. Override it to map
+   * identities, or to let an error pass: null makes the caller anonymous, which only
+   * `@OptionalAuth()` routes accept.
    */
   override handleRequest(
     error: unknown,
@@ -167,7 +168,7 @@ export class AuthGuard extends ThroughPassport {
       : this.#enter(identity, rule, scope, request);
   }
 
-  /** From here on, the request is that of the caller with its account. */
+  /** Makes the caller, with its account, the caller of the request from here on. */
   #enter(
     identity: Identity,
     rule: RouteRule,

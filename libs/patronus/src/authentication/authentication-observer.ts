@@ -1,11 +1,14 @@
 import type { Identity } from '../identity/identity.js';
 
-/** Measures what an {@link Authenticator} does. */
+/** Measures the work of an {@link Authenticator}. */
 export interface AuthenticationObserver {
-  /** Who sends a request was remembered, or was not. */
+  /** Called after each look-up in the identity cache. */
   looked(isKnown: boolean): void;
-  /** Around an attempt from memory; undefined where that is not enough, and the next one follows. */
+  /**
+   * Wraps an attempt to authenticate from the cache. Undefined means that the cache does not
+   * suffice, and {@link authenticating} follows.
+   */
   recalling(recall: () => Identity | undefined): Identity | undefined;
-  /** Around an attempt that asks the identity provider, or checks a proof. */
+  /** Wraps an attempt that calls the identity provider, or checks a proof. */
   authenticating(authenticate: () => Promise<Identity>): Promise<Identity>;
 }

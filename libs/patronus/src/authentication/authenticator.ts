@@ -16,12 +16,12 @@ import type { DPoPVerifier } from './dpop/dpop-verifier.js';
 import type { PresentedCredential } from './presented-credential.js';
 import { QUERY_TOKEN_HEADERS } from './query-token.js';
 
-/** The longest that an identity provider may take, in seconds. */
+/** Timeout of an identity provider, in seconds. */
 const PROVIDER_TIMEOUT = 10;
 
-/** Finds out who sends a request: from the cache, or through the identity provider. */
+/** Authenticates requests, from the cache or through the identity provider. */
 export class Authenticator {
-  /** Undefined where nobody measures, as nearly always. */
+  /** Undefined unless metrics or traces are enabled. */
   observer: AuthenticationObserver | undefined = undefined;
 
   constructor(
@@ -35,8 +35,8 @@ export class Authenticator {
   ) {}
 
   /**
-   * The identity behind a credential that was seen before and needs no proof, or undefined: no
-   * network, no cryptography.
+   * Returns the identity of a cached credential that needs no proof, or undefined. Uses neither
+   * network nor cryptography.
    */
   recall(request: GuardedRequest): Identity | undefined {
     const { observer } = this;
@@ -58,7 +58,10 @@ export class Authenticator {
     return identity;
   }
 
-  /** Verifies the request's credential where it is not known, and admits the identity behind it. */
+  /**
+   * Verifies the request's credential if it is not cached, and admits the identity that it belongs
+   * to.
+   */
   async authenticate(request: GuardedRequest): Promise<Identity> {
     const { observer } = this;
     const identity = await (observer === undefined
@@ -88,7 +91,10 @@ export class Authenticator {
     return identity;
   }
 
-  /** Lets a request bring its token in the query. Nothing may keep the answer or pass its URL on. */
+  /**
+   * Lets a request bring its token in the query. The answer may not be cached, nor its URL passed
+   * on.
+   */
   allowQueryToken(scope: RequestScope, request: GuardedRequest): void {
     scope.allowsQueryToken = true;
     const { response } = scope;
@@ -100,8 +106,8 @@ export class Authenticator {
   }
 
   /**
-   * The scope of a request that comes to no handler, such as the handshake of a connection: with the
-   * caller and the tenant, checked as on every route.
+   * Returns the scope of a request that has no handler, such as the handshake of a connection. Its
+   * caller and tenant are checked as on every route.
    */
   async identify(request: GuardedRequest): Promise<RequestScope> {
     const scope = new RequestScope(undefined, (other) => this.authenticate(other));
@@ -110,10 +116,10 @@ export class Authenticator {
   }
 
   /**
-   * Makes `identity`, with its account, the caller of the request in its tenant: at once where
-   * everything is known.
+   * Makes `identity`, with its account, the caller of the request in its tenant. Synchronous if
+   * everything is cached.
    *
-   * @throws {PatronusError} where the tenant or the application's account source refuses the caller
+   * @throws {PatronusError} if the tenant or the application's account source refuses the caller
    */
   admit(identity: Identity, scope: RequestScope, request: GuardedRequest): void | Promise<void> {
     const { headers } = messageOf(request);
@@ -139,7 +145,7 @@ export class Authenticator {
     return this.#askAccount(subject, scope, request);
   }
 
-  /** The source runs as the caller. The request itself does so once the caller is accepted. */
+  /** Runs the source as the caller. The request itself does so once the caller is accepted. */
   async #askAccount(
     subject: AccountSubject,
     scope: RequestScope,

@@ -7,18 +7,18 @@ const SCHEMES = { bearer: 'Bearer', dpop: 'DPoP', apikey: 'ApiKey' } as const;
 
 /** An `Authorization` header in two parts (RFC 9110, section 11.4). */
 export interface Authorization {
-  /** In lower case. */
+  /** Scheme in lower case. */
   readonly scheme: string;
-  /** What stands behind the scheme. */
+  /** Text after the scheme. */
   readonly rest: string;
 }
 
-/** Reads the `Authorization` header; undefined if there is none. */
+/** Reads the `Authorization` header. Undefined if there is none. */
 export function readAuthorization({ headers }: RequestMessage): Authorization | undefined {
   return headers.authorization === undefined ? undefined : splitScheme(headers.authorization);
 }
 
-/** Splits a credential into its scheme and what stands behind that. */
+/** Splits a credential into its scheme and the text after it. */
 export function splitScheme(text: string): Authorization {
   const value = trimBlanks(text);
   const blank = value.search(BLANK);
@@ -30,8 +30,8 @@ export function splitScheme(text: string): Authorization {
  * Reads a credential of one scheme out of a header.
  *
  * @param name - the name of the header, in lower case
- * @throws {PatronusError} `token_missing` if there is none of that scheme, `invalid_request` if there
- * are two of anything, `token_malformed` if it is longer than 16 KiB
+ * @throws {PatronusError} `token_missing` if there is none of that scheme, `invalid_request` if the
+ * header or the scheme occurs twice, `token_malformed` if it is longer than 16 KiB
  */
 export function authorizationToken(
   message: RequestMessage,
@@ -56,7 +56,11 @@ export function authorizationToken(
   return token;
 }
 
-/** @throws {PatronusError} `token_malformed` */
+/**
+ * Refuses a token that is longer than 16 KiB.
+ *
+ * @throws {PatronusError} `token_malformed`
+ */
 export function refuseLong(token: string): void {
   if (token.length <= LONGEST_TOKEN) return;
   throw new PatronusError('token_malformed', { reason: 'longer than 16 KiB' });
@@ -64,7 +68,7 @@ export function refuseLong(token: string): void {
 
 /**
  * @param allowed - the query parameter that the route takes a token from
- * @throws {PatronusError} `invalid_request` if a token stands in the query or in the form
+ * @throws {PatronusError} `invalid_request` if the query or the form holds a token
  */
 export function refuseOtherPlaces(
   { url = '', headers }: RequestMessage,
@@ -80,7 +84,7 @@ export function refuseOtherPlaces(
   }
 }
 
-/** Decodes the query only if it holds the name, or an encoding that may be a part of it. */
+/** Decodes the query only if it holds the name, or an encoding that may be part of it. */
 function hasParameter(url: string, name: string): boolean {
   const start = url.indexOf('?');
   if (start === -1) return false;

@@ -1,7 +1,11 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { TOKEN } from './header-text.js';
 
-/** @throws {PatronusConfigurationError} where it is no name that a cookie may have */
+/**
+ * Requires a valid name of a cookie.
+ *
+ * @throws {PatronusConfigurationError} if the name is not valid
+ */
 export function requireCookieName(path: string, name: unknown): string {
   if (typeof name === 'string' && TOKEN.test(name)) return name;
   throw new PatronusConfigurationError(

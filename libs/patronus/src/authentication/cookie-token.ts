@@ -12,10 +12,10 @@ export class CookieToken {
   }
 
   /**
-   * The value of the cookie; undefined where there is none, or an empty one.
+   * Returns the value of the cookie. Undefined if there is none, or if it is empty.
    *
-   * @throws {PatronusError} `invalid_request` where there are two: one may have been planted by a
-   * neighbouring host. `token_malformed` where it is longer than 16 KiB or not in visible ASCII.
+   * @throws {PatronusError} `invalid_request` if there are two: a neighbouring host may have set
+   * one of them. `token_malformed` if it is longer than 16 KiB or not in visible ASCII.
    */
   in(header: string | undefined): string | undefined {
     if (header === undefined) return undefined;

@@ -19,10 +19,10 @@ import { OriginPolicy } from './origin-policy.js';
 import type { PresentedCredential } from './presented-credential.js';
 import { checkQueryTokenRoutes, queryToken } from './query-token.js';
 
-/** Reads the one credential of a request. */
+/** Reads the credential of a request, of which there must be exactly one. */
 export class CredentialReader implements OnModuleInit {
   readonly #cookie: CookieToken | undefined;
-  /** In lower case. */
+  /** Name of the header in lower case. */
   readonly #header: string | undefined;
   readonly #parameter: string | undefined;
   readonly #origins: OriginPolicy;
@@ -58,10 +58,10 @@ export class CredentialReader implements OnModuleInit {
   }
 
   /**
-   * @param allowsQuery - whether the route takes its token from the query
-   * @throws {PatronusError} `token_missing` if there is none, `invalid_request` if there are two of
-   * anything, `token_malformed` if it is longer than 16 KiB, `csrf_rejected` if it came in a cookie
-   * and the request from a page that is not trusted
+   * @param allowsQuery - true if the route takes its token from the query
+   * @throws {PatronusError} `token_missing` if there is none, `invalid_request` if there is more
+   * than one credential, `token_malformed` if it is longer than 16 KiB, `csrf_rejected` if it came
+   * in a cookie and the request comes from a page that is not trusted
    */
   read(message: RequestMessage, body: unknown, allowsQuery = false): PresentedCredential {
     const { headers } = message;
@@ -89,7 +89,7 @@ export class CredentialReader implements OnModuleInit {
     return { scheme: 'bearer', via: 'cookie', token: cookie };
   }
 
-  /** Whether the query holds the parameter of a token, be it a good one or not. */
+  /** Returns true if the query holds the parameter of a token, valid or not. */
   hasQueryToken({ url = '' }: RequestMessage): boolean {
     if (this.#parameter === undefined || !url.includes('?')) return false;
     return new URLSearchParams(url.slice(url.indexOf('?'))).has(this.#parameter);

@@ -5,18 +5,19 @@ import { isSecureUrl } from '../remote/secure-url.js';
 import { requireCookieName } from './cookie-name.js';
 import { checkHeaderName } from './named-header.js';
 
-/** The `credentials` member of the module's options: where a credential may come from. */
+/** Sources of credentials: the `credentials` member of the module's options. */
 export interface CredentialOptions {
-  /** Takes the bearer token from a cookie as well. Off unless given. */
+  /** Accepts the bearer token from a cookie as well. Off by default. */
   readonly cookie?: CookieOptions | undefined;
   /**
-   * Takes the credential from this header as well, as a proxy may set it: `x-access-token`. It holds a
-   * token alone, or a scheme and a token. A proxy that sets it must remove it from what callers send.
+   * Accepts the credential from this header as well, as a proxy may set it: `x-access-token`. The
+   * header holds a token alone, or a scheme and a token. A proxy that sets it must remove it from
+   * the requests of callers.
    */
   readonly header?: string | undefined;
   /**
-   * The query parameter that routes with `@AllowQueryToken()` take the token from: `access_token`.
-   * Other routes do not look at it.
+   * Query parameter that routes with `@AllowQueryToken()` read the token from: `access_token`.
+   * Other routes ignore it.
    */
   readonly query?: string | undefined;
 }
@@ -24,22 +25,29 @@ export interface CredentialOptions {
 /**
  * A session cookie whose value is the bearer token, as `sessionCookie()` writes it.
  *
- * Methods other than GET, HEAD and OPTIONS are refused with `csrf_rejected` unless their `Origin` is
- * the request's own or a trusted one. Without `Origin` they need `Sec-Fetch-Site: same-origin`; with
- * `Sec-Fetch-Site: cross-site` or `none` they are refused whatever the `Origin`. GET and HEAD are
- * guarded by `SameSite` alone, and must change nothing.
+ * Methods other than GET, HEAD and OPTIONS are refused with `csrf_rejected` unless their `Origin`
+ * is the request's own or a trusted one. Without `Origin` they need `Sec-Fetch-Site: same-origin`;
+ * with `Sec-Fetch-Site: cross-site` or `none` they are refused for any `Origin`. Only `SameSite`
+ * protects GET and HEAD, so their handlers must not change state.
  */
 export interface CookieOptions {
-  /** `__Host-session`: with `__Host-`, browsers refuse it from neighbouring hosts and over http. */
+  /**
+   * Name of the cookie, such as `__Host-session`. With the prefix `__Host-`, browsers refuse it
+   * from neighbouring hosts and over http.
+   */
   readonly name: string;
   /**
-   * Origins of the same site whose pages may send unsafe requests, beside the request's own:
+   * Origins of the same site, besides the request's own, whose pages may send unsafe requests:
    * `https://app.example.com`. Behind a proxy, list the public origin of this application.
    */
   readonly trustedOrigins?: readonly string[] | undefined;
 }
 
-/** @throws {PatronusConfigurationError} that names the option and the remedy */
+/**
+ * Checks the options once, at start.
+ *
+ * @throws {PatronusConfigurationError} that names the option and the remedy
+ */
 export function checkCredentialOptions(options: CredentialOptions | undefined): void {
   if (options === undefined) return;
   requireObject('credentials', options);
@@ -82,7 +90,10 @@ function requireObject(path: string, value: unknown): void {
   throw new PatronusConfigurationError(path, 'is not an object.', 'Give one, or leave it out.');
 }
 
-/** As browsers serialize it (RFC 6454, section 6.1). No wildcards: they would match nothing. */
+/**
+ * Accepts an origin as browsers serialize it (RFC 6454, section 6.1). Wildcards are refused because
+ * they would match nothing.
+ */
 function isOrigin(text: string): boolean {
   return isSecureUrl(text) && new URL(text).origin === text && !text.includes('*');
 }

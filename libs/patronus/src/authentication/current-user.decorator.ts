@@ -6,8 +6,8 @@ import { currentScope } from '../identity/request-scope.js';
 const warnings = new RepeatedWarnings();
 
 /**
- * The {@link Identity} of the caller, or undefined where there is none: for a caller without a token on an
- * `@OptionalAuth()` route, and for every caller of a `@Public()` one.
+ * The {@link Identity} of the caller, or undefined if there is none: for a caller without a token
+ * on an `@OptionalAuth()` route, and for every caller of a `@Public()` one.
  *
  * @example
  * me(@CurrentUser() user: Identity) { return user.email; }
@@ -18,7 +18,7 @@ export const CurrentUser = createParamDecorator((_data: unknown, context: Execut
 );
 
 /**
- * The account of the caller, as the application's {@link AccountSource} found it, or undefined where
+ * Account of the caller, as the application's {@link AccountSource} returned it, or undefined if
  * there is none.
  *
  * @example

@@ -1,4 +1,6 @@
-/** Whether a header was sent twice, though Node keeps the first of some and joins others. */
+/**
+ * Returns true if a header was sent twice. Node keeps the first of some headers and joins others.
+ */
 export function isRepeated(name: string, rawHeaders: readonly string[]): boolean {
   let seen = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -14,7 +16,10 @@ export const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 /** A blank in the value of a header (RFC 9110, section 5.6.3). */
 export const BLANK = /[ \t]/;
 
-/** Removes blanks at both ends. Not `trim()`: it removes characters that count to the value, such as U+00A0. */
+/**
+ * Removes blanks at both ends. `trim()` would also remove characters that belong to the value, such
+ * as U+00A0.
+ */
 export function trimBlanks(text: string): string {
   let start = 0;
   let end = text.length;

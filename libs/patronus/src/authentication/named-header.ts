@@ -16,7 +16,11 @@ const TAKEN: ReadonlySet<string> = new Set([
 
 const SCHEMES: ReadonlySet<string> = new Set(['bearer', 'dpop', 'apikey']);
 
-/** @throws {PatronusConfigurationError} if credentials cannot come in a header of that name */
+/**
+ * Requires a header name that can hold credentials.
+ *
+ * @throws {PatronusConfigurationError} if credentials cannot come in a header of that name
+ */
 export function checkHeaderName(path: string, name: unknown): void {
   const isName = typeof name === 'string' && TOKEN.test(name);
   if (isName && !TAKEN.has(name.toLowerCase())) return;
@@ -28,7 +32,7 @@ export function checkHeaderName(path: string, name: unknown): void {
 }
 
 /**
- * Reads the credential in a header of the application's own: a scheme and a token, or a token alone.
+ * Reads the credential in the application's own header: a scheme and a token, or a token alone.
  *
  * @param raw - the scheme of a token alone
  * @throws {PatronusError} `invalid_request` if the header holds neither

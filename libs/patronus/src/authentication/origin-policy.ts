@@ -2,14 +2,17 @@ import { TLSSocket } from 'node:tls';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
 
-/** TRACE is safe in RFC 9110, section 9.2.1, and not here: no page has a reason to send it. */
+/**
+ * Methods that need no check. TRACE is safe in RFC 9110, section 9.2.1, but no page has a reason to
+ * send it.
+ */
 const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Which pages may use the session cookie in requests that change something. `SameSite` is the other
- * half of the protection: it keeps the cookie out of requests of other sites, and lets top-level GET
- * navigations through. So a GET is not checked here, and must change nothing; one that opens a socket
- * is.
+ * Decides which pages may use the session cookie in requests that change state. `SameSite` is the
+ * other half of the protection: it keeps the cookie out of requests from other sites, except
+ * top-level GET navigations. A GET is therefore not checked here, and must not change state. A GET
+ * that opens a WebSocket is checked.
  */
 export class OriginPolicy {
   readonly #trusted: ReadonlySet<string>;
@@ -19,7 +22,8 @@ export class OriginPolicy {
   }
 
   /**
-   * The method is the one that was sent: no header that overrides it makes a request safe.
+   * Refuses a forged request. The method that was sent counts: a header that overrides it does not
+   * make a request safe.
    *
    * @throws {PatronusError} `csrf_rejected`
    */
@@ -39,7 +43,10 @@ export class OriginPolicy {
     throw rejected('the Origin is not trusted');
   }
 
-  /** Where the https origin of this host is listed, a proxy ends TLS, and http is another origin. */
+  /**
+   * Returns true if the origin is the host of the request. If the https origin of this host is
+   * listed, a proxy terminates TLS, and http is another origin.
+   */
   #isOwn(origin: string, { headers, socket }: RequestMessage): boolean {
     const host = headers[':authority'] ?? headers.host;
     if (typeof host !== 'string' || host === '') return false;

@@ -5,7 +5,7 @@ import { currentScope } from '../identity/request-scope.js';
 type Done = (error: unknown, identity?: object | null) => void;
 type Verify = (request: object, done: Done) => void;
 
-/** Hands the whole request to its verify callback, which is where `PassportStrategy` puts `validate`. */
+/** Passes the whole request to its verify callback, for which `PassportStrategy` sets `validate`. */
 class RequestStrategy extends passport.Strategy {
   constructor(private readonly verify: Verify) {
     super();
@@ -22,8 +22,8 @@ class RequestStrategy extends passport.Strategy {
 /**
  * The Passport strategy `patronus`, which makes `AuthGuard('patronus')` of `@nestjs/passport` work.
  *
- * Passport keeps strategies by name for the whole process, so this one holds nothing: each request
- * is authenticated by the application that it came to.
+ * Passport keeps strategies by name for the whole process, so this one has no state: each request
+ * is authenticated by the application that received it.
  */
 export class PatronusStrategy extends PassportStrategy(RequestStrategy, 'patronus') {
   override validate(request: object): Promise<object> {

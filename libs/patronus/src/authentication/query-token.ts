@@ -5,17 +5,17 @@ import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
 import { refuseLong } from './authorization-token.js';
 
-/** The headers of an answer to a URL that holds a token (RFC 6750, section 2.3). */
+/** Headers of an answer to a URL that holds a token (RFC 6750, section 2.3). */
 export const QUERY_TOKEN_HEADERS = {
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
 } as const;
 
 /**
- * Reads the token in a query parameter; undefined if the parameter is not there.
+ * Reads the token in a query parameter. Undefined if the parameter is missing.
  *
- * @throws {PatronusError} `invalid_request` if the parameter is empty or there twice, or if the method
- * is not GET; `token_malformed` if the token is longer than 16 KiB
+ * @throws {PatronusError} `invalid_request` if the parameter is empty or occurs twice, or if the
+ * method is not GET; `token_malformed` if the token is longer than 16 KiB
  */
 export function queryToken(
   message: RequestMessage & { readonly originalMethod?: unknown },
@@ -36,7 +36,11 @@ export function queryToken(
   return token;
 }
 
-/** @throws {PatronusConfigurationError} if a route that takes tokens from the query cannot do so */
+/**
+ * Checks the routes that take tokens from the query.
+ *
+ * @throws {PatronusConfigurationError} if a route that takes tokens from the query cannot do so
+ */
 export function checkQueryTokenRoutes(rules: RuleRegistry, parameter: string | undefined): void {
   for (const { rule, type, owner, handler, name, calls } of rules.all()) {
     if (rule.queryToken !== true) continue;

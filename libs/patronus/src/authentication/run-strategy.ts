@@ -1,14 +1,17 @@
-/** How a Passport strategy ended: with a user, or with the challenge that it failed with. */
+/** Result of a Passport strategy: a user, or the challenge that it failed with. */
 export type StrategyOutcome =
   | { readonly user: unknown; readonly info: unknown }
   | { readonly challenge: unknown; readonly user?: never };
 
-/** Anything with Passport's `authenticate`; its other methods are added for each run. */
+/** Any object with Passport's `authenticate`. Its other methods are added for each run. */
 export interface RunnableStrategy {
   authenticate(request: object, options?: object): unknown;
 }
 
-/** What Passport adds to a strategy before it runs (`passport/lib/middleware/authenticate.js`). */
+/**
+ * Methods that Passport adds to a strategy before it runs
+ * (`passport/lib/middleware/authenticate.js`).
+ */
 interface StrategyActions {
   success(user: unknown, info?: unknown): void;
   fail(challenge?: unknown): void;
@@ -18,10 +21,10 @@ interface StrategyActions {
 }
 
 /**
- * Runs a Passport strategy once, without Passport's middleware and its process-wide registry.
- * The strategy itself is shared; each run gets an object of its own that inherits from it.
+ * Runs a Passport strategy once, without Passport's middleware and its process-wide registry. The
+ * strategy itself is shared; each run gets an object of its own that inherits from it.
  *
- * @throws whatever the strategy reports as an error, and where it asks for a redirect
+ * @throws any error that the strategy reports, and an error if it asks for a redirect
  */
 export function runStrategy(strategy: RunnableStrategy, request: object): Promise<StrategyOutcome> {
   return new Promise((resolve, reject) => {
@@ -34,7 +37,7 @@ export function runStrategy(strategy: RunnableStrategy, request: object): Promis
     };
     const run: unknown = Object.assign(Object.create(strategy), actions);
     const ended: unknown = strategy.authenticate.call(run, request, {});
-    // An async strategy reports by its actions, too; only what it throws comes this way.
+    // An async strategy reports by its actions, too. Only its rejection is handled here.
     if (ended !== undefined) Promise.resolve(ended).catch(reject);
   });
 }

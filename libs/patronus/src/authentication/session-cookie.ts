@@ -4,20 +4,21 @@ import { isB64Token } from './bearer-token.js';
 import { requireCookieName } from './cookie-name.js';
 
 const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Lax';
-/** Browsers drop longer cookies without a word (RFC 6265, section 6.1). */
+/** Maximum size of a cookie. Browsers silently drop longer ones (RFC 6265, section 6.1). */
 const LONGEST_COOKIE = 4096;
 
-/** How long a {@link sessionCookie} lasts. */
+/** Settings of a {@link sessionCookie}. */
 export interface SessionCookieOptions {
-  /** Seconds. Left out, the browser forgets it when it is closed. */
+  /** Lifetime in seconds. Without it, the browser forgets the cookie when it is closed. */
   readonly maxAge?: number | undefined;
 }
 
 /**
- * The `Set-Cookie` text that hands a bearer token to a browser: out of reach for scripts, over TLS
- * only, and in requests of other sites only where they navigate to this one with GET.
+ * Returns the `Set-Cookie` header that hands a bearer token to a browser. The cookie is out of
+ * reach for scripts, sent over TLS only, and sent with requests from other sites only for top-level
+ * GET navigations.
  *
- * @throws {PatronusConfigurationError} where the name, the token or `maxAge` is none
+ * @throws {PatronusConfigurationError} if the name, the token or `maxAge` is not valid
  * @example
  * response.setHeader('Set-Cookie', sessionCookie('__Host-session', token, { maxAge: 3600 }));
  */
@@ -41,9 +42,9 @@ export function sessionCookie(
 }
 
 /**
- * The `Set-Cookie` text that makes a browser forget the cookie of {@link sessionCookie}.
+ * Returns the `Set-Cookie` header that deletes the cookie of {@link sessionCookie}.
  *
- * @throws {PatronusConfigurationError} where the name is none
+ * @throws {PatronusConfigurationError} if the name is not valid
  */
 export function clearSessionCookie(name: string): string {
   requireCookieName('clearSessionCookie.name', name);

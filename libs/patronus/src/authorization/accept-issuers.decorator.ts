@@ -2,14 +2,14 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { routeMark, type RouteDecorator } from './rules/route-mark.js';
 
 /**
- * Accepts only callers that one of these issuers vouches for: `Identity.issuer`, which is the `iss` of a
- * token. On a controller it holds for each handler that does not name its issuers itself.
+ * Accepts only callers of these issuers: `Identity.issuer`, which is the `iss` of a token. On a
+ * controller it applies to each handler that does not name its own issuers.
  *
- * A token of another issuer is refused with 401 `issuer_unknown`: its caller needs another token, and no
- * further scope would help (RFC 6750, section 3.1). The issuers must be trusted by `identityProvider`
- * already: this decorator trusts no further ones.
+ * A token of another issuer is refused with 401 `issuer_unknown`: its caller needs another token,
+ * and no further scope would help (RFC 6750, section 3.1). `identityProvider` must already trust
+ * the issuers. This decorator does not extend that trust.
  *
- * @throws {PatronusConfigurationError} on an empty list, or on something that is no issuer
+ * @throws {PatronusConfigurationError} on an empty list, or on something that is not an issuer
  * @example
  * @Controller('staff') @AcceptIssuers('https://sso.novah.example/realms/staff')
  * class StaffController {}

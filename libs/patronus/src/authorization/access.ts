@@ -10,10 +10,13 @@ import { isMet, needsGrants, type AccessRequirement } from './rules/requirement.
 import { checkRequirement } from './rules/requirements.js';
 import type { RouteRule } from './rules/route-rule.js';
 
-/** An identity other than the caller's, and the tenant that it is asked about. */
+/** Identity other than the caller's, with the tenant that it is checked in. */
 export interface AccessSubject {
   readonly identity: Identity;
-  /** The identity must belong to it. Default: the tenant of this work, or else that of the identity. */
+  /**
+   * Tenant that the identity must belong to. By default the tenant of this work, or else that of
+   * the identity.
+   */
   readonly tenantId?: string | undefined;
 }
 
@@ -27,19 +30,20 @@ interface TenantAdmission {
   ): string | undefined | Promise<string | undefined>;
 }
 
-/** The grants of the identity that is asked about, and the scope that it is judged in. */
+/** Grants of the identity that is checked, with the scope that it is checked in. */
 interface Found {
   readonly scope: RequestScope;
   readonly identity: Identity | undefined;
   readonly grants: Grants;
-  /** The reason why the grants are not known. */
+  /** Reason why the grants are not known. */
   readonly denial?: PatronusError;
 }
 
 /**
- * Asks in services and jobs what decorators ask on routes, through the same check and the same cache.
- * Closed by default: without a known caller nothing is granted, which includes `@Public()` routes and
- * jobs without an identity. It says what an identity may do, and does not verify its credential again.
+ * Checks in services and jobs the requirements that decorators check on routes, with the same code
+ * and the same cache. Closed by default: without a known caller it grants nothing, which includes
+ * `@Public()` routes and jobs without an identity. It checks permissions and roles only, and does
+ * not verify the credential again.
  *
  * @example
  * class RecordsService {
@@ -58,10 +62,11 @@ export class Access {
   ) {}
 
   /**
-   * Tells whether the caller of this request or job, or the given subject, meets a requirement.
+   * Resolves to true if the caller of this request or job, or the given subject, meets a
+   * requirement.
    *
-   * @throws {PatronusError} `provider_unavailable` if the permission source fails, `tenant_mismatch` if
-   * the subject is asked about in another tenant than that of this work
+   * @throws {PatronusError} `provider_unavailable` if the permission source fails,
+   * `tenant_mismatch` if the subject is checked in a tenant other than that of this work
    * @throws {PatronusConfigurationError} if `requirement` is something else
    * @example
    * const notes = await this.access.has(permissions('notes.read')) ? await this.notes.of(id) : [];
@@ -74,14 +79,14 @@ export class Access {
     const found = this.#find(asked, subject);
     const { identity, grants, denial } = found instanceof Promise ? await found : found;
     if (denial === undefined) return identity !== undefined && isMet(asked, grants, identity);
-    // A failure is not a no.
+    // A failure is not a denial.
     if (denial.code === 'provider_unavailable' || denial.cause !== undefined) throw denial;
     return false;
   }
 
   /**
-   * Requires that the caller of this request or job meets a requirement, or that a given subject does.
-   * A denial is logged, explained and told as an event, like a denial by the guard.
+   * Requires that the caller of this request or job, or the given subject, meets a requirement. A
+   * denial is logged, explained and reported as an event, like a denial by the guard.
    *
    * @throws {PatronusError} `token_missing` without a known caller, `permission_denied`, `role_denied`,
    * `scope_denied`, `provider_unavailable`, and for a subject also `tenant_mismatch`, `tenant_unknown`
@@ -106,7 +111,10 @@ export class Access {
     return this.#grantsIn(currentScope() ?? jobScope({}), requirement);
   }
 
-  /** The look-ups for a subject run in its name, so that `TenantContext` agrees with what is asked. */
+  /**
+   * Runs the look-ups for a subject in its name, so that `TenantContext` returns the tenant of the
+   * subject.
+   */
   async #findSubject(
     requirement: AccessRequirement,
     subject: AccessSubject | undefined,
@@ -119,7 +127,7 @@ export class Access {
       handler: around?.handler,
       context: around?.context,
     });
-    // An identity that is missing by mistake does not stand for the caller's.
+    // An identity that is missing by mistake must not fall back to the caller's.
     const identity = subject?.identity;
     if (identity === undefined) return { scope, identity, grants: Grants.NONE };
     scope.presented = identity;
@@ -173,7 +181,7 @@ function ruleOf(requirement: AccessRequirement): RouteRule {
   };
 }
 
-/** Denies also if the check itself fails. */
+/** Returns the denial. An error of the check itself denies as well. */
 function denialFrom(error: unknown): PatronusError {
   if (error instanceof PatronusError) return error;
   return new PatronusError('permission_denied', { reason: 'the check failed', cause: error });

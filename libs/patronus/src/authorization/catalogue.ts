@@ -1,7 +1,8 @@
 /**
- * The names that your application knows. Empty until you declare them, and then a misspelt name no
- * longer compiles. Members: `permissions`, `platformPermissions`, `roles`, `platformRoles`, each a
- * union of string literals; a member that is not declared takes any string.
+ * Names of permissions and roles that your application knows. The interface is empty until you
+ * declare members. After that, a misspelt name does not compile. Members: `permissions`,
+ * `platformPermissions`, `roles`, `platformRoles`, each a union of string literals. A member that
+ * is not declared accepts any string.
  *
  * @example
  * declare module '@patronus/nestjs' {
@@ -45,8 +46,13 @@ type PatternsOf<Names extends string> = string extends Names
   ? string
   : Names | '*' | WildcardsOf<Names>;
 
-/** What a role may be granted: a {@link Permission}, `*`, or `prefix.*` above a known permission. */
+/**
+ * Pattern that a role may be granted: a {@link Permission}, `*`, or `prefix.*` above a known
+ * permission.
+ */
 export type PermissionPattern = PatternsOf<Permission>;
 
-/** What a platform role may be granted, made of {@link PlatformPermission} in the same way. */
+/**
+ * Pattern that a platform role may be granted, made of {@link PlatformPermission} in the same way.
+ */
 export type PlatformPermissionPattern = PatternsOf<PlatformPermission>;

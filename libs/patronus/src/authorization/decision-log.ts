@@ -3,10 +3,13 @@ import type { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { RouteRule } from './rules/route-rule.js';
 
-/** Records what is decided, for operators and listeners. The guards need no more of observability. */
+/**
+ * Records decisions, for operators and listeners. The guards depend on no other part of
+ * observability.
+ */
 export abstract class DecisionLog {
   /**
-   * Records that a call gets through.
+   * Records that a call is allowed.
    *
    * @throws {PatronusError} `permission_denied` if a listener fails
    */
@@ -15,23 +18,23 @@ export abstract class DecisionLog {
   /**
    * Records that a call is denied, and writes the headers of the denial.
    *
-   * @returns the error to throw, in the words of the transport
+   * @returns the error to throw, in the form of the transport
    */
   abstract deny(error: unknown, scope: RequestScope, context: ExecutionContext): unknown;
 
   /**
-   * Records that a call is refused that has no scope: its transport is not listed, or no `AuthGuard` has
-   * seen it.
+   * Records that a call without a scope is refused: its transport is not listed, or no `AuthGuard`
+   * ran before.
    *
-   * @returns the error to throw, in the words of the transport if it is known
+   * @returns the error to throw, in the form of the transport if that is known
    */
   abstract refuseUnseen(error: unknown, context: ExecutionContext): unknown;
 
   /**
    * Records a denial by {@link Access}, inside of a call or of a job.
    *
-   * @param rule - what was asked for, which is not the rule of the route
-   * @returns the error to throw. The transport says it in its words once it leaves the handler.
+   * @param rule - the requirement that was checked, which is not the rule of the route
+   * @returns the error to throw. The transport converts it when it leaves the handler.
    */
   abstract denyWork(error: PatronusError, rule: RouteRule, scope: RequestScope): PatronusError;
 }

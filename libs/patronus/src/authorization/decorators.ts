@@ -5,33 +5,33 @@ import { anyOfThese, permissionsIn, rolesIn } from './rules/requirements.js';
 import { routeMark, type RouteDecorator } from './rules/route-mark.js';
 
 /**
- * Opens a route, or every route of a controller, to every caller. On a handler it beats what the
- * controller asks for. On a controller it leaves those handlers closed that have a decorator that
- * asks for a caller. The credential of the request is not read.
+ * Opens a route, or every route of a controller, to every caller. On a handler it overrides the
+ * requirements of the controller. On a controller it does not open handlers that have a decorator
+ * that requires a caller. The credential of the request is not read.
  */
 export function Public(): RouteDecorator {
   return routeMark({ kind: 'public' });
 }
 
 /**
- * Also lets callers without a credential in. `@CurrentUser()` is then undefined. A credential that is
- * sent must be valid. Beside a `@Require…` decorator it opens nothing.
+ * Also lets callers in without a credential. `@CurrentUser()` is then undefined. A credential that
+ * is sent must be valid. Beside a `@Require…` decorator it has no effect.
  */
 export function OptionalAuth(): RouteDecorator {
   return routeMark({ kind: 'optional-auth' });
 }
 
 /**
- * Also lets callers in who belong to no tenant, if `tenancy` is configured. `TenantContext.id` then
- * throws. For routes above the tenants, such as the list of tenants to choose from.
+ * Also lets callers in without a tenant, if `tenancy` is configured. `TenantContext.id` then
+ * throws. For routes outside the tenants, such as the list of tenants to choose from.
  */
 export function TenantOptional(): RouteDecorator {
   return routeMark({ kind: 'tenant-optional' });
 }
 
 /**
- * Lets a GET route take the token from the query, from the parameter that `credentials.query` of the
- * module names. For event sources and downloads, whose requests a page cannot give a header. The token
+ * Lets a GET route take the token from the query parameter that `credentials.query` of the module
+ * names. For event sources and downloads, whose requests a page cannot give a header. The token
  * must be short-lived: URLs stay in histories and in the logs of proxies (RFC 6750, section 5.3).
  *
  * @example
@@ -42,8 +42,8 @@ export function AllowQueryToken(): MethodDecorator {
 }
 
 /**
- * Asks for every one of these permissions inside the tenant, granted exactly or by a pattern. On a
- * controller it holds for each handler, besides what the handler asks for itself.
+ * Requires every one of these permissions inside the tenant, granted exactly or by a pattern. On a
+ * controller it applies to each handler, in addition to the handler's own requirements.
  *
  * @throws {PatronusConfigurationError} on a wildcard, a malformed name or an empty list
  * @example
@@ -54,7 +54,7 @@ export function RequirePermissions(...all: Names<Permission>): RouteDecorator {
 }
 
 /**
- * Asks for at least one of these permissions inside the tenant.
+ * Requires at least one of these permissions inside the tenant.
  *
  * @throws {PatronusConfigurationError} on a wildcard, a malformed name or an empty list
  * @example
@@ -65,7 +65,7 @@ export function RequireAnyPermission(...any: Names<Permission>): RouteDecorator 
 }
 
 /**
- * Asks for every one of these permissions over the whole system. Permissions inside a tenant, even
+ * Requires every one of these permissions over the whole system. Permissions inside a tenant, even
  * `*`, never count.
  *
  * @throws {PatronusConfigurationError} on a wildcard, a malformed name or an empty list
@@ -77,8 +77,8 @@ export function RequirePlatformPermissions(...all: Names<PlatformPermission>): R
 }
 
 /**
- * Asks for at least one of these permissions over the whole system. Permissions inside a tenant never
- * count.
+ * Requires at least one of these permissions over the whole system. Permissions inside a tenant
+ * never count.
  *
  * @throws {PatronusConfigurationError} on a wildcard, a malformed name or an empty list
  * @example
@@ -89,8 +89,8 @@ export function RequireAnyPlatformPermission(...any: Names<PlatformPermission>):
 }
 
 /**
- * Asks for every one of these roles inside the tenant. A role that inherits a named one counts.
- * Prefer a permission: it still fits when roles are cut differently.
+ * Requires every one of these roles inside the tenant. A role that inherits a named one counts.
+ * Prefer a permission, which stays valid when roles are divided differently.
  *
  * @throws {PatronusConfigurationError} on an empty name, a wildcard or an empty list
  * @example
@@ -101,7 +101,7 @@ export function RequireRoles(...all: Names<Role>): RouteDecorator {
 }
 
 /**
- * Asks for at least one of these roles inside the tenant. A role that inherits a named one counts.
+ * Requires at least one of these roles inside the tenant. A role that inherits a named one counts.
  *
  * @throws {PatronusConfigurationError} on an empty name, a wildcard or an empty list
  * @example
@@ -112,7 +112,7 @@ export function RequireAnyRole(...any: Names<Role>): RouteDecorator {
 }
 
 /**
- * Asks for every one of these roles over the whole system. Roles inside a tenant never count.
+ * Requires every one of these roles over the whole system. Roles inside a tenant never count.
  *
  * @throws {PatronusConfigurationError} on an empty name, a wildcard or an empty list
  * @example
@@ -123,7 +123,7 @@ export function RequirePlatformRoles(...all: Names<PlatformRole>): RouteDecorato
 }
 
 /**
- * Asks for at least one of these roles over the whole system. Roles inside a tenant never count.
+ * Requires at least one of these roles over the whole system. Roles inside a tenant never count.
  *
  * @throws {PatronusConfigurationError} on an empty name, a wildcard or an empty list
  * @example
@@ -134,7 +134,7 @@ export function RequireAnyPlatformRole(...any: Names<PlatformRole>): RouteDecora
 }
 
 /**
- * Asks for every one of these OAuth scopes on the token, by name.
+ * Requires every one of these OAuth scopes on the token, by name.
  *
  * @throws {PatronusConfigurationError} on an empty name, several in one text, or an empty list
  * @example
@@ -145,10 +145,10 @@ export function RequireScopes(...all: Names<string>): RouteDecorator {
 }
 
 /**
- * Asks for at least one of several requirements, of either authority. Like every `@Require…`
- * decorator, it adds to what else stands on the handler and on its controller.
+ * Requires at least one of several requirements, of either authority. Like every `@Require…`
+ * decorator, it adds to the other requirements of the handler and of its controller.
  *
- * @throws {PatronusConfigurationError} if there is none, or one is something else
+ * @throws {PatronusConfigurationError} if there is none, or one is not a requirement
  * @example
  * @Get() @RequireAny(roles('doctor'), platformRoles('STAFF')) list() {}
  */
@@ -157,8 +157,8 @@ export function RequireAny(...alternatives: Names<AccessRequirement>): RouteDeco
 }
 
 /**
- * Asks for a token that is bound to a key, and for a proof of that key (DPoP, RFC 9449): a stolen
- * token alone opens nothing.
+ * Requires a token that is bound to a key, and a proof of that key (DPoP, RFC 9449). A stolen token
+ * alone is refused.
  *
  * @example
  * @Post('payouts') @RequireDPoP() payOut() {}

@@ -11,9 +11,9 @@ import { ResourcePolicies } from './policies/resource-policies.js';
 import { RuleRegistry } from './rules/rule-registry.js';
 
 /**
- * Lets a request through that meets what its route asks for. Comes after `AuthGuard`, which finds
- * out who the caller is. Answers at once where the grants of the caller are known, and no policy
- * has a resource to load.
+ * Lets a request through that meets the requirements of its route. Runs after `AuthGuard`, which
+ * authenticates the caller. Synchronous if the grants of the caller are cached, and no policy has
+ * to load a resource.
  *
  * @throws {PatronusError} `guard_missing` if no `AuthGuard` ran before; `tenant_required`,
  * `permission_denied`, `role_denied`, `scope_denied`, `resource_not_found`, `provider_unavailable`,
@@ -71,7 +71,7 @@ export class PermissionsGuard implements CanActivate {
     return true;
   }
 
-  /** Whatever goes wrong inside the check, the request does not get through. */
+  /** Denies the request, for any error inside the check. */
   private deny(error: unknown, scope: RequestScope | undefined, context: ExecutionContext): never {
     const denial =
       error instanceof PatronusError
@@ -88,7 +88,7 @@ export class PermissionsGuard implements CanActivate {
     if (scope?.identity === undefined) {
       if (rule.access === 'optional' && rule.requirements.length === 0) return true;
       if (rule.access === 'optional') throw new PatronusError('token_missing');
-      // AuthGuard lets no unknown caller through to such a rule.
+      // AuthGuard lets no unknown caller reach such a rule.
       throw new PatronusError('guard_missing', {
         reason: 'AuthGuard did not run before PermissionsGuard',
         remedy: 'Write @UseGuards(AuthGuard, PermissionsGuard), in this order.',
@@ -96,20 +96,23 @@ export class PermissionsGuard implements CanActivate {
     }
 
     const { identity } = scope;
-    // AuthGuard('patronus') of @nestjs/passport knows no rules.
+    // AuthGuard('patronus') of @nestjs/passport does not check rules.
     this.tenancy.require(identity, scope.tenantId, rule.tenantOptional);
     const grants = checkRequirements(rule, identity, scope, this.grants);
     const { policies } = rule;
     if (policies === undefined)
       return grants instanceof Promise ? grants.then((): true => true) : true;
-    // No resource is loaded for a caller who lacks what else the route asks for.
+    // No resource is loaded for a caller who does not meet the other requirements of the route.
     const decide = (known: Grants) =>
       this.policies.require(policies, scope, identity, known, context);
     return grants instanceof Promise ? grants.then(decide) : decide(grants);
   }
 }
 
-/** A guard of the application and one of `@UseGuards()` may stand before the same handler. */
+/**
+ * True if a guard has already allowed this handler. A global guard and one of `@UseGuards()` may
+ * both run before it.
+ */
 function isAllowed(scope: RequestScope | undefined, context: ExecutionContext): boolean {
   return (
     scope?.identity !== undefined &&

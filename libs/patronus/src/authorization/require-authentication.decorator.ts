@@ -3,29 +3,29 @@ import { checkMembers } from '../errors/check-option.js';
 import { readDuration } from './rules/read-duration.js';
 import { routeMark, type RouteDecorator } from './rules/route-mark.js';
 
-/** What {@link RequireAuthentication} asks for: at least one of them. */
+/** Requirements of {@link RequireAuthentication}. At least one must be given. */
 export interface AuthenticationDemand {
-  /** How long ago the person logged in at most (`auth_time`): seconds, or `'90s'`, `'5m'`, `'8h'`. */
+  /** Maximum time since the person logged in (`auth_time`): seconds, or `'90s'`, `'5m'`, `'8h'`. */
   readonly within?: number | `${number}${'s' | 'm' | 'h'}` | undefined;
-  /** How they did, all of these (`amr`, RFC 8176): `otp`, `hwk`, `mfa`. */
+  /** Authentication methods that must all have been used (`amr`, RFC 8176): `otp`, `hwk`, `mfa`. */
   readonly methods?: readonly string[] | undefined;
-  /** How surely, one of these (`acr`): `urn:example:gold`. */
+  /** Authentication context class, one of these (`acr`): `urn:example:gold`. */
   readonly level?: string | readonly string[] | undefined;
 }
 
 const REMEDY = "Write for example @RequireAuthentication({ within: '5m', methods: ['otp'] }).";
-/** What may stand in a list of `acr_values`, within a quoted header value. */
+/** Characters that a list of `acr_values` may contain within a quoted header value. */
 const NAME = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
 /**
- * Asks for an authentication that is recent or strong enough. Where it is not, the caller gets 401
- * with the challenge `insufficient_user_authentication` (RFC 9470), from which a client knows how to
- * ask the person again.
+ * Requires an authentication that is recent or strong enough. Otherwise the caller gets 401 with
+ * the challenge `insufficient_user_authentication` (RFC 9470), which tells a client how to
+ * authenticate the person again.
  *
- * Without an argument it says what is the case anyway, that every known caller may come in: for
- * `coverage: 'enforce'`, and for those who read the code.
+ * Without an argument it states the default, that every authenticated caller may come in: for
+ * `coverage: 'enforce'`, and for readers of the code.
  *
- * @throws {PatronusConfigurationError} where its argument asks for nothing, or for something malformed
+ * @throws {PatronusConfigurationError} if its argument is empty or malformed
  * @example
  * @Delete(':id') @RequireAuthentication({ within: '5m', methods: ['otp'] }) remove() {}
  */

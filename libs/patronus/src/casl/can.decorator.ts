@@ -5,11 +5,11 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { CaslResource } from './casl-resource.js';
 
 /**
- * Asks the rules of CASL whether the caller may do it to the resource that the request is for. Works
- * like `@Authorize()`: 404 for what does not exist or is another tenant's, 403 for what the rules
- * refuse.
+ * Checks with the rules of CASL that the caller may act on the resource that the request is for.
+ * Works like `@Authorize()`: 404 for a resource that does not exist or belongs to another tenant,
+ * 403 if the rules refuse.
  *
- * @throws {PatronusConfigurationError} where no action or something else than a class is named
+ * @throws {PatronusConfigurationError} if the action is missing, or the resource is not a class
  * @example
  * @Patch(':id') @Can('update', AppointmentResource) edit(@Resource() appointment: Appointment) {}
  */

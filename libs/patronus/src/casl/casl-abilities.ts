@@ -7,11 +7,11 @@ interface KnownAbility {
 }
 
 /**
- * Says what a caller may do, as rules of CASL. An abstract class: the type and the injection token in
- * one.
+ * Defines the abilities of a caller as rules of CASL. An abstract class: the type and the injection
+ * token in one.
  *
- * The rules of an identity in a tenant are kept as long as the identity is, so they must depend on
- * nothing else, and must not be changed later (`ability.update`).
+ * The rules of an identity in a tenant are kept as long as the identity is. They must not depend on
+ * anything else, and must not be changed later (`ability.update`).
  *
  * @example
  * @Injectable()
@@ -26,13 +26,13 @@ interface KnownAbility {
  * }
  */
 export abstract class CaslAbilities {
-  /** The last tenant alone: a caller stays in one, mostly. */
+  /** Rules by identity, of the last tenant only: most callers stay in one. */
   readonly #known = new WeakMap<Identity, KnownAbility>();
 
-  /** Makes the rules of a caller in one tenant, or outside of any. */
+  /** Defines the rules of a caller in one tenant, or outside of any. */
   abstract define(identity: Identity, tenantId: string | undefined): AnyMongoAbility;
 
-  /** The rules of a caller, made once. */
+  /** Returns the rules of a caller, which are defined once. */
   abilityOf(identity: Identity, tenantId: string | undefined): AnyMongoAbility {
     const known = this.#known.get(identity);
     if (known?.tenantId === tenantId && known !== undefined) return known.ability;

@@ -5,8 +5,8 @@ import { ResourceLoader } from '../authorization/policies/resource-loader.js';
 import { CaslAbilities } from './casl-abilities.js';
 
 /**
- * A resource that rules of CASL are about, for `@Can()`. A provider of the application, beside the
- * one of {@link CaslAbilities}; a singleton.
+ * Resource that rules of CASL refer to, for `@Can()`. A provider of the application, in addition to
+ * {@link CaslAbilities}; a singleton.
  *
  * @example
  * @Injectable()
@@ -21,7 +21,7 @@ import { CaslAbilities } from './casl-abilities.js';
  */
 @Injectable()
 export abstract class CaslResource<Resource = unknown> extends ResourceLoader<Resource> {
-  /** What the rules call it: a name, or the class of its objects. */
+  /** Type of the resource in the rules: a name, or the class of its objects. */
   abstract readonly subjectType: SubjectType;
 
   readonly #abilities: CaslAbilities;
@@ -32,8 +32,8 @@ export abstract class CaslResource<Resource = unknown> extends ResourceLoader<Re
   }
 
   /**
-   * What `ability.can(action, subject(…))` says, without marking the resource: it may be frozen, or
-   * go by another name elsewhere.
+   * Returns the same result as `ability.can(action, subject(…))`, without marking the resource,
+   * which may be frozen, or have another name elsewhere.
    */
   allows(action: string, resource: Resource, { identity, tenantId }: PolicyContext): boolean {
     if (typeof resource !== 'object' || resource === null) return false;

@@ -1,28 +1,28 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
 /**
- * What a column holds, which says how it compares: `text` (also varchar, with a deterministic
- * collation), `uuid`, `integer` (also smallint), `number` (double precision; also numeric, where it
- * is read as a number), `boolean`, `timestamptz`.
+ * Type of a column, which determines how it compares: `text` (also varchar, with a deterministic
+ * collation), `uuid`, `integer` (also smallint), `number` (double precision; also numeric, if it is
+ * read as a number), `boolean`, `timestamptz`.
  */
 export type ColumnType = 'text' | 'uuid' | 'integer' | 'number' | 'boolean' | 'timestamptz';
 
-/** The column of PostgreSQL that a field of the resource comes from. */
+/** PostgreSQL column that a field of the resource comes from. */
 export interface Column {
-  /** Its name, with or without that of its table: `empresa_id`, `a.empresa_id`. */
+  /** Name of the column, with or without that of its table: `empresa_id`, `a.empresa_id`. */
   readonly name: string;
   readonly type: ColumnType;
 }
 
-/** The columns that rules may speak of, by the name of the field. */
+/** Columns that rules may use, by the name of the field. */
 export type Columns = Readonly<Record<string, Column>>;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_$]*(?:\.[A-Za-z_][A-Za-z0-9_$]*){0,2}$/;
 
 /**
- * The column of a field.
+ * Returns the column of a field.
  *
- * @throws {PatronusConfigurationError} where the field is not listed
+ * @throws {PatronusConfigurationError} if the field is not listed
  */
 export function columnOf(columns: Columns, field: string): Column {
   const column = Object.hasOwn(columns, field) ? columns[field] : undefined;
@@ -35,9 +35,9 @@ export function columnOf(columns: Columns, field: string): Column {
 }
 
 /**
- * A column's name as it stands in a statement.
+ * Returns a column's name, quoted for a statement.
  *
- * @throws {PatronusConfigurationError} where it is no plain name
+ * @throws {PatronusConfigurationError} if it is not a plain name
  */
 export function quoted({ name }: Column): string {
   if (NAME.test(name)) return name.replaceAll(/[^.]+/g, '"$&"');

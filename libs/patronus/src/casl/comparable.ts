@@ -2,23 +2,25 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { Column, ColumnType } from './column.js';
 import type { ConditionValue } from './conditions.js';
 
-/** A value as a parameter of a statement, with the type that PostgreSQL is told. */
+/** Value as a parameter of a statement, with the type that PostgreSQL casts it to. */
 export interface Operand {
   readonly value: string | number | boolean;
   readonly cast: string;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** NUL and lone surrogates, which no text of PostgreSQL holds. */
+/** NUL and lone surrogates, which PostgreSQL cannot store in text. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
-/** From where on UTF-16, which CASL compares, and code points are ordered differently. */
+/**
+ * Characters from which on the order of UTF-16, which CASL uses, differs from that of code points.
+ */
 const ORDERED_OTHERWISE = /[\uD800-\uFFFF]/;
 
 /**
- * The operand that a column equals where the field of its row is `value`, or undefined where no such
- * column can hold it.
+ * Returns the operand that a column equals if the field of its row is `value`, or undefined if no
+ * such column can hold it.
  *
- * @throws {PatronusConfigurationError} where column and value are of different types
+ * @throws {PatronusConfigurationError} if column and value are of different types
  */
 export function equalTo(field: string, column: Column, value: Exclude<ConditionValue, null>) {
   requireSameType(field, column, value);
@@ -31,9 +33,10 @@ export function equalTo(field: string, column: Column, value: Exclude<ConditionV
 }
 
 /**
- * The operand that a column is ordered by.
+ * Returns the operand that a column is ordered by.
  *
- * @throws {PatronusConfigurationError} where the column is of another type, or ordered differently
+ * @throws {PatronusConfigurationError} if the column is of another type, or PostgreSQL orders it
+ * differently
  */
 export function orderedBy(field: string, column: Column, value: string | number | Date): Operand {
   requireSameType(field, column, value);
@@ -60,7 +63,10 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
   timestamptz: 'date',
 };
 
-/** PostgreSQL would find the text 42 where a rule says the number 42, and CASL would not. */
+/**
+ * Requires that column and value have the same type. For a rule with the number 42, PostgreSQL
+ * would find the text 42, and CASL would not.
+ */
 function requireSameType(field: string, { type }: Column, value: ConditionValue): void {
   const given = value instanceof Date ? 'date' : typeof value;
   if (Object.hasOwn(TYPES, type) && TYPES[type] === given) return;

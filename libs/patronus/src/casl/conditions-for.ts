@@ -9,8 +9,8 @@ const NOTHING: Conditions = { op: 'or', of: [] };
  * Turns the rules that decide on one object into conditions that find all such objects. No rules
  * give conditions that find nothing.
  *
- * @throws {PatronusConfigurationError} where a rule uses an operator or a value that has no
- * counterpart: rather none than too many
+ * @throws {PatronusConfigurationError} if a rule uses an operator or a value that has no
+ * counterpart, because the query could otherwise find too many objects
  * @example
  * const ability = abilities.abilityOf(identity, tenant.id);
  * const { text, params } = toSql(conditionsFor(ability, 'read', 'Appointment'), COLUMNS);
@@ -76,7 +76,10 @@ function several(field: string, values: unknown): readonly ConditionValue[] {
   throw untranslatable(field, 'it is compared with something else than a list.');
 }
 
-/** Refuses undefined, too: CASL finds what lacks the field, and a mistyped name gives it easily. */
+/**
+ * Refuses undefined as well. CASL matches objects that lack the field, and a mistyped name easily
+ * yields undefined.
+ */
 function single(field: string, value: unknown): ConditionValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && !Number.isNaN(value)) return value;

@@ -1,11 +1,11 @@
-/** What a field may be compared with. */
+/** Value that a field may be compared with. */
 export type ConditionValue = string | number | boolean | Date | null;
 
 /**
- * Which objects rules let through: a tree that no query language knows, and that each can be made of.
- * `and` of nothing is everything, `or` of nothing is nothing.
+ * Objects that rules let through, as a tree that is independent of any query language. An empty
+ * `and` matches everything, an empty `or` matches nothing.
  *
- * Every comparison is true or false, as it is for CASL: one with a field that is null is never
+ * Every comparison is true or false, as in CASL. A comparison with a field that is null is never
  * "unknown", and `not` of it is its opposite.
  */
 export type Conditions =
@@ -16,5 +16,5 @@ export type Conditions =
   | { readonly op: Ordering; readonly field: string; readonly value: string | number | Date }
   | { readonly op: 'exists'; readonly field: string; readonly value: boolean };
 
-/** How two values are compared, besides being equal. */
+/** Ways to compare two values, besides equality. */
 export type Ordering = 'lt' | 'lte' | 'gt' | 'gte';

@@ -3,29 +3,29 @@ import { type Column, columnOf, type Columns, quoted } from './column.js';
 import { equalTo, type Operand, orderedBy } from './comparable.js';
 import type { Conditions, ConditionValue, Ordering } from './conditions.js';
 
-/** A condition for a `where` of PostgreSQL, in parentheses where it needs them. */
+/** Condition for a `where` clause of PostgreSQL, in parentheses if it needs them. */
 export interface SqlFilter {
-  /** With `$1`, `$2`, … where the values belong. */
+  /** Text with `$1`, `$2`, … in place of the values. */
   readonly text: string;
   readonly params: readonly (string | number | boolean)[];
 }
 
-/** How {@link toSql} writes its text. */
+/** Options of {@link toSql}. */
 export interface SqlFilterOptions {
-  /** The number of its first parameter; 1 unless told. */
+  /** Number of its first parameter. Default: 1. */
   readonly firstParameter?: number | undefined;
 }
 
 const SIGNS: Readonly<Record<Ordering, string>> = { lt: '<', lte: '<=', gt: '>', gte: '>=' };
 
 /**
- * Writes conditions as SQL of PostgreSQL that finds the very rows that the rules let through, one by
- * one. Values are parameters; columns are those that are listed, and no others.
+ * Writes conditions as SQL of PostgreSQL that finds exactly the rows that the rules let through one
+ * by one. Values are parameters. Only the listed columns are used.
  *
  * It follows CASL where SQL differs: null is less than everything but negative numbers, and every
- * column of a row exists, even where it is null.
+ * column of a row exists, even if it is null.
  *
- * @throws {PatronusConfigurationError} where a field is not listed, or cannot be compared so
+ * @throws {PatronusConfigurationError} if a field is not listed, or cannot be compared in this way
  * @example
  * const COLUMNS: Columns = {
  *   empresaId: { name: 'empresa_id', type: 'text' },
@@ -68,7 +68,7 @@ class SqlWriter {
     return this.ordered(conditions.op, conditions.field, conditions.value);
   }
 
-  /** Never null itself, so that `not` of it is its opposite. */
+  /** Writes an expression that is never null itself, so that `not` of it is its opposite. */
   private in(field: string, values: readonly ConditionValue[]): string {
     const column = columnOf(this.columns, field);
     const name = quoted(column);
@@ -105,7 +105,7 @@ class SqlWriter {
   }
 }
 
-/** A date of JavaScript holds no microseconds. */
+/** Truncates to milliseconds: a JavaScript date holds no microseconds. */
 function comparedAs(column: Column): string {
   const name = quoted(column);
   return column.type === 'timestamptz' ? `date_trunc('milliseconds', ${name})` : name;

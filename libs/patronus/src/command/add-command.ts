@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import type { Output } from './output.js';
 
 /**
- * Adds one command to the program: its name, options, examples and action. The action answers by
- * `output.answer()`, sets `output.exitCode` where what it looked at is wrong, and throws a
- * {@link CommandError} where it cannot do its work. `--json` and `--verbose` are there for all.
+ * Adds one command to the program: its name, options, examples and action. The action writes its
+ * result by `output.answer()`, sets `output.exitCode` if it found a fault, and throws a
+ * {@link CommandError} if it cannot do its work. All commands have `--json` and `--verbose`.
  *
  * @example
  * export const addGreetCommand: AddCommand = (program, output) => {
@@ -16,7 +16,7 @@ import type { Output } from './output.js';
  */
 export type AddCommand = (program: Command, output: Output) => void;
 
-/** The examples beneath the options of a command's help. */
+/** Formats the examples beneath the options of a command's help. */
 export function examples(...lines: readonly string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  $ ${line}`)].join('\n');
 }

@@ -11,7 +11,10 @@ function valueOf(text: string): unknown {
   }
 }
 
-/** `--claim name=value`, as often as it is given: JSON where the value is JSON, and text where not. */
+/**
+ * Parses `--claim name=value`, which may be repeated. The value is JSON if it parses as JSON, and
+ * text otherwise.
+ */
 export function claimOption(option: string, before: JsonObject): JsonObject {
   const split = option.indexOf('=');
   const name = option.slice(0, split);

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from './exit-code.js';
 
-/** Why a command could not do what it was asked for: what is wrong, and its remedy. */
+/** Error of a command, with its cause and its remedy. */
 export class CommandError extends Error {
   constructor(
     problem: string,

@@ -38,7 +38,10 @@ async function listen(server: DevServer, { port, host }: DevIdpOptions): Promise
   }
 }
 
-/** Where guards reach it: an issuer without https is believed on the loopback only. */
+/**
+ * Returns the URL at which guards reach the issuer. An issuer without https is trusted on the
+ * loopback interface only.
+ */
 function urlOf(host: string, port: number): string {
   if (!isLoopbackHost(host)) return `http://127.0.0.1:${port}`;
   return `http://${host.includes(':') ? '[::1]' : host}:${port}`;

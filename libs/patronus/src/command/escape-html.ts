@@ -6,7 +6,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ["'", '&#39;'],
 ]);
 
-/** Text as it stands in a page, also inside of an attribute between quotation marks. */
+/** Escapes text for HTML, also for attributes in quotation marks. */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES.get(character) ?? '');
 }

@@ -33,7 +33,7 @@ ${examples(
 )}`,
     )
     .action(async (token: string, method: string, path: string, _options, command: Command) => {
-      // Nest and the rooms of the library are not for commands that need no application.
+      // Loaded on demand: other commands need neither Nest nor the rooms of the library.
       const { runExplain } = await import('./explain/run-explain.js');
       const options = command.optsWithGlobals<ExplainOptions>();
       await runExplain({ token, method, target: path }, options, output);

@@ -3,18 +3,19 @@ import { EXIT, type ExitCode } from './exit-code.js';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** What `--json` and `--verbose` said. */
+/** Settings from `--json` and `--verbose`. */
 export interface OutputOptions {
   readonly json?: boolean;
   readonly verbose?: boolean;
 }
 
 /**
- * Where a command writes. The answer goes to stdout, as text or with `--json` as one document; all
- * else goes to stderr. Colours appear on a terminal only, and never with `NO_COLOR`.
+ * Writes the output of a command. The result goes to stdout, as text or with `--json` as one
+ * document. Everything else goes to stderr. Colours appear on a terminal only, and never with
+ * `NO_COLOR`.
  */
 export class Output {
-  /** A command that finds something wrong says so here. */
+  /** Exit code, which a command sets if it finds a fault. */
   exitCode: ExitCode = EXIT.fine;
   private options: OutputOptions = {};
 
@@ -22,17 +23,17 @@ export class Output {
     this.options = options;
   }
 
-  /** The answer: `document` with `--json`, else `text`. */
+  /** Writes the result: `document` with `--json`, else `text`. */
   answer(document: unknown, text: string): void {
     process.stdout.write(`${this.options.json === true ? JSON.stringify(document) : text}\n`);
   }
 
-  /** What is worth knowing, and no part of the answer. */
+  /** Writes a note that is not part of the result. */
   note(text: string): void {
     process.stderr.write(`${text}\n`);
   }
 
-  /** One sentence with its remedy; the stack only with `--verbose`. */
+  /** Writes one sentence with its remedy, and the stack only with `--verbose`. */
   failure(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     const label = styleText('red', 'patronus:', { stream: process.stderr });
@@ -40,7 +41,7 @@ export class Output {
     if (this.options.verbose === true && error instanceof Error) this.note(error.stack ?? '');
   }
 
-  /** A part of the answer's text in colour. */
+  /** Colours a part of the result's text. */
   style(format: Format, text: string): string {
     return styleText(format, text, { stream: process.stdout });
   }

@@ -13,7 +13,7 @@ import type { Output } from './output.js';
 import { addRoutesCommand } from './routes.command.js';
 import { addTokenCommand } from './token.command.js';
 
-/** Every command, in the order of the help. */
+/** Commands in the order of the help. */
 const COMMANDS: readonly AddCommand[] = [
   addDevIdpCommand,
   addTokenCommand,
@@ -37,7 +37,7 @@ function createProgram(output: Output): Command {
     .option('--verbose', 'show the stack of an error')
     .configureHelp({
       showGlobalOptions: true,
-      // Commander takes the colours out again where there is no terminal, or NO_COLOR.
+      // Commander removes the colours if there is no terminal, or with NO_COLOR.
       styleTitle: (title) => styleText('bold', title, { validateStream: false }),
     })
     .addHelpText(
@@ -59,13 +59,13 @@ function exitCodeOf(error: unknown): ExitCode {
   return error instanceof PatronusConfigurationError ? EXIT.usage : EXIT.wrong;
 }
 
-/** Runs what the command line asks for, and says how it ended. Never rejects. */
+/** Runs the command that the command line names, and returns its exit code. Never rejects. */
 export async function runProgram(argv: readonly string[], output: Output): Promise<ExitCode> {
   try {
     await createProgram(output).parseAsync(argv, { from: 'user' });
     return output.exitCode;
   } catch (error) {
-    // Commander has said what is wrong already; its help and its version end here, too.
+    // Commander has already printed the error. Its help and its version end here, too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
     output.failure(error);
     return exitCodeOf(error);

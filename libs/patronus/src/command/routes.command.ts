@@ -24,7 +24,7 @@ export const addRoutesCommand: AddCommand = (program, output) => {
       ),
     )
     .action(async (_options: unknown, command: Command) => {
-      // Nest and the rooms of the library are not for commands that need no application.
+      // Loaded on demand: other commands need neither Nest nor the rooms of the library.
       const { runRoutes } = await import('./routes/run-routes.js');
       await runRoutes(command.optsWithGlobals<RoutesOptions>(), output);
     });

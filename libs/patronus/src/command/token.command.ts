@@ -32,7 +32,10 @@ async function ask(url: string, body: object): Promise<RemoteAnswer> {
   }
 }
 
-/** Nothing else may reach a terminal, or the command that it is pasted into. */
+/**
+ * Checks the token, because nothing else may reach a terminal, or the command that it is pasted
+ * into.
+ */
 function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\w.-]+$/.test(value);
 }

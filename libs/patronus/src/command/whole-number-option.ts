@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** An option that is a whole number in a range. */
+/** Parses an option that is a whole number in a range. */
 export function wholeNumber(least: number, most: number): (option: string) => number {
   return (option) => {
     const value = Number(option);

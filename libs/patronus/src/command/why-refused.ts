@@ -1,6 +1,6 @@
 import type { RefusalCause } from '../coverage/guards-in-force.js';
 
-/** Why every call of a handler is refused, whoever sends it. */
+/** Explains why every call of a handler is refused, from any caller. */
 export function whyRefused(cause: RefusalCause, transport: string): string {
   return {
     transport: `${transport} is not among the transports of PatronusModule`,

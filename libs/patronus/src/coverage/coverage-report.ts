@@ -1,19 +1,19 @@
 import type { HandlerType } from '../transport/handler-explorer.js';
 import type { HandlerCoverage } from './handler-coverage.js';
 
-/** What is wrong with some handlers, and what to do about it. */
+/** Problem of some handlers, with its remedies. */
 export interface Problem {
   readonly problem: string;
-  /** Sentences. */
+  /** Remedies, one sentence each. */
   readonly remedies: readonly string[];
 }
 
 type Table = readonly HandlerCoverage[];
 
-/** How many handlers a line of the log names. */
+/** Maximum number of handlers that a line of the log names. */
 const NAMED = 20;
 
-/** The entry that has the transport of a kind of handlers. */
+/** Entry points with the transport for each kind of handlers. */
 const ENTRIES: Readonly<Record<HandlerType, string>> = {
   http: '',
   ws: 'webSockets() of @patronus/nestjs/websockets',
@@ -31,13 +31,13 @@ const HYBRID =
   'A microservice of a hybrid application has global guards only with { inheritAppConfig: true }.';
 const INHERIT = 'Pass { inheritAppConfig: true } as the second argument of connectMicroservice().';
 
-/** What reaches a handler, and its rule. */
+/** Formats the calls of a handler and its rule. */
 export function lineOf(handler: HandlerCoverage): string {
   const { access, requires } = handler;
   return `${nameOf(handler)} ${requires.length > 0 ? requires.join(' ') : `@${access}`}`;
 }
 
-/** How many handlers there are, and how many of them are open. */
+/** Counts the handlers, and those that are open. */
 export function summaryOf(table: Table): string {
   const open = table.filter(({ access }) => access === 'public').length;
   const known = table.filter(isOpenToKnown).length;
@@ -46,12 +46,14 @@ export function summaryOf(table: Table): string {
   return `${table.length} handlers: ${open} public, ${known} without a rule (open to every known caller)${rest}`;
 }
 
-/** What is wrong, and what to do about it, in one line. */
+/** Formats a problem and its remedies as one line. */
 export function sentenceOf({ problem: text, remedies }: Problem): string {
   return [text, ...remedies].join(' ');
 }
 
-/** Handlers that are more open than their author may know. Long lists say nothing, and are left out. */
+/**
+ * Finds handlers that may be open by mistake. Long lists are left out, because they are not read.
+ */
 export function unruledHandlers(table: Table): readonly Problem[] {
   const [known, every] = [table.filter(isOpenToKnown), table.filter(isOpenToAll)];
   return [
@@ -60,12 +62,12 @@ export function unruledHandlers(table: Table): readonly Problem[] {
   ];
 }
 
-/** Handlers whose rule is not enforced, and handlers that refuse every call by mistake. */
+/** Finds handlers whose rule is not enforced, and handlers that refuse every call by mistake. */
 export function misguidedHandlers(table: Table): readonly Problem[] {
   return [...unguardedHandlers(table, NAMED), ...unlistedHandlers(table)];
 }
 
-/** Everything for which `coverage: 'enforce'` refuses the start. */
+/** Finds all problems for which `coverage: 'enforce'` refuses the start. */
 export function uncoveredHandlers(table: Table): readonly Problem[] {
   const unruled = table.filter(({ isRuled }) => !isRuled);
   return [
@@ -76,8 +78,8 @@ export function uncoveredHandlers(table: Table): readonly Problem[] {
 }
 
 /**
- * Handlers with a rule that no guard asks for, and those that a microservice closes because it does not
- * have the guards of the application.
+ * Finds handlers with a rule that no guard enforces, and those that a microservice closes because
+ * it does not have the guards of the application.
  */
 export function unguardedHandlers(table: Table, limit = table.length): readonly Problem[] {
   const lacking = table.filter(({ missingGuards }) => missingGuards.length > 0);
@@ -103,7 +105,7 @@ export function unguardedHandlers(table: Table, limit = table.length): readonly 
   ];
 }
 
-/** Handlers that refuse every call, because the application does not list their transport. */
+/** Finds handlers that refuse every call, because the application does not list their transport. */
 function unlistedHandlers(table: Table): readonly Problem[] {
   const unlisted = table.filter(({ refusal }) => refusal === 'transport');
   const types = [...new Set(unlisted.map(({ transport }) => transport))];
@@ -155,7 +157,7 @@ function lackOf(handler: HandlerCoverage): string {
   return `${nameOf(handler)} lacks ${lackedBy(handler)}`;
 }
 
-/** The guards that a rule needs and does not have, in words. */
+/** Lists the guards that a rule needs and does not have, in words. */
 export function lackedBy({ missingGuards, refusal }: HandlerCoverage): string {
   if (refusal === 'order') return 'an AuthGuard before its PermissionsGuard';
   return missingGuards.join(' and ');

@@ -15,10 +15,14 @@ import {
 import type { GuardsInForce } from './guards-in-force.js';
 import type { HandlerCoverage } from './handler-coverage.js';
 
-/** What happens at start if a handler has no rule, or a rule that no guard asks for. */
+/** Action at start if a handler has no rule, or a rule that no guard enforces. */
 export type CoverageMode = 'report' | 'enforce';
 
-/** @throws {PatronusConfigurationError} */
+/**
+ * Checks the option `coverage`.
+ *
+ * @throws {PatronusConfigurationError}
+ */
 export function coverageMode(asked: unknown): CoverageMode {
   if (asked === undefined || asked === 'report' || asked === 'enforce') return asked ?? 'report';
   throw new PatronusConfigurationError(
@@ -28,11 +32,11 @@ export function coverageMode(asked: unknown): CoverageMode {
   );
 }
 
-/** Says at start what the handlers of the application are open to, or refuses the start. */
+/** Reports at start how the handlers of the application are protected, or refuses the start. */
 export class CoverageGate implements OnModuleInit {
   private readonly logger = new Logger('Patronus');
   private isStarted = false;
-  /** Bound after the start, and not told so far. */
+  /** Handlers that were bound after the start, and not reported so far. */
   private readonly late: HandlerCoverage[] = [];
 
   constructor(
@@ -41,7 +45,11 @@ export class CoverageGate implements OnModuleInit {
     private readonly mode: CoverageMode,
   ) {}
 
-  /** @throws {PatronusConfigurationError} which names every handler that is open by mistake */
+  /**
+   * Checks the handlers at start.
+   *
+   * @throws {PatronusConfigurationError} if a handler is open by mistake; names all of them
+   */
   onModuleInit(): void {
     this.guards.settle();
     const table = this.handlers.inOrder().map(({ coverage }) => coverage);
@@ -54,7 +62,7 @@ export class CoverageGate implements OnModuleInit {
   }
 
   /**
-   * Looks at the handler of a microservice while Nest binds it, which may be after the start.
+   * Checks the handler of a microservice while Nest binds it, which may be after the start.
    *
    * @throws {PatronusConfigurationError} if it would be open by mistake, or closed to all
    */

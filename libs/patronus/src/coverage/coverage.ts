@@ -3,7 +3,8 @@ import { CoveredHandlers } from './covered-handlers.js';
 import type { HandlerCoverage } from './handler-coverage.js';
 
 /**
- * Every handler of every transport, with its rule and the guards before it. Inject it to list them.
+ * Lists every handler of every transport, with its rule and the guards before it. Inject it to read
+ * the list.
  *
  * @example
  * app.get(Coverage).table().filter(({ missingGuards }) => missingGuards.length > 0)
@@ -12,7 +13,10 @@ import type { HandlerCoverage } from './handler-coverage.js';
 export class Coverage {
   constructor(private readonly handlers: CoveredHandlers) {}
 
-  /** By transport, then by what reaches them. Paths are complete once the application has started. */
+  /**
+   * Returns the handlers by transport, then by their calls. Paths are complete once the application
+   * has started.
+   */
   table(): readonly HandlerCoverage[] {
     return this.handlers.inOrder().map(({ coverage }) => coverage);
   }

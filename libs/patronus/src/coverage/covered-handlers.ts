@@ -8,13 +8,13 @@ import { GuardsInForce } from './guards-in-force.js';
 import { callsOf } from './handler-calls.js';
 import type { HandlerCoverage } from './handler-coverage.js';
 
-/** A handler as Nest binds it, and the line that is written of it. */
+/** Handler as Nest binds it, with its line of the report. */
 export interface CoveredHandler {
   readonly bound: RuledHandler;
   readonly coverage: HandlerCoverage;
 }
 
-/** Every handler of every transport, with its rule and its guards. */
+/** Handlers of every transport, with their rules and guards. */
 @Injectable()
 export class CoveredHandlers {
   constructor(
@@ -24,12 +24,12 @@ export class CoveredHandlers {
     private readonly guards: GuardsInForce,
   ) {}
 
-  /** In the order in which Nest binds them. */
+  /** Returns the handlers in the order in which Nest binds them. */
   all(): readonly CoveredHandler[] {
     return this.rules.all().map((bound) => ({ bound, coverage: this.coverageOf(bound) }));
   }
 
-  /** By transport, then by what reaches them. */
+  /** Returns the handlers by transport, then by their calls. */
   inOrder(): readonly CoveredHandler[] {
     return this.all().toSorted((one, other) => compare(textOf(one.coverage), textOf(other.coverage)));
   }
@@ -50,7 +50,7 @@ export class CoveredHandlers {
   }
 }
 
-/** The path that `RouterModule` gave the module of a controller. */
+/** Returns the path that `RouterModule` gave the module of a controller. */
 function modulePathOf(owner: Function, modules: ModulesContainer): string {
   const home = [...modules.values()].find(({ controllers }) =>
     [...controllers.values()].some(({ metatype }) => metatype === owner),
@@ -65,7 +65,7 @@ function modulePathOf(owner: Function, modules: ModulesContainer): string {
 
 function textOf({ transport, calls, handler }: HandlerCoverage): string {
   const [call = ''] = calls;
-  // Paths before methods, so that the calls of one resource stand together.
+  // Paths before methods, so that the calls of one resource are adjacent.
   const [method = '', path = ''] = call.split(' ');
   return [transport, path, method, handler].join(' ');
 }

@@ -8,14 +8,14 @@ import type { HandlerType } from '../transport/handler-explorer.js';
 import { type HandlerGuards, isField, isGuardOf } from '../transport/handler-guards.js';
 import type { Transports } from '../transport/transports.js';
 
-/** A guard of Patronus that a rule needs before its handler. */
+/** Guard of Patronus that a rule needs before its handler. */
 export type RequiredGuard = 'AuthGuard' | 'PermissionsGuard';
 
 /**
- * What the guards before a handler do with a call.
+ * Effect of the guards before a handler on a call.
  *
- * - `rule`: they ask for everything that the rule says.
- * - `caller`: they ask for a known caller, and for nothing else that the rule says.
+ * - `rule`: they enforce the whole rule.
+ * - `caller`: they require an authenticated caller, and nothing else of the rule.
  * - `nothing`: every call gets in.
  * - `parent`: the field of a GraphQL type has no guards; the fields above it have.
  * - `refusal`: every call is refused, because of a mistake in the set-up.
@@ -23,40 +23,40 @@ export type RequiredGuard = 'AuthGuard' | 'PermissionsGuard';
 export type Enforcement = 'rule' | 'caller' | 'nothing' | 'parent' | 'refusal';
 
 /**
- * Why every call of a handler is refused: its transport is not listed, its microservice does not
- * inherit the guards, or `PermissionsGuard` runs without an `AuthGuard` before it.
+ * Cause for the refusal of every call of a handler: its transport is not listed, its microservice
+ * does not inherit the guards, or `PermissionsGuard` runs without an `AuthGuard` before it.
  */
 export type RefusalCause = 'transport' | 'inheritance' | 'order';
 
-/** The guards before one handler, and what they do with its rule. */
+/** Guards before one handler, with their effect on its rule. */
 export interface GuardReading {
-  /** The names of all guards, in the order in which Nest runs them. */
+  /** Names of all guards, in the order in which Nest runs them. */
   readonly guards: readonly string[];
   readonly enforces: Enforcement;
   readonly refusal?: RefusalCause;
-  /** The guards that the rule needs, and that do not stand before the handler, or too late. */
+  /** Guards that the rule needs, and that do not run before the handler, or run too late. */
   readonly missingGuards: readonly RequiredGuard[];
 }
 
-/** `AuthGuard` of Patronus extends it, and so does every `AuthGuard('patronus')` of Passport. */
+/** Base class of `AuthGuard` of Patronus, and of every `AuthGuard('patronus')` of Passport. */
 const ThroughPassport = PassportGuard('patronus');
 
-/** The guard of Patronus that a guard is, extends or stands in for. Undefined for any other. */
+/** Returns the guard of Patronus that a guard is, extends or replaces. Undefined for any other. */
 export function roleOfGuard(guard: unknown, type: HandlerType): RequiredGuard | undefined {
   if (isGuardOf(guard, PermissionsGuard)) return 'PermissionsGuard';
-  // The guard of Passport finds the caller of HTTP requests only.
+  // The guard of Passport authenticates HTTP requests only.
   const base = type === 'http' ? ThroughPassport : AuthGuard;
   return isGuardOf(guard, base) ? 'AuthGuard' : undefined;
 }
 
 /**
- * Reads which guards stand before a handler. `coverage: 'enforce'`, `Coverage`, the commands `routes`
- * and `explain`, and OpenAPI documents all ask here.
+ * Determines the guards that run before a handler. Used by `coverage: 'enforce'`, `Coverage`, the
+ * commands `routes` and `explain`, and OpenAPI documents.
  */
 export class GuardsInForce {
   /**
    * @param provided - the guards of the container, which a test may have replaced
-   * @param isClosed - whether calls of microservices that no `AuthGuard` has seen are refused
+   * @param isClosed - true if calls of microservices that no `AuthGuard` has checked are refused
    */
   constructor(
     private readonly handlers: HandlerGuards,
@@ -65,7 +65,7 @@ export class GuardsInForce {
     private readonly isClosed: boolean,
   ) {}
 
-  /** Keeps the global guards of this moment: those that are added later stand before no route. */
+  /** Keeps the current global guards. Guards that are added later run before no route. */
   settle(): void {
     this.handlers.settle();
   }
@@ -83,7 +83,7 @@ export class GuardsInForce {
     };
   }
 
-  /** The guards of Patronus before a handler, in their order. */
+  /** Returns the guards of Patronus before a handler, in their order. */
   requiredGuardsBefore(bound: Omit<RuledHandler, 'name'>): readonly RequiredGuard[] {
     const roles = this.rolesOf(this.handlers.before(bound), bound.type);
     return roles.filter((role) => role !== undefined);
@@ -94,7 +94,7 @@ export class GuardsInForce {
     type: HandlerType,
   ): readonly (RequiredGuard | undefined)[] {
     return guards.map((guard, at) => {
-      // A test may put one object in the place of both.
+      // A test may replace both guards with one object.
       if (guard === this.provided.PermissionsGuard && guards.indexOf(guard) < at) {
         return 'PermissionsGuard';
       }
@@ -121,7 +121,10 @@ export class GuardsInForce {
   }
 }
 
-/** The part of a rule that the guards before its handler ask for. Undefined if they ask nothing. */
+/**
+ * Returns the part of a rule that the guards before its handler enforce. Undefined if they enforce
+ * nothing.
+ */
 export function ruleInForce(rule: RouteRule, { enforces }: GuardReading): RouteRule | undefined {
   if (enforces === 'nothing' || enforces === 'parent') return undefined;
   if (enforces !== 'caller') return rule;
@@ -137,7 +140,8 @@ function missingOf(
   permissions: number,
 ): readonly RequiredGuard[] {
   const missing: RequiredGuard[] = [];
-  // A microservice that is closed lacks the guards of the application, which is said of all of it.
+  // A closed microservice lacks the guards of the application, which is reported once for all of
+  // it.
   if (rule.access === 'public' || refusal === 'inheritance') return missing;
   const isLateHere = rule.access === 'authenticated' && isLate(auth, permissions);
   if (isLateHere || (auth < 0 && hasRule(rule))) missing.push('AuthGuard');
@@ -145,7 +149,7 @@ function missingOf(
   return missing;
 }
 
-/** Whether `PermissionsGuard` runs before any guard has found out who calls. */
+/** Returns true if `PermissionsGuard` runs before any guard has authenticated the caller. */
 function isLate(auth: number, permissions: number): boolean {
   return permissions >= 0 && (auth < 0 || auth > permissions);
 }

@@ -2,7 +2,10 @@ import type { ApplicationConfig } from '@nestjs/core';
 import type { BoundHandler } from '../transport/handler-explorer.js';
 import { httpCalls } from './http-paths.js';
 
-/** What reaches a handler, as operators write it: `GET /patients`, `MESSAGE chat`, `QUERY patients`. */
+/**
+ * Returns the calls of a handler as operators write them: `GET /patients`, `MESSAGE chat`,
+ * `QUERY patients`.
+ */
 export function callsOf(
   bound: BoundHandler,
   config: ApplicationConfig,
@@ -14,7 +17,7 @@ export function callsOf(
   const metadata = (key: string): unknown => Reflect.getMetadata(key, handler);
   if (bound.type === 'ws') return [`MESSAGE ${textOf(metadata('message'))}`];
   if (bound.type === 'rpc') {
-    // Nest: 1 is a message that is answered, 2 an event.
+    // In Nest, 1 is a message with a response, 2 an event.
     const kind = metadata('microservices:handler_type') === 2 ? 'EVENT' : 'RPC';
     const patterns = metadata('microservices:pattern');
     const list: readonly unknown[] = Array.isArray(patterns) ? patterns : [patterns];

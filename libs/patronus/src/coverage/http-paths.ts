@@ -2,7 +2,7 @@ import { RequestMethod, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
 import type { BoundHandler } from '../transport/handler-explorer.js';
 
-/** The calls of an HTTP handler: `GET /api/v1/patients/:id`, one for each of its paths. */
+/** Returns the calls of an HTTP handler, one for each of its paths: `GET /api/v1/patients/:id`. */
 export function httpCalls(
   { owner, handler }: BoundHandler,
   config: ApplicationConfig,
@@ -31,7 +31,7 @@ function versionPaths(owner: Function, handler: Function, config: ApplicationCon
   return versions.map((one) => (one === VERSION_NEUTRAL ? '' : `${prefix}${String(one)}`));
 }
 
-/** With the global prefix, unless the route is excluded from it. */
+/** Adds the global prefix, unless the route is excluded from it. */
 function withPrefix(path: string, method: unknown, config: ApplicationConfig): string {
   const { exclude = [] } = config.getGlobalPrefixOptions();
   const isExcluded = exclude.some(

@@ -9,21 +9,21 @@ import { type RuledHandler, RuleRegistry } from '../authorization/rules/rule-reg
 import type { GrantRequirement, Requirement } from '../authorization/rules/requirement.js';
 import { nearestName } from '../errors/nearest-name.js';
 
-/** How many names a start warns of. */
+/** Maximum number of names that are reported at start. */
 const NAMED = 20;
 
-/** A permission or a role that rules ask for. */
+/** Permission or role that rules require. */
 interface Asked {
   readonly name: string;
   /** Undefined for a role. */
   readonly permission?: RequiredPermission;
-  /** The first handler that asks for it. */
+  /** First handler that requires it. */
   readonly by: string;
 }
 
 /**
- * Finds permissions that rules ask for and that no declared role grants: most of them are misspelt.
- * Says nothing if a permission source answers, or if no roles are declared.
+ * Finds permissions that rules require and that no declared role grants: most of them are misspelt.
+ * Finds nothing if a permission source is configured, or if no roles are declared.
  */
 @Injectable()
 export class UngrantedNames implements OnModuleInit {
@@ -39,7 +39,7 @@ export class UngrantedNames implements OnModuleInit {
     for (const sentence of this.sentences().slice(0, NAMED)) this.logger.warn(sentence);
   }
 
-  /** One sentence for each name, with the declared name that is nearest. */
+  /** Returns one sentence for each name, with the nearest declared name. */
   sentences(): readonly string[] {
     // A class that extends it may grant more than the claims of the token.
     if (this.source.constructor !== ClaimsPermissionSource) return [];
@@ -53,7 +53,7 @@ export class UngrantedNames implements OnModuleInit {
   }
 }
 
-/** What rules ask for in one authority, each name once. */
+/** Returns the names that rules require in one authority, each once. */
 function askedOf(
   authority: GrantRequirement['authority'],
   handlers: readonly RuledHandler[],
@@ -84,7 +84,7 @@ function namesOf(requirement: GrantRequirement, by: string): readonly Asked[] {
 }
 
 function sentencesOn(authority: Authority, asked: readonly Asked[], path: string): string[] {
-  // Without declared roles, the token alone says what its owner may do.
+  // Without declared roles, only the token states the permissions of its owner.
   if (authority.flatRoles.length === 0) return [];
   const patterns = authority.flatRoles.flatMap(({ own }) => own);
   const granted = asked.flatMap(({ name, permission }) =>
@@ -104,7 +104,10 @@ function sentencesOn(authority: Authority, asked: readonly Asked[], path: string
   });
 }
 
-/** A role may come from the token alone, so that only a near miss is suspicious. */
+/**
+ * Returns the warning for a role. A role may come from the token alone, so only a near miss is
+ * suspicious.
+ */
 function roleSentence(
   name: string,
   by: string,
@@ -117,7 +120,10 @@ function roleSentence(
   return [`"${name}", which ${by} asks for, is no role of ${path}. Did you mean "${nearest}"?`];
 }
 
-/** The known name whose every part is near: `notes.erase` is no misspelling of `notes.write`. */
+/**
+ * Returns the known name of which every part is near: `notes.erase` is not a misspelling of
+ * `notes.write`.
+ */
 function nearestPermission(name: string, known: readonly string[]): string | undefined {
   const parts = name.split('.');
   const alike = known.filter((one) => {
@@ -131,7 +137,9 @@ function isNear(known: string, part = ''): boolean {
   return known === part || nearestName(part, [known]) !== undefined;
 }
 
-/** What a wildcard would have been written as: `patients.*` for `pateints.read` is `patients.read`. */
+/**
+ * Returns the name that a wildcard stands for: `patients.*` for `pateints.read` is `patients.read`.
+ */
 function spelled(pattern: string, name: string): string {
   if (!isWildcard(pattern)) return pattern;
   const prefix = pattern.split('.').slice(0, -1);

@@ -3,12 +3,12 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { type Setting, TENANT_SETTING } from '../tenancy/row-level-security/tenant-settings.js';
 
-/** A transaction of Drizzle, as far as it is used. */
+/** Members of a Drizzle transaction that are used here. */
 export interface DrizzleTransaction {
   execute(query: SQL): PromiseLike<unknown>;
 }
 
-/** Makes the settings for the rest of the transaction. */
+/** Applies the settings for the rest of the transaction. */
 export async function makeSettings(
   transaction: DrizzleTransaction,
   settings: readonly Setting[],
@@ -18,10 +18,12 @@ export async function makeSettings(
 }
 
 /**
- * The same in a transaction that the caller opened, unless it belongs to a tenant already.
+ * Applies the settings in a transaction that the caller opened, unless it already belongs to a
+ * tenant.
  *
- * @throws {PatronusError} `tenant_mismatch` where it belongs to another tenant or user
- * @throws {PatronusConfigurationError} where it is no transaction: the settings would end at once
+ * @throws {PatronusError} `tenant_mismatch` if it belongs to another tenant or user
+ * @throws {PatronusConfigurationError} if it is not a transaction, in which the settings would end
+ * at once
  */
 export async function enterGiven(
   transaction: DrizzleTransaction,
@@ -51,7 +53,7 @@ export async function enterGiven(
   await makeSettings(transaction, settings);
 }
 
-/** Drivers answer with a list of rows, or with an object that holds it. */
+/** Returns the rows of a result. Drivers return a list of rows, or an object that holds it. */
 function knownIn(result: unknown): readonly unknown[] {
   const rows: unknown = Array.isArray(result) ? result : Reflect.get(Object(result), 'rows');
   const row: unknown = Array.isArray(rows) ? rows[0] : undefined;

@@ -2,8 +2,8 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { LentConnection } from './lent-connection.js';
 
 /**
- * Lends a transaction its connection for as long as `work` runs. Drizzle itself would go on sending
- * to it what was kept or not awaited, when it is another tenant's.
+ * Lends a transaction its connection for as long as `work` runs. Drizzle itself would send queries
+ * that were kept or not awaited to the connection after another tenant has taken it.
  */
 export async function lendConnection<Result>(
   db: object,

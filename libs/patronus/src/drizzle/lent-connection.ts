@@ -1,6 +1,6 @@
-/** A connection of a pool while a transaction has it. */
+/** Connection of a pool while a transaction uses it. */
 export class LentConnection {
-  /** What Drizzle is given in place of the connection. */
+  /** Object that Drizzle gets in place of the connection. */
   readonly facade: object;
   #state: 'open' | 'ending' | 'released' = 'open';
   #broken: unknown;
@@ -14,11 +14,11 @@ export class LentConnection {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    // Nobody else listens while it is on loan, and an error without a listener ends the process.
+    // Nothing else listens while it is on loan, and an error without a listener ends the process.
     call(connection, 'on', ['error', this.#onError]);
   }
 
-  /** From here on Drizzle may commit or roll back, and nothing else. */
+  /** Ends the loan: from here on Drizzle may only commit or roll back. */
   end(): void {
     this.#state = 'ending';
   }

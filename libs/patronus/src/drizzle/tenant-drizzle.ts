@@ -12,16 +12,17 @@ import {
 import { type DrizzleTransaction, enterGiven, makeSettings } from './drizzle-transaction.js';
 import { lendConnection } from './lend-connection.js';
 
-/** A database of Drizzle, as far as it is used. */
+/** Members of a Drizzle database that are used here. */
 export interface DrizzleDatabase<Transaction extends DrizzleTransaction> {
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
 }
 
-/** A Drizzle that is asked for the tenant of the moment only. */
+/** Drizzle that only runs queries for the current tenant. */
 export interface TenantDrizzle<Transaction> {
   /**
-   * Runs `work` in a transaction of the running request's tenant. Inside of another one it is part
-   * of that: an error then rolls back all of it, even where it is caught. `transaction` ends with it.
+   * Runs `work` in a transaction of the running request's tenant. Inside of another transaction it
+   * becomes part of that one: an error then rolls back all of it, even if it is caught.
+   * `transaction` cannot be used after `work` ends.
    *
    * @throws {PatronusError} `tenant_required` before a connection is taken; `tenant_mismatch` inside
    * a transaction of another tenant
@@ -29,14 +30,14 @@ export interface TenantDrizzle<Transaction> {
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
 
   /**
-   * Runs `work` for the running request's tenant in a transaction that the caller opened, such as one that
-   * writes other tables as well. The transaction belongs to the tenant until it ends: it is refused to
-   * another one. The caller commits it, or rolls it back, also where `work` throws.
+   * Runs `work` for the running request's tenant in a transaction that the caller opened, such as
+   * one that writes other tables as well. The transaction belongs to the tenant until it ends: work
+   * for another tenant is refused. The caller commits it or rolls it back, also if `work` throws.
    *
-   * @throws {PatronusError} `tenant_required`; `tenant_mismatch` where the transaction belongs to another
+   * @throws {PatronusError} `tenant_required`; `tenant_mismatch` if the transaction belongs to another
    * tenant or user
-   * @throws {PatronusConfigurationError} where `transaction` is no transaction, or where each tenant has a
-   * database
+   * @throws {PatronusConfigurationError} if `transaction` is not a transaction, or if each tenant
+   * has a database
    * @example
    * await db.transaction(async (tx) => {
    *   await tx.insert(outbox).values(event);
@@ -49,19 +50,19 @@ export interface TenantDrizzle<Transaction> {
   ): Promise<Result>;
 }
 
-/** A Drizzle for each of the pools of tenants that have a database each. */
+/** Creates a Drizzle for each pool, if each tenant has its own database. */
 export interface DrizzlePools<Pool extends ClosablePool, Transaction extends DrizzleTransaction> {
   readonly pools: TenantPools<Pool>;
-  /** Makes a Drizzle on a pool: `(pool) => drizzle(pool)`. Called once for each pool. */
+  /** Creates a Drizzle on a pool: `(pool) => drizzle(pool)`. Called once for each pool. */
   readonly drizzle: (pool: Pool) => DrizzleDatabase<Transaction>;
 }
 
 /**
- * Binds a Drizzle on a pool of `pg`, or on a PGlite, to the tenant of the moment. Keep the Drizzle
- * itself out of reach, as one that is not exported or provided. With the option `schema`, tables are
- * made by `pgTable`, not by `pgSchema`, which names a schema in each statement.
+ * Binds a Drizzle on a pool of `pg`, or on a PGlite, to the current tenant. Keep the Drizzle itself
+ * private: neither export nor provide it. With the option `schema`, define tables by `pgTable`, not
+ * by `pgSchema`, which names a schema in each statement.
  *
- * @throws {PatronusConfigurationError}
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * const rows = await tenantDrizzle(db, tenant).transaction((tx) => tx.select().from(patients));
  * @example
@@ -88,7 +89,7 @@ export function tenantDrizzle<
   };
 }
 
-/** The database of a transaction does not say whose it is. */
+/** Returns the error: the database of a transaction does not identify its tenant. */
 function cannotJoin(): PatronusConfigurationError {
   return new PatronusConfigurationError(
     'tenantDrizzle.join',

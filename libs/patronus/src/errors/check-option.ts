@@ -2,9 +2,10 @@ import { PatronusConfigurationError } from './configuration.error.js';
 import { nearestName } from './nearest-name.js';
 
 /**
- * Refuses members that an options object does not have: a misspelt option must not be silently off.
+ * Refuses members that an options object does not have: a misspelt option must not be silently
+ * ignored.
  *
- * @throws {PatronusConfigurationError} that names the member and those that exist.
+ * @throws {PatronusConfigurationError} if there is such a member; names it and those that exist.
  */
 export function checkMembers(path: string, options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
@@ -20,7 +21,11 @@ export function checkMembers(path: string, options: object, known: readonly stri
   }
 }
 
-/** @throws {PatronusConfigurationError} where `value` is given and is not a whole number over 0. */
+/**
+ * Requires a positive whole number, if the option is given.
+ *
+ * @throws {PatronusConfigurationError} if `value` is given and is not a whole number over 0.
+ */
 export function checkPositiveInteger(path: string, value: number | undefined): void {
   if (value === undefined || (Number.isSafeInteger(value) && value > 0)) return;
   throw new PatronusConfigurationError(

@@ -1,10 +1,10 @@
 /**
- * A mistake in the options: it names the path of the option and the remedy, and the application
- * does not start.
+ * Mistake in the options. It names the path of the option and the remedy, and the application does
+ * not start.
  */
 export class PatronusConfigurationError extends Error {
   constructor(
-    /** Where the mistake is, as a reader would write it: `permissions.roles.doctor.inherits`. */
+    /** Path of the option, as a reader would write it: `permissions.roles.doctor.inherits`. */
     readonly path: string,
     problem: string,
     remedy: string,

@@ -1,8 +1,11 @@
-/** What each stable code means on HTTP. */
+/** HTTP form of a stable code. */
 interface ErrorDescription {
   readonly status: number;
   readonly message: string;
-  /** The `error` of the challenge: RFC 6750, section 3.1; RFC 9449, section 7.1; RFC 9470, section 3. */
+  /**
+   * Value of `error` in the challenge: RFC 6750, section 3.1; RFC 9449, section 7.1; RFC 9470,
+   * section 3.
+   */
   readonly challenge?:
     | 'invalid_request'
     | 'invalid_token'
@@ -10,11 +13,13 @@ interface ErrorDescription {
     | 'insufficient_user_authentication'
     | 'invalid_dpop_proof'
     | 'use_dpop_nonce';
-  /** The scheme of the challenge; `Bearer` unless told. */
+  /** Scheme of the challenge. Default: `Bearer`. */
   readonly scheme?: 'DPoP';
 }
 
-/** Every code a caller can see, with its HTTP status, its sentence and its RFC 6750 challenge. */
+/**
+ * Codes that a caller can see, each with its HTTP status, its sentence and its RFC 6750 challenge.
+ */
 export const ERRORS = {
   invalid_request: {
     status: 400,
@@ -116,10 +121,10 @@ export const ERRORS = {
   },
 } as const satisfies Record<string, ErrorDescription>;
 
-/** The stable code of a {@link PatronusError}: what programs compare, and what never changes. */
+/** Stable code of a {@link PatronusError}. Programs compare it, and it never changes. */
 export type PatronusErrorCode = keyof typeof ERRORS;
 
-/** The description behind a code, with its optional members visible to the type checker. */
+/** Returns the description of a code, with its optional members visible to the type checker. */
 export function describeError(code: PatronusErrorCode): ErrorDescription {
   return ERRORS[code];
 }

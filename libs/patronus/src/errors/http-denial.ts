@@ -5,23 +5,23 @@ import { PROOF_ALGORITHMS } from './proof-algorithms.js';
 
 const REALM = 'realm="patronus"';
 
-/** The header that holds the id of a decision, in answers and in logs. */
+/** Header that holds the id of a decision, in answers and in logs. */
 export const DECISION_HEADER = 'Patronus-Decision';
 
-/** The authentication schemes that a challenge can name. */
+/** Authentication schemes that a challenge can name. */
 export type ChallengeScheme = 'Bearer' | 'DPoP';
 
-/** The parts of a challenge that do not follow from the error. */
+/** Parts of a challenge that do not follow from the error. */
 export interface ChallengeDetails {
-  /** The scheme that the request came with, or that the route asks for. Default: `Bearer`. */
+  /** Scheme that the request used, or that the route requires. Default: `Bearer`. */
   readonly scheme?: ChallengeScheme | undefined;
-  /** The URL of this API's metadata: sent with 401 (RFC 9728, section 5.1). */
+  /** URL of this API's metadata, sent with 401 (RFC 9728, section 5.1). */
   readonly resourceMetadata?: string | undefined;
 }
 
 /**
  * Writes the `WWW-Authenticate` challenge of a denial (RFC 6750, section 3). Undefined if the error
- * has none. The errors of DPoP have its scheme whatever the request came with (RFC 9449, section 7.1).
+ * has none. Errors of DPoP use its scheme for every request (RFC 9449, section 7.1).
  */
 export function challengeOf(
   error: PatronusError,

@@ -1,4 +1,6 @@
-/** The known name that a misspelt one most likely meant, or undefined where none is near. */
+/**
+ * Returns the known name that a misspelt one most likely stands for, or undefined if none is near.
+ */
 export function nearestName(wrong: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let fewestEdits = Math.max(2, Math.floor(wrong.length / 3)) + 1;

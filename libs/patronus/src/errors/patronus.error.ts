@@ -1,30 +1,30 @@
 import { HttpException } from '@nestjs/common';
 import { describeError, type PatronusErrorCode } from './error-codes.js';
 
-/** What an error knows beyond its code. */
+/** Details of an error beyond its code. */
 export interface PatronusErrorDetails {
-  /** Why, for operators: logged, never sent. Must hold no token and no secret. */
+  /** Reason for operators. Logged, never sent. Must hold no token and no secret. */
   readonly reason?: string;
   /**
-   * What operators can do about a refusal that their own configuration may cause. Logged as a warning,
-   * each text once a minute; never sent. Must be the same text for every request.
+   * Remedy for operators, for a refusal that their own configuration may cause. Logged as a
+   * warning, each text once a minute. Never sent. Must be the same text for every request.
    */
   readonly remedy?: string;
-  /** The error beneath this one, for operators: logged, never sent. */
+  /** Underlying error, for operators. Logged, never sent. */
   readonly cause?: unknown;
-  /** The scopes that would have been enough: sent as `scope` in the challenge (RFC 6750, section 3). */
+  /** Scopes that would have sufficed. Sent as `scope` in the challenge (RFC 6750, section 3). */
   readonly scopes?: readonly string[];
   /** Further parameters of the challenge: `acr_values`, `max_age`, `algs`. Sent as quoted text. */
   readonly challenge?: Readonly<Record<string, string>>;
   /** Further headers of the answer: `DPoP-Nonce`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Seconds until a retry makes sense: sent as `Retry-After`. */
+  /** Seconds until a retry makes sense, sent as `Retry-After`. */
   readonly retryAfter?: number;
 }
 
 /**
- * The one error of Patronus. The caller sees `code` and a short sentence; operators see `reason`
- * and `cause` in the log.
+ * Error class of Patronus. The caller sees `code` and a short sentence. Operators see `reason` and
+ * `cause` in the log.
  *
  * It is an `HttpException`, so that an application's own catch-all filter answers with the right
  * status instead of 500.
@@ -55,12 +55,15 @@ export class PatronusError extends HttpException {
     this.retryAfter = details.retryAfter;
   }
 
-  /** What its caller sees beyond code and sentence, where an application shows why: in development. */
+  /**
+   * Details that the caller sees besides code and sentence, if the application discloses reasons:
+   * in development.
+   */
   get disclosed(): object | undefined {
     return this.#disclosed;
   }
 
-  /** Shows its caller more than code and sentence. */
+  /** Discloses details to the caller, besides code and sentence. */
   disclose(why: object): void {
     this.#disclosed = why;
     Object.assign(this.#body, why);

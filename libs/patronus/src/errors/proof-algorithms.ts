@@ -1,4 +1,4 @@
-/** What a DPoP proof may be signed with: asymmetric, each bound to one type of key. */
+/** Signature algorithms for a DPoP proof: asymmetric, each bound to one type of key. */
 export const PROOF_ALGORITHMS = ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'RS256', 'PS256'] as const;
 
 export type ProofAlgorithm = (typeof PROOF_ALGORITHMS)[number];

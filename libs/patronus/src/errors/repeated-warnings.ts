@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
-/** For how long a kind of warning is silent once it was logged, in milliseconds. */
+/** Milliseconds for which a kind of warning is suppressed after it was logged. */
 const SILENCE = 60_000;
 
-/** How many kinds are remembered. The least recently logged one is forgotten first. */
+/** Maximum number of kinds that are remembered. The least recently logged one is dropped first. */
 const MAX_KINDS = 100;
 
 interface Told {
@@ -14,8 +14,8 @@ interface Told {
 }
 
 /**
- * Warnings that requests cause, each kind logged once a minute: a flood of bad requests must not
- * become a flood in the log.
+ * Logs warnings that requests cause, each kind once a minute, so that a flood of bad requests does
+ * not flood the log.
  */
 export class RepeatedWarnings {
   readonly #logger = new Logger('Patronus');
@@ -24,8 +24,8 @@ export class RepeatedWarnings {
   /**
    * Logs `sentence`, unless a warning of the same kind was logged less than a minute ago.
    *
-   * @param kind what makes two warnings alike. Must not hold what a caller can choose
-   * @param sentence for operators; holds no token and no secret
+   * @param kind identifies warnings that are alike. Must not contain input of a caller.
+   * @param sentence for operators. Must hold no token and no secret.
    */
   warn(kind: string, sentence: string): void {
     const now = Date.now();

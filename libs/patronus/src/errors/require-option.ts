@@ -4,19 +4,31 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() === value && value !== '';
 }
 
-/** @throws {PatronusConfigurationError} where the option is not text */
+/**
+ * Requires a text.
+ *
+ * @throws {PatronusConfigurationError} if the option is not text
+ */
 export function requireText(path: string, value: unknown, remedy: string): string {
   if (isText(value)) return value;
   throw new PatronusConfigurationError(path, 'is missing, or is not text without blanks.', remedy);
 }
 
-/** @throws {PatronusConfigurationError} where the option is not a list of at least one text */
+/**
+ * Requires a list of at least one text.
+ *
+ * @throws {PatronusConfigurationError} if the option is not a list of at least one text
+ */
 export function requireTexts(path: string, value: unknown, remedy: string): readonly string[] {
   if (Array.isArray(value) && value.length > 0 && value.every(isText)) return [...value];
   throw new PatronusConfigurationError(path, 'is not a list of at least one text.', remedy);
 }
 
-/** @throws {PatronusConfigurationError} where the option is there and no function */
+/**
+ * Requires a function, if the option is given.
+ *
+ * @throws {PatronusConfigurationError} if the option is given and is not a function
+ */
 export function requireMapping(path: string, value: unknown): void {
   if (value === undefined || typeof value === 'function') return;
   throw new PatronusConfigurationError(path, 'is not a function.', 'Give (claims) => fields.');

@@ -2,12 +2,16 @@ import type { RequestMessage } from '../transport/guarded-request.js';
 import { isRecord } from './graphql-call.js';
 
 /**
- * What `connection_init` may say as a header would. Never what a browser says of the page that opened
- * the socket (`Origin`, `Host`, `Sec-Fetch-…`, `Cookie`): a page that is not trusted writes the payload.
+ * Members of `connection_init` that count as headers. Headers that a browser sets for the page that
+ * opened the socket (`Origin`, `Host`, `Sec-Fetch-…`, `Cookie`) never count: an untrusted page may
+ * write the payload.
  */
 const SPOKEN = /^(?:authorization|x-(?!forwarded|real-ip|original-|http-)[\w-]+)$/;
 
-/** The handshake of a socket, with what its `connection_init` adds to it: a header may not repeat one. */
+/**
+ * Returns the handshake of a socket with the headers that its `connection_init` adds. It may not
+ * repeat a header.
+ */
 export function connectionMessage(
   handshake: RequestMessage,
   payload: unknown,

@@ -12,7 +12,7 @@ import {
 import { memberOf } from '../transport/member-of.js';
 import { pathOf } from '../transport/path-of.js';
 
-/** A connection that is let live on, for as long as its credential counts. */
+/** Connection that stays open for as long as its credential is valid. */
 export interface WatchedConnection {
   readonly message: RequestMessage;
   readonly socket: unknown;
@@ -20,10 +20,13 @@ export interface WatchedConnection {
   readonly tenantId: string | undefined;
 }
 
-/** Closed with it: what `graphql-ws` says for "Forbidden", and nothing that asks for a retry. */
+/** Close code of a connection: `graphql-ws` uses it for "Forbidden", and it asks for no retry. */
 const CLOSE_CODE = 4403;
 
-/** Ends the connections whose credential has expired, was revoked, or is no member any more. */
+/**
+ * Closes connections whose credential has expired or was revoked, or whose caller is no longer a
+ * member.
+ */
 export class ConnectionWatch {
   readonly #timers = new Map<RequestMessage, NodeJS.Timeout>();
 
@@ -49,7 +52,7 @@ export class ConnectionWatch {
     this.#timers.set(connection.message, timer);
   }
 
-  /** An outage closes nothing: it says nothing about who is connected. */
+  /** Checks one connection. An outage closes nothing, because it does not concern the caller. */
   async #check(connection: WatchedConnection): Promise<void> {
     const { message } = connection;
     try {

@@ -5,9 +5,10 @@ import { fieldEnhancers } from '../transport/handler-guards.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 
 /**
- * Nest calls guards for the fields of a type only where `fieldResolverEnhancers` says so.
+ * Requires guards on fields with a rule. Nest calls guards for the fields of a type only if
+ * `fieldResolverEnhancers` says so.
  *
- * @throws {PatronusConfigurationError} where a field has a rule that nobody would ask for
+ * @throws {PatronusConfigurationError} if a field has a rule that would not be enforced
  */
 export function requireFieldGuards(discovery: DiscoveryService): void {
   if (fieldEnhancers(discovery).every(includesGuards)) return;
@@ -28,7 +29,10 @@ function includesGuards(enhancers: readonly unknown[]): boolean {
   return enhancers.includes('guards') && enhancers.includes('interceptors');
 }
 
-/** An entity is asked for from outside, by a gateway or by anybody: without guards it is open to all. */
+/**
+ * Returns true if the field needs guards. A gateway or any other caller can request an entity:
+ * without guards it is open to all.
+ */
 function isRuled({ handler, rule }: RuledHandler): boolean {
   if (Reflect.hasMetadata('graphql:resolve_reference', handler)) return rule.access !== 'public';
   if (!Reflect.hasMetadata('graphql:resolve_property', handler)) return false;

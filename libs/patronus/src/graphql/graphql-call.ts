@@ -2,15 +2,20 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { CallTarget } from '../transport/call-target.js';
 import { memberOf } from '../transport/member-of.js';
 
-/** What the arguments of a resolver hold. */
+/** Arguments of a resolver. */
 export interface GraphqlCall {
   readonly input: Readonly<Record<string, unknown>>;
-  /** What the application made for the operation: it holds the request, or the connection. */
+  /**
+   * Context that the application made for the operation. It holds the request, or the connection.
+   */
   readonly context: object;
   readonly target: CallTarget;
 }
 
-/** `(root, args, context, info)`, or `(reference, context, info)` where a federated entity is resolved. */
+/**
+ * Reads `(root, args, context, info)`, or `(reference, context, info)` if a federated entity is
+ * resolved.
+ */
 export function callOf(context: ExecutionContext): GraphqlCall {
   const args = context.getArgs<unknown[]>();
   const input = args.length === 4 ? args[1] : {};

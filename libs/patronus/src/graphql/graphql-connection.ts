@@ -2,22 +2,22 @@ import type { RequestMessage } from '../transport/guarded-request.js';
 import { memberOf } from '../transport/member-of.js';
 import { isRecord } from './graphql-call.js';
 
-/** How an operation came in. */
+/** Source of an operation. */
 export type GraphqlSource =
   | { readonly kind: 'http'; readonly message: RequestMessage; readonly request: object }
   | {
       readonly kind: 'socket';
       readonly handshake: RequestMessage;
-      /** What the client said in `connection_init`. */
+      /** Payload of the client's `connection_init`. */
       readonly payload: unknown;
-      /** What can be closed: the socket of `ws`, where the driver hands it out. */
+      /** Object that can be closed: the socket of `ws`, if the driver exposes it. */
       readonly socket: unknown;
     };
 
 /**
  * Finds the request behind an operation: `context.req` of Apollo and of Mercurius over HTTP,
  * `context.req.extra.request` of Apollo over `graphql-ws`, `context.request` of Mercurius over a
- * socket. Undefined where the context holds none of them.
+ * socket. Undefined if the context holds none of them.
  */
 export function sourceOf(context: object): GraphqlSource | undefined {
   const request = memberOf(context, 'req');
@@ -38,7 +38,7 @@ export function sourceOf(context: object): GraphqlSource | undefined {
   return { kind: 'http', message, request };
 }
 
-/** The message itself, or that behind a request of Fastify. */
+/** Returns the message itself, or the one behind a request of Fastify. */
 function messageIn(request: unknown): RequestMessage | undefined {
   const raw = memberOf(request, 'raw') ?? request;
   return isMessage(raw) ? raw : undefined;

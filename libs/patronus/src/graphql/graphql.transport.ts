@@ -16,17 +16,17 @@ import { callOf, isRecord } from './graphql-call.js';
 import { type GraphqlSource, sourceOf } from './graphql-connection.js';
 import { bindSubscriptions, keepSubscriber } from './subscription-scopes.js';
 
-/** Queries, mutations, fields and subscriptions, over HTTP and over sockets. */
+/** Transport for queries, mutations, fields and subscriptions, over HTTP and over sockets. */
 export class GraphqlTransport extends Transport {
   override readonly type = 'graphql';
-  /** One for each handshake: a connection is told from another by it. */
+  /** One message for each handshake, which identifies the connection. */
   readonly #messages = new WeakMap<RequestMessage, RequestMessage>();
   #host: TransportHost | undefined;
   #watch: ConnectionWatch | undefined;
 
   /**
    * @param names - further members of `connection_init` that count as headers, in lower case
-   * @param recheckSeconds - between two looks at a connection that is open
+   * @param recheckSeconds - interval between two checks of an open connection, in seconds
    */
   constructor(
     private readonly names: ReadonlySet<string>,
@@ -62,7 +62,7 @@ export class GraphqlTransport extends Transport {
     });
   }
 
-  /** The scope of the HTTP request that brought the operation; none over a socket. */
+  /** Returns the scope of the HTTP request that brought the operation. Undefined over a socket. */
   override ownScope(context: ExecutionContext): RequestScope | undefined {
     const source = sourceOf(callOf(context).context);
     return source?.kind === 'http' ? scopeOfRequest(source.message) : undefined;
@@ -84,7 +84,11 @@ export class GraphqlTransport extends Transport {
     this.#watch?.watch({ message: this.#messageOf(source), socket, identity, tenantId });
   }
 
-  /** @throws {PatronusConfigurationError} where it works for another application */
+  /**
+   * Binds the transport to an application.
+   *
+   * @throws {PatronusConfigurationError} if it is bound to another application
+   */
   override start(host: TransportHost): void {
     if (this.#host !== undefined) {
       throw new PatronusConfigurationError(

@@ -3,22 +3,26 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { Transport } from '../transport/transport.js';
 import { GraphqlTransport } from './graphql.transport.js';
 
-/** How GraphQL calls are guarded. */
+/** Settings of the GraphQL transport. */
 export interface GraphqlOptions {
   /**
-   * Members of the `connection_init` payload that count as headers, besides `authorization` and those
-   * that begin with `x-`: for a tenant header of another name.
+   * Members of the `connection_init` payload that count as headers, besides `authorization` and
+   * those that begin with `x-`: for a tenant header of another name.
    */
   readonly connectionParams?: readonly string[] | undefined;
-  /** Seconds between two looks at an open connection: expired, revoked, no member any more. Default 60. */
+  /**
+   * Seconds between two checks of an open connection, which closes it if the token has expired or
+   * was revoked, or if the caller is no longer a member. Default: 60.
+   */
   readonly recheck?: number | undefined;
 }
 
 /**
- * Guards GraphQL: queries, mutations, fields and subscriptions, with Apollo and Mercurius. Rules on the
- * fields of a type need `fieldResolverEnhancers: ['guards', 'interceptors']`, and nothing starts without.
+ * Guards GraphQL: queries, mutations, fields and subscriptions, with Apollo and Mercurius. Rules on
+ * the fields of a type need `fieldResolverEnhancers: ['guards', 'interceptors']`. Without it, an
+ * application with such rules does not start.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is wrong
  * @example
  * PatronusModule.forRoot({ identityProvider, transports: [graphql()] })
  */

@@ -5,10 +5,13 @@ import { type RequestScope, runOutsideScopes } from '../identity/request-scope.j
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import { callOf } from './graphql-call.js';
 
-/** Where Nest keeps what `@Subscription()` is given; the package does not export the name. */
+/**
+ * Metadata key under which Nest keeps the options of `@Subscription()`. The package does not export
+ * it.
+ */
 const SUBSCRIPTION_OPTIONS = 'graphql:subscription_options;';
 
-/** The options that Nest calls for each event, with the payload, the arguments and the context. */
+/** Options that Nest calls for each event, with the payload, the arguments and the context. */
 const PER_EVENT = ['filter', 'resolve'] as const;
 
 type Run = ReturnType<typeof AsyncLocalStorage.snapshot>;
@@ -20,11 +23,11 @@ interface Subscribed {
   readonly run: Run;
 }
 
-/** Of the process: a resolver class may serve several applications. */
+/** Shared by the process: a resolver class may serve several applications. */
 const subscriptions = new WeakMap<object, Map<Function, Subscribed | 'ambiguous'>>();
 const wrapped = new WeakSet<Method>();
 
-/** Keeps the context of a subscriber, who has been admitted, for the events that follow. */
+/** Keeps the context of an admitted subscriber for the events that follow. */
 export function keepSubscriber(context: ExecutionContext, scope: RequestScope): void {
   const handler = context.getHandler();
   if (!Reflect.hasMetadata(SUBSCRIPTION_OPTIONS, handler)) return;
@@ -33,7 +36,7 @@ export function keepSubscriber(context: ExecutionContext, scope: RequestScope): 
   subscriptions.set(operation, known);
   const { identity, tenantId } = scope;
   const before = known.get(handler);
-  // An application may hand out one context for several operations. None may see another's tenant.
+  // An application may use one context for several operations. None may see another's tenant.
   const isSame =
     before === undefined ||
     (before !== 'ambiguous' && before.identity === identity && before.tenantId === tenantId);
@@ -41,7 +44,10 @@ export function keepSubscriber(context: ExecutionContext, scope: RequestScope): 
   known.set(handler, isSame ? { identity, tenantId, run } : 'ambiguous');
 }
 
-/** Makes `filter` and `resolve` of each `@Subscription()` run as the subscriber, before Nest reads them. */
+/**
+ * Makes `filter` and `resolve` of each `@Subscription()` run as the subscriber. Called before Nest
+ * reads them.
+ */
 export function bindSubscriptions(discovery: DiscoveryService): void {
   for (const { type, handler } of new HandlerExplorer(discovery, new MetadataScanner()).all()) {
     const options: unknown = Reflect.getMetadata(SUBSCRIPTION_OPTIONS, handler);

@@ -4,19 +4,21 @@ import type { MappedFields } from './mapped-fields.js';
 import { namesAmong } from './names.js';
 import { subjectOf } from './subject.js';
 
-/** A claim of the wrong type counts as absent. */
+/** Reads a text. A claim of the wrong type counts as absent. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The texts of a list; other entries count as absent. A single text is a list of one. */
+/** Reads the texts of a list. Other entries count as absent. A single text is a list of one. */
 export function textsOf(value: unknown): readonly string[] {
   return entriesOf(value)
     .filter((entry) => typeof entry === 'string')
     .filter((entry) => entry !== '');
 }
 
-/** Names without blanks, such as scopes: a list, or one text that separates them with blanks. */
+/**
+ * Reads names without blanks, such as scopes: a list, or one text that separates them with blanks.
+ */
 export function wordsOf(value: unknown): readonly string[] {
   return typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : textsOf(value);
 }
@@ -27,7 +29,8 @@ function entriesOf(value: unknown): readonly unknown[] {
 }
 
 /**
- * The names that a claim grants, such as roles. Operators are told of entries that are not texts.
+ * Reads the names that a claim grants, such as roles. Logs a warning for entries that are not
+ * texts.
  *
  * @param holder the claims, or an object among them that holds the claim
  */
@@ -42,19 +45,22 @@ export function namesOf(
   return textsOf(namesAmong(entriesOf(value), `${issuer}: the claim ${name}`));
 }
 
-/** {@link namesOf} for permissions, which hold no blanks: one text may name several. */
+/** Like {@link namesOf} for permissions, which hold no blanks: one text may name several. */
 function permissionsOf(claims: Claims, name: string): readonly string[] {
   const value = member(claims, name);
   return typeof value === 'string' ? wordsOf(value) : namesOf(claims, name);
 }
 
-/** `scope` (RFC 9068, section 2.2.3); if it names none, the `scp` of other issuers. */
+/** Reads `scope` (RFC 9068, section 2.2.3), or `scp`, which other issuers use, if it names none. */
 function scopesOf(claims: Claims): readonly string[] {
   const scopes = wordsOf(member(claims, 'scope'));
   return scopes.length > 0 ? scopes : wordsOf(member(claims, 'scp'));
 }
 
-/** The claims that mean the same with every vendor. Platform authority comes from here only. */
+/**
+ * Reads the claims that have the same meaning for every vendor. Platform authority comes from here
+ * only.
+ */
 export function standardFields(claims: Claims): MappedFields {
   const emailVerified = member(claims, 'email_verified');
   const authenticatedAt = member(claims, 'auth_time');
@@ -75,7 +81,10 @@ export function standardFields(claims: Claims): MappedFields {
   };
 }
 
-/** The fields that a credential states itself, and no mapping changes: `jti`, `iat` and `cnf`. */
+/**
+ * Reads the fields that a credential states itself, and that no mapping changes: `jti`, `iat` and
+ * `cnf`.
+ */
 export function credentialFields(
   claims: Claims,
 ): Pick<IdentityFields, 'tokenId' | 'issuedAt' | 'confirmation'> {
@@ -84,7 +93,7 @@ export function credentialFields(
   return {
     tokenId: textOf(member(claims, 'jti')),
     issuedAt: typeof issuedAt === 'number' ? issuedAt : undefined,
-    // A binding that cannot be read is still a binding: it is proven by nothing.
+    // A binding that cannot be read is still a binding, which no proof satisfies.
     confirmation: confirmation === undefined || isJsonObject(confirmation) ? confirmation : {},
   };
 }

@@ -3,9 +3,9 @@ import { IdentityProvider } from './identity-provider.js';
 import { TrustedIssuers } from './trusted-issuers.js';
 
 /**
- * The one provider behind the option `identityProvider`.
+ * Returns one provider for the option `identityProvider`.
  *
- * @throws {PatronusConfigurationError} where there is none, or something else.
+ * @throws {PatronusConfigurationError} if it is missing or not valid
  */
 export function composeProviders(option: unknown): IdentityProvider {
   if (option instanceof IdentityProvider) return option;

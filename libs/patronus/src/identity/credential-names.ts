@@ -1,11 +1,11 @@
 /**
- * The headers and query parameters that hold credentials, in any application of this process. Logs and
- * spans leave out their values. One more than an application uses does no harm.
+ * Headers and query parameters that hold credentials, in any application of this process. Logs and
+ * spans leave out their values. A name that an application does not use does no harm.
  */
 const headers = new Set<string>();
 const parameters = new Set(['access_token']);
 
-/** Notes where an application takes credentials from. `header` is in lower case. */
+/** Adds the names that an application reads credentials from. `header` is in lower case. */
 export function noteCredentialNames(names: {
   readonly header?: string | undefined;
   readonly parameter?: string | undefined;

@@ -1,9 +1,9 @@
-/** The kinds of credential that a provider can answer for. */
+/** Kinds of credential that a provider can verify. */
 export type CredentialScheme = 'bearer' | 'api-key';
 
-/** What a caller presents. */
+/** Credential that a caller presents. */
 export interface Credential {
   readonly scheme: CredentialScheme;
-  /** The token or key as it was sent, never longer than 16 KiB. */
+  /** Token or key as it was sent, at most 16 KiB. */
   readonly token: string;
 }

@@ -1,4 +1,7 @@
-/** Waits for `work`, but no longer than `ms` milliseconds: then it rejects, and the work goes unheard. */
+/**
+ * Waits for `work` for at most `ms` milliseconds, then rejects. The result of the work is then
+ * ignored.
+ */
 export async function withinDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {

@@ -4,15 +4,17 @@ import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
 import type { CredentialScheme } from './credential.js';
 import type { Identity } from './identity.js';
 
-/** How many verified identities are remembered, and for how long. */
+/** Limits of the cache of verified identities. */
 export interface IdentityCacheOptions {
-  /** Entries at most; the least recently used one goes first. Default 10,000. */
+  /** Maximum number of entries. The least recently used one is dropped first. Default: 10,000. */
   readonly max?: number | undefined;
-  /** Seconds at most, and never past the token's `exp`. Default 300. */
+  /**
+   * Maximum lifetime of an entry in seconds. No entry outlives the token's `exp`. Default: 300.
+   */
   readonly ttl?: number | undefined;
 }
 
-/** What to forget: every identity that has all of the members given. */
+/** Selects the identities to forget: those that match all of the given members. */
 export interface IdentitySelection {
   readonly user?: string | undefined;
   readonly tenant?: string | undefined;
@@ -27,8 +29,8 @@ interface Entry {
 }
 
 /**
- * Verified identities, found only by the SHA-256 of the whole token. Bounded, never past the
- * token's `exp`, and filled by one flight at a time.
+ * Caches verified identities by the SHA-256 of the whole token. The cache is bounded, keeps no
+ * entry past the token's `exp`, and verifies a token once for concurrent requests.
  */
 export class IdentityCache {
   readonly #entries: LRUCache<string, Entry>;
@@ -37,8 +39,8 @@ export class IdentityCache {
   #generation = 0;
 
   /**
-   * @param tenantOf which tenant an identity belongs to, as the application tells its tenants apart
-   * @throws {PatronusConfigurationError} where `max` or `ttl` is not a whole number over 0.
+   * @param tenantOf returns the tenant of an identity, as the application determines tenants
+   * @throws {PatronusConfigurationError} if `max` or `ttl` is not a whole number over 0.
    */
   constructor(
     options: IdentityCacheOptions = {},
@@ -53,17 +55,17 @@ export class IdentityCache {
     this.#ttl = ttl * 1000;
   }
 
-  /** How many identities are remembered. */
+  /** Number of cached identities. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** How many are remembered at most. */
+  /** Maximum number of cached identities. */
   get max(): number {
     return this.#entries.max;
   }
 
-  /** The identity behind a token that was seen before, or undefined. */
+  /** Returns the identity of a token that is cached, or undefined. */
   recall(token: string, scheme: CredentialScheme = 'bearer'): Identity | undefined {
     const key = keyOf(token, scheme);
     const entry = this.#entries.get(key);
@@ -73,7 +75,10 @@ export class IdentityCache {
     return undefined;
   }
 
-  /** The identity behind a token, from `verify` where it is not known: one call however many ask. */
+  /**
+   * Returns the identity of a token, from `verify` if it is not cached. Concurrent requests share
+   * one call.
+   */
   resolve(
     token: string,
     verify: () => Promise<Identity>,
@@ -90,8 +95,8 @@ export class IdentityCache {
   }
 
   /**
-   * Forgets identities, at once, in this process. Without a selection, all of them. Who asks from now
-   * on shares no verification that began before.
+   * Forgets identities in this process, at once. Forgets all of them without a selection. Later
+   * requests do not share a verification that began before.
    */
   purge(selection: IdentitySelection = {}): void {
     this.#generation += 1;
@@ -121,7 +126,10 @@ export class IdentityCache {
   }
 }
 
-/** The scheme stands outside of the hash: no token of one scheme is ever the key of another. */
+/**
+ * Returns the key of a token. The scheme is not part of the hash, so a token of one scheme is never
+ * the key of another.
+ */
 function keyOf(token: string, scheme: CredentialScheme): string {
   const digest = hash('sha256', token, 'base64');
   return scheme === 'bearer' ? digest : `${scheme}:${digest}`;

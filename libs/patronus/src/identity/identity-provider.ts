@@ -5,8 +5,8 @@ import type { ProviderEvent } from './provider-event.js';
 import { Reporting } from './reporting.js';
 
 /**
- * Turns a credential into an identity, or says why not. An abstract class: the type and the
- * injection token in one.
+ * Verifies a credential and returns its identity, or refuses it. An abstract class: the type and
+ * the injection token in one.
  *
  * @example
  * class LegacySessions extends IdentityProvider {
@@ -19,40 +19,50 @@ import { Reporting } from './reporting.js';
  * }
  */
 export abstract class IdentityProvider extends Reporting<ProviderEvent> {
-  /** A short name for logs and for `Identity.provider`: `gcip`, `auth0`. */
+  /** Short name for logs and for `Identity.provider`: `gcip`, `auth0`. */
   abstract readonly name: string;
 
   /**
-   * The issuers (`iss`) that this provider answers for. Of a list of providers, a token goes to the
-   * one that owns its issuer. A provider of opaque tokens owns none.
+   * Issuers (`iss`) that this provider verifies tokens of. In a list of providers, a token goes to
+   * the one that owns its issuer. A provider of opaque tokens owns none.
    */
   readonly issuers: readonly string[] = [];
 
-  /** The kinds of credential that it answers for. A request's API key is read only where one does. */
+  /**
+   * Kinds of credential that it verifies. The API key of a request is read only if a provider
+   * accepts API keys.
+   */
   readonly schemes: readonly CredentialScheme[] = ['bearer'];
 
   /**
    * Verifies the credential.
    *
-   * @throws {PatronusError} `token_*` where the credential is not good, `provider_unavailable`
-   * where nobody can say. Anything else that is thrown counts as `provider_unavailable`.
+   * @throws {PatronusError} `token_*` if the credential is refused, `provider_unavailable` if it
+   * cannot be verified now. Any other error counts as `provider_unavailable`.
    */
   abstract authenticate(credential: Credential): Promise<Identity>;
 
   /**
-   * Whether a key that this provider has at hand signed the token, whatever its claims say. Asked only
-   * about tokens that are refused anyway, so that operators hear of a misspelt issuer. Fetches nothing.
+   * Resolves to true if a key that this provider has cached signed the token, regardless of its
+   * claims. Called only for tokens that are refused anyway, to warn operators of a misspelt issuer.
+   * Fetches nothing.
    */
   hasSigned(_credential: Credential): Promise<boolean> {
     return Promise.resolve(false);
   }
 
-  /** The signing keys that it knows, for health checks. None where it verifies in another way. */
+  /**
+   * Returns the signing keys that it has cached, for health checks. Empty if it verifies in another
+   * way.
+   */
   knownKeys(): readonly KnownKeys[] {
     return [];
   }
 
-  /** Prepares at start (discovery, keys). A failure is a warning: requests answer 503 until it is back. */
+  /**
+   * Prepares discovery and keys at start. A failure is logged as a warning: requests answer 503
+   * until the issuer can be reached.
+   */
   warmUp(): Promise<void> {
     return Promise.resolve();
   }

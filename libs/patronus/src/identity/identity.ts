@@ -6,18 +6,18 @@ const NO_NAMES: readonly string[] = Object.freeze([]);
 /** Claims as the provider sent them. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** What an identity provider knows of a caller. Only the first three are always known. */
+/** Fields that an identity provider sets for a caller. Only the first three are always present. */
 export interface IdentityFields {
-  /** The subject, unique within its issuer. */
+  /** Subject, unique within its issuer. */
   readonly id: string;
-  /** Who vouches for the subject: the `iss` of a token, or the URL of a remote provider. */
+  /** Issuer of the subject: the `iss` of a token, or the URL of a remote provider. */
   readonly issuer: string;
-  /** The name of the {@link IdentityProvider} that made this identity. */
+  /** Name of the {@link IdentityProvider} that made this identity. */
   readonly provider: string;
   readonly email?: string | undefined;
   readonly emailVerified?: boolean | undefined;
   readonly name?: string | undefined;
-  /** The tenant that the provider itself named, before the application's `tenancy` options. */
+  /** Tenant that the provider itself named, before the application's `tenancy` options. */
   readonly tenantId?: string | undefined;
   readonly roles?: readonly string[] | undefined;
   readonly permissions?: readonly string[] | undefined;
@@ -25,33 +25,36 @@ export interface IdentityFields {
   readonly platformPermissions?: readonly string[] | undefined;
   readonly scopes?: readonly string[] | undefined;
   readonly sessionId?: string | undefined;
-  /** The id of the token itself (`jti`). */
+  /** Id of the token itself (`jti`). */
   readonly tokenId?: string | undefined;
-  /** When the credential was issued (`iat`), in seconds since the epoch. */
+  /** Time at which the credential was issued (`iat`), in seconds since the epoch. */
   readonly issuedAt?: number | undefined;
-  /** When the person last proved who they are (`auth_time`), in seconds since the epoch. */
+  /** Time at which the person last authenticated (`auth_time`), in seconds since the epoch. */
   readonly authenticatedAt?: number | undefined;
-  /** How (`amr`, RFC 8176). */
+  /** Authentication methods (`amr`, RFC 8176). */
   readonly authenticationMethods?: readonly string[] | undefined;
-  /** How surely (`acr`, OpenID Connect Core 1.0, section 2). */
+  /** Authentication context class (`acr`, OpenID Connect Core 1.0, section 2). */
   readonly authenticationLevel?: string | undefined;
-  /** The key that the credential is bound to (`cnf`, RFC 7800): it counts with its proof only. */
+  /**
+   * Key that the credential is bound to (`cnf`, RFC 7800). The credential is valid only with a
+   * proof of it.
+   */
   readonly confirmation?: Claims | undefined;
-  /** Whether a program of its own account calls, and no person. */
+  /** True if a program calls with its own account, rather than a person. */
   readonly isService?: boolean | undefined;
-  /** When the credential ends (`exp`), in seconds since the epoch. */
+  /** Time at which the credential expires (`exp`), in seconds since the epoch. */
   readonly expiresAt: number;
-  /** As the provider sent them. The JSON among them is frozen with the identity. */
+  /** Claims as the provider sent them. The JSON among them is frozen with the identity. */
   readonly claims?: Claims | undefined;
 }
 
 /**
- * The caller of a request: the same fields for every identity provider, and immutable. What the
- * application knows of a caller comes from an {@link AccountSource}, as `account`.
+ * Caller of a request: the same fields for every identity provider, and immutable. The
+ * application's own record of a caller comes from an {@link AccountSource}, as `account`.
  *
  * A class, so that `@CurrentUser() user: Identity` needs no `import type`.
  *
- * @typeParam Account - the type that the application's {@link AccountSource} answers with
+ * @typeParam Account - the type that the application's {@link AccountSource} returns
  */
 export class Identity<Account = unknown> {
   readonly id: string;
@@ -77,8 +80,8 @@ export class Identity<Account = unknown> {
   readonly expiresAt: number;
   readonly claims: Claims;
   /**
-   * The answer of the application's {@link AccountSource}, as it is: not copied, and not frozen.
-   * Undefined where the application has none. It is not enumerable, so that an answer or a log line
+   * Result of the application's {@link AccountSource}, unchanged: not copied, and not frozen.
+   * Undefined if the application has none. It is not enumerable, so that an answer or a log line
    * that holds an identity does not hold the account.
    */
   declare readonly account: Account;
@@ -118,7 +121,7 @@ type NamesField =
   | 'scopes'
   | 'authenticationMethods';
 
-/** A copy of `identity` with the application's account of the caller. */
+/** Copies `identity` with the application's account of the caller. */
 export function withAccount(identity: Identity, account: unknown): Identity {
   const copy: unknown = Object.create(Reflect.getPrototypeOf(identity), {
     ...Object.getOwnPropertyDescriptors(identity),
@@ -128,7 +131,10 @@ export function withAccount(identity: Identity, account: unknown): Identity {
   throw new TypeError('Something other than an Identity was made the caller.');
 }
 
-/** Empty lists are one list: an identity has six, and a cache holds thousands of identities. */
+/**
+ * Copies a list. Empty lists share one: an identity has six, and a cache holds thousands of
+ * identities.
+ */
 function copyOf(fields: IdentityFields, field: NamesField): readonly string[] {
   const names = fields[field] ?? NO_NAMES;
   // The text 'ab' would spread into the names 'a' and 'b'.

@@ -7,17 +7,17 @@ import { IdentityProvider } from './identity-provider.js';
 import type { KnownKeys } from './known-keys.js';
 import { lacksIssuer, unverifiedIssuer } from './unverified-issuer.js';
 
-/** How many issuers are remembered, and as many that are nobody's. */
+/** Maximum number of issuers that are cached, and of unknown issuers that are cached as such. */
 const MAX_ISSUERS = 1000;
 
-/** For how long an answer of {@link IssuerDirectory.find} counts, in seconds. */
+/** Seconds that a result of {@link IssuerDirectory.find} is cached. */
 const FOUND_FOR = 60;
 const NOT_FOUND_FOR = 10;
 
-/** How long a look-up may take, in seconds. */
+/** Timeout of a look-up, in seconds. */
 const LOOK_UP_TIMEOUT = 5;
 
-/** The longest `iss` that is looked up. */
+/** Maximum length of an `iss` that is looked up. */
 const LONGEST_ISSUER = 2048;
 
 interface Found {
@@ -27,12 +27,13 @@ interface Found {
 }
 
 /**
- * Trusted issuers that come and go while the application runs, such as one for each tenant. Extend it
- * where the look-up needs other injectables, or use {@link issuerDirectory} with a function.
+ * Trusted issuers that are added and removed while the application runs, such as one for each
+ * tenant. Extend it if the look-up needs other injectables, or use {@link issuerDirectory} with a
+ * function.
  *
- * An answer counts for {@link FOUND_FOR} seconds. Giving the same instance again keeps its keys. An
- * issuer that is gone is believed no longer than that, save by identities that are cached already:
- * {@link forget} ends both at once.
+ * A result is cached for {@link FOUND_FOR} seconds. Return the same instance each time, so that its
+ * keys are kept. A removed issuer is trusted for at most that time, except by identities that are
+ * already cached. {@link forget} ends both at once.
  *
  * @example
  * class ClinicIssuers extends IssuerDirectory {
@@ -47,8 +48,8 @@ export abstract class IssuerDirectory extends IdentityProvider {
   readonly name: string = 'issuer-directory';
 
   /**
-   * Whether these issuers may give authority over the whole platform. They may not, unless told: an
-   * issuer that a tenant runs writes whatever it likes into its tokens.
+   * True if these issuers may grant authority over the whole platform. Default: false, because an
+   * issuer that a tenant runs can write any claim into its tokens.
    */
   protected readonly givesPlatformAuthority: boolean = false;
   readonly #found = new LRUCache<string, Found>({
@@ -59,16 +60,18 @@ export abstract class IssuerDirectory extends IdentityProvider {
   readonly #flights = new Map<string, Promise<IdentityProvider>>();
 
   /**
-   * The provider for an issuer that a token claims, or undefined where it is not trusted. The token
-   * is not verified yet: look the issuer up, and nothing else.
+   * Returns the provider for an issuer that a token claims, or undefined if it is not trusted. The
+   * token is not verified yet: look the issuer up, and do nothing else.
    */
   abstract find(
     issuer: string,
   ): Promise<IdentityProvider | undefined> | IdentityProvider | undefined;
 
   /**
-   * @throws {PatronusError} `issuer_unknown` where it is not in the directory, `provider_unavailable`
-   * where the directory fails, and what the issuer's own provider throws
+   * Verifies a credential with the provider of its issuer.
+   *
+   * @throws {PatronusError} `issuer_unknown` if it is not in the directory, `provider_unavailable`
+   * if the directory fails, and any error of the issuer's own provider
    */
   override async authenticate(credential: Credential): Promise<Identity> {
     const issuer = unverifiedIssuer(credential.token);
@@ -86,7 +89,7 @@ export abstract class IssuerDirectory extends IdentityProvider {
     return [...this.#found.values()].flatMap(({ provider }) => provider.knownKeys());
   }
 
-  /** Believes an issuer no longer, nor anybody it vouched for, in this process and at once. */
+  /** Ends the trust in an issuer and in its identities, in this process and at once. */
   forget(issuer: string): void {
     this.#found.delete(issuer);
     this.#missing.delete(issuer);
@@ -110,7 +113,7 @@ export abstract class IssuerDirectory extends IdentityProvider {
     return undefined;
   }
 
-  /** One look-up at a time for each issuer. */
+  /** Looks up an issuer, once for concurrent requests. */
   #lookUp(issuer: string): Promise<IdentityProvider> {
     const running = this.#flights.get(issuer);
     if (running !== undefined) return running;
@@ -144,7 +147,7 @@ export abstract class IssuerDirectory extends IdentityProvider {
     return provider;
   }
 
-  /** The directory says that an issuer is gone that it knew before. */
+  /** Removes an issuer that the directory no longer contains. */
   #remove(issuer: string): void {
     if (this.#found.delete(issuer)) {
       this.report({ type: 'issuer_removed', provider: this.name, issuer });
@@ -165,7 +168,7 @@ class FunctionDirectory extends IssuerDirectory {
 }
 
 /**
- * An {@link IssuerDirectory} from a function.
+ * Makes an {@link IssuerDirectory} of a function.
  *
  * @example
  * identityProvider: [

@@ -2,7 +2,7 @@ import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from './identity.js';
 import { RequestScope } from './request-scope.js';
 
-/** The scope of work that no request started. */
+/** Returns the scope of work that no request started. */
 export function jobScope(
   work: Partial<Pick<RequestScope, 'identity' | 'tenantId' | 'tenantHeader' | 'crossing'>>,
 ): RequestScope {
@@ -14,7 +14,7 @@ function refuse(): Promise<Identity> {
 }
 
 /**
- * Refuses work in a tenant from within work for another tenant, or for a caller without one.
+ * Refuses work in a tenant from inside work for another tenant, or for a caller without one.
  *
  * @throws {PatronusError} `tenant_mismatch`
  */

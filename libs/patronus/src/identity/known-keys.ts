@@ -1,9 +1,9 @@
-/** The signing keys of one issuer that this process knows and uses. */
+/** Signing keys of one issuer that this process has cached and uses. */
 export interface KnownKeys {
   readonly provider: string;
   readonly issuer: string;
-  /** How many count right now; 0 where none was ever fetched, or they are too old. */
+  /** Number of keys that are valid now. 0 if none was ever fetched, or if they are too old. */
   readonly count: number;
-  /** Whole seconds since they were last fetched; undefined where they never were. */
+  /** Whole seconds since they were last fetched. Undefined if they never were. */
   readonly age: number | undefined;
 }

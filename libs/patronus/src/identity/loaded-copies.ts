@@ -1,10 +1,10 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
-/** A copy of this package that is loaded into the process. */
+/** Copy of this package that is loaded into the process. */
 interface Copy {
-  /** The module that registered it. */
+  /** Module that registered it. */
   readonly url: string;
-  /** Copies of one format read each other's scopes. */
+  /** Format of its scopes. Copies of one format can read each other's scopes. */
   readonly format: number;
 }
 
@@ -16,7 +16,7 @@ interface CopyRegistry {
 
 const registry: CopyRegistry & typeof globalThis = globalThis;
 
-/** Called once by each copy, when it is loaded. */
+/** Registers a copy. Called once by each copy, when it is loaded. */
 export function noteCopy(format: number): void {
   const copy = { url: thisFile(), format };
   const copies = (registry[COPIES] ??= []);
@@ -25,11 +25,11 @@ export function noteCopy(format: number): void {
 }
 
 /**
- * Two copies of the package share scopes and route marks, and not their classes: a guard or a provider of
- * one is unknown to the other.
+ * Describes further copies of the package. Two copies share scopes and route marks, but not their
+ * classes: a guard or a provider of one is unknown to the other.
  *
- * @returns a sentence for the log, or undefined where there is one copy
- * @throws {PatronusConfigurationError} where one copy could not read the scopes of the other
+ * @returns a sentence for the log, or undefined if there is one copy
+ * @throws {PatronusConfigurationError} if one copy could not read the scopes of the other
  */
 export function describeCopies(): string | undefined {
   const copies = registry[COPIES] ?? [];
@@ -47,7 +47,10 @@ export function describeCopies(): string | undefined {
   );
 }
 
-/** The address of this file, from a stack: `import.meta` does not compile to CommonJS, as Jest may ask. */
+/**
+ * Returns the path of this file, from a stack: `import.meta` does not compile to CommonJS, which
+ * Jest may ask for.
+ */
 function thisFile(): string {
   const [, here = ''] = new Error().stack?.split('\n') ?? [];
   return (
@@ -55,7 +58,7 @@ function thisFile(): string {
   );
 }
 
-/** The folder of a copy: modules of `identity/` register it. */
+/** Returns the folder of a copy: modules of `identity/` register it. */
 function folderOf(url: string): string {
   return url.replace(/\/(?:dist|src)\/identity\/[^/]*$/, '');
 }

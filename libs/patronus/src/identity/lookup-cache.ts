@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { withinDeadline } from './deadline.js';
 
-/** How answers are kept. Durations are in seconds. */
+/** Limits of a cache of look-ups. Durations are in seconds. */
 export interface LookupLimits {
   readonly max: number;
   readonly ttl: number;
-  /** How long one question may take. */
+  /** Timeout of one look-up. */
   readonly timeout: number;
 }
 
@@ -15,8 +15,8 @@ interface Kept<Answer> {
 }
 
 /**
- * Answers to questions that take a while, by key: bounded, for a time, and asked once however many
- * want to know. An error is kept for nobody.
+ * Caches the answers of slow look-ups by key. The cache is bounded, answers expire, and concurrent
+ * callers share one look-up. Errors are not cached.
  */
 export class LookupCache<Answer> {
   readonly #kept: LRUCache<string, Kept<Answer>>;
@@ -26,16 +26,16 @@ export class LookupCache<Answer> {
     this.#kept = new LRUCache({ max: limits.max });
   }
 
-  /** What is known already, wrapped, since an answer may be undefined. */
+  /** Returns a cached answer, wrapped because an answer may be undefined. */
   recall(key: string): { readonly answer: Answer } | undefined {
     const kept = this.#kept.get(key);
     return kept !== undefined && Date.now() < kept.until ? kept : undefined;
   }
 
   /**
-   * Asks, and keeps the answer unless it was forgotten meanwhile.
+   * Looks up an answer, and caches it unless it was forgotten in the meantime.
    *
-   * @param end - the latest time until which the answer is kept, in milliseconds since the epoch
+   * @param end - the latest time until which the answer is cached, in milliseconds since the epoch
    */
   load(
     key: string,
@@ -54,7 +54,7 @@ export class LookupCache<Answer> {
     return flight;
   }
 
-  /** Forgets one answer, or all, and those that are under way. */
+  /** Forgets one answer, or all, including those in flight. */
   forget(key?: string): void {
     if (key === undefined) {
       this.#kept.clear();
@@ -65,7 +65,7 @@ export class LookupCache<Answer> {
     this.#flights.delete(key);
   }
 
-  /** Forgets the answers whose key matches, and those that are under way. */
+  /** Forgets the answers whose key matches, including those in flight. */
   forgetWhere(matches: (key: string) => boolean): void {
     for (const key of new Set([...this.#kept.keys(), ...this.#flights.keys()])) {
       if (matches(key)) this.forget(key);

@@ -2,14 +2,14 @@ import type { PatronusErrorDetails } from '../errors/patronus.error.js';
 import type { Claims } from './identity.js';
 import { member } from './json-object.js';
 
-/** How many expected values a reason lists. */
+/** Maximum number of expected values that a reason lists. */
 const MOST = 10;
 
-/** The longest part of a claim that a reason repeats, in characters. */
+/** Maximum length of the part of a claim that a reason repeats, in characters. */
 const LONGEST = 200;
 
 /**
- * The reason and the remedy of a refusal because claims that were verified do not hold an expected
+ * Returns the reason and the remedy of a refusal because verified claims do not have an expected
  * value: `aud is "account"; expected "patients-api"`. For operators.
  */
 export function mismatch(

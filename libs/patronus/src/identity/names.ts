@@ -3,10 +3,10 @@ import { RepeatedWarnings } from '../errors/repeated-warnings.js';
 const warnings = new RepeatedWarnings();
 
 /**
- * The texts of a list of names: roles, permissions, scopes. Entries of another type are dropped, and
- * operators are told.
+ * Returns the texts of a list of names: roles, permissions, scopes. Entries of another type are
+ * dropped, and a warning is logged.
  *
- * @param from where the list is from, as a warning names it
+ * @param from the origin of the list, as a warning names it
  */
 export function namesAmong(list: readonly unknown[], from: string): readonly string[] {
   if (list.every(isText)) return list;

@@ -3,10 +3,13 @@ import { PatronusError } from '../errors/patronus.error.js';
 import { isJsonObject, type JsonObject } from './json-object.js';
 import { hasUniqueMembers } from './unique-members.js';
 
-/** 16 KiB: more than any issuer sends, and what most servers allow for all headers together. */
+/**
+ * Maximum length of a token: 16 KiB, which is more than any issuer sends, and the limit of most
+ * servers for all headers together.
+ */
 const MAX_LENGTH = 16 * 1024;
 
-/** A token that was read and not yet believed. */
+/** Token that was parsed and not yet verified. */
 export interface ParsedToken {
   readonly header: JsonObject;
   readonly payload: JsonObject;
@@ -15,16 +18,24 @@ export interface ParsedToken {
 /** Three segments of base64url (RFC 7515, section 7.1). */
 const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** The last characters that leave no bit unused, by how many characters stand in the last group. */
+/**
+ * Valid last characters, which leave no bit unused, by the number of characters in the last group.
+ */
 const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'] as const;
 
-/** One sequence of bytes has one spelling only. Decoding and encoding again says the same, slower. */
+/**
+ * Returns true if the encoding is canonical, so that a sequence of bytes has only one spelling.
+ * Decoding and encoding again would give the same result, but slower.
+ */
 function isCanonical(segment: string): boolean {
   const last = LAST_CHARACTERS[segment.length % 4];
   return last === undefined || last.includes(segment.charAt(segment.length - 1));
 }
 
-/** The spelling of the token is wrong: it was refused before anything in it was believed. */
+/**
+ * Returns the error for a token that is malformed. It was refused before any of its claims was
+ * trusted.
+ */
 function malformed(reason: string): PatronusError {
   return new PatronusError('token_malformed', { reason });
 }

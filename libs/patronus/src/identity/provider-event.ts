@@ -1,11 +1,11 @@
-/** What happens to an identity provider, as it tells through {@link IdentityProvider.observe}. */
+/** Event of an identity provider, as reported by {@link IdentityProvider.observe}. */
 export type ProviderEvent =
   | {
-      /** Nobody could be asked; told once for each outage. */
+      /** The provider could not be reached. Reported once for each outage. */
       readonly type: 'provider_unavailable';
       readonly provider: string;
       readonly issuer: string | undefined;
-      /** Why, for operators. Holds no token and no secret. */
+      /** Reason, for operators. Holds no token and no secret. */
       readonly reason: string;
     }
   | {
@@ -18,12 +18,12 @@ export type ProviderEvent =
       readonly type: 'keys_rotated';
       readonly provider: string;
       readonly issuer: string;
-      /** `kid`s (RFC 7517, section 4.5) that were not there before. */
+      /** New `kid`s (RFC 7517, section 4.5). */
       readonly added: readonly string[];
       readonly removed: readonly string[];
     }
   | {
-      /** An issuer is not believed any more, and neither are the identities it vouched for. */
+      /** An issuer is no longer trusted, and neither are its identities. */
       readonly type: 'issuer_removed';
       readonly provider: string;
       readonly issuer: string;

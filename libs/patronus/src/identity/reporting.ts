@@ -1,15 +1,15 @@
 import { Logger } from '@nestjs/common';
 
-/** Something that tells listeners what happens to it. */
+/** Object that reports events to listeners. */
 export abstract class Reporting<Event> {
   readonly #listeners = new Set<(event: Event) => void>();
 
   /**
-   * Hears of every event from now on, until the function that it returns is called. A listener that
-   * throws is logged; it stops neither the others nor what is told.
+   * Calls a listener for every event from now on, until the returned function is called. A listener
+   * that throws is logged, and stops neither the other listeners nor the reported work.
    */
   observe(listener: (event: Event) => void): () => void {
-    // One listener may be there twice, for two modules.
+    // One listener may be added twice, for two modules.
     const own = (event: Event): void => listener(event);
     this.#listeners.add(own);
     return () => this.#listeners.delete(own);

@@ -5,61 +5,82 @@ import type { Credential } from './credential.js';
 import type { Identity } from './identity.js';
 import { noteCopy } from './loaded-copies.js';
 
-/** What may differ in a scope that is opened inside of another one. */
+/** Members that may differ in a scope that is opened inside of another one. */
 type ScopeChanges = Partial<
   Pick<RequestScope, 'identity' | 'presented' | 'tenantId' | 'tenantHeader' | 'crossing'>
 >;
 
 /**
- * What Patronus knows of the request, message or job that is running. One for each, in its CLS store.
+ * State of Patronus for the running request, message or job. One for each, in its CLS store.
  *
- * A class, not a literal: after a burst of cold tokens V8 allocates a literal of that place in its old
- * generation, where each one keeps its whole request alive until the next full collection.
+ * A class, not a literal: after a burst of uncached tokens V8 allocates a literal of that place in
+ * its old generation, where each one keeps its whole request alive until the next full collection.
  */
 export class RequestScope {
   identity: Identity | undefined = undefined;
-  /** Whose credential it is, admitted or not: for events and logs, and never for a decision. */
+  /**
+   * Identity of the presented credential, admitted or not: for events and logs, and never for a
+   * decision.
+   */
   presented: Identity | undefined = undefined;
   tenantId: string | undefined = undefined;
-  /** The header that names the tenant here, and at services that are called from here. */
+  /** Header that names the tenant here, and at services that are called from here. */
   tenantHeader: string | undefined = undefined;
-  /** Reads the caller's credential from the request again, to pass it on: nothing else keeps it. */
+  /**
+   * Reads the caller's credential from the request again, to pass it on. It is stored nowhere else.
+   */
   credential: (() => Credential) | undefined = undefined;
-  /** Whether the route is open to all, so that no credential was looked at. */
+  /** True if the route is open to every caller, so that no credential was read. */
   isPublic = false;
-  /** Whether the identity was known from an earlier call: for explanations. */
+  /** True if the identity was cached: for explanations. */
   remembered = false;
-  /** Whether the caller proved to hold the key that its credential is bound to (RFC 9449). */
+  /** True if the caller proved to hold the key that its credential is bound to (RFC 9449). */
   proven = false;
-  /** Whether the token may stand in the query: on the routes that say so. */
+  /** True if the token may be in the query: on the routes that allow it. */
   allowsQueryToken = false;
-  /** Why this work may reach beyond one tenant; undefined where it may not, as nearly always. */
+  /**
+   * Reason why this work may reach beyond one tenant. Undefined if it may not, as in nearly all
+   * cases.
+   */
   crossing: string | undefined = undefined;
-  /** Names this request's decision in answers, events and logs; made when it is first needed. */
+  /** Id of this request's decision in answers, events and logs. Created on first use. */
   decisionId: string | undefined = undefined;
-  /** The class and the handler that the guards let the call through to. */
+  /** Class and handler that the guards let the call through to. */
   owner: Function | undefined = undefined;
   handler: Function | undefined = undefined;
   /**
-   * The call of that handler, for denials inside of it. Undefined for a route: the context holds an array
-   * literal that Nest makes for its guards. V8 would allocate it in its old generation if it lived as long
-   * as the request, and each array would keep a request alive until the next full collection.
+   * Call of that handler, for denials inside of it. Undefined for a route: the context holds an
+   * array literal that Nest makes for its guards. V8 would allocate it in its old generation if it
+   * lived as long as the request, and each array would keep a request alive until the next full
+   * collection.
    */
   context: ExecutionContext | undefined = undefined;
-  /** The caller that the guards let through to it, and in which tenant: a second guard asks no more. */
+  /**
+   * Caller and tenant that the guards admitted to the handler, so that a second guard need not
+   * check again.
+   */
   allowedAs: Identity | undefined = undefined;
   allowedIn: string | undefined = undefined;
-  /** The request that this call came in with others of: a field of an operation. Undefined for most. */
+  /**
+   * Request that this call arrived in together with others: for a field of a GraphQL operation.
+   * Undefined for most.
+   */
   around: RequestScope | undefined = undefined;
 
   constructor(
-    /** The raw response of the HTTP server, for the headers of a denial. None in a message or a job. */
+    /**
+     * Raw response of the HTTP server, for the headers of a denial. Undefined in a message or a
+     * job.
+     */
     readonly response: ServerResponse | undefined,
-    /** Authenticates a request for the application that the request came to. */
+    /** Authenticates a request for the application that received it. */
     readonly authenticate: (request: object) => Promise<Identity>,
   ) {}
 
-  /** For one of several calls of this request: each is admitted to its own tenant and resource. */
+  /**
+   * Returns a scope for one of several calls of this request: each is admitted to its own tenant
+   * and resource.
+   */
   ofCall(): RequestScope {
     const call = new RequestScope(this.response, this.authenticate);
     call.around = this.around ?? this;
@@ -67,7 +88,10 @@ export class RequestScope {
     return Object.assign(call, { presented, remembered, proven });
   }
 
-  /** One of its calls is let in. What belongs to no call runs in its tenant, unless they have several. */
+  /**
+   * Records that one of its calls was admitted. Work that belongs to no call runs in its tenant,
+   * unless they have several.
+   */
   learn({ identity, presented, tenantId, tenantHeader, credential, proven }: RequestScope): void {
     if (identity === undefined) return;
     if (this.identity === undefined) {
@@ -77,31 +101,31 @@ export class RequestScope {
     }
   }
 
-  /** The same scope with changes, for work inside of it. */
+  /** Copies the scope with changes, for work inside of it. */
   with(changes: ScopeChanges): RequestScope {
     return Object.assign(new RequestScope(this.response, this.authenticate), this, changes);
   }
 }
 
-/** Raised by a release whose scopes an earlier release cannot read. */
+/** Format of scopes, raised by a release whose scopes an earlier release cannot read. */
 const FORMAT = 1;
 
 noteCopy(FORMAT);
 
-/** Global: decorators of a second copy of this package read the same scopes. */
+/** Global symbol, so that decorators of a second copy of this package read the same scopes. */
 const SCOPE: unique symbol = Symbol.for(`patronus:request-scope:${FORMAT}`);
 
-/** What a scope is kept in: a store of nestjs-cls, or a request. */
+/** Object that holds a scope: a store of nestjs-cls, or a request. */
 interface Carrier {
   [SCOPE]?: RequestScope | undefined;
-  /** The message behind a request of Fastify. */
+  /** Message behind a request of Fastify. */
   readonly raw?: Carrier;
 }
 
 const cls = ClsServiceManager.getClsService();
 
 /**
- * The scope of the running request, or undefined outside of one.
+ * Returns the scope of the running request, or undefined outside of one.
  *
  * Guards, interceptors and middleware of nestjs-cls open stores that hold no scope. They name their
  * request, and the scope is bound to that.
@@ -113,29 +137,34 @@ export function currentScope(): RequestScope | undefined {
   return scope !== undefined || SCOPE in store ? scope : scopeOfRequest(requestIn(store));
 }
 
-/** Binds a scope to a request of the HTTP server, whatever store is open while it is handled. */
+/**
+ * Binds a scope to a request of the HTTP server, independent of the store that is open while it is
+ * handled.
+ */
 export function bindScope(request: object, scope: RequestScope): void {
   if (isCarrier(request)) (request.raw ?? request)[SCOPE] = scope;
 }
 
-/** The scope that is bound to a request, of the HTTP server or of a framework on top of it. */
+/**
+ * Returns the scope that is bound to a request, of the HTTP server or of a framework on top of it.
+ */
 export function scopeOfRequest(request: unknown): RequestScope | undefined {
   return isCarrier(request) ? (request.raw ?? request)[SCOPE] : undefined;
 }
 
 /**
- * Runs `callback` inside `scope`, in a store of its own that starts as a copy of the open one. A server
- * that was started inside a store would share that among its requests.
+ * Runs `callback` inside `scope`, in a store of its own that starts as a copy of the open one. A
+ * server that was started inside a store would otherwise share that store among its requests.
  */
 export function runInScope<Result>(scope: RequestScope, callback: () => Result): Result {
   return cls.runWith({ ...cls.get(), [SCOPE]: scope }, callback);
 }
 
 /**
- * Runs `callback` for a request, and binds the scope to it. A store that nestjs-cls opened for the request
- * carries the scope. One that belongs to another request is left behind with all it holds.
+ * Runs `callback` for a request, and binds the scope to it. A store that nestjs-cls opened for the
+ * request carries the scope. A store of another request is left, with everything in it.
  *
- * @param isShared - whether guards and interceptors of nestjs-cls are to use the same store
+ * @param isShared - true if guards and interceptors of nestjs-cls are to use the same store
  */
 export function runRequest<Result>(
   scope: RequestScope,
@@ -163,7 +192,7 @@ export function runOutsideScopes<Result>(callback: () => Result): Result {
   return cls.runWith({ ...cls.get(), [SCOPE]: undefined }, callback);
 }
 
-/** The request that nestjs-cls names in a store of its own making: `saveReq` and `saveCtx`. */
+/** Returns the request that nestjs-cls names in a store of its own: `saveReq` and `saveCtx`. */
 function requestIn(store: object): unknown {
   const request: unknown = Reflect.get(store, CLS_REQ);
   if (request !== undefined) return request;

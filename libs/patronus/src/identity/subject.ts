@@ -1,27 +1,30 @@
 import type { Claims } from './identity.js';
 import { member } from './json-object.js';
 
-/** The caller that a credential speaks for. */
+/** Caller that a credential identifies. */
 export interface Subject {
   readonly id: string;
-  /** Whether a program calls for itself (RFC 6749, section 4.4; RFC 9068, section 2.2). */
+  /** True if a program calls on its own behalf (RFC 6749, section 4.4; RFC 9068, section 2.2). */
   readonly isService: boolean;
 }
 
-/** Claims that only the login of a person leaves: without a subject, such a token speaks for nobody. */
+/**
+ * Claims that only the login of a person leaves. A token with one of them and without a subject
+ * identifies no caller.
+ */
 const LEFT_BY_A_LOGIN = ['sid', 'session_state', 'auth_time'] as const;
 
-/** Text that survives every encoding unchanged, so that two subjects never become one. */
+/** Returns a text that every encoding leaves unchanged, so that two subjects never become one. */
 export function identifierOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '' || value.length > 255) return undefined;
   return /[\p{Cc}\p{Cs}]/u.test(value) ? undefined : value;
 }
 
 /**
- * The subject of a token or of an answer about one. A program's token without a subject speaks for its
- * client: `client_id` (RFC 8693, section 4.3), or else `azp`.
+ * Returns the subject of a token, or of an answer about one. A program's token without a subject
+ * identifies its client: `client_id` (RFC 8693, section 4.3), or else `azp`.
  *
- * @param named the subject, if it stands in another claim than `sub`
+ * @param named the subject, if it is in a claim other than `sub`
  * @returns undefined if the claims name no subject, or one that is malformed
  */
 export function subjectOf(

@@ -10,9 +10,9 @@ import { mismatch } from './mismatch.js';
 import { lacksIssuer, unverifiedIssuer } from './unverified-issuer.js';
 
 /**
- * Several providers as one: a token goes to the provider that owns its issuer, an opaque token to
- * the one that owns none, an API key to the one that takes API keys. An issuer that nobody owns is
- * looked up in the directory, where there is one, and otherwise refused before any key is fetched.
+ * Combines several providers: a token goes to the provider that owns its issuer, an opaque token to
+ * the one that owns none, an API key to the one that accepts API keys. An unknown issuer is looked
+ * up in the directory, if there is one, and is otherwise refused before any key is fetched.
  */
 export class TrustedIssuers extends IdentityProvider {
   readonly name = 'trusted-issuers';
@@ -47,7 +47,7 @@ export class TrustedIssuers extends IdentityProvider {
     throw await this.#foreign(credential);
   }
 
-  /** Whether one of the providers knows the key that signed the token. */
+  /** Resolves to true if one of the providers knows the key that signed the token. */
   override async hasSigned(credential: Credential): Promise<boolean> {
     const asked = this.#providers.map(async (provider) => provider.hasSigned(credential));
     const answers = await Promise.allSettled(asked);
@@ -71,7 +71,7 @@ export class TrustedIssuers extends IdentityProvider {
     return () => ends.forEach((end) => end());
   }
 
-  /** Undefined for an issuer that no provider owns. */
+  /** Returns the provider of the token's issuer. Undefined if no provider owns the issuer. */
   #providerOf({ scheme, token }: Credential): IdentityProvider | undefined {
     if (scheme === 'api-key') {
       if (this.#apiKeys !== undefined) return this.#apiKeys;
@@ -88,7 +88,10 @@ export class TrustedIssuers extends IdentityProvider {
     return this.#byIssuer.get(issuer) ?? this.#directory;
   }
 
-  /** Repeats the issuer only if the token is signed by a key of these providers. */
+  /**
+   * Returns the error for an unknown issuer. It repeats the issuer only if the token is signed by a
+   * key of these providers.
+   */
   async #foreign(credential: Credential): Promise<PatronusError> {
     if (!(await this.hasSigned(credential))) {
       return new PatronusError('issuer_unknown', { reason: 'no provider owns the issuer' });

@@ -1,6 +1,9 @@
 const MAX_DEPTH = 32;
 
-/** The members of a parsed JSON value, at every depth. NaN where it is deeper than any token is. */
+/**
+ * Counts the members of a parsed JSON value, at every depth. NaN if it is nested deeper than any
+ * token is.
+ */
 function countMembers(value: unknown, depth = 0): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (depth > MAX_DEPTH) return Number.NaN;
@@ -12,7 +15,7 @@ function countMembers(value: unknown, depth = 0): number {
   return count;
 }
 
-/** The index after the string that starts before `from`. `text` is known to be JSON. */
+/** Returns the index after the string that starts before `from`. `text` is known to be JSON. */
 function endOfString(text: string, from: number): number {
   let quote = text.indexOf('"', from);
   for (;;) {
@@ -23,7 +26,7 @@ function endOfString(text: string, from: number): number {
   }
 }
 
-/** The colons of a JSON text that stand outside strings: one for each member that was written. */
+/** Counts the colons of a JSON text outside of strings: one for each member that was written. */
 function countWrittenMembers(text: string): number {
   let count = 0;
   for (let index = 0; index < text.length;) {
@@ -36,8 +39,9 @@ function countWrittenMembers(text: string): number {
 }
 
 /**
- * Whether no object in a JSON text names a member twice (RFC 7519, section 4), so that every parser
- * reads the same. A value that is nested more than 32 levels deep does not pass either.
+ * Returns true if no object in a JSON text names a member twice (RFC 7519, section 4), so that
+ * every parser reads the same. Returns false as well for a value that is nested more than 32 levels
+ * deep.
  */
 export function hasUniqueMembers(text: string, parsed: unknown): boolean {
   return countWrittenMembers(text) === countMembers(parsed);

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, member } from './json-object.js';
 
 /**
- * The `iss` that a JWT claims, before anything is verified: good for choosing the provider that
- * verifies it, and for nothing else. Undefined for an opaque token.
+ * Returns the `iss` that a JWT claims, before anything is verified. Use it only to choose the
+ * provider that verifies the token. Undefined for an opaque token.
  */
 export function unverifiedIssuer(token: string): string | undefined {
   const payload = unverifiedPayload(token);
@@ -10,7 +10,9 @@ export function unverifiedIssuer(token: string): string | undefined {
   return typeof issuer === 'string' ? issuer : undefined;
 }
 
-/** Whether a token is a JWT without `iss`. Applications that sign their own tokens often leave it out. */
+/**
+ * Returns true for a JWT without `iss`. Applications that sign their own tokens often leave it out.
+ */
 export function lacksIssuer(token: string): boolean {
   const payload = unverifiedPayload(token);
   return payload !== undefined && member(payload, 'iss') === undefined;

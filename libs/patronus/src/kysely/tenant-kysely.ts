@@ -9,11 +9,11 @@ import {
   type Begin,
 } from '../tenancy/row-level-security/tenant-transactions.js';
 
-/** A Kysely that is asked for the tenant of the moment only. */
+/** Kysely that only runs queries for the current tenant. */
 export interface TenantKysely<Database> {
   /**
-   * Runs `work` in a transaction of the running request's tenant. Inside of another one it is part
-   * of that: an error then rolls back all of it, even where it is caught.
+   * Runs `work` in a transaction of the running request's tenant. Inside of another transaction it
+   * becomes part of that one: an error then rolls back all of it, even if it is caught.
    *
    * @throws {PatronusError} `tenant_required` before a connection is taken; `tenant_mismatch` inside
    * a transaction of another tenant
@@ -24,13 +24,14 @@ export interface TenantKysely<Database> {
 }
 
 /**
- * Binds a Kysely of PostgreSQL, or of PGlite, to the tenant of the moment. Keep the Kysely itself
- * out of reach, as one that is not exported or provided.
+ * Binds a Kysely of PostgreSQL, or of PGlite, to the current tenant. Keep the Kysely itself
+ * private: neither export nor provide it.
  *
- * Kysely does not listen for errors of a connection while a transaction has it, and the process ends
- * where the server closes one: `pool.on('connect', (client) => client.on('error', log))`.
+ * Kysely does not listen for errors of a connection while a transaction uses it, and the process
+ * ends if the server closes one. Add a listener: `pool.on('connect', (client) => client.on('error',
+ * log))`.
  *
- * @throws {PatronusConfigurationError}
+ * @throws {PatronusConfigurationError} if an argument is not valid
  * @example
  * const patients = await tenantKysely(db, tenant).transaction((trx) =>
  *   trx.selectFrom('patients').selectAll().execute(),

@@ -3,11 +3,14 @@ import { RequestStreamInterceptor } from './request-stream.interceptor.js';
 import { patternsOf, streamingOf } from './rpc-target.js';
 import { StreamCallFilter } from './stream-call.filter.js';
 
-/** Where Nest keeps what belongs to a handler; its packages do not export the names. */
+/** Metadata keys of Nest for a handler; its packages do not export the names. */
 const INTERCEPTORS = '__interceptors__';
 const FILTERS = '__exceptionFilters__';
 
-/** Puts onto the handlers of gRPC streams what they need, before Nest binds them. */
+/**
+ * Adds to the handlers of gRPC streams the interceptor and the filter that they need, before Nest
+ * binds them.
+ */
 export function bindStreams(discovery: DiscoveryService): void {
   const owners = new Set(discovery.getControllers().map(({ metatype }) => metatype));
   for (const owner of owners) {
@@ -30,8 +33,9 @@ function methodsOf(owner: Function): readonly Function[] {
 }
 
 /**
- * Behind the interceptor that opens the scope, and before those of the application. Into the list that
- * is there, without going through it: it tells when Nest does.
+ * Adds an interceptor behind the one that opens the scope, and before those of the application.
+ * Inserts it into the existing list without iterating over it, because the list notices when Nest
+ * does so.
  */
 function addInterceptor(handler: Function): void {
   const known: unknown = Reflect.getMetadata(INTERCEPTORS, handler);
@@ -40,7 +44,10 @@ function addInterceptor(handler: Function): void {
   known.splice(1, 0, new RequestStreamInterceptor());
 }
 
-/** At the end, which Nest asks first: a denial must be answered, whatever else catches it. */
+/**
+ * Adds a filter at the end, which Nest asks first: a denial must be answered, regardless of other
+ * filters.
+ */
 function addFilter(handler: Function): void {
   const others = listOf(FILTERS, handler).filter((one) => !(one instanceof StreamCallFilter));
   Reflect.defineMetadata(FILTERS, [...others, new StreamCallFilter()], handler);

@@ -1,4 +1,6 @@
-/** A member of an object; its methods are bound to it, so that a proxy in between does not matter. */
+/**
+ * Returns a member of an object. Its methods are bound to it, so that they work through a proxy.
+ */
 export function boundMember(target: object, name: string | symbol): unknown {
   const value: unknown = Reflect.get(target, name);
   if (typeof value !== 'function') return value;

@@ -2,12 +2,12 @@ import type { ForwardedHeaders } from './forwarded-headers.js';
 import { hasMethods } from './has-methods.js';
 import { boundMember } from './bound-member.js';
 
-/** What of a call of `@grpc/grpc-js` is used by an interceptor (gRFC L5). */
+/** Part of a call of `@grpc/grpc-js` that an interceptor uses (gRFC L5). */
 type GrpcCall = Record<'start', (...args: unknown[]) => unknown>;
 
 /**
- * The arguments of a method of a gRPC client, with these headers in its metadata: a copy of what the
- * application gave, or, where it gave none, what an interceptor of the call adds.
+ * Returns the arguments of a method of a gRPC client, with these headers in its metadata: a copy of
+ * the application's metadata, or, without any, an interceptor of the call that adds them.
  */
 export function carryGrpc(args: readonly unknown[], headers: ForwardedHeaders): readonly unknown[] {
   const [request, given, ...rest] = args;

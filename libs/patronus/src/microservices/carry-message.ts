@@ -12,16 +12,16 @@ import {
 import type { ForwardedHeaders } from './forwarded-headers.js';
 import { withHeaders, withNatsHeaders } from './with-headers.js';
 
-/** What is used of a `ClientProxy`, whatever its transport. */
+/** Part of a `ClientProxy` that is used here, for any transport. */
 export type MessageClient = Pick<ClientProxy, 'send' | 'emit'>;
 
-/** A client for one message, and the data to give it. */
+/** Client for one message, with the data to send. */
 interface Carrying {
   readonly client: MessageClient;
   readonly data: unknown;
 }
 
-/** Puts headers beside the data of one message, where its transport has a place for them. */
+/** Adds headers to one message, beside its data, if its transport has a place for them. */
 export function carryMessage(
   client: MessageClient,
   data: unknown,
@@ -50,7 +50,10 @@ function mqttRecord(data: unknown, headers: ForwardedHeaders): MqttRecord {
   });
 }
 
-/** What has a key or a value is a message of Kafka to Nest, and anything else is a value. */
+/**
+ * Builds a message of Kafka. To Nest, an object with a key or a value is a message, and anything
+ * else is a value.
+ */
 function kafkaMessage(data: unknown, headers: ForwardedHeaders): object {
   const isMessage = typeof data === 'object' && data !== null && ('key' in data || 'value' in data);
   if (!isMessage) return { value: data, headers };
@@ -58,7 +61,7 @@ function kafkaMessage(data: unknown, headers: ForwardedHeaders): object {
   return { ...data, headers: withHeaders(recordOf(known), headers) };
 }
 
-/** Only the client itself can make headers of NATS, from its options. */
+/** Builds a record of NATS. Only the client itself can create its headers, from its options. */
 function natsRecord(client: MessageClient, data: unknown, headers: ForwardedHeaders): Carrying {
   const carrying = answering(client, 'options', (options) => ({
     ...recordOf(options),
@@ -72,7 +75,10 @@ function natsRecord(client: MessageClient, data: unknown, headers: ForwardedHead
   return { client: carrying, data: new NatsRecord(payload, withNatsHeaders(given, headers)) };
 }
 
-/** TCP, Redis and custom transports have no headers: Nest's packets have metadata for them. */
+/**
+ * Adds metadata to the packets of Nest, for TCP, Redis and custom transports, which have no
+ * headers.
+ */
 function withMetadata(client: MessageClient, headers: ForwardedHeaders): MessageClient {
   return answering(client, 'onDispatchHook', (hook) => (packet: ReadPacket): void => {
     if (typeof hook === 'function') Reflect.apply(hook, client, [packet]);
@@ -80,7 +86,9 @@ function withMetadata(client: MessageClient, headers: ForwardedHeaders): Message
   });
 }
 
-/** The client itself, save for one of its members: what it does for others stays as it is. */
+/**
+ * Returns the client with one member replaced. The client itself stays unchanged for other callers.
+ */
 function answering(
   client: MessageClient,
   member: string,

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Observable } from 'rxjs';
 
 /**
- * The same stream, heard in the context of this moment. What comes over a connection is otherwise
- * heard in that of whoever opened it, who may be another caller.
+ * Returns the same stream, delivered in the current context. A connection would otherwise deliver
+ * messages in the context of the caller that opened it, which may be another one.
  */
 export function deliverHere<T>(source: Observable<T>): Observable<T> {
   const here = AsyncLocalStorage.snapshot();

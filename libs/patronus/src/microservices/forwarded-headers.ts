@@ -3,14 +3,15 @@ import { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, type RequestScope } from '../identity/request-scope.js';
 import { type ForwardedIdentityOptions, isToken } from './forwarded-identity.options.js';
 
-/** Names in lower case. */
+/** Headers to forward, with names in lower case. */
 export type ForwardedHeaders = Readonly<Record<string, string>>;
 
 /**
- * What makes another service see the same caller, in the same tenant, and check both again.
+ * Returns the headers by which another service identifies the same caller and the same tenant, and
+ * verifies both again.
  *
- * @throws {PatronusError} `token_missing` where there is no caller
- * @throws {Error} where the token is bound to a key, which is not here
+ * @throws {PatronusError} `token_missing` if there is no caller
+ * @throws {Error} if the token is bound to a key, which this service does not have
  */
 export function forwardedHeaders({
   token,

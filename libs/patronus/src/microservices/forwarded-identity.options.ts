@@ -1,16 +1,21 @@
 import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
-/** Whose credential {@link withIdentity} sends along. */
+/** Settings for the credential that {@link withIdentity} forwards. */
 export interface ForwardedIdentityOptions {
   /**
-   * A token of this service itself, or what gets one: for jobs, which have no caller. It replaces the
-   * caller's, who is not known to the other service then. Left out, the caller's own is sent.
+   * Token of this service itself, or a function that obtains one: for jobs, which have no caller.
+   * It replaces the caller's token, so the other service does not see the caller. By default the
+   * caller's own token is sent.
    */
   readonly token?: string | (() => string | Promise<string>) | undefined;
 }
 
-/** @throws {PatronusConfigurationError} */
+/**
+ * Checks the options.
+ *
+ * @throws {PatronusConfigurationError}
+ */
 export function checkForwardedIdentityOptions(options: ForwardedIdentityOptions): void {
   checkMembers('withIdentity', options, ['token']);
   const { token } = options;

@@ -1,4 +1,7 @@
-/** Whether something has these methods: packages of brokers are never loaded to ask for a class. */
+/**
+ * Returns true if a value has these methods. Packages of brokers are never loaded to check for a
+ * class.
+ */
 export function hasMethods<Name extends string>(
   value: unknown,
   ...names: readonly Name[]

@@ -9,7 +9,10 @@ import { rpcDenial } from './rpc-denial.js';
 import { rpcRequest } from './rpc-request.js';
 import { rpcTarget } from './rpc-target.js';
 
-/** Calls of `@MessagePattern()`, `@EventPattern()`, `@GrpcMethod()` and their kin. Keeps no state. */
+/**
+ * Transport for `@MessagePattern()`, `@EventPattern()`, `@GrpcMethod()` and similar handlers.
+ * Stateless.
+ */
 export class MicroservicesTransport extends Transport {
   override readonly type = 'rpc';
 
@@ -36,8 +39,8 @@ export class MicroservicesTransport extends Transport {
 
 /**
  * Guards the handlers of microservices: TCP, Redis, NATS, RabbitMQ, MQTT, Kafka and gRPC. A hybrid
- * application passes `{ inheritAppConfig: true }` to `connectMicroservice()`, or its handlers refuse
- * every call.
+ * application must pass `{ inheritAppConfig: true }` to `connectMicroservice()`. Otherwise its
+ * handlers refuse every call.
  *
  * @example
  * PatronusModule.forRoot({ identityProvider: gcip({ projectId: 'novah-care' }), transports: [microservices()] })

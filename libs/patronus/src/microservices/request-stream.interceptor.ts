@@ -2,7 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { isObservable, type Observable } from 'rxjs';
 import { deliverHere } from './deliver-here.js';
 
-/** Lets handlers of `@GrpcStreamMethod()` hear the messages of a call inside of its scope. */
+/** Delivers the messages of a call to handlers of `@GrpcStreamMethod()` inside of its scope. */
 export class RequestStreamInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const args = context.getArgs<unknown[]>();
@@ -12,7 +12,10 @@ export class RequestStreamInterceptor implements NestInterceptor {
   }
 }
 
-/** Nest keeps messages back until the handler listens, and leaves the tap at the stream. */
+/**
+ * Returns the function that releases the messages. Nest holds messages back until the handler
+ * listens, and leaves this function on the stream.
+ */
 function drainOf(messages: object): object {
   return 'drainBuffer' in messages ? { drainBuffer: messages.drainBuffer } : {};
 }

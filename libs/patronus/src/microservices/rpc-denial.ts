@@ -2,7 +2,7 @@ import { RpcException } from '@nestjs/microservices';
 import type { PatronusError } from '../errors/patronus.error.js';
 import { hasMethods } from './has-methods.js';
 
-/** Status codes of gRPC for those of HTTP. Nest 11 has an enum of them, and does not export it. */
+/** Status codes of gRPC by those of HTTP. Nest 11 has an enum of them, and does not export it. */
 const GRPC_STATUSES: Readonly<Record<number, number>> = {
   400: 3, // INVALID_ARGUMENT
   401: 16, // UNAUTHENTICATED
@@ -12,10 +12,15 @@ const GRPC_STATUSES: Readonly<Record<number, number>> = {
 };
 const GRPC_UNKNOWN = 2;
 
-/** A denial in the words of microservices. Nest sends what `getError()` returns, and nothing else. */
+/** Denial for microservices. Nest sends only the result of `getError()`. */
 export class RpcDenial extends RpcException {}
 
-/** @param args - of the handler: the metadata of gRPC among them says what to answer with */
+/**
+ * Converts an error to a denial.
+ *
+ * @param args - arguments of the handler. Metadata of gRPC among them means that the caller expects
+ * gRPC.
+ */
 export function rpcDenial(
   error: PatronusError,
   decisionId: string | undefined,
@@ -29,13 +34,16 @@ export function rpcDenial(
   }
   metadata.set('patronus-code', code);
   if (decisionId !== undefined) metadata.set('patronus-decision', decisionId);
-  // gRFC A6: for how long a client should not try again, in milliseconds.
+  // gRFC A6: milliseconds for which a client should not retry.
   if (retryAfter !== undefined) metadata.set('grpc-retry-pushback-ms', String(retryAfter * 1000));
   const status = GRPC_STATUSES[error.getStatus()] ?? GRPC_UNKNOWN;
   return new RpcDenial({ code: status, message, metadata });
 }
 
-/** Empty metadata of the class that came in: `@grpc/grpc-js` takes no other, and is not loaded here. */
+/**
+ * Creates empty metadata of the class that came in. `@grpc/grpc-js` accepts no other class, and is
+ * not loaded here.
+ */
 function metadataLike(arg: unknown): Record<'set', (...args: unknown[]) => unknown> | undefined {
   const metadata: unknown = hasMethods(arg, 'getMap') ? arg : callMetadata(arg);
   if (!hasMethods(metadata, 'getMap', 'clone', 'remove')) return undefined;

@@ -2,16 +2,16 @@ import { PatronusError } from '../errors/patronus.error.js';
 import { memberOf } from '../transport/member-of.js';
 import { hasMethods } from './has-methods.js';
 
-/** A name as it was sent, and one of its values. */
+/** Name of a header as it was sent, with one of its values. */
 export type SentHeader = readonly [name: string, value: unknown];
 
 /**
- * What stands beside the payload of a call, by what Nest hands to its handler: metadata of gRPC,
- * headers of NATS, RabbitMQ and Kafka, user properties of MQTT, and the packet's metadata of TCP,
- * Redis and custom transports. The payload is never looked at, and neither is the packet's metadata
- * where the transport has headers of its own.
+ * Returns the headers of a call, by the arguments that Nest passes to its handler: metadata of
+ * gRPC, headers of NATS, RabbitMQ and Kafka, user properties of MQTT, and the packet's metadata of
+ * TCP, Redis and custom transports. The payload is never read. Neither is the packet's metadata if
+ * the transport has headers of its own.
  *
- * @throws {PatronusError} `transport_unsupported` where it is none of them
+ * @throws {PatronusError} `transport_unsupported` if it is none of them
  */
 export function sentHeaders([first, second]: readonly unknown[]): readonly SentHeader[] {
   const metadata = metadataOf(first, second);
@@ -28,7 +28,10 @@ export function sentHeaders([first, second]: readonly unknown[]): readonly SentH
   });
 }
 
-/** Of gRPC: stands beside the request, or in the call, where that is all a handler gets. */
+/**
+ * Returns the metadata of gRPC, which is beside the request, or in the call if that is the only
+ * argument of a handler.
+ */
 function metadataOf(first: unknown, second: unknown): ReturnType<typeof asMetadata> {
   const isAlone = second === undefined || typeof second === 'function';
   return asMetadata(isAlone ? memberOf(first, 'metadata') : second);
@@ -47,7 +50,10 @@ function ofNats(headers: unknown): readonly SentHeader[] {
   return names.flatMap((name) => eachOf(String(name), headers.values(name)));
 }
 
-/** RabbitMQ keeps headers in the properties of a message, Kafka in the message itself. */
+/**
+ * Returns the headers of a message. RabbitMQ keeps them in its properties, Kafka in the message
+ * itself.
+ */
 function ofMessage(message: unknown): readonly SentHeader[] {
   const properties = memberOf(message, 'properties');
   return ofRecord(memberOf(properties ?? message, 'headers'));

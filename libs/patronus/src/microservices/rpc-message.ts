@@ -4,9 +4,9 @@ import type { RequestMessage } from '../transport/guarded-request.js';
 import type { SentHeader } from './rpc-headers.js';
 
 /**
- * A message that has these headers. Names are compared as on HTTP, in lower case; what is sent twice
- * is joined, and stays visible as two. Reading one that holds something else than text is refused:
- * brokers put things of their own beside the credential, which nobody reads.
+ * Returns a message with these headers. Names are in lower case, as on HTTP. A header that is sent
+ * twice is joined, and can still be recognized as repeated. Reading a header that is not text is
+ * refused. Brokers add such headers of their own, which are never read.
  */
 export function rpcMessage(sent: readonly SentHeader[]): RequestMessage {
   const texts = new Map<string, string>();
@@ -29,7 +29,7 @@ export function rpcMessage(sent: readonly SentHeader[]): RequestMessage {
   return { headers, rawHeaders };
 }
 
-/** RabbitMQ tells numbers and booleans from text. */
+/** Converts a value to text. RabbitMQ distinguishes numbers and booleans from text. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {

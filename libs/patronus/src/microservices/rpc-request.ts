@@ -5,7 +5,7 @@ import { scalarsAsText } from '../transport/scalars-as-text.js';
 import { sentHeaders } from './rpc-headers.js';
 import { rpcMessage } from './rpc-message.js';
 
-/** The request that a call amounts to: headers from beside the payload, which is its body. */
+/** Returns the request that a call corresponds to: its headers, and the payload as its body. */
 export function rpcRequest(context: ExecutionContext): GuardedRequest {
   const args = context.getArgs<unknown[]>();
   const body = payloadOf(args);
@@ -18,7 +18,10 @@ export function rpcRequest(context: ExecutionContext): GuardedRequest {
   };
 }
 
-/** Undefined for streams: nothing of one is known before the call is let in. */
+/**
+ * Returns the payload. Undefined for streams, of which nothing is known before the call is
+ * admitted.
+ */
 function payloadOf([first, second]: readonly unknown[]): unknown {
   const isCall = second === undefined || typeof second === 'function';
   return isCall || isObservable(first) ? undefined : first;

@@ -1,12 +1,12 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { CallTarget } from '../transport/call-target.js';
 
-/** The metadata of handlers, by the names that Nest gives it; its packages do not export them. */
+/** Metadata keys of Nest for handlers; its packages do not export them. */
 const PATTERNS = 'microservices:pattern';
 const HANDLER_TYPE = 'microservices:handler_type';
 const EVENT = 2;
 
-/** `RPC` or `EVENT`, and the pattern of the handler. */
+/** Returns `RPC` or `EVENT`, and the pattern of the handler. */
 export function rpcTarget(context: ExecutionContext): CallTarget {
   const handler = context.getHandler();
   const isEvent = Reflect.getMetadata(HANDLER_TYPE, handler) === EVENT;
@@ -21,7 +21,10 @@ export function patternsOf(handler: Function): readonly unknown[] {
   return Array.isArray(patterns) ? patterns : [];
 }
 
-/** How a method of gRPC streams, where it is one: `no_stream`, `rx_stream` or `pt_stream`. */
+/**
+ * Returns the streaming mode of a method of gRPC: `no_stream`, `rx_stream` or `pt_stream`.
+ * Undefined for other handlers.
+ */
 export function streamingOf(pattern: unknown): unknown {
   return typeof pattern === 'object' && pattern !== null && 'streaming' in pattern
     ? pattern.streaming

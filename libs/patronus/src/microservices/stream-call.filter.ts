@@ -4,8 +4,8 @@ import { hasMethods } from './has-methods.js';
 import { RpcDenial } from './rpc-denial.js';
 
 /**
- * Answers a denied call of `@GrpcStreamCall()`. Nest leaves all answering to such a handler, so that
- * an error before it would reach nobody but `unhandledRejection`, which ends the process.
+ * Answers a denied call of `@GrpcStreamCall()`. Nest leaves all answering to such a handler, so
+ * that an error before it would only reach `unhandledRejection`, which ends the process.
  */
 @Catch(RpcDenial)
 export class StreamCallFilter implements ExceptionFilter<RpcDenial> {

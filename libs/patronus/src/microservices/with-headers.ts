@@ -1,7 +1,7 @@
 import type { ForwardedHeaders } from './forwarded-headers.js';
 import { hasMethods } from './has-methods.js';
 
-/** A copy of a record with these headers, which replace those of the same name in any spelling. */
+/** Copies a record with these headers, which replace those of the same name in any spelling. */
 export function withHeaders<Value>(
   record: Readonly<Record<string, Value>> | undefined,
   headers: ForwardedHeaders,
@@ -13,8 +13,8 @@ export function withHeaders<Value>(
 }
 
 /**
- * The same for the headers of NATS, which are of a class that is not loaded here. What an application
- * gave is never written to: it may be shared between callers.
+ * Copies headers of NATS, which are of a class that is not loaded here, with these headers. The
+ * application's headers are never changed, because several callers may share them.
  */
 export function withNatsHeaders(given: object, headers: ForwardedHeaders): unknown {
   const copy: unknown = Reflect.construct(given.constructor, []);

@@ -12,16 +12,17 @@ import { hasMethods } from './has-methods.js';
 import { boundMember } from './bound-member.js';
 
 /**
- * A client whose every `send` and `emit`, and every method of whose gRPC services, sends along the
- * credential of whoever is calling, and the tenant of the request. The other service checks both
- * again. The token is read from the request when it is needed, and kept nowhere.
+ * Wraps a client so that every `send` and `emit`, and every method of its gRPC services, forwards
+ * the credential of the current caller and the tenant of the request. The other service verifies
+ * both again. The token is read from the request on each call, and stored nowhere.
  *
- * Answers are heard in the context of the call, and not in that of whoever opened the connection.
+ * Answers are delivered in the context of the call, and not in that of the caller that opened the
+ * connection.
  *
- * A call throws `token_missing` where nobody is calling, as in a job, and an error where the caller's
- * token is bound to a key (RFC 9449): both are told what to do instead.
+ * A call throws `token_missing` if there is no caller, as in a job, and an error if the caller's
+ * token is bound to a key (RFC 9449). Both errors name the remedy.
  *
- * @throws {PatronusConfigurationError}
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * { provide: NOTES, useFactory: () => withIdentity(ClientProxyFactory.create({ transport: Transport.NATS })) }
  */
@@ -68,7 +69,7 @@ function send(
   return deliverHere(answers);
 }
 
-/** At once, like Nest's own: nobody needs to listen. */
+/** Sends at once, like Nest's own `emit`, without a subscriber. */
 function emit(
   client: MessageClient,
   pattern: unknown,

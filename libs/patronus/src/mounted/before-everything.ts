@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
-/** A request as the adapter hands it out, its response, and what lets it go on, or ends it. */
+/** Request as the adapter receives it, its response, and functions that continue or end it. */
 export interface Arrival {
   readonly request: object;
-  /** Each form of the request target that the adapter knows. */
+  /** Forms of the request target that the adapter knows. */
   readonly targets: readonly unknown[];
   readonly reply: object;
   readonly response: ServerResponse;
@@ -15,10 +15,10 @@ export interface Arrival {
 type Handler = (arrival: Arrival) => void;
 
 /**
- * Puts a handler in front of everything that an adapter does with a request, in whatever order the
- * application is set up. Neither framework has a public way for that.
+ * Adds a handler that runs before anything else that an adapter does with a request, regardless of
+ * the order of the application's set-up. Neither framework has a public API for this.
  *
- * @throws {PatronusConfigurationError} if the adapter has no such place
+ * @throws {PatronusConfigurationError} if the adapter cannot be extended in this way
  */
 export function beforeEverything(adapter: AbstractHttpAdapter, handler: Handler): void {
   const type = adapter.getType();
@@ -59,7 +59,7 @@ interface FastifyReply {
   readonly raw: ServerResponse;
 }
 
-/** In each context there is: one that exists already has a list of hooks of its own. */
+/** Adds the hook to each context: one that exists already has its own list of hooks. */
 function onFastify(instance: object, handler: Handler): boolean {
   const hook = (request: FastifyRequest, reply: FastifyReply, done: Arrival['proceed']): void => {
     const targets = [request.raw.url, request.originalUrl];
@@ -77,7 +77,7 @@ function isOnContext(context: object, hook: Function): boolean {
   return children.every((child: object) => isOnContext(child, hook));
 }
 
-/** Express hands out functions with members. */
+/** Reads a member. Express applications are functions with members. */
 function memberOf(owner: unknown, name: string): unknown {
   const hasMembers = typeof owner === 'function' || (typeof owner === 'object' && owner !== null);
   return hasMembers ? Reflect.get(owner, name) : undefined;

@@ -3,7 +3,7 @@ import type { ArgumentsHost, ContextType, ExecutionContext, Type } from '@nestjs
 
 type HttpArguments = ReturnType<ArgumentsHost['switchToHttp']>;
 
-/** The context of a request that comes to no handler of Nest, for the guards. */
+/** Context for the guards of a request that reaches no handler of Nest. */
 export class MountedContext implements ExecutionContext {
   constructor(
     private readonly owner: Type<unknown>,

@@ -15,16 +15,17 @@ import { ProtectedPaths } from './protected-paths.js';
 const GUARDS = [AuthGuard, PermissionsGuard] as const;
 
 /**
- * Guards what no controller answers: Swagger UI, static files, a mounted application. Requests to the
- * paths, and to what is beneath them, pass the same guards as a route with these decorators, and are
- * denied in the same way. Call it between `NestFactory.create()` and `app.listen()`.
+ * Guards paths that no controller answers: Swagger UI, static files, a mounted application.
+ * Requests to the paths, and to anything beneath them, pass the same guards as a route with these
+ * decorators, and are denied in the same way. Call it between `NestFactory.create()` and
+ * `app.listen()`.
  *
- * Without decorators, a known caller is asked for, in a tenant if the application has tenants. The
- * parameter of `tenancy.path` is not read.
+ * Without decorators, it requires an authenticated caller, in a tenant if the application has
+ * tenants. The parameter of `tenancy.path` is not read.
  *
  * @param paths - as callers see them, the global prefix included; not beneath a wildcard
- * @throws {PatronusConfigurationError} if a path is none, if the decorators contradict each other or
- * open the path to everyone, or if the HTTP adapter cannot be guarded
+ * @throws {PatronusConfigurationError} if a path is not valid, if the decorators contradict each
+ * other or open the path to everyone, or if the HTTP adapter cannot be guarded
  * @example
  * protect(app, ['/docs', '/docs-json', '/docs-yaml'], RequirePermissions('docs.read'));
  * SwaggerModule.setup('docs', app, document);
@@ -62,7 +63,7 @@ function isCovered(paths: ProtectedPaths, target: unknown): boolean {
   return typeof target !== 'string' || paths.cover(target);
 }
 
-/** Runs the guards, and lets what comes behind them run in the scope of the caller. */
+/** Runs the guards, and then the rest of the request in the scope of the caller. */
 function checkOf(
   app: INestApplication,
   owner: Type<unknown>,
@@ -88,7 +89,7 @@ function checkOf(
   };
 }
 
-/** A handler that bears the decorators, in the place of a route. */
+/** Creates a handler with the decorators, in place of a route. */
 function marked(
   paths: readonly string[],
   decorators: readonly MethodDecorator[],
@@ -99,7 +100,7 @@ function marked(
   Object.defineProperty(descriptor.value, 'name', { value: name });
   Object.defineProperty(Protected, 'name', { value: 'protect' });
   Object.defineProperty(Protected.prototype, name, descriptor);
-  // As Coverage reads them.
+  // Also read by Coverage.
   const guarded = [UseGuards(...GUARDS), ...decorators];
   for (const decorate of guarded.toReversed()) decorate(Protected.prototype, name, descriptor);
   return { owner: Protected, handler: descriptor.value };

@@ -1,21 +1,28 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
-/** Segments that every server takes literally. */
+/** Paths that every server takes literally. */
 const PATH = /^(?:\/[\w~-][\w.~-]*(?<!\.))+\/?$/;
 
-/** More layers of encoding than any server takes off. What still changes then counts as protected. */
+/**
+ * Maximum number of decodings, which is more than any server performs. A path that still changes
+ * then counts as protected.
+ */
 const MOST_DECODINGS = 4;
 
 /**
- * Tells which requests lead to one of some paths, or to what is beneath it. Servers disagree on how to
- * read a path, so each reading counts: with and without its encodings and its dot segments, whatever
- * the case, and without doubled slashes, path parameters, and the dots and blanks at the end of a
- * segment. A path that is read in one way too many is protected once too often.
+ * Determines the requests that lead to one of some paths, or to anything beneath it. Servers
+ * disagree on how to read a path, so every reading counts: with and without its encodings and its
+ * dot segments, in any case, and without doubled slashes, path parameters, and the dots and blanks
+ * at the end of a segment. A reading that no server uses only protects a path needlessly.
  */
 export class ProtectedPaths {
   readonly #paths: readonly string[];
 
-  /** @throws {PatronusConfigurationError} */
+  /**
+   * Checks the paths.
+   *
+   * @throws {PatronusConfigurationError}
+   */
   constructor(paths: readonly string[]) {
     if (!Array.isArray(paths) || paths.length === 0) throw notAPath('protect.path');
     this.#paths = paths.map((path, index) => {
@@ -26,7 +33,11 @@ export class ProtectedPaths {
     });
   }
 
-  /** @param target - the request target, in origin-form or in absolute-form (RFC 9112, section 3.2) */
+  /**
+   * Returns true if a request is protected.
+   *
+   * @param target - the request target, in origin-form or in absolute-form (RFC 9112, section 3.2)
+   */
   cover(target: string): boolean {
     let path = withoutOrigin(target).split(/[?#]/, 1)[0] ?? '';
     for (let decodings = 0; decodings <= MOST_DECODINGS; decodings += 1) {
@@ -48,7 +59,7 @@ function withoutOrigin(target: string): string {
   return target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '');
 }
 
-/** Never throws: bytes that are no UTF-8 become a character that is in no path. */
+/** Decodes a path. Never throws: bytes that are not UTF-8 become a character that is in no path. */
 function decode(path: string): string {
   return path.replace(/(?:%[\da-f]{2})+/gi, (bytes) =>
     Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),

@@ -3,25 +3,33 @@ import type { PatronusErrorCode } from '../errors/error-codes.js';
 import type { ProviderEvent } from '../identity/provider-event.js';
 import type { Revocation } from '../revocation/revocation.js';
 
-/** Whom and what a decision was about. Never a token. */
+/** Subject of a decision: caller, call and tenant. Never holds a token. */
 export interface Decision {
-  /** Also in the header `Patronus-Decision` of the answer. */
+  /** Id of the decision, also in the header `Patronus-Decision` of the answer. */
   readonly decisionId: string;
-  /** `http`, `ws`, `rpc` or `graphql`; `job` for `Access.require()` outside of every call. */
+  /**
+   * Transport: `http`, `ws`, `rpc` or `graphql`; `job` for `Access.require()` outside of every
+   * call.
+   */
   readonly transport: string;
-  /** `Controller.handler`; `Access.require` outside of every call. */
+  /** Route: `Controller.handler`; `Access.require` outside of every call. */
   readonly route: string;
-  /** `GET`; elsewhere the kind of the call, such as `MESSAGE` or `QUERY`. */
+  /**
+   * HTTP method, such as `GET`; for other transports the kind of the call, such as `MESSAGE` or
+   * `QUERY`.
+   */
   readonly method: string;
-  /** The path that was asked for, without its query string; elsewhere the pattern or the field. */
+  /**
+   * Path of the request, without its query string; for other transports the pattern or the field.
+   */
   readonly path: string;
-  /** Whose credential it was, where that is known: also where it was refused. */
+  /** Subject of the credential, if it is known, even if the credential was refused. */
   readonly user: string | undefined;
   readonly issuer: string | undefined;
   readonly tenant: string | undefined;
 }
 
-/** A request was let through to its handler. */
+/** A request was allowed to reach its handler. */
 export interface AllowedEvent extends Decision {
   readonly type: 'allowed';
 }
@@ -30,19 +38,19 @@ export interface AllowedEvent extends Decision {
 export interface DeniedEvent extends Decision {
   readonly type: 'denied';
   readonly code: PatronusErrorCode;
-  /** Why, for operators. */
+  /** Reason, for operators. */
   readonly reason: string | undefined;
-  /** Rule, roles and inheritance, where the caller is known (403). */
+  /** Rule, roles and inheritance, if the caller is known (403). */
   readonly explanation: Explanation | undefined;
 }
 
-/** Somebody revoked credentials, here or in another process. */
+/** Credentials were revoked, in this process or in another one. */
 export interface RevokedEvent {
   readonly type: 'revoked';
   readonly revocation: Revocation;
 }
 
-/** Somebody reached, or tried to reach, beyond their tenant. */
+/** A caller reached, or tried to reach, beyond its tenant. */
 export interface TenantCrossingEvent {
   readonly type: 'tenant_crossing';
   readonly allowed: boolean;
@@ -55,15 +63,15 @@ export interface TenantCrossingEvent {
   readonly reason: string;
 }
 
-/** What {@link AuthEvents} tells, each with the time in milliseconds since the epoch. */
+/** Event of {@link AuthEvents}, with its time in milliseconds since the epoch. */
 export type AuthEvent = (
   AllowedEvent | DeniedEvent | TenantCrossingEvent | RevokedEvent | ProviderEvent
 ) & {
   readonly at: number;
 };
 
-/** What an event can be about: the names that `AuthEvents` listens by. */
+/** Types of events, by which `AuthEvents` adds listeners. */
 export type AuthEventType = AuthEvent['type'];
 
-/** The event of one type. */
+/** Event of one type. */
 export type AuthEventOf<Type extends AuthEventType> = Extract<AuthEvent, { readonly type: Type }>;

@@ -4,11 +4,12 @@ import type { AuthEvent, AuthEventOf, AuthEventType } from './auth-event.js';
 type Listener = (event: AuthEvent) => unknown;
 
 /**
- * Security events: each decision, revocation, outage and rotation. Where the application has
- * `@nestjs/event-emitter`, the same events come there as `patronus.denied` and so on.
+ * Emits security events: each decision, revocation, outage and rotation. If the application has
+ * `@nestjs/event-emitter`, the same events are emitted there as `patronus.denied` and so on.
  *
- * A listener is called before the answer. One that throws on `allowed` denies the request: what must
- * be recorded and cannot be does not happen. One that answers with a promise is not waited for.
+ * A listener is called before the answer is sent. A listener that throws on `allowed` denies the
+ * request, so that nothing happens without its audit record. A promise that a listener returns is
+ * not awaited.
  *
  * @example
  * constructor(events: AuthEvents) {
@@ -23,7 +24,7 @@ export class AuthEvents {
   /**
    * Calls `listener` for every event of a type.
    *
-   * @returns a function that ends it
+   * @returns a function that removes the listener
    */
   on<Type extends AuthEventType>(
     type: Type,
@@ -35,13 +36,15 @@ export class AuthEvents {
     return () => listeners.delete(own);
   }
 
-  /** Whether anybody listens for a type: what nobody hears need not be made. */
+  /**
+   * Returns true if there is a listener for a type. An event without listeners need not be created.
+   */
   hasListeners(type: AuthEventType): boolean {
     return (this.#listeners.get(type)?.size ?? 0) > 0;
   }
 
   /**
-   * Tells the listeners of the event's type, all of them.
+   * Calls every listener of the event's type.
    *
    * @throws the first error that a listener threw
    */

@@ -8,8 +8,8 @@ import { memberOf } from '../transport/member-of.js';
 
 /**
  * Chooses the scheme of the challenge that answers a request (RFC 9449, section 7.1): `DPoP` if the
- * route asks for a proof, if the request came with one, or if its token is bound to a key. The token
- * need not be valid: the challenge tells the client how to come back, and opens nothing.
+ * route asks for a proof, if the request came with one, or if its token is bound to a key. The
+ * token need not be valid: the challenge tells the client how to retry, and grants nothing.
  */
 export function challengeScheme(
   rule: RouteRule,

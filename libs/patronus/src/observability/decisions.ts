@@ -27,16 +27,19 @@ import type { ExplanationAudience } from './explanation-audience.js';
 /** Work that no call started. */
 const JOB: RefusedCall = { transport: 'job', route: 'Access.require', method: '', path: '' };
 
-/** Codes of mistakes in the set-up of the application. Every call meets them again. */
+/** Codes of mistakes in the set-up of the application, which affect every call. */
 const MISTAKES: ReadonlySet<PatronusErrorCode> = new Set([
   'transport_unsupported',
   'guard_missing',
 ]);
 
-/** Answers, logs and tells what the guards decide. */
+/** Answers, logs and reports the decisions of the guards. */
 export class Decisions extends DecisionLog {
   private readonly logger = new Logger('Patronus');
-  /** Requests whose guards may stand on the route as well: each is told once. */
+  /**
+   * Requests that were reported. Several guards may run for one route, and each request is reported
+   * once.
+   */
   private readonly told = new WeakSet<RequestScope>();
   private readonly warnings = new RepeatedWarnings();
 
@@ -52,9 +55,9 @@ export class Decisions extends DecisionLog {
   }
 
   /**
-   * A request gets through. Costs nothing where nobody listens.
+   * Records that a request is allowed. Costs nothing without listeners.
    *
-   * @throws {PatronusError} `permission_denied` where a listener fails
+   * @throws {PatronusError} `permission_denied` if a listener fails
    */
   allow(scope: RequestScope | undefined, context: ExecutionContext): void {
     if (scope === undefined || !this.events.hasListeners('allowed')) return;
@@ -75,12 +78,12 @@ export class Decisions extends DecisionLog {
   }
 
   /**
-   * A request does not: writes the headers of the denial, one line for operators with the code, the
-   * route, the reason and who was denied, and the event. Refusals (403) and outages (503) are
-   * warnings, bad or missing tokens are debug. A refusal that operators have a remedy for is a warning
-   * once a minute.
+   * Records that a request is denied: writes the headers of the denial, one line for operators with
+   * the code, the route, the reason and the caller, and the event. Refusals (403) and outages (503)
+   * are logged as warnings, invalid or missing tokens as debug. A refusal with a remedy for
+   * operators is logged as a warning once a minute.
    *
-   * @returns what to throw: the same in the words of the transport
+   * @returns the error to throw, in the form of the transport
    */
   deny(error: unknown, scope: RequestScope, context: ExecutionContext): unknown {
     if (!(error instanceof PatronusError)) return error;
@@ -110,7 +113,8 @@ export class Decisions extends DecisionLog {
   }
 
   /**
-   * The same for what reaches no handler, such as a connection: one line and the event.
+   * Records a denial that concerns no handler, such as that of a connection: one line and the
+   * event.
    *
    * @returns the id of the decision
    */
@@ -123,11 +127,11 @@ export class Decisions extends DecisionLog {
   }
 
   /**
-   * The same for a call of a handler that has no scope: its transport is not listed, or no `AuthGuard`
-   * has seen it. That is a mistake in the set-up, which any caller can repeat: it is logged once a
-   * minute for each handler.
+   * Records that a call without a scope is refused: its transport is not listed, or no `AuthGuard`
+   * has checked it. That is a mistake in the set-up, which any caller can trigger again: it is
+   * logged once a minute for each handler.
    *
-   * @returns what to throw: the same in the words of the transport
+   * @returns the error to throw, in the form of the transport
    */
   refuseUnseen(error: unknown, context: ExecutionContext): unknown {
     if (!(error instanceof PatronusError)) return error;
@@ -152,11 +156,14 @@ export class Decisions extends DecisionLog {
     try {
       this.events.emit({ type: 'denied', at: Date.now(), ...decision, code, reason, explanation });
     } catch {
-      // Logged where it happened; the request is denied already.
+      // The listener's error was logged before. The request is denied in any case.
     }
   }
 
-  /** Worth its cost where the caller is known, or is to see it. The denial stands without it. */
+  /**
+   * Explains a denial, if the caller is known, or is to see the explanation. An error here does not
+   * change the denial.
+   */
   private explain(
     error: PatronusError,
     scope: RequestScope,
@@ -175,7 +182,7 @@ export class Decisions extends DecisionLog {
     }
   }
 
-  /** The denial stands whatever goes wrong here. */
+  /** Returns the details of the challenge. An error here does not change the denial. */
   private challengeDetails(
     scope: RequestScope,
     ruleOf: () => RouteRule | undefined,
@@ -215,7 +222,7 @@ export class Decisions extends DecisionLog {
     };
   }
 
-  /** The call that a scope was opened for, once the guards let it through to its handler. */
+  /** Returns the call that a scope was opened for, once the guards have allowed it. */
   private callIn({ context, owner, handler, response, around }: RequestScope): RefusedCall {
     if (context !== undefined) return this.callOf(context);
     const request = (response ?? around?.response)?.req;

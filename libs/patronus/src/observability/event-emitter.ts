@@ -1,12 +1,12 @@
 import type { AuthEventType } from './auth-event.js';
 import type { AuthEvents } from './auth-events.js';
 
-/** What is used of the `EventEmitter2` that `@nestjs/event-emitter` provides. */
+/** Part of the `EventEmitter2` of `@nestjs/event-emitter` that is used here. */
 interface Emitter {
   emit(name: string, event: object): unknown;
 }
 
-/** What the class that `@nestjs/event-emitter` exports as `EventEmitter2` may call itself. */
+/** Names of the class that `@nestjs/event-emitter` exports as `EventEmitter2`. */
 const NAMES: ReadonlySet<string> = new Set(['EventEmitter2', 'EventEmitter']);
 
 const TYPES: Readonly<Record<AuthEventType, true>> = {
@@ -25,13 +25,13 @@ export function findEmitter(
   providers: readonly { readonly name: string; readonly instance: unknown }[],
 ): Emitter | undefined {
   for (const provider of providers) {
-    // The name first: an instance that is not needed is not touched.
+    // The name first, so that no other instance is accessed.
     if (NAMES.has(provider.name) && isEmitter(provider.instance)) return provider.instance;
   }
   return undefined;
 }
 
-/** Repeats every event as `patronus.<type>`: `patronus.denied`. */
+/** Repeats every event as `patronus.<type>`, such as `patronus.denied`. */
 export function forwardEvents(events: AuthEvents, emitter: Emitter): void {
   for (const type of Object.keys(TYPES).filter(isType)) {
     events.on(type, (event) => {
@@ -44,7 +44,7 @@ function isType(name: string): name is AuthEventType {
   return Object.hasOwn(TYPES, name);
 }
 
-/** `emitAsync` tells it from the `EventEmitter` of Node.js. */
+/** Recognizes it by `emitAsync`, which the `EventEmitter` of Node.js does not have. */
 function isEmitter(value: unknown): value is Emitter {
   return hasMethod(value, 'emit') && hasMethod(value, 'emitAsync');
 }

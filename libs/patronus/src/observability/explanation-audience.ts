@@ -1,11 +1,13 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
-/** Who sees why a call is denied. */
+/** Readers of the explanation of a denial. */
 export type ExplanationAudience = 'operators' | 'callers';
 
 /**
- * @param asked - the option, or undefined where it was left out
- * @throws {PatronusConfigurationError} where callers would see it in production
+ * Checks the option, and determines its default.
+ *
+ * @param asked - the option, or undefined if it was left out
+ * @throws {PatronusConfigurationError} if callers would see it in production
  */
 export function explanationAudience(asked: ExplanationAudience | undefined): ExplanationAudience {
   const environment = process.env['NODE_ENV'];

@@ -1,13 +1,13 @@
-/** One attempt to fetch the keys of an issuer, once it has ended. */
+/** Attempt to fetch the keys of an issuer, after it has ended. */
 export interface KeyFetch {
   readonly provider: string;
-  /** Undefined where it went well. */
+  /** Undefined if it succeeded. */
   readonly error: unknown;
 }
 
 const listeners = new Set<(fetch: KeyFetch) => void>();
 
-/** Hears of every fetch of this process, until the function that it returns is called. */
+/** Calls a listener for every fetch of this process, until the returned function is called. */
 export function onKeyFetch(listener: (fetch: KeyFetch) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -9,9 +9,9 @@ import type { Instruments } from './instruments.js';
 import { quietly } from './quietly.js';
 import { withinSpan } from './within-span.js';
 
-/** Counts authentications, and times those that wait for somebody. */
+/** Counts authentications, and measures the time of those that wait for a provider or a proof. */
 export class AuthenticationTelemetry implements AuthenticationObserver {
-  /** @param provider - the name that stands for a credential that nobody vouched for */
+  /** @param provider - the name for a credential that no provider has accepted */
   constructor(
     private readonly instruments: Instruments,
     private readonly provider: string,

@@ -8,17 +8,21 @@ import type { Instruments } from './instruments.js';
 import type { PatronusTelemetryOptions } from './patronus-telemetry.options.js';
 import { quietly } from './quietly.js';
 
-/** What a revocation can name, the narrowest first: what it is counted as. */
+/** Kinds of revocation to count by, the narrowest first. */
 const KINDS = ['token', 'session', 'user', 'tenant', 'issuer'] as const;
 
-/** Counts what {@link AuthEvents} tells, and writes decisions onto the span of their request. */
+/** Counts the events of {@link AuthEvents}, and adds decisions to the span of their request. */
 export class EventTelemetry {
   constructor(
     private readonly instruments: Instruments,
     private readonly spans: NonNullable<PatronusTelemetryOptions['spans']>,
   ) {}
 
-  /** @returns a function that ends it */
+  /**
+   * Starts to listen.
+   *
+   * @returns a function that stops it
+   */
   listenTo(events: AuthEvents): () => void {
     const ends = [
       events.on('allowed', (decision) => this.decided(decision, undefined)),
@@ -50,7 +54,10 @@ export class EventTelemetry {
     });
   }
 
-  /** On the request's own span, whose `error.type` is its owner's: a refusal is no error of the server. */
+  /**
+   * Marks the request's own span. Its `error.type` belongs to its owner: a refusal is not an error
+   * of the server.
+   */
   private mark({ decisionId, user, tenant }: Decision, code: string): void {
     const span = trace.getActiveSpan();
     if (span?.isRecording() !== true) return;

@@ -5,7 +5,9 @@ import type { Instruments } from './instruments.js';
 import { quietly } from './quietly.js';
 import { withinSpan } from './within-span.js';
 
-/** Counts looks into the permission cache, and times what the source is waited for. */
+/**
+ * Counts look-ups in the permission cache, and measures the time of those that wait for the source.
+ */
 export class GrantsTelemetry implements GrantsObserver {
   constructor(private readonly instruments: Instruments) {}
 

@@ -3,10 +3,10 @@ import { withoutCredentials } from '../identity/credential-names.js';
 import { memberOf } from '../transport/member-of.js';
 import { quietly } from './quietly.js';
 
-/** Where the semantic conventions, old and new, keep the URL of a request. */
+/** Attributes that hold the URL of a request, in the old and the new semantic conventions. */
 const URL_ATTRIBUTES = ['url.full', 'url.query', 'http.url', 'http.target'] as const;
 
-/** Takes tokens out of the URL that an instrumentation wrote onto the active span. */
+/** Removes tokens from the URL that an instrumentation wrote to the active span. */
 export function hideCredentials(): void {
   quietly(() => {
     const span = trace.getActiveSpan();

@@ -1,12 +1,15 @@
 import { metrics, ValueType } from '@opentelemetry/api';
 
-/** The name under which the meter and the tracer are found. */
+/** Name of the meter and of the tracer. */
 export const SCOPE_NAME = '@patronus/nestjs';
 
-/** In seconds, as the semantic conventions advise for requests. */
+/** Bounds in seconds, as the semantic conventions advise for requests. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-/** Makes the instruments at the meter provider that stands now: a later one is not heard of. */
+/**
+ * Creates the instruments with the current meter provider. A provider that is set later is not
+ * used.
+ */
 export function instruments() {
   const meter = metrics.getMeter(SCOPE_NAME);
   const count = (name: string, unit: string, description: string) =>

@@ -23,8 +23,8 @@ import {
 const OPTIONS = Symbol('patronus.telemetry-options');
 
 /**
- * Metrics and spans of what Patronus does, for OpenTelemetry. Import it beside `PatronusModule`; it
- * uses the providers of meters and tracers that stand when the application starts.
+ * Adds metrics and spans for OpenTelemetry. Import it beside `PatronusModule`. It uses the
+ * providers of meters and tracers that are set when the application starts.
  *
  * @example
  * imports: [PatronusModule.forRoot({ … }), PatronusTelemetryModule]
@@ -41,7 +41,11 @@ export class PatronusTelemetryModule implements OnModuleInit, OnModuleDestroy {
     @Optional() @Inject(OPTIONS) private readonly options: PatronusTelemetryOptions = {},
   ) {}
 
-  /** @throws {PatronusConfigurationError} where an option is wrong */
+  /**
+   * Configures the module.
+   *
+   * @throws {PatronusConfigurationError} if an option is not valid
+   */
   static forRoot(options: PatronusTelemetryOptions): DynamicModule {
     checkTelemetryOptions(options);
     return {

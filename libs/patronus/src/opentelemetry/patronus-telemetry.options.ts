@@ -1,18 +1,22 @@
 import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
-/** What {@link PatronusTelemetryModule} tells beyond what it always does. */
+/** Optional data of {@link PatronusTelemetryModule}. */
 export interface PatronusTelemetryOptions {
   /**
-   * Whom spans name: `user` as `enduser.id`, `tenant` as `patronus.tenant.id`. Nobody, unless told:
-   * whoever reads traces can read these. Metrics never name anybody.
+   * Subjects to name in spans: `user` as `enduser.id`, `tenant` as `patronus.tenant.id`. By default
+   * none, because every reader of traces can see them. Metrics never name a subject.
    */
   readonly spans?: readonly ('user' | 'tenant')[] | undefined;
 }
 
 const NAMED: readonly unknown[] = ['user', 'tenant'];
 
-/** @throws {PatronusConfigurationError} where an option is none, or names somebody else */
+/**
+ * Checks the options.
+ *
+ * @throws {PatronusConfigurationError} if an option is unknown or not valid
+ */
 export function checkTelemetryOptions(options: PatronusTelemetryOptions): void {
   checkMembers('', options, ['spans']);
   const { spans = [] }: { readonly spans?: unknown } = options;

@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api';
 
-/** Measures something. What fails in it is told to OpenTelemetry's own log, and denies nobody. */
+/** Runs a measurement. An error in it goes to OpenTelemetry's own log, and denies no request. */
 export function quietly(measure: () => void): void {
   try {
     measure();

@@ -4,18 +4,18 @@ import { errorTypeOf } from './error-type.js';
 import { SCOPE_NAME } from './instruments.js';
 import { quietly } from './quietly.js';
 
-/** How a piece of work ended. */
+/** Result of a piece of work. */
 export interface Ending<Result> {
   readonly span: Span;
   readonly seconds: number;
   readonly result: Result | undefined;
-  /** Undefined where it went well. */
+  /** Undefined if it succeeded. */
   readonly error: unknown;
 }
 
 /**
- * Runs `work` inside a span, a child of the active one. A refusal is no error of this service: only an
- * outage, or what was not foreseen, sets the status. No message of an error goes into the span.
+ * Runs `work` inside a span, a child of the active one. A refusal is not an error of this service:
+ * only an outage or an unexpected error sets the status. No message of an error goes into the span.
  */
 export function withinSpan<Result>(
   name: string,

@@ -3,8 +3,8 @@ import { Http2ServerResponse } from 'node:http2';
 import { currentScope, type RequestScope, scopeOfRequest } from '../identity/request-scope.js';
 
 /**
- * The scope that a line belongs to. A line about a response belongs to the request of that response,
- * whatever context it is written in: a connection that closes runs no request, or another one.
+ * Returns the scope that a line belongs to. A line about a response belongs to the request of that
+ * response, in any context: a connection that closes runs no request, or another one.
  */
 export function scopeOfLine(fields: object): RequestScope | undefined {
   for (const value of Object.values(fields)) {

@@ -4,7 +4,7 @@ import type { RequestScope } from '../identity/request-scope.js';
 import { scopeOfLine } from './line-scope.js';
 import { redactionOf } from './redaction.js';
 
-/** Options of pino-http that know whose request each line belongs to. */
+/** Options of pino-http that determine the request that each line belongs to. */
 type PatronusPino<CustomLevels extends string> = Options<
   IncomingMessage,
   ServerResponse,
@@ -13,9 +13,9 @@ type PatronusPino<CustomLevels extends string> = Options<
   Required<Pick<Options<IncomingMessage, ServerResponse, CustomLevels>, 'mixin' | 'redact'>>;
 
 /**
- * Options for pino-http, and so for nestjs-pino, that put `user`, `tenant` and `decisionId` into every
- * line of a request or job, as far as they are known by then, and keep credentials out. Your own options
- * go in: a `mixin` and a `redact` of yours work beside these.
+ * Returns options for pino-http, and so for nestjs-pino, that add `user`, `tenant` and `decisionId`
+ * to every line of a request or job, if they are known by then, and that keep credentials out. Pass
+ * your own options: a `mixin` and a `redact` of yours are combined with these.
  *
  * @example
  * LoggerModule.forRoot({ pinoHttp: patronusPino({ level: 'debug', redact: ['req.headers.referer'] }) })
@@ -37,6 +37,6 @@ export function patronusPino<CustomLevels extends string = never>(
 function fieldsOf(scope: RequestScope | undefined): object {
   if (scope === undefined) return {};
   const { identity, presented, tenantId, decisionId } = scope;
-  // pino leaves out what is undefined.
+  // pino leaves out undefined members.
   return { user: (identity ?? presented)?.id, tenant: tenantId, decisionId };
 }

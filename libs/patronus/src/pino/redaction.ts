@@ -10,11 +10,11 @@ type Redact = NonNullable<Exclude<Options['redact'], string[]>>;
 const CENSORED = '[Redacted]';
 
 /**
- * Hides the credentials in the request and the response that pino-http logs, and what the application
- * says beside them, in its own way.
+ * Hides the credentials in the request and the response that pino-http logs, and the members that
+ * the application lists, in its own way.
  *
- * A token in the query string is refused on most routes (RFC 6750, section 2.3), but it has come: it is
- * cut out of the URL, which stays readable.
+ * A token in the query string is refused on most routes (RFC 6750, section 2.3), but the server has
+ * received it. It is removed from the URL, which stays readable.
  */
 export function redactionOf(keys: Options['customAttributeKeys'], more: Options['redact']): Redact {
   const { req = 'req', res = 'res' } = keys ?? {};
@@ -24,11 +24,12 @@ export function redactionOf(keys: Options['customAttributeKeys'], more: Options[
     `${req}.headers.cookie`,
     `${req}.headers.x-api-key`,
     `${req}.headers.dpop`,
-    // The subprotocol patronus.bearer.<token> of a socket that no server takes.
+    // The subprotocol patronus.bearer.<token> of a socket that no server accepts.
     `${req}.headers.sec-websocket-protocol`,
     `${res}.headers.set-cookie`,
   ];
-  // As a whole: which of them are credentials may be known only after the logger was made.
+  // Rewritten as a whole: the names of credential headers may be known only after the logger was
+  // created.
   const rewritten: Readonly<Record<string, (value: unknown) => unknown>> = {
     [`${req}.url`]: (value) => withoutTokens(value),
     [`${req}.headers`]: (value) => withoutMembers(value, isCredentialHeader),
@@ -51,7 +52,7 @@ export function redactionOf(keys: Options['customAttributeKeys'], more: Options[
   };
 }
 
-/** As pino writes paths: `req.headers["x-api-key"]`. */
+/** Writes a path as pino does: `req.headers["x-api-key"]`. */
 function bracketed(path: string): string {
   return path.replace(/\.([^.]*-[^.]*)/g, '["$1"]');
 }

@@ -5,14 +5,14 @@ import type { Queryable } from './assert-tenant-isolation.js';
 import { SCHEMA_CROSSINGS } from './catalogue-queries.js';
 
 /**
- * Asserts, when an application starts, that tenants with a schema each are kept apart: each tenant has
- * a schema of its own, it exists, and nothing in it leads into the schema of another one: no view, no
- * foreign key, no inheritance and no partition.
+ * Asserts, when an application starts, that tenants with a schema each are separate: each tenant
+ * has its own schema, the schema exists, and nothing in it refers to the schema of another one: no
+ * view, no foreign key, no inheritance and no partition.
  *
- * Statements that name a schema, and functions, are for a reviewer: they cannot be told from here.
+ * Statements that name a schema, and functions, need a review: they cannot be checked from here.
  *
  * @param schemaOf - the option `schema` of `TenantDatabase`
- * @throws {PatronusConfigurationError} that names the schema and the remedy
+ * @throws {PatronusConfigurationError} if they are not separate; names the schema and the remedy
  * @example
  * await assertSchemaIsolation(pool, (tenantId) => schemas.get(tenantId), [...schemas.keys()]);
  */
@@ -53,10 +53,10 @@ interface Crossing {
 }
 
 /**
- * Asserts, when an application starts, that tenants with a database each are kept apart: the pools of
- * the tenants lead to databases that are not the same. Opens and closes pools as `TenantPools` does.
+ * Asserts, when an application starts, that tenants with a database each are separate: the pools of
+ * the tenants connect to different databases. Opens and closes pools as `TenantPools` does.
  *
- * @throws {PatronusConfigurationError} that names two tenants with one database
+ * @throws {PatronusConfigurationError} if two tenants have one database; names both
  * @throws {PatronusError} `tenant_unknown`, `provider_unavailable`
  * @example
  * await assertDatabaseIsolation(pools, ['norte', 'sur']);

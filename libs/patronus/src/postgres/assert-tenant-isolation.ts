@@ -3,19 +3,19 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { BYPASSING_ROLES, OPEN_VIEWS, TENANT_TABLES } from './catalogue-queries.js';
 import { checkTenantTable, type FoundTable } from './check-tenant-table.js';
 
-/** What is to be asserted. */
+/** Options of {@link assertTenantIsolation}. */
 export interface TenantIsolationOptions {
-  /** Default `public`. */
+  /** Schema to check. Default: `public`. */
   readonly schema?: string | undefined;
-  /** The column that makes a table a tenant's. Default `tenant_id`. */
+  /** Column that holds the tenant's id in each table to check. Default: `tenant_id`. */
   readonly column?: string | undefined;
-  /** The `role` of the transactions, where they have one. Left out, the connection's own. */
+  /** Value of `role` of the transactions, if they set one. By default the connection's own role. */
   readonly role?: string | undefined;
-  /** Tables (`patients`) and views (`public.patient_names`) that are meant to be seen by all. */
+  /** Tables (`patients`) and views (`public.patient_names`) that are shared by all tenants. */
   readonly except?: readonly string[] | undefined;
 }
 
-/** A pool, a connection or a PGlite, as far as it is used. */
+/** Members of a pool, a connection or a PGlite that are used here. */
 export interface Queryable {
   query<Row>(text: string, params?: unknown[]): Promise<FoundRows<Row>>;
 }
@@ -25,14 +25,14 @@ interface FoundRows<Row> {
 }
 
 /**
- * Asserts, when an application starts, that the database keeps tenants apart: the role does not
- * bypass row level security, nor can it become one that does; each table with the tenant's column,
- * partitions included, is under it, its owner too, and its policies compare the column with the
- * tenant and nothing else; and no view leads around them.
+ * Asserts, when an application starts, that the database separates tenants: the role does not
+ * bypass row level security, nor can it become one that does; row level security applies to each
+ * table with the tenant's column, partitions included, and to its owner; its policies compare the
+ * column with the tenant and nothing else; and no view bypasses them.
  *
- * Functions that are `security definer` are for a reviewer: what they do cannot be told from here.
+ * Functions that are `security definer` need a review: they cannot be checked from here.
  *
- * @throws {PatronusConfigurationError} that names the table and the remedy
+ * @throws {PatronusConfigurationError} if a table is not isolated; names the table and the remedy
  * @example
  * export class DatabaseModule implements OnModuleInit {
  *   onModuleInit() { return assertTenantIsolation(this.pool, { column: 'empresa_id' }); }

@@ -1,10 +1,13 @@
-/** Roles that bypass row level security, and that the role `$1` is or can become. */
+/** Finds roles that bypass row level security, and that the role `$1` is or can become. */
 export const BYPASSING_ROLES = `
 select rolname as name from pg_roles
 where (rolsuper or rolbypassrls) and pg_has_role($1::name, oid, 'member')
 order by rolname <> $1::name, rolname`;
 
-/** The tables of the schema `$1` with the column `$2`, and what the role `$3` may do to them. */
+/**
+ * Finds the tables of the schema `$1` with the column `$2`, and the rights of the role `$3` on
+ * them.
+ */
 export const TENANT_TABLES = `
 select c.oid::text as id, c.relname as name, c.relkind::text as kind,
   c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
@@ -20,7 +23,10 @@ join pg_attribute a on a.attrelid = c.oid
 where n.nspname = $1 and a.attname = $2 and not a.attisdropped and c.relkind in ('r', 'p', 'f')
 order by c.relname`;
 
-/** Views that lead to the tables with the ids `$1`, and that read them as their owner or keep a copy. */
+/**
+ * Finds views that lead to the tables with the ids `$1`, and that read them as their owner or keep
+ * a copy.
+ */
 export const OPEN_VIEWS = `
 with recursive reached (id) as (
   select unnest($1::oid[])
@@ -38,7 +44,7 @@ where c.relkind = 'm' or c.relkind = 'v' and not coalesce((
   where option_name = 'security_invoker'), false)
 order by 1`;
 
-/** What is in one of the schemas `$1` and leads to what is in another one of them. */
+/** Finds objects in one of the schemas `$1` that refer to objects in another one of them. */
 export const SCHEMA_CROSSINGS = `
 with own as (
   select c.oid, c.relname, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace

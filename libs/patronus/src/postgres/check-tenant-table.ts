@@ -1,7 +1,7 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { boundToTenant, type TablePolicy } from './tenant-policy-shape.js';
 
-/** A table with the tenant's column, as the catalogue has it. */
+/** Table with the tenant's column, as the catalogue describes it. */
 export interface FoundTable {
   readonly id: string;
   readonly name: string;
@@ -12,7 +12,11 @@ export interface FoundTable {
   readonly policies: readonly TablePolicy[];
 }
 
-/** @throws {PatronusConfigurationError} where rows of the table are open to other tenants */
+/**
+ * Checks one table.
+ *
+ * @throws {PatronusConfigurationError} if rows of the table are open to other tenants
+ */
 export function checkTenantTable(
   table: FoundTable,
   { schema, column, role }: { schema: string; column: string; role: string },

@@ -1,4 +1,4 @@
-/** A pool of `pg`, as far as it is used. */
+/** Members of a pool of `pg` that are used here. */
 export interface PoolLike {
   connect(): Promise<PoolClientLike>;
 }
@@ -16,7 +16,7 @@ interface PoolResult<Row> {
   readonly rowCount: number | null;
 }
 
-/** A PGlite, as far as it is used. */
+/** Members of a PGlite that are used here. */
 export interface PGliteLike {
   transaction<Result>(work: (transaction: PGliteTransaction) => Promise<Result>): Promise<Result>;
 }

@@ -6,7 +6,9 @@ import {
 import type { PGliteLike } from './database.js';
 import { lend, type TenantClient, type TenantResult } from './tenant-client.js';
 
-/** One transaction on a PGlite, which has one connection and lets one in at a time. */
+/**
+ * Runs one transaction on a PGlite, which has one connection and runs one transaction at a time.
+ */
 export function pgliteTransaction<Result>(
   pglite: PGliteLike,
   settings: readonly Setting[],

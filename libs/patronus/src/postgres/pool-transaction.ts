@@ -6,7 +6,9 @@ import {
 import type { PoolClientLike, PoolLike } from './database.js';
 import { lend, type TenantClient, type TenantResult } from './tenant-client.js';
 
-/** One transaction on a connection of a pool. A connection that cannot roll back is destroyed. */
+/**
+ * Runs one transaction on a connection of a pool. A connection that cannot roll back is destroyed.
+ */
 export async function poolTransaction<Result>(
   pool: PoolLike,
   settings: readonly Setting[],
@@ -14,7 +16,7 @@ export async function poolTransaction<Result>(
 ): Promise<Result> {
   const connection = await pool.connect();
   let broken: Error | undefined;
-  // Nobody else listens while it is on loan, and an error without a listener ends the process.
+  // Nothing else listens while it is on loan, and an error without a listener ends the process.
   const onError = (error: Error): void => void (broken = error);
   connection.on('error', onError);
   try {

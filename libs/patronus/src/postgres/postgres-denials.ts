@@ -4,21 +4,21 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { PoolClientLike, PoolLike } from './database.js';
 import { quoteIdentifier } from '../tenancy/row-level-security/quote-identifier.js';
 
-/** A table of denials. */
+/** Table of denials. */
 export interface DenialTable {
-  /** Default `patronus_denials`. */
+  /** Name of the table. Default: `patronus_denials`. */
   readonly table?: string | undefined;
-  /** Default: the first schema of the `search_path`. */
+  /** Schema of the table. By default the first schema of the `search_path`. */
   readonly schema?: string | undefined;
 }
 
-/** The options of {@link postgresDenials}. */
+/** Options of {@link postgresDenials}. */
 export interface PostgresDenialsOptions extends DenialTable {
-  /** A pool of `pg`. One connection of it is used at a time. */
+  /** Pool of `pg`. One connection of it is used at a time. */
   readonly pool: PoolLike;
 }
 
-/** The columns, in the order in which they are written, with what a record has for them. */
+/** Columns in the order in which they are written, with the value of a record for each. */
 const COLUMNS: readonly (readonly [
   name: string,
   type: string,
@@ -39,10 +39,10 @@ const COLUMNS: readonly (readonly [
 ];
 
 /**
- * Writes denials into a table of PostgreSQL. The table is made by a migration, with the SQL of
+ * Writes denials into a table of PostgreSQL. Create the table in a migration, with the SQL of
  * {@link denialTableSql}.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * DenialLogModule.forRootAsync({
  *   inject: [Pool],
@@ -63,10 +63,10 @@ export function postgresDenials(options: PostgresDenialsOptions): DenialWriter {
 }
 
 /**
- * SQL for a migration that makes the table of {@link postgresDenials}, and can run again. The role of
- * the application needs `insert` on it, and nothing else.
+ * Returns SQL for a migration that creates the table of {@link postgresDenials}, and can run again.
+ * The role of the application needs `insert` on it, and nothing else.
  *
- * @throws {PatronusConfigurationError} where a name cannot be one in PostgreSQL
+ * @throws {PatronusConfigurationError} if a name is not valid in PostgreSQL
  */
 export function denialTableSql(table: DenialTable = {}): string {
   checkMembers('denialTableSql', table, ['table', 'schema']);
@@ -100,7 +100,7 @@ class PostgresDenials extends DenialWriter {
     super();
     const names = COLUMNS.map(([name]) => name).join(', ');
     const lists = COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ');
-    // Without a target, so that `insert` is the only right that the role needs.
+    // No conflict target, so that `insert` is the only right that the role needs.
     this.#statement = `insert into ${table} (${names}) select * from unnest(${lists}) on conflict do nothing`;
   }
 
@@ -129,7 +129,7 @@ class PostgresDenials extends DenialWriter {
   }
 }
 
-/** Gives up at the signal. A connection that comes after that goes back at once. */
+/** Connects until the signal aborts. A connection that arrives later is released at once. */
 async function connect(pool: PoolLike, signal: AbortSignal): Promise<PoolClientLike> {
   signal.throwIfAborted();
   const connecting = pool.connect();
@@ -143,7 +143,9 @@ async function connect(pool: PoolLike, signal: AbortSignal): Promise<PoolClientL
   });
 }
 
-/** PostgreSQL has no text with a NUL, and a batch with one would never be written. */
+/**
+ * Replaces NUL, which PostgreSQL does not accept in text: a batch with one could never be written.
+ */
 function storable(text: string | undefined): string | null {
   return text === undefined ? null : text.replaceAll('\0', '\uFFFD');
 }

@@ -1,11 +1,11 @@
-/** What a statement gave back. */
+/** Result of a statement. */
 export interface TenantResult<Row> {
   readonly rows: Row[];
-  /** How many rows it returned, or changed. */
+  /** Number of rows that it returned, or changed. */
   readonly rowCount: number;
 }
 
-/** A connection inside of a tenant's transaction. It ends with the transaction. */
+/** Connection inside of a tenant's transaction. It cannot be used after the transaction ends. */
 export interface TenantClient {
   query<Row = Record<string, unknown>>(
     text: string,
@@ -16,7 +16,8 @@ export interface TenantClient {
 type Statement = <Row>(text: string, params: unknown[]) => Promise<TenantResult<Row>>;
 
 /**
- * Hands out a connection for as long as `work` runs: the connection itself goes on to another tenant.
+ * Lends a connection for as long as `work` runs, because the connection itself is used for another
+ * tenant afterwards.
  */
 export async function lend<Result>(
   statement: Statement,

@@ -15,15 +15,15 @@ import { poolTransaction } from './pool-transaction.js';
 import type { TenantClient, TenantResult } from './tenant-client.js';
 
 /**
- * A PostgreSQL database, or a PGlite, that is asked for the tenant of the moment only: each
- * transaction tells the policies of {@link tenantIsolationSql} whose it is, and forgets it with its
- * end. So it works behind a pooler in transaction mode too.
+ * PostgreSQL database, or PGlite, that only runs queries for the current tenant: each transaction
+ * sets the tenant that the policies of {@link tenantIsolationSql} read, until it ends. It therefore
+ * also works behind a pooler in transaction mode.
  *
  * Tenants may also have a schema each, with the option `schema`, or a database each, with
- * {@link TenantPools} in the place of a pool.
+ * {@link TenantPools} in place of a pool.
  *
- * `app.tenant_id`, `app.user_id` and `app.role` (the credential's roles, between commas) can be read
- * by policies, defaults and triggers with `current_setting('app.user_id', true)`.
+ * Policies, defaults and triggers can read `app.tenant_id`, `app.user_id` and `app.role` (the
+ * credential's roles, between commas) with `current_setting('app.user_id', true)`.
  *
  * @example
  * providers: [{
@@ -36,7 +36,11 @@ export class TenantDatabase {
   readonly #transactions: TenantTransactions<TenantClient>;
   readonly #begin: Begin<TenantClient>;
 
-  /** @throws {PatronusConfigurationError} */
+  /**
+   * Checks the options.
+   *
+   * @throws {PatronusConfigurationError}
+   */
   constructor(
     database: PoolLike | PGliteLike | TenantPools<ClosablePool & PoolLike>,
     tenant: TenantContext,
@@ -54,9 +58,10 @@ export class TenantDatabase {
   }
 
   /**
-   * Runs `work` in a transaction of the running request's tenant: committed where `work` succeeds,
-   * rolled back where it throws. Inside of another one it is part of that: an error then rolls back
-   * all of it, even where it is caught. `client` ends with the transaction.
+   * Runs `work` in a transaction of the running request's tenant: committed if `work` succeeds,
+   * rolled back if it throws. Inside of another transaction it becomes part of that one: an error
+   * then rolls back all of it, even if it is caught. `client` cannot be used after the transaction
+   * ends.
    *
    * @throws {PatronusError} `tenant_required` before a connection is taken; `tenant_mismatch` inside
    * a transaction of another tenant
@@ -65,7 +70,7 @@ export class TenantDatabase {
     return this.#transactions.run(this.#begin, work);
   }
 
-  /** A transaction of one statement. */
+  /** Runs a transaction of one statement. */
   query<Row = Record<string, unknown>>(
     text: string,
     params?: readonly unknown[],

@@ -3,16 +3,18 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { TENANT_SETTING } from '../tenancy/row-level-security/tenant-settings.js';
 import { quoteIdentifier } from '../tenancy/row-level-security/quote-identifier.js';
 
-/** A table whose rows belong to tenants. */
+/** Table whose rows belong to tenants. */
 export interface TenantTable {
   readonly table: string;
-  /** Left out, the first schema of the `search_path` that has the table. */
+  /** Schema of the table. By default the first one of the `search_path` that has the table. */
   readonly schema?: string | undefined;
-  /** The column that holds the tenant's id. Default `tenant_id`. */
+  /** Column that holds the tenant's id. Default: `tenant_id`. */
   readonly column?: string | undefined;
-  /** The column's type. Default `text`. */
+  /** Type of the column. Default: `text`. */
   readonly type?: 'text' | 'uuid' | 'bigint' | undefined;
-  /** Whether an `insert` that leaves the column out writes the tenant's id there. Default false. */
+  /**
+   * True if an `insert` that leaves the column out writes the tenant's id there. Default: false.
+   */
   readonly fillIn?: boolean | undefined;
 }
 
@@ -20,18 +22,19 @@ const MEMBERS = ['table', 'schema', 'column', 'type', 'fillIn'];
 const TYPES = ['text', 'uuid', 'bigint'];
 
 /**
- * SQL for a migration, which can run again: nobody reads or writes a row of another tenant in the
- * table, its owner included, and nobody any row at all outside of a tenant's transaction.
+ * Returns SQL for a migration, which can run again. After it, no role can read or write a row of
+ * another tenant in the table, including the owner of the table, and no role any row at all outside
+ * of a tenant's transaction.
  *
- * It makes two policies. PostgreSQL needs one that permits, and joins all that permit with OR, so
- * that one that somebody adds later could open the table. It joins those that restrict with AND.
+ * It creates two policies. PostgreSQL needs a permissive one, and joins permissive policies with
+ * OR, so that a policy added later could open the table. It joins restrictive ones with AND.
  *
- * What row level security does not hold, a migration has to: `TRUNCATE` (`revoke` it), foreign keys
- * (they see all rows: make them of two columns, `(tenant_id, patient_id)`), unique keys (they tell
- * that another tenant has the value: begin them with the tenant), partitions that are addressed by
- * their own name (give each its policies). An index that begins with the column keeps it fast.
+ * A migration must cover what row level security does not: `TRUNCATE` (`revoke` it), foreign keys
+ * (they see all rows: use two columns, `(tenant_id, patient_id)`), unique keys (they reveal that
+ * another tenant has the value: begin them with the tenant), partitions that are addressed by their
+ * own name (give each its policies). An index that begins with the column keeps queries fast.
  *
- * @throws {PatronusConfigurationError}
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * await client.query(tenantIsolationSql({ table: 'patients', column: 'empresa_id', type: 'uuid' }));
  */

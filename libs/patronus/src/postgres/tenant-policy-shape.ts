@@ -1,9 +1,9 @@
 import { TENANT_SETTING } from '../tenancy/row-level-security/tenant-settings.js';
 
-/** A policy, as the catalogue has it. */
+/** Policy as the catalogue describes it. */
 export interface TablePolicy {
   readonly permissive: boolean;
-  /** `*` for all commands, or the letter of one. */
+  /** Letter of one command, or `*` for all. */
   readonly command: string;
   readonly everyone: boolean;
   readonly using: string | null;
@@ -14,9 +14,9 @@ const setting = `current_setting'${TENANT_SETTING}'`;
 const TENANT = `(?:NULLIF${setting},true,''|${setting}(?:,true)?)`;
 
 /**
- * Whether the policies let through what is compared with the tenant, and nothing else: one that
- * restricts every command and role, or none that permits more. An expression that says more than
- * the comparison counts as none: `… or true` names the tenant too.
+ * Returns true if the policies let through only rows that are compared with the tenant: one
+ * restricts every command and role, or none permits more. An expression with more than the
+ * comparison does not count: `… or true` names the tenant too.
  */
 export function boundToTenant(policies: readonly TablePolicy[], column: string): boolean {
   const compares = comparesWith(column);
@@ -40,7 +40,7 @@ function comparesWith(column: string): (expression: string) => boolean {
   };
 }
 
-/** Without quotes, brackets and blanks, of which the catalogue adds some. */
+/** Removes quotes, brackets and blanks, of which the catalogue adds some. */
 function bare(text: string): string {
   return text.replaceAll(/["()\s]/g, '');
 }

@@ -1,13 +1,13 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
-/** A client of Prisma, as far as it is used. */
+/** Members of a client of Prisma that are used here. */
 export interface PrismaClientLike {
   readonly $extends: unknown;
   readonly $transaction: unknown;
   readonly $executeRawUnsafe: unknown;
 }
 
-/** One operation, as Prisma hands it to an extension. */
+/** Operation, as Prisma passes it to an extension. */
 export interface PrismaOperation {
   readonly args: unknown;
   readonly query: (args: unknown) => unknown;
@@ -16,9 +16,9 @@ export interface PrismaOperation {
 type Method = (...args: unknown[]) => unknown;
 
 /**
- * A method of a client that is generated, so that its type is not known here.
+ * Returns a method of a generated client, whose type is not known here.
  *
- * @throws {PatronusConfigurationError} where there is none
+ * @throws {PatronusConfigurationError} if there is none
  */
 export function methodOf(client: object, name: string): Method {
   const method: unknown = Reflect.get(client, name);

@@ -7,7 +7,7 @@ import { methodOf } from './prisma-client.js';
 
 type Work<Result> = (transaction: object) => Promise<Result>;
 
-/** What stands in place of `$transaction`: the same for a function, and for nothing else. */
+/** Creates the replacement of `$transaction`, which accepts a function only. */
 export function prismaTransaction(
   client: object,
   tenant: TenantContext,

@@ -14,18 +14,18 @@ import { methodOf, type PrismaClientLike, type PrismaOperation } from './prisma-
 import { prismaTransaction } from './prisma-transaction.js';
 
 /**
- * A client of Prisma that is bound to the tenant of the moment: each operation, raw ones included,
- * runs in a transaction of that tenant, and `$transaction(async (tx) => …)` in one. A
- * `$transaction(async …)` inside of another is part of it; operations on the client itself are not,
- * as ever with Prisma: use `tx`. Lists of operations are refused, and so is `$extends`: extend first,
- * and bind what you have.
+ * Binds a client of Prisma to the current tenant. Each operation, raw ones included, runs in a
+ * transaction of that tenant, and `$transaction(async (tx) => …)` runs in one. A
+ * `$transaction(async …)` inside of another is part of it. Operations on the client itself are not,
+ * as always with Prisma: use `tx`. Lists of operations are refused, and so is `$extends`: extend
+ * the client first, then bind it.
  *
- * Prisma starts an operation when it is awaited: that is the moment whose tenant counts.
+ * Prisma starts an operation when it is awaited. The tenant at that moment counts.
  *
- * @throws {PatronusConfigurationError}
+ * @throws {PatronusConfigurationError} if the client cannot be bound
  * @example
  * const prisma = tenantPrisma(new PrismaClient({ adapter: new PrismaPg({ connectionString }) }), tenant);
- * await prisma.patient.findMany(); // throws tenant_required where there is no tenant
+ * await prisma.patient.findMany(); // throws tenant_required without a tenant
  */
 export function tenantPrisma<Client extends PrismaClientLike>(
   client: Client,

@@ -4,26 +4,28 @@ import { requireText, requireTexts } from '../errors/require-option.js';
 import { isSecureUrl, requireSecureUrl } from '../remote/secure-url.js';
 
 /**
- * How an API says of itself which authorization servers it believes, so that a client that is refused
- * finds out by itself where to get a token (RFC 9728).
+ * Metadata of an API that names the authorization servers it trusts, so that a refused client can
+ * find out where to get a token (RFC 9728).
  */
 export interface ProtectedResourceOptions {
   /**
-   * The identifier of this API (RFC 9728, section 1.2): the https URL that callers see, without query
+   * Identifier of this API (RFC 9728, section 1.2): the https URL that callers see, without query
    * and fragment. `https://api.example.com`, or `https://example.com/mcp`.
    */
   readonly resource: string;
-  /** The issuers that a client may go to. Those of the identity provider, unless told. */
+  /** Issuers that a client may use. By default those of the identity provider. */
   readonly authorizationServers?: readonly string[] | undefined;
-  /** The scopes that a client may ask for. Those that routes and `permissions.scopes` name, unless told. */
+  /**
+   * Scopes that a client may request. By default those that routes and `permissions.scopes` name.
+   */
   readonly scopes?: readonly string[] | undefined;
-  /** The name of this API, for people. */
+  /** Name of this API, for people. */
   readonly name?: string | undefined;
-  /** A page for developers. */
+  /** URL of a page for developers. */
   readonly documentation?: string | undefined;
-  /** A page that says what clients may do with the data. */
+  /** URL of a page that says what clients may do with the data. */
   readonly policy?: string | undefined;
-  /** A page with the terms of service. */
+  /** URL of a page with the terms of service. */
   readonly terms?: string | undefined;
 }
 
@@ -36,12 +38,16 @@ const OPTIONS = [
   'policy',
   'terms',
 ];
-/** What every router takes literally. */
+/** Path that every router takes literally. */
 const PATH = /^(?:\/[\w.~-]+)*\/?$/;
 /** RFC 6749, section 3.3. */
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
-/** @throws {PatronusConfigurationError} that names the option and the remedy */
+/**
+ * Checks the options.
+ *
+ * @throws {PatronusConfigurationError} if an option is not valid; names the option and the remedy
+ */
 export function checkProtectedResource(
   options: ProtectedResourceOptions,
 ): ProtectedResourceOptions {

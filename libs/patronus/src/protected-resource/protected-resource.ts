@@ -10,7 +10,7 @@ import {
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
-/** The metadata of a protected resource (RFC 9728, section 2). */
+/** Metadata of a protected resource (RFC 9728, section 2). */
 export interface ProtectedResourceMetadata {
   readonly resource: string;
   readonly authorization_servers?: readonly string[];
@@ -24,26 +24,33 @@ export interface ProtectedResourceMetadata {
   readonly dpop_bound_access_tokens_required?: boolean;
 }
 
-/** What else the application is configured with. */
+/** Other options of the application that the metadata depends on. */
 export interface ResourceSurroundings {
   readonly provider: IdentityProvider;
   readonly rules: RuleRegistry;
-  /** The scopes of `permissions.scopes`. */
+  /** Scopes of `permissions.scopes`. */
   readonly scopes: readonly string[];
-  /** The issuers of `dpop.requiredFor`. */
+  /** Issuers of `dpop.requiredFor`. */
   readonly dpopRequiredFor: readonly string[];
 }
 
-/** What an API says of itself to clients (RFC 9728). */
+/** Protected resource that describes itself to clients (RFC 9728). */
 export class ProtectedResource {
-  /** Where the metadata is on this server, whatever prefix its routes have (RFC 9728, section 3.1). */
+  /**
+   * Path of the metadata on this server, regardless of the prefix of its routes (RFC 9728, section
+   * 3.1).
+   */
   readonly path: string;
-  /** Where clients find the metadata: `resource_metadata` of a challenge (section 5.1). */
+  /** URL of the metadata for clients: `resource_metadata` of a challenge (section 5.1). */
   readonly url: string;
   readonly #options: ProtectedResourceOptions;
   #metadata: ProtectedResourceMetadata | undefined;
 
-  /** @throws {PatronusConfigurationError} */
+  /**
+   * Checks the options.
+   *
+   * @throws {PatronusConfigurationError}
+   */
   constructor(
     options: ProtectedResourceOptions,
     private readonly surroundings: ResourceSurroundings,
@@ -54,7 +61,7 @@ export class ProtectedResource {
     this.url = `${origin}${this.path}`;
   }
 
-  /** Made when it is first asked for: not before all controllers are known. */
+  /** Metadata, created on first use, when all controllers are known. */
   get metadata(): ProtectedResourceMetadata {
     return (this.#metadata ??= this.#describe());
   }

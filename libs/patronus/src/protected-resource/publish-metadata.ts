@@ -1,12 +1,12 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { ProtectedResource } from './protected-resource.js';
 
-/** For how long clients may keep the metadata, in seconds. */
+/** Seconds for which clients may cache the metadata. */
 const MAX_AGE = 3600;
 
 /**
- * Answers with the metadata at its well-known path (RFC 9728, section 3). On the server itself: a
- * route of Nest would move with the global prefix and with versions, and stand behind the guards.
+ * Serves the metadata at its well-known path (RFC 9728, section 3). Registered on the server
+ * itself: a route of Nest would move with the global prefix and with versions, and be guarded.
  */
 export function publishMetadata(adapter: AbstractHttpAdapter, resource: ProtectedResource): void {
   adapter.get(resource.path, (_request: unknown, response: unknown) => {

@@ -2,7 +2,7 @@ import { withinDeadline } from '../identity/deadline.js';
 import type { IORedis, IORedisCluster } from './redis-client.js';
 import { PATIENCE, type RedisConnection } from './redis-connection.js';
 
-/** A connection of `ioredis`. */
+/** Connection of `ioredis`. */
 export class IORedisConnection implements RedisConnection {
   #settled: Promise<unknown> = Promise.resolve();
 
@@ -41,7 +41,10 @@ export class IORedisConnection implements RedisConnection {
   }
 }
 
-/** An error that no caller waits for must not end the process, nor a connection keep it alive. */
+/**
+ * Prepares a client: an error that no caller waits for must not end the process, nor a connection
+ * keep it alive.
+ */
 export function watch(client: IORedis | IORedisCluster): void {
   client.on('error', () => {});
   if ('stream' in client || 'status' in client) {
@@ -60,7 +63,10 @@ const PRIVATE = {
   readOnly: false,
 } as const;
 
-/** A client for one connection of ours, with the address and the credentials of the application's. */
+/**
+ * Creates a client for one connection of our own, with the address and the credentials of the
+ * application's client.
+ */
 export function onceConnected(client: IORedis): IORedis {
   return client.duplicate({
     ...PRIVATE,
@@ -73,7 +79,7 @@ export function onceConnected(client: IORedis): IORedis {
 
 const retryStrategy = (times: number): number => Math.min(50 * times, PATIENCE);
 
-/** A client that connects again and again, and fails at once while it is not connected. */
+/** Creates a client that reconnects by itself, and fails at once while it is not connected. */
 export function reconnecting(client: IORedis): IORedis {
   return client.duplicate({
     ...PRIVATE,
@@ -84,7 +90,12 @@ export function reconnecting(client: IORedis): IORedis {
   });
 }
 
-/** @param clusterRetryStrategy - after how many milliseconds it tries again, or null for never */
+/**
+ * Copies the cluster client of the application.
+ *
+ * @param clusterRetryStrategy - returns the delay before it reconnects, in milliseconds, or null to
+ * give up
+ */
 export function duplicateCluster(
   cluster: IORedisCluster,
   clusterRetryStrategy: (times: number) => number | null,

@@ -1,12 +1,12 @@
 /**
- * A client of an application: of `@redis/client` or `redis`, or of `ioredis`; a single client or a
+ * Client of an application: of `@redis/client` or `redis`, or of `ioredis`; a single client or a
  * cluster. It need not be connected.
  */
 export interface RedisClientLike {
   duplicate(...overrides: never[]): object;
 }
 
-/** The part of a single client of `@redis/client` that is used. */
+/** Members of a single client of `@redis/client` that are used here. */
 export interface NodeRedis {
   readonly isOpen: boolean;
   readonly options?: object | undefined;
@@ -20,7 +20,7 @@ export interface NodeRedis {
   sSubscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
 }
 
-/** The part of a cluster client of `@redis/client` that is used. */
+/** Members of a cluster client of `@redis/client` that are used here. */
 export interface NodeRedisCluster {
   readonly isOpen: boolean;
   readonly masters: readonly object[];
@@ -32,7 +32,7 @@ export interface NodeRedisCluster {
   duplicate(): NodeRedisCluster;
 }
 
-/** The part of a single client of `ioredis` that is used. */
+/** Members of a single client of `ioredis` that are used here. */
 export interface IORedis {
   readonly status: string;
   readonly stream?: { unref?(): unknown } | undefined;
@@ -46,7 +46,7 @@ export interface IORedis {
   duplicate(overrides: object): IORedis;
 }
 
-/** The part of a cluster client of `ioredis` that is used. */
+/** Members of a cluster client of `ioredis` that are used here. */
 export interface IORedisCluster {
   readonly isCluster: true;
   readonly options?: { readonly redisOptions?: object | undefined } | undefined;

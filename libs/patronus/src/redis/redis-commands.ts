@@ -3,23 +3,26 @@ import { duplicateCluster, reconnecting, watch } from './ioredis-connection.js';
 import type { IORedis, IORedisCluster, NodeRedis, NodeRedisCluster } from './redis-client.js';
 import { createNodeRedis, PATIENCE, privateOptions } from './redis-connection.js';
 
-/** More than wait for an answer within {@link PATIENCE}, unless Redis hangs. */
+/**
+ * Maximum number of commands in flight. More wait for an answer within {@link PATIENCE} only if
+ * Redis hangs.
+ */
 const MAX_WAITING = 10_000;
 
-/** What a client of any kind does for {@link RedisCommands}. */
+/** Operations that a client of any kind implements for {@link RedisCommands}. */
 export interface CommandClient {
   connect(): Promise<unknown>;
-  /** Whether it is connected, or connects again by itself. */
+  /** True if it is connected, or reconnects by itself. */
   isOpen(): boolean;
   send(key: string, command: readonly string[]): Promise<unknown>;
-  /** Redis gave no answer in time. */
+  /** Called if Redis does not answer in time. */
   distrust(): void;
   end(): void;
 }
 
 /**
- * Commands about single keys, on a connection of its own that comes back by itself. While there is
- * none, they fail at once.
+ * Sends commands on single keys, on a connection of its own that reconnects by itself. While it is
+ * not connected, commands fail at once.
  */
 export class RedisCommands {
   #client: CommandClient | undefined;
@@ -28,7 +31,10 @@ export class RedisCommands {
 
   constructor(private readonly make: () => Promise<CommandClient>) {}
 
-  /** Resolves once it is connected, or when the patience ends: then it goes on trying. */
+  /**
+   * Resolves once it is connected, or after a timeout. It then continues to connect in the
+   * background.
+   */
   async start(): Promise<void> {
     this.#users += 1;
     await withinDeadline(this.#connect(), PATIENCE).catch(() => {});
@@ -41,7 +47,11 @@ export class RedisCommands {
     this.#client = undefined;
   }
 
-  /** @param key - the one key that the command is about */
+  /**
+   * Sends one command.
+   *
+   * @param key - the key of the command
+   */
   async send(key: string, ...command: readonly string[]): Promise<unknown> {
     const client = this.#client;
     if (client?.isOpen() !== true) {
@@ -72,7 +82,7 @@ export class RedisCommands {
   }
 }
 
-/** Gives a silent connection up after some pings. */
+/** Creates a client that closes a silent connection after some pings. */
 export async function nodeRedisCommands(options: object): Promise<CommandClient> {
   const own = privateOptions(options);
   const client: NodeRedis = await createNodeRedis({
@@ -85,7 +95,7 @@ export async function nodeRedisCommands(options: object): Promise<CommandClient>
       reconnectStrategy: (retries: number) => Math.min(50 * (retries + 1), PATIENCE),
     },
   });
-  // Each command hears of it too.
+  // Each command rejects with the error as well.
   client.on('error', () => {});
   client.unref();
   return {

@@ -2,32 +2,41 @@ import { withinDeadline } from '../identity/deadline.js';
 import { memberOf } from '../transport/member-of.js';
 import type { NodeRedis } from './redis-client.js';
 
-/** For how long Redis may be silent, in milliseconds: to a command, and to a new connection. */
+/** Timeout of Redis, in milliseconds, for a command and for a new connection. */
 export const PATIENCE = 1000;
 
 /**
  * One connection to one Redis. It is opened once, and never reconnects by itself, so that its owner
- * knows what it may have missed. It does not keep the process alive.
+ * knows which messages it may have missed. It does not keep the process alive.
  */
 export interface RedisConnection {
   open(): Promise<void>;
-  /** Ends what goes on. A connection that the network has yet to answer cannot be ended sooner. */
+  /**
+   * Closes the connection and ends its commands. A connection that the network has yet to answer
+   * cannot be closed sooner.
+   */
   close(): Promise<void>;
   send(...command: readonly string[]): Promise<unknown>;
-  /** Is answered on a connection that is subscribed after everything that was said before. */
+  /**
+   * Sends a ping. On a connection that is subscribed, the answer comes after all earlier messages.
+   */
   ping(): Promise<unknown>;
-  /** @param isSharded - whether the channel is one of a slot of a cluster (`SSUBSCRIBE`) */
+  /**
+   * Subscribes to a channel.
+   *
+   * @param isSharded - true if the channel belongs to a slot of a cluster (`SSUBSCRIBE`)
+   */
   subscribe(channel: string, isSharded: boolean, hear: (message: string) => void): Promise<unknown>;
 }
 
-/** A connection of `@redis/client`. */
+/** Connection of `@redis/client`. */
 export class NodeRedisConnection implements RedisConnection {
   #reached = (): void => {};
   #settled: Promise<unknown> = Promise.resolve();
   #closable: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly client: NodeRedis) {
-    // The caller that waits for an answer hears of it too.
+    // The caller that waits for an answer gets the error as well.
     client.on('error', () => {});
     client.on('connect', () => this.#reached());
     client.unref();
@@ -38,7 +47,7 @@ export class NodeRedisConnection implements RedisConnection {
     this.#settled = opening.catch(() => {});
     const reached = new Promise<void>((resolve) => (this.#reached = resolve));
     this.#closable = Promise.race([reached, this.#settled]);
-    // One for the network and one for the login.
+    // One timeout for the network and one for the login.
     await withinDeadline(opening, 2 * PATIENCE);
   }
 
@@ -65,7 +74,7 @@ export class NodeRedisConnection implements RedisConnection {
   }
 }
 
-/** The options of a client that say where Redis is, and how to log in there. */
+/** Options of a client that hold the address and the login of Redis. */
 const LOCATION = [
   'url',
   'username',
@@ -76,8 +85,8 @@ const LOCATION = [
 ] as const;
 
 /**
- * The options of a connection of our own: of the application's only those that say where and who.
- * RESP2, so that any Redis will do, and so that texts come as texts.
+ * Returns the options of a connection of our own: the application's address and login only. RESP2,
+ * so that any Redis version works, and so that texts arrive as texts.
  */
 export function privateOptions(options: object) {
   const location = LOCATION.map((name) => [name, memberOf(options, name)] as const);
@@ -96,7 +105,10 @@ export function privateOptions(options: object) {
   };
 }
 
-/** Loaded when it is first needed: an application with `ioredis` has no need of it. */
+/**
+ * Creates a client. `@redis/client` is loaded on first use: an application with `ioredis` does not
+ * need it.
+ */
 export async function createNodeRedis(options: object): Promise<NodeRedis> {
   const { createClient } = await import('@redis/client');
   return createClient(options);

@@ -2,26 +2,31 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { RedisClientLike } from './redis-client.js';
 import { type RedisSource, sourceOf } from './redis-source.js';
 
-/** Where the Redis of an option is, and what its keys begin with. */
+/** Address of a Redis, with the prefix of its keys. */
 export interface RedisLocation {
-  /** `redis://` or `rediss://`. Either this or `client`. */
+  /** URL of Redis, `redis://` or `rediss://`. Give either this or `client`. */
   readonly url?: string | undefined;
   /**
-   * The application's own client, for its addresses and its credentials: a single client or a cluster,
-   * of `@redis/client`, `redis` or `ioredis`. Connections of our own are opened beside it, and it need
-   * not be connected. A cluster needs Redis 7 for revocations.
+   * Client of the application, for its addresses and its credentials: a single client or a cluster,
+   * of `@redis/client`, `redis` or `ioredis`. Connections of our own are opened in addition, and it
+   * need not be connected. A cluster needs Redis 7 for revocations.
    */
   readonly client?: RedisClientLike | undefined;
-  /** Stands before each key and channel. Default `patronus`. */
+  /** Prefix of each key and channel. Default: `patronus`. */
   readonly prefix?: string | undefined;
 }
 
-/** The names of its members, for checking what an option may have. */
+/** Names of its members, to check the members of an option. */
 export const LOCATION_MEMBERS = ['url', 'client', 'prefix'] as const;
 
 const PREFIX = /^[!-~]{1,255}$/;
 
-/** @throws {PatronusConfigurationError} that names the option beneath `path`, and the remedy */
+/**
+ * Reads the location of an option.
+ *
+ * @throws {PatronusConfigurationError} if an option is not valid; names the option beneath `path`,
+ * and the remedy
+ */
 export function readLocation(
   path: string,
   { url, client, prefix = 'patronus' }: RedisLocation,

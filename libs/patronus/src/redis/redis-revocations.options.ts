@@ -3,27 +3,31 @@ import { readRevocationOptions, type RevocationOptions } from '../revocation/rev
 import { LOCATION_MEMBERS, readLocation, type RedisLocation } from './redis-location.js';
 import type { RedisSource } from './redis-source.js';
 
-/** How revocations are shared through Redis. */
+/** Options of revocations that are shared through Redis. */
 export interface RedisRevocationsOptions extends RevocationOptions, RedisLocation {
   /**
-   * What happens while it cannot be known what was revoked, which is so from a second after Redis was
-   * last heard. `deny` (default): every request that carries a credential is answered with 503.
-   * `allow`: what is known is refused, and nothing else.
+   * Behaviour while revocations may have been missed, which is the case from a second after the
+   * last answer of Redis. `deny` (default): every request with a credential is answered with 503.
+   * `allow`: only credentials that are known to be revoked are refused.
    */
   readonly whenUnreachable?: 'deny' | 'allow' | undefined;
 }
 
-/** The options, checked and completed. */
+/** Options, checked, with their defaults filled in. */
 export interface RedisRevocationsSettings {
   readonly keepFor: number;
   readonly max: number;
-  /** The name of the sorted set, and of the channel. */
+  /** Name of the sorted set, and of the channel. */
   readonly key: string;
   readonly denies: boolean;
   readonly source: RedisSource;
 }
 
-/** @throws {PatronusConfigurationError} that names the option and the remedy */
+/**
+ * Checks the options, and fills in their defaults.
+ *
+ * @throws {PatronusConfigurationError} if an option is not valid; names the option and the remedy
+ */
 export function readOptions(options: RedisRevocationsOptions): RedisRevocationsSettings {
   const others = [...LOCATION_MEMBERS, 'whenUnreachable'];
   const { keepFor, max } = readRevocationOptions(options, others);

@@ -28,16 +28,21 @@ import {
 
 type Pair = readonly [RedisConnection, RedisConnection];
 
-/** Where a Redis is: opens connections of our own beside the application's. */
+/** Opens connections of our own to the Redis of the application. */
 export interface RedisSource {
-  /** Whether it is a cluster, in which a channel belongs to a slot as a key does. */
+  /** True if it is a cluster, in which a channel belongs to a slot as a key does. */
   readonly isCluster: boolean;
-  /** Two connections, not yet open, to the Redis that holds a key: in a cluster to its master. */
+  /**
+   * Returns two connections, not yet open, to the Redis that holds a key: in a cluster to its
+   * master.
+   */
   pairFor(key: string): Promise<Pair>;
   commands(): RedisCommands;
 }
 
-/** The source behind an address, or behind an application's client; undefined if it is neither. */
+/**
+ * Returns the source for a URL, or for an application's client. Undefined if the value is neither.
+ */
 export function sourceOf(client: unknown): RedisSource | undefined {
   if (typeof client === 'string') return ofNodeRedis({ url: client });
   if (isNodeRedis(client)) return ofNodeRedis(client.options ?? {});
@@ -113,7 +118,7 @@ function commandsOf(make: () => CommandClient): RedisCommands {
   return new RedisCommands(() => Promise.resolve(make()));
 }
 
-/** The master that answers a question about the key: each of the others refers to it (`MOVED`). */
+/** Finds the master that holds the key: each of the others refers to it (`MOVED`). */
 async function ownerOf<Client>(
   masters: readonly (() => Promise<Client>)[],
   ask: (client: Client) => Promise<unknown>,

@@ -2,14 +2,15 @@ import { Keyv } from 'keyv';
 import { checkMembers } from '../errors/check-option.js';
 import { LOCATION_MEMBERS, readLocation, type RedisLocation } from './redis-location.js';
 
-/** Where shared answers are kept. */
+/** Options of the store of shared answers. */
 export type RedisStoreOptions = RedisLocation;
 
 /**
- * A store in Redis for `permissions.cache.stores` and for the caches of identity providers. While Redis
- * cannot be reached, it fails at once, and is passed over. `clear()` does nothing: entries expire.
+ * A store in Redis for `permissions.cache.stores` and for the caches of identity providers. While
+ * Redis cannot be reached, it fails at once, and is bypassed. `clear()` does nothing: entries
+ * expire.
  *
- * @throws {PatronusConfigurationError} if an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * PatronusModule.forRoot({
  *   identityProvider,
@@ -29,7 +30,7 @@ export function redisStore(options: RedisStoreOptions): Keyv {
   const store = {
     opts: {},
     on: (): unknown => store,
-    // Keyv reads the text, and passes over what is none.
+    // Keyv parses the text, and ignores a value that cannot be parsed.
     get: async (key: string) => (await send(key, 'GET')) ?? undefined,
     set: (key: string, value: unknown, ttl?: number) =>
       send(key, 'SET', String(value), ...(ttl === undefined ? [] : ['PX', String(Math.ceil(ttl))])),
@@ -41,6 +42,6 @@ export function redisStore(options: RedisStoreOptions): Keyv {
     },
   };
   const keyv = new Keyv({ store, useKeyPrefix: false, throwOnErrors: true });
-  // The caller hears of it too.
+  // The caller gets the error as well.
   return keyv.on('error', () => {});
 }

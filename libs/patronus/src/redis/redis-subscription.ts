@@ -3,29 +3,29 @@ import { withinDeadline } from '../identity/deadline.js';
 import { PATIENCE, type RedisConnection } from './redis-connection.js';
 import type { RedisSource } from './redis-source.js';
 
-/** How often Redis is asked whether it is still there, in milliseconds. */
+/** Interval between two pings to Redis, in milliseconds. */
 const HEARTBEAT = 250;
-/** The pause before a new attempt, at first and at most, in milliseconds. */
+/** Delay before a new attempt, at first and at most, in milliseconds. */
 const PAUSE = { first: 100, most: 2000 } as const;
 
-/** What the owner of a {@link RedisSubscription} does. */
+/** Callbacks of the owner of a {@link RedisSubscription}. */
 export interface Subscriber {
   heard(message: string): void;
-  /** Called after each subscription: reads what was said before it. */
+  /** Called after each subscription, to read the messages before it. */
   catchUp(commands: RedisConnection): Promise<void>;
-  /** Redis cannot be heard; told once for each outage. */
+  /** Called when the connection to Redis is lost, once for each outage. */
   lost(reason: unknown): void;
   recovered(): void;
 }
 
 /**
- * Hears everything that is said on a channel, and knows up to when.
+ * Receives every message of a channel, and knows the time up to which it is complete.
  *
- * Redis answers a ping on the connection that is subscribed, after everything that was said before.
- * So once the answer is there, all is known that was said before the ping was sent. A connection that
- * is open at one end only, and a Redis that hangs, give no answer. In a cluster both connections lead to
- * the master of the channel's slot, and the question on the other one is about a key of that slot: a node
- * that is the master no longer refuses it.
+ * On the connection that is subscribed, Redis answers a ping after all earlier messages. Once the
+ * answer arrives, all messages from before the ping have been received. A connection that is open
+ * at one end only, and a Redis that hangs, give no answer. In a cluster both connections lead to
+ * the master of the channel's slot, and the command on the other one concerns a key of that slot: a
+ * node that is no longer the master refuses it.
  */
 export class RedisSubscription {
   #pair: readonly RedisConnection[] = [];
@@ -36,24 +36,27 @@ export class RedisSubscription {
 
   constructor(
     private readonly source: RedisSource,
-    /** The name of the channel, and of the key that the subscriber keeps. */
+    /** Name of the channel, and of the key that the subscriber keeps. */
     private readonly channel: string,
     private readonly subscriber: Subscriber,
   ) {}
 
-  /** @throws if there is no connection */
+  /** @throws {Error} if there is no connection */
   get commands(): RedisConnection {
     const [, commands] = this.#pair;
     if (commands === undefined) throw new Error('There is no connection to Redis.');
     return commands;
   }
 
-  /** For how long it may have missed something, in milliseconds of a clock that nobody sets. */
+  /** Time in which messages may have been missed, in milliseconds of a monotonic clock. */
   get age(): number {
     return performance.now() - this.#currentAt;
   }
 
-  /** Resolves as soon as all is known, or when the patience ends: then it goes on trying. */
+  /**
+   * Resolves once all messages are received, or after a timeout. It then continues in the
+   * background.
+   */
   async start(): Promise<void> {
     const stopping = new AbortController();
     this.#stopping = stopping;
@@ -83,7 +86,7 @@ export class RedisSubscription {
         if (!signal.aborted) this.#lose(error);
       }
       await this.#close();
-      // Random, so that many instances do not all come back in one instant.
+      // Random, so that many instances do not all reconnect at the same moment.
       const pause = Math.min(PAUSE.first * 2 ** failures, PAUSE.most) * (0.5 + Math.random() / 2);
       failures += 1;
       await rest(pause, signal);
@@ -124,7 +127,7 @@ export class RedisSubscription {
   }
 }
 
-/** Waits, without keeping the process alive, and no longer than until `signal` is aborted. */
+/** Waits until the time has passed or `signal` is aborted, without keeping the process alive. */
 async function rest(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { ref: false, signal }).catch(() => {});
 }

@@ -10,7 +10,11 @@ export class RedisDPoPReplays extends DPoPReplays {
   readonly #commands: RedisCommands;
   readonly #prefix: string;
 
-  /** @throws {PatronusConfigurationError} if an option is wrong */
+  /**
+   * Checks the options.
+   *
+   * @throws {PatronusConfigurationError} if an option is not valid
+   */
   constructor(options: RedisDPoPReplaysOptions) {
     super();
     const { source, prefix } = readReplaysOptions(options);
@@ -37,7 +41,7 @@ export class RedisDPoPReplays extends DPoPReplays {
 /**
  * Remembers used DPoP proofs in Redis.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * PatronusModule.forRoot({
  *   identityProvider,

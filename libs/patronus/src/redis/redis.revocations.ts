@@ -16,17 +16,17 @@ import { RedisSubscription } from './redis-subscription.js';
 import { readRecord } from './revocation-record.js';
 import { RevocationSet } from './revocation-set.js';
 
-/** For how long a process may not have heard of a revocation, in milliseconds. */
+/** Maximum time in which a process may have missed a revocation, in milliseconds. */
 const LATEST = 1000;
 
 /**
- * Revocations that all instances of an application share through Redis. Each holds them in its own
- * memory and hears of new ones at once. An instance that may have missed one for a second refuses
- * everything, unless told otherwise, until it has caught up. That is also what the first requests
- * meet after its event loop stood still for so long.
+ * Revocations that all instances of an application share through Redis. Each instance holds them in
+ * its own memory and receives new ones at once. By default, an instance that may have missed
+ * revocations for a second refuses everything until it has caught up. The same applies to the first
+ * requests after its event loop was blocked for that long.
  *
- * The Redis should keep its data through a restart, and not evict keys without a time to live: what
- * it forgets, the running instances bring back when they connect again, but no new one can.
+ * The Redis should keep its data through a restart, and not evict keys without a time to live. Data
+ * that it loses is restored by the running instances when they reconnect, but not by new ones.
  */
 export class RedisRevocations extends Revocations {
   readonly #logger = new Logger('Patronus');
@@ -36,10 +36,16 @@ export class RedisRevocations extends Revocations {
   readonly #subscription: RedisSubscription;
   #modules = 0;
   #startedAt = 0;
-  /** Whether operators know of what cannot be read; told once for each connection. */
+  /**
+   * True if a warning was logged for records that cannot be read. Logged once for each connection.
+   */
   #isTold = false;
 
-  /** @throws {PatronusConfigurationError} where an option is wrong */
+  /**
+   * Checks the options.
+   *
+   * @throws {PatronusConfigurationError} if an option is not valid
+   */
   constructor(options: RedisRevocationsOptions) {
     super();
     const settings = readOptions(options);
@@ -105,7 +111,7 @@ export class RedisRevocations extends Revocations {
     }
   }
 
-  /** What was revoked before this process started did not happen while anybody listened. */
+  /** Adds an entry. Revocations from before the start of this process emit no event. */
   #accept(entry: RevocationEntry): void {
     if (this.#index.add(entry) && entry.at >= this.#startedAt) this.report(entry.revocation);
   }
@@ -120,11 +126,11 @@ export class RedisRevocations extends Revocations {
 }
 
 /**
- * Revocations that all instances of an application share.
+ * Shares revocations among all instances of an application.
  *
  * @example
  * PatronusModule.forRoot({ identityProvider, revocations: redisRevocations({ url: 'redis://…' }) })
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  */
 export function redisRevocations(options: RedisRevocationsOptions): RedisRevocations {
   return new RedisRevocations(options);

@@ -4,21 +4,24 @@ import type { Revocation } from '../revocation/revocation.js';
 import type { RevocationEntry } from '../revocation/revocation-entry.js';
 import { namesIn, SELECTORS } from '../revocation/selectors.js';
 
-/** Ids take 1,024 characters at most, each six at most where it is escaped. */
+/**
+ * Maximum length of a record. Ids have at most 1,024 characters, each of which takes at most six if
+ * it is escaped.
+ */
 const LONGEST = 64 * 1024;
 
-/** A revocation as Redis holds it: JSON, the same text for the same revocation. */
+/** Writes a revocation as Redis holds it: JSON, the same text for the same revocation. */
 export function writeRecord({ revocation, at, until }: RevocationEntry): string {
   const { token, session, user, tenant, issuer, issuedBefore } = revocation;
   return JSON.stringify({ token, session, user, tenant, issuer, issuedBefore, at, until });
 }
 
 /**
- * Reads a record, or gives undefined where it is none: that names nobody, so the only other reading
- * would be to refuse everybody.
+ * Reads a record. Undefined if it is not valid: such a record names no subject, and the only other
+ * reading would be to refuse every caller.
  *
- * A limit that this version does not know is passed over, and the revocation is the wider for it;
- * save where nothing else is left of it.
+ * A limit that this version does not know is ignored, which makes the revocation wider, except if
+ * no other limit is left.
  */
 export function readRecord(text: string): RevocationEntry | undefined {
   const record = parse(text);
@@ -31,7 +34,8 @@ export function readRecord(text: string): RevocationEntry | undefined {
     if (Object.hasOwn(record, name)) known[name] = record[name];
   }
   const isWhole = Object.keys(record).length === Object.keys(known).length + 2;
-  // Another process's clock may be ahead, so its word is not checked against this one's.
+  // Another process's clock may be ahead, so its time is not checked against the clock of this
+  // process.
   if (!isRevocation(known) || (!isWhole && namesIn(known).length === 0)) return undefined;
   return { revocation: Object.freeze(known), at, until };
 }

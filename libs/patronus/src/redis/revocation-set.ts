@@ -3,21 +3,21 @@ import type { RevocationEntry } from '../revocation/revocation-entry.js';
 import { PATIENCE, type RedisConnection } from './redis-connection.js';
 import { writeRecord } from './revocation-record.js';
 
-/** How many records go over the wire at once. */
+/** Number of records in one page. */
 const PAGE = 1000;
-/** How long after its time a record goes, in milliseconds: clocks differ. */
+/** Time for which a record is kept after its expiry, in milliseconds, because clocks differ. */
 const GRACE = 60 * 60 * 1000;
 
-/** Adds a record and says it on the channel of the same name, and clears what has expired. */
+/** Adds a record, publishes it on the channel of the same name, and removes expired records. */
 const ADD = `redis.call('zremrangebyscore', KEYS[1], '-inf', ARGV[1])
 redis.call('zadd', KEYS[1], ARGV[2], ARGV[3])
 return redis.call(ARGV[4], KEYS[1], ARGV[3])`;
 
-/** Puts a record back. Only one of the instances that know it says it again. */
+/** Restores a record. Only one of the instances that know it publishes it again. */
 const PUT_BACK = `if redis.call('zadd', KEYS[1], 'NX', ARGV[1], ARGV[2]) == 0 then return 0 end
 return redis.call(ARGV[3], KEYS[1], ARGV[2])`;
 
-/** The records of all instances in Redis: a sorted set, by the time at which each may be forgotten. */
+/** Records of all instances in Redis: a sorted set, by the time at which each may be forgotten. */
 export class RevocationSet {
   readonly #publish: 'publish' | 'spublish';
 
@@ -28,15 +28,16 @@ export class RevocationSet {
     this.#publish = isCluster ? 'spublish' : 'publish';
   }
 
-  /** Keeps a record and says it on the channel: both, or neither. Clears what has expired. */
+  /** Stores a record and publishes it on the channel, atomically. Removes expired records. */
   async add(commands: RedisConnection, entry: RevocationEntry): Promise<void> {
     const values = [String(Date.now() - GRACE), String(entry.until), writeRecord(entry)];
     await commands.send('EVAL', ADD, '1', this.key, ...values, this.#publish);
   }
 
   /**
-   * Hands over every record that was there when it was called, a page at a time, so that Redis serves
-   * others in between. Then those of `known` that Redis has lost are put back and said again, without being waited for.
+   * Passes on every record that exists when it is called, a page at a time, so that Redis serves
+   * other commands in between. It then restores and publishes those of `known` that Redis has lost,
+   * without waiting for that.
    */
   async read(
     commands: RedisConnection,
@@ -54,7 +55,7 @@ export class RevocationSet {
         lost.delete(record);
       }
     } while (cursor !== '0');
-    // Where this fails the connection does, and the next one begins here again.
+    // If this fails the connection fails, and the next one starts here again.
     this.#putBack(commands, [...lost]).catch(() => {});
   }
 
@@ -72,11 +73,15 @@ export class RevocationSet {
   }
 }
 
-/** @throws if it is no answer to `ZSCAN` */
+/**
+ * Reads a page of `ZSCAN`.
+ *
+ * @throws {Error} if it is not an answer to `ZSCAN`
+ */
 function readPage(answer: unknown): { readonly cursor: string; readonly records: string[] } {
   const [cursor, members] = listOf(answer);
   if (typeof cursor !== 'string') throw new Error('Redis gave no page.');
-  // Records and their scores in turn.
+  // Records and their scores alternate.
   const records = listOf(members).filter((_, index) => index % 2 === 0);
   return { cursor, records: records.filter((record) => typeof record === 'string') };
 }

@@ -6,31 +6,34 @@ import { FailingAnswerError, OversizedAnswerError } from './remote-errors.js';
 import { type RemoteAnswer, remoteRequest, type RemoteRequest } from './remote-request.js';
 import { refused, unclear, type Verdict } from './verdict.js';
 
-/** The request is larger than the server takes, and the token is the only part of it that varies. */
+/**
+ * Statuses for a request that is larger than the server accepts. The token is the only part of it
+ * that varies.
+ */
 const TOO_LARGE: ReadonlySet<number> = new Set([413, 431]);
 
-/** The server asks for fewer questions (RFC 6585, section 4). */
+/** Status with which the server asks for fewer requests (RFC 6585, section 4). */
 const TOO_MANY_REQUESTS = 429;
 
-/** A question about a token: the request that asks it, and the meaning of the answer. */
+/** Request about a token, with the interpretation of the answer. */
 export interface Question {
   readonly url: string;
   readonly request: RemoteRequest;
   /**
-   * Judges a status that means something of its own to this kind of server.
+   * Judges a status that has a special meaning for this kind of server.
    *
-   * @throws {Error} where the status says that the server cannot be asked at all
+   * @throws {Error} if the status says that the server cannot answer any request
    */
   readonly judgeStatus: (status: number) => Verdict | undefined;
   readonly judge: (answer: JsonObject) => Verdict;
 }
 
 /**
- * Asks a server about one token. An answer of any kind concerns that token alone: one that cannot be
- * read makes the verdict unclear.
+ * Sends a server a request about one token. Any answer concerns that token alone. An answer that
+ * cannot be read makes the verdict unclear.
  *
- * @throws {Error} where the server itself fails: no connection, no whole answer in time, a redirect,
- * 429, or 5xx
+ * @throws {Error} if the server itself fails: no connection, no complete answer in time, a
+ * redirect, 429, or 5xx
  */
 export async function askAboutToken(question: Question): Promise<Verdict> {
   const { url, request } = question;

@@ -9,26 +9,30 @@ import {
 import { FailureStreak, OPEN_FOR } from './failure-streak.js';
 import { FailingAnswerError, NoConnectionError } from './remote-errors.js';
 
-/** Hears of the outages that a {@link Circuit} notices, once for each. */
+/** Listens for the outages that a {@link Circuit} detects, once for each. */
 export interface CircuitListener {
-  /** @param failure the error of the last call */
+  /**
+   * Called when the circuit opens.
+   *
+   * @param failure the error of the last call
+   */
   opened(failure: unknown): void;
   closed(): void;
 }
 
 /**
- * Stops asking a server that fails. Once a {@link FailureStreak} is an outage, calls fail at once. After
- * a random time, of {@link OPEN_FOR} with a doubling in between, one call tries again, and closes the
- * circuit or opens it for longer. The time is random so that many instances do not all come back in one
- * instant.
+ * Circuit breaker for a server. Once a {@link FailureStreak} is an outage, calls fail at once.
+ * After a random time, of {@link OPEN_FOR} with a doubling in between, one call tries again, and
+ * closes the circuit or opens it for longer. The time is random so that many instances do not all
+ * retry at the same moment.
  *
- * A subject that fails by itself, such as a token that the server cannot read, counts once: it opens
- * no circuit, and it keeps none open, since it is never the call that tries a second time. Where there is
- * no connection the subject is not the reason, so each failure counts.
+ * A subject that fails by itself, such as a token that the server cannot read, counts once. It
+ * opens no circuit, and it keeps none open, because it never makes the trial call a second time.
+ * Without a connection the subject is not the cause, so each failure counts.
  *
- * A server that gives whole answers can be reached, even if each one is a failure. New subjects are then
- * tried at a bounded rate, and the first one that goes well closes the circuit: a client that invents
- * subjects that fail cannot take every trial.
+ * A server that gives complete answers can be reached, even if each one is a failure. New subjects
+ * are then tried at a bounded rate, and the first success closes the circuit: a client that invents
+ * failing subjects cannot use up every trial.
  */
 export class Circuit {
   private readonly policy: CircuitBreakerPolicy;
@@ -55,9 +59,11 @@ export class Circuit {
   }
 
   /**
+   * Makes a call through the circuit.
+   *
    * @param subject of the call, such as the digest of a token; without one each failure counts
-   * @throws the error of `call`; or {@link BrokenCircuitError} at once, without calling it, while the
-   * circuit is open or another call tries if it may close
+   * @throws the error of `call`; or {@link BrokenCircuitError} at once, without calling it, while
+   * the circuit is open or another call makes the trial
    */
   async run<T>(call: () => Promise<T>, subject?: string): Promise<T> {
     const { state } = this.policy;
@@ -65,7 +71,7 @@ export class Circuit {
       if (this.streak.has(subject)) return this.repeat(call, subject);
       if (this.streak.isAnswered) return this.probe(call, subject);
     }
-    // The policy would have it wait for the call that tries: five seconds, where the server hangs.
+    // The policy would make it wait for the trial call: five seconds, if the server hangs.
     if (state === CircuitState.HalfOpen) throw new BrokenCircuitError();
     return this.policy.execute(() => this.attempt(call, subject));
   }
@@ -80,27 +86,27 @@ export class Circuit {
     }
   }
 
-  /** Asks about a new subject while the server answers: the circuit closes if that goes well. */
+  /** Makes a call for a new subject while the server answers. The circuit closes if it succeeds. */
   private async probe<T>(call: () => Promise<T>, subject: string): Promise<T> {
     if (!this.streak.mayProbe()) throw new BrokenCircuitError();
     const result = await this.attempt(call, subject);
     this.streak.end();
-    // The end of an isolation closes the circuit, whatever is left of the pause.
+    // The end of an isolation closes the circuit, regardless of the remaining delay.
     if (this.policy.state !== CircuitState.Closed) this.policy.isolate().dispose();
     return result;
   }
 
-  /** Asks once more about a subject that has failed in this outage, beside the call that tries. */
+  /** Repeats a call for a subject that has failed in this outage, in addition to the trial call. */
   private async repeat<T>(call: () => Promise<T>, subject: string): Promise<T> {
     if (!this.streak.mayRepeat(subject)) throw new BrokenCircuitError();
     const result = await call();
     this.streak.forget(subject);
-    // Closes the circuit where it is time for that. Otherwise the next call does.
+    // Closes the circuit if its time has come. Otherwise the next call does.
     if (this.isOpen) await this.policy.execute(async () => {}).catch(() => {});
     return result;
   }
 
-  /** The policy says that it opens each time a trial fails; that is one outage still. */
+  /** Reports an outage once. The policy reports an opening each time a trial fails. */
   private tell(listener: CircuitListener): void {
     let isOut = false;
     this.policy.onBreak((reason) => {

@@ -1,18 +1,21 @@
 import { LRUCache } from 'lru-cache';
 
-/** The number of different subjects that must fail in a row before the server is held to be out. */
+/** Number of different subjects that must fail in a row before the server is considered out. */
 export const FAILURES_TO_OPEN = 3;
 
-/** The pause before a server that fails is asked again, at first and at most, in seconds. */
+/** Delay before a server that fails is called again, at first and at most, in seconds. */
 export const OPEN_FOR = { first: 1, most: 10 } as const;
 
-/** For how long a call that went well speaks for a server that answers others with failures, in seconds. */
+/**
+ * Seconds for which a successful call counts in favour of a server that answers others with
+ * failures.
+ */
 export const GOOD_FOR = 10;
 
-/** The mean pause between two questions to a server that answers each one with a failure, in seconds. */
+/** Mean delay between two calls to a server that answers each one with a failure, in seconds. */
 export const PROBE_EVERY = 0.1;
 
-/** The most subjects that one streak remembers. */
+/** Maximum number of subjects that one streak remembers. */
 const MAX_SUBJECTS = 1000;
 
 interface Failed {
@@ -23,21 +26,22 @@ interface Failed {
 }
 
 /**
- * The subjects of the calls that failed since the last one that went well. A subject counts once,
- * however often it fails: one token that a server cannot read says nothing of all the others.
+ * Subjects of the calls that failed since the last success. A subject counts once, regardless of
+ * the number of its failures: one token that a server cannot read is not evidence about other
+ * tokens.
  *
- * A failure that the server answered in full counts only if no call has gone well for {@link GOOD_FOR}:
- * one client can invent many such tokens.
+ * A failure that the server answered completely counts only if no call has succeeded for
+ * {@link GOOD_FOR}: one client can invent many such tokens.
  */
 export class FailureStreak {
   readonly #failed = new LRUCache<string | symbol, Failed>({ max: MAX_SUBJECTS });
-  /** Those without a whole answer. */
+  /** Failures without a complete answer. */
   readonly #cutOff = new LRUCache<string | symbol, true>({ max: FAILURES_TO_OPEN });
   /** Milliseconds since the epoch. */
   #wentWellAt = -Infinity;
   #probeAt = -Infinity;
 
-  /** Whether enough different subjects have failed to hold the server itself to be out. */
+  /** True if enough different subjects have failed to consider the server itself out. */
   get isOutage(): boolean {
     if (this.#isCutOff) return true;
     const isGood = Date.now() - this.#wentWellAt < GOOD_FOR * 1000;
@@ -49,8 +53,10 @@ export class FailureStreak {
   }
 
   /**
+   * Adds a failure.
+   *
    * @param subject of the call; without one the failure counts by itself
-   * @param isAnswered - whether the server gave a whole answer
+   * @param isAnswered - true if the server gave a complete answer
    */
   add(subject: string | undefined, isAnswered = false): void {
     const key = subject ?? Symbol('failure');
@@ -59,12 +65,12 @@ export class FailureStreak {
     this.#pauseProbes();
   }
 
-  /** Whether the server gives whole answers, though they are failures. */
+  /** True if the server gives complete answers, although they are failures. */
   get isAnswered(): boolean {
     return this.#failed.size > 0 && !this.#isCutOff;
   }
 
-  /** Whether a new subject may be tried while the server answers: at a bounded rate. */
+  /** Returns true if a new subject may be tried while the server answers: at a bounded rate. */
   mayProbe(): boolean {
     if (Date.now() < this.#probeAt) return false;
     this.#pauseProbes();
@@ -75,7 +81,7 @@ export class FailureStreak {
     return this.#failed.has(subject);
   }
 
-  /** Whether a failed subject may be asked about again. Each time that it may, it waits for longer. */
+  /** Returns true if a failed subject may be tried again. Its delay grows each time. */
   mayRepeat(subject: string): boolean {
     const failed = this.#failed.get(subject);
     if (failed === undefined) return true;
@@ -89,14 +95,17 @@ export class FailureStreak {
     this.#cutOff.delete(subject);
   }
 
-  /** A call went well: the next failure begins a new streak. */
+  /** Records a success: the next failure begins a new streak. */
   end(): void {
     this.#failed.clear();
     this.#cutOff.clear();
     this.#wentWellAt = Date.now();
   }
 
-  /** The pause is random, so that no client can time its own subject for the end of it. */
+  /**
+   * Delays the next trial. The delay is random, so that no client can time its own subject for the
+   * end of it.
+   */
   #pauseProbes(): void {
     this.#probeAt = Date.now() + 2 * Math.random() * PROBE_EVERY * 1000;
   }

@@ -1,10 +1,10 @@
 import { member, type JsonObject } from '../identity/json-object.js';
 import { refused, type Refused } from './verdict.js';
 
-/** How far the server's clock may run ahead, in seconds. */
+/** Tolerance for a server's clock that is ahead, in seconds. */
 const CLOCK_TOLERANCE = 5;
 
-/** Holds the `exp` and `nbf` of an answer (RFC 7662, section 2.2) against the clock. */
+/** Compares the `exp` and `nbf` of an answer (RFC 7662, section 2.2) with the clock. */
 export function judgeTimes(answer: JsonObject): Refused | undefined {
   const exp = timeOf(answer, 'exp');
   const nbf = timeOf(answer, 'nbf');
@@ -16,7 +16,7 @@ export function judgeTimes(answer: JsonObject): Refused | undefined {
   return undefined;
 }
 
-/** Seconds since the epoch; NaN where the member is there and is not a time. */
+/** Returns a time in seconds since the epoch. NaN if the member is present and is not a time. */
 function timeOf(answer: JsonObject, name: string): number | undefined {
   const value = member(answer, name);
   if (value === undefined || value === null) return undefined;

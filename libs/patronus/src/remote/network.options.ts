@@ -3,21 +3,21 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { requireTexts } from '../errors/require-option.js';
 import { checkProxyEnvironment } from './proxy-environment.js';
 
-/** How a provider reaches its server. */
+/** Network settings of a provider. */
 export interface NetworkOptions {
   /**
    * Sends the provider's requests, in place of the dispatcher of Patronus: an undici `Agent` with a
-   * private certificate authority, a `ProxyAgent`, or one of your own. The environment's proxies then
-   * do not count. Time and size stay bounded, and no redirect is followed.
+   * private certificate authority, a `ProxyAgent`, or one of your own. The proxies of the
+   * environment are then ignored. Time and size stay bounded, and no redirect is followed.
    *
    * @example
    * dispatcher: new Agent({ connect: { ca: readFileSync('/etc/ssl/company-ca.pem') } })
    */
   readonly dispatcher?: Dispatcher | undefined;
   /**
-   * Hosts that may be asked over plain http, by their exact names and on any port. For servers inside
-   * of a cluster, on a network that you trust: a machine in between can read and change what they say,
-   * and so let anyone in. Default: none, besides this machine.
+   * Hosts that may be called over plain http, by their exact names and on any port. For servers
+   * inside of a cluster, on a network that you trust: a machine in between can read and change
+   * their answers, and so let any caller in. Default: none, besides this machine.
    *
    * @example
    * insecureHosts: ['keycloak', 'keycloak.identity.svc.cluster.local']
@@ -25,17 +25,22 @@ export interface NetworkOptions {
   readonly insecureHosts?: readonly string[] | undefined;
 }
 
-/** The names of {@link NetworkOptions}. */
+/** Names of {@link NetworkOptions}. */
 export const NETWORK_OPTIONS = ['dispatcher', 'insecureHosts'] as const;
 
 /** {@link NetworkOptions}, checked. */
 export interface Network {
   readonly dispatcher: Dispatcher | undefined;
-  /** In lower case. */
+  /** Host names in lower case. */
   readonly insecureHosts: readonly string[];
 }
 
-/** @throws {PatronusConfigurationError} where an option is wrong, or the environment names no proxy */
+/**
+ * Checks the network options.
+ *
+ * @throws {PatronusConfigurationError} if an option is not valid, or a proxy variable of the
+ * environment is not
+ */
 export function readNetwork(path: string, options: NetworkOptions): Network {
   const { dispatcher, insecureHosts } = options;
   if (dispatcher === undefined) checkProxyEnvironment();
@@ -52,7 +57,11 @@ export function readNetwork(path: string, options: NetworkOptions): Network {
   };
 }
 
-/** @throws {PatronusConfigurationError} where the option is not a list of host names */
+/**
+ * Reads the list of hosts.
+ *
+ * @throws {PatronusConfigurationError} if the option is not a list of host names
+ */
 export function readInsecureHosts(path: string, value: unknown): readonly string[] {
   if (value === undefined) return [];
   const remedy = "Give host names alone, without http:// and without a port, such as ['keycloak'].";

@@ -4,16 +4,16 @@ import { proxyTo } from './proxy-environment.js';
 import { CONNECT_TIMEOUT } from './remote-limits.js';
 import { isLoopbackHost } from './secure-url.js';
 
-/** The way that a request takes to another server. */
+/** Route of a request to another server. */
 export interface OutgoingRoute {
   readonly dispatcher: Dispatcher;
-  /** The proxy on the way, without its user and password. */
+  /** URL of the proxy, without its user and password. */
   readonly proxy?: string;
 }
 
 const timeout = CONNECT_TIMEOUT * 1000;
 
-/** Answers for `localhost` and the names below it, which no DNS server may answer for (RFC 6761). */
+/** Resolves `localhost` and the names below it, which no DNS server may resolve (RFC 6761). */
 const lookUpLoopback: LookupFunction = (_hostname, { all }, callback) => {
   const addresses = [
     { address: '127.0.0.1', family: 4 },
@@ -26,14 +26,14 @@ const lookUpLoopback: LookupFunction = (_hostname, { all }, callback) => {
 const direct = new Agent({ connect: { timeout } });
 const loopback = new Agent({ connect: { timeout, lookup: lookUpLoopback } });
 
-/** Two at most in practice: the environment names them. */
+/** Proxies by URL: two at most in practice, because the environment names them. */
 const proxies = new Map<string, ProxyAgent>();
 
 /**
- * The way to a URL: through the proxy that the environment names, or straight. A request to this
- * machine never leaves it, whatever the environment says.
+ * Returns the route to a URL: through the proxy that the environment names, or direct. A request to
+ * this machine never leaves it, regardless of the environment.
  *
- * @throws {PatronusConfigurationError} where a variable of the environment is wrong
+ * @throws {PatronusConfigurationError} if a variable of the environment is not valid
  */
 export function routeTo(url: URL): OutgoingRoute {
   if (isLoopbackHost(url.hostname)) return { dispatcher: loopback };
@@ -47,7 +47,7 @@ function agentFor(uri: string): ProxyAgent {
   if (known !== undefined) return known;
   const agent = new ProxyAgent({
     uri,
-    // Plain http is asked for in absolute form: proxies tunnel to port 443 as a rule, and nowhere else.
+    // Plain http uses the absolute form: as a rule, proxies tunnel to port 443 only.
     proxyTunnel: false,
     proxyTls: { timeout },
     requestTls: { timeout },

@@ -3,7 +3,7 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A variable of the environment that names a proxy. */
+/** Variable of the environment that names a proxy. */
 interface ProxyVariable {
   readonly name: string;
   readonly value: string;
@@ -15,10 +15,10 @@ const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The proxy on the way to a URL: by `HTTPS_PROXY` or `HTTP_PROXY` for https, by `HTTP_PROXY` for http,
- * none where `NO_PROXY` names the host. Names in lower case come first, as with other programs.
+ * Returns the proxy for a URL: by `HTTPS_PROXY` or `HTTP_PROXY` for https, by `HTTP_PROXY` for
+ * http, none if `NO_PROXY` names the host. Names in lower case come first, as with other programs.
  *
- * @throws {PatronusConfigurationError} where the variable is not the URL of a proxy
+ * @throws {PatronusConfigurationError} if the variable is not the URL of a proxy
  */
 export function proxyTo(url: URL, environment: Environment = process.env): URL | undefined {
   const variable = variableFor(url.protocol, environment);
@@ -29,7 +29,7 @@ export function proxyTo(url: URL, environment: Environment = process.env): URL |
 /**
  * Checks the variables before the first request.
  *
- * @throws {PatronusConfigurationError} where one of them is not the URL of a proxy
+ * @throws {PatronusConfigurationError} if one of them is not the URL of a proxy
  */
 export function checkProxyEnvironment(environment: Environment = process.env): void {
   for (const protocol of DEFAULT_PORTS.keys()) {
@@ -51,7 +51,9 @@ function readVariable(name: string, environment: Environment): ProxyVariable | u
   return undefined;
 }
 
-/** The error repeats nothing of the value: it may hold a password. */
+/**
+ * Reads the URL of a proxy. The error repeats no part of the value, because it may hold a password.
+ */
 function readProxy({ name, value }: ProxyVariable): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url !== undefined && DEFAULT_PORTS.has(url.protocol)) return url;
@@ -76,7 +78,10 @@ function isExcepted({ protocol, hostname, port }: URL, environment: Environment)
   });
 }
 
-/** Whether an entry of `NO_PROXY` covers a host: its name, a domain above it, an address, a subnet. */
+/**
+ * Returns true if an entry of `NO_PROXY` covers a host: its name, a domain above it, an address, a
+ * subnet.
+ */
 function covers(entry: string, host: string): boolean {
   const [network = '', prefix] = entry.split('/');
   if (prefix !== undefined) return isWithin(host, network, Number(prefix));
@@ -94,7 +99,7 @@ function isWithin(host: string, network: string, prefix: number): boolean {
   return subnet.check(host, family);
 }
 
-/** An IPv6 address without its brackets. */
+/** Removes the brackets of an IPv6 address. */
 function bare(host: string): string {
   return host.replace(/^\[(.+)\]$/, '$1');
 }

@@ -7,7 +7,10 @@ interface Entry {
   readonly until: number;
 }
 
-/** Tokens that a server has just refused, by their digest: it is not asked again at once. */
+/**
+ * Caches tokens that a server has just refused, by their digest, so that it is not called again at
+ * once.
+ */
 export class RefusedTokens {
   readonly #entries: LRUCache<string, Entry>;
 

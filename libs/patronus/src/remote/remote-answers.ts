@@ -8,9 +8,9 @@ import { SharedAnswers, type DatedAnswer } from './shared-answers.js';
 import type { Verdict } from './verdict.js';
 
 /**
- * What a server says of tokens, found only by the SHA-256 of the whole token. A refusal is remembered
- * briefly, a good answer is shared among processes where the options say so, and a token is asked
- * about once however many wait. An outage is never remembered.
+ * Caches the answers of a server by the SHA-256 of the whole token. A refusal is cached briefly. A
+ * positive answer is shared among processes if the options say so. Concurrent requests for a token
+ * share one call. An outage is never cached.
  */
 export class RemoteAnswers {
   readonly #refused: RefusedTokens;
@@ -30,8 +30,10 @@ export class RemoteAnswers {
   }
 
   /**
-   * @throws {PatronusError} `token_invalid`, `token_expired` or `issuer_unknown` where the token is
-   * not good, `provider_unavailable` where nobody can say
+   * Returns the answer for a token.
+   *
+   * @throws {PatronusError} `token_invalid`, `token_expired` or `issuer_unknown` if the token is
+   * refused, `provider_unavailable` if it cannot be checked now
    */
   find(token: string): Promise<DatedAnswer> {
     const digest = hash('sha256', token);
@@ -48,7 +50,10 @@ export class RemoteAnswers {
     return (await this.#recallShared(digest)) ?? this.#ask(digest, token);
   }
 
-  /** A shared answer counts where the server could have given it, and says that the token is good. */
+  /**
+   * Reads a shared answer. It counts if the server could have given it, and if it accepts the
+   * token.
+   */
   async #recallShared(digest: string): Promise<DatedAnswer | undefined> {
     const found = await this.#shared?.read(digest);
     if (found === undefined) return undefined;

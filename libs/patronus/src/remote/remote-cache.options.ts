@@ -2,26 +2,29 @@ import type { Keyv } from 'keyv';
 import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
-/** How the answers of a remote server are kept. */
+/** Settings of the cache for the answers of a remote server. */
 export interface RemoteCacheOptions {
   /**
-   * How long a good token is believed without asking again, in seconds; 60 unless told, and never past
-   * the token's own end. A token that the server revokes is believed for that long at most.
+   * Seconds for which a valid token is accepted without calling the server again, at most until the
+   * token expires. Default: 60. A token that the server revokes is accepted for at most this time.
    */
   readonly ttl?: number | undefined;
-  /** How long a refused token stays refused without asking again, in seconds; 10 unless told, 0 for not at all. */
+  /**
+   * Seconds for which a refused token is refused without calling the server again. 0 disables it.
+   * Default: 10.
+   */
   readonly negativeTtl?: number | undefined;
-  /** How many refused tokens are remembered in this process; 10,000 unless told. */
+  /** Maximum number of refused tokens that are cached in this process. Default: 10,000. */
   readonly max?: number | undefined;
   /**
-   * Where processes share good answers: Keyv stores, such as Redis, tried in this order. Nowhere unless
-   * told. Answers are filed under digests and name no token; but who can write there can say who
-   * anybody is, so keep it as safe as the server that is asked.
+   * Keyv stores that processes share positive answers in, such as Redis, tried in this order. By
+   * default none. Entries are keyed by digests and hold no token. A party with write access can
+   * impersonate any caller, so protect the store as well as the server itself.
    */
   readonly stores?: readonly Keyv[] | undefined;
 }
 
-/** {@link RemoteCacheOptions}, complete. */
+/** {@link RemoteCacheOptions} with their defaults. */
 export interface RemoteCachePolicy {
   readonly ttlMs: number;
   readonly negativeTtlMs: number;
@@ -29,7 +32,11 @@ export interface RemoteCachePolicy {
   readonly stores: readonly Keyv[];
 }
 
-/** @throws {PatronusConfigurationError} where an option is wrong */
+/**
+ * Checks the options, and fills in their defaults.
+ *
+ * @throws {PatronusConfigurationError} if an option is not valid
+ */
 export function readCacheOptions(
   path: string,
   options: RemoteCacheOptions = {},

@@ -1,14 +1,17 @@
-/** No connection to the server could be made: nothing that the request says can be the reason. */
+/** No connection to the server could be made. The content of the request cannot be the cause. */
 export class NoConnectionError extends Error {
   override readonly name = 'NoConnectionError';
 }
 
-/** The server answered, with more than is read. */
+/** The answer of the server exceeds the maximum size. */
 export class OversizedAnswerError extends Error {
   override readonly name = 'OversizedAnswerError';
 }
 
-/** The server gave a whole answer, which says that it fails. The token may be the reason, or the server. */
+/**
+ * The server gave a complete answer that reports a failure. The cause may be the token, or the
+ * server.
+ */
 export class FailingAnswerError extends Error {
   override readonly name = 'FailingAnswerError';
 }

@@ -1,23 +1,26 @@
-/** How long and how large an answer of another server may be. Durations are in seconds. */
+/** Limits for the time and the size of an answer of another server. Durations are in seconds. */
 
-/** Until the connection stands, TLS included. */
+/** Timeout of a connection, TLS included. */
 export const CONNECT_TIMEOUT = 2;
 
-/** Until the whole answer has arrived. */
+/** Timeout of the complete answer. */
 export const TOTAL_TIMEOUT = 5;
 
-/** The largest body that is read, in bytes, after decompression. */
+/** Maximum size of a body, in bytes, after decompression. */
 export const MAX_BYTES = 512 * 1024;
 
-/** The largest answer about one token, in bytes: ten thousand of them are kept. */
+/** Maximum size of an answer about one token, in bytes: ten thousand of them are cached. */
 export const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** How many tokens one server is asked about at once. */
+/** Maximum number of tokens in flight to one server. */
 export const MAX_IN_FLIGHT = 64;
 
-/** How many more wait for their turn, and for how long. Beyond that nobody can say. */
+/**
+ * Maximum number of requests that wait for their turn, and their timeout. Further ones are answered
+ * with 503.
+ */
 export const MAX_WAITING = 1000;
 export const MAX_WAIT = 2;
 
-/** What a caller is told to wait when the server cannot be asked. */
+/** Value of `Retry-After` while the server cannot be reached. */
 export const RETRY_AFTER = 5;

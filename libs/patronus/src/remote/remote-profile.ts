@@ -4,27 +4,30 @@ import type { MappedFields } from '../identity/mapped-fields.js';
 import type { RemoteCachePolicy } from './remote-cache.options.js';
 import type { Verdict } from './verdict.js';
 
-/** How one kind of server is asked about tokens. All that a {@link RemoteIdentityProvider} needs. */
+/** Settings of one kind of server for a {@link RemoteIdentityProvider}. */
 export interface RemoteProfile {
   readonly name: string;
-  /** The issuers whose tokens go to this provider in a list; none: it takes the opaque ones. */
+  /** Issuers whose tokens go to this provider in a list. If empty, it takes the opaque ones. */
   readonly issuers: readonly string[];
-  /** The server, as events name it. */
+  /** Name of the server in events. */
   readonly issuer: string;
-  /** All that an answer depends on beside the token: whoever agrees in it shares answers. */
+  /**
+   * Everything that an answer depends on besides the token. Providers with equal values share
+   * answers.
+   */
   readonly question: readonly unknown[];
   readonly cache: RemoteCachePolicy;
 
   /**
-   * Asks about a token in the alphabet of RFC 6750.
+   * Sends a request about a token in the alphabet of RFC 6750.
    *
-   * @throws {Error} where the server itself fails: for different tokens in a row, that is an outage
+   * @throws {Error} if the server itself fails. For different tokens in a row, that is an outage.
    */
   ask(token: string): Promise<Verdict>;
 
   /** Judges an answer, fresh or shared. */
   judge(answer: JsonObject): Verdict;
 
-  /** The fields of the identity that a good answer describes. */
+  /** Returns the fields of the identity that a positive answer describes. */
   identify(answer: JsonObject): MappedFields & Pick<IdentityFields, 'id' | 'issuer'>;
 }

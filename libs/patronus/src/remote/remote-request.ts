@@ -5,35 +5,35 @@ import { routeTo } from './outgoing-route.js';
 import { NoConnectionError, OversizedAnswerError } from './remote-errors.js';
 import { MAX_BYTES, TOTAL_TIMEOUT } from './remote-limits.js';
 
-/** The codes of errors of Node and undici that come before a connection stands. */
+/** Codes of errors of Node and undici that occur before a connection is made. */
 const NO_CONNECTION =
   /^(?:ECONNREFUSED|E(?:HOST|NET)UNREACH|EHOSTDOWN|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.+|.*CERT.*|UNABLE_TO_.+)$/;
 
-/** How far down the causes of an error are read. */
+/** Maximum depth to which the causes of an error are read. */
 const MAX_CAUSES = 5;
 
-/** A request to another server. */
+/** Request to another server. */
 export interface RemoteRequest extends Pick<RequestInit, 'method' | 'headers' | 'body'> {
-  /** The application's own. By default the environment decides: see {@link routeTo}. */
+  /** Dispatcher of the application. By default the environment decides: see {@link routeTo}. */
   readonly dispatcher?: Dispatcher | undefined;
-  /** The largest body that is read, in bytes after decompression; {@link MAX_BYTES} by default. */
+  /** Maximum size of a body, in bytes after decompression. Default: {@link MAX_BYTES}. */
   readonly maxBytes?: number | undefined;
 }
 
-/** The answer of another server, whatever the status. */
+/** Answer of another server, with any status. */
 export interface RemoteAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** Never longer than `maxBytes`; a byte order mark is left out. */
+  /** At most `maxBytes` long, without a byte order mark. */
   readonly text: string;
 }
 
 /**
- * Asks another server. No redirect is followed: a credential must not travel to another host. Time
- * to connect, time in all and size are bounded by `remote-limits.ts`.
+ * Sends a request to another server. No redirect is followed: a credential must not reach another
+ * host. Connect time, total time and size are bounded by `remote-limits.ts`.
  *
- * @throws {NoConnectionError} where there is no connection; {@link OversizedAnswerError}, or another
- * error. Each names the URL, and the proxy on the way to it
+ * @throws {NoConnectionError} if there is no connection; {@link OversizedAnswerError}, or another
+ * error. Each names the URL, and the proxy that was used.
  */
 export async function remoteRequest(
   url: string,
@@ -64,7 +64,7 @@ export async function remoteRequest(
   }
 }
 
-/** Reads a body, or no more than `maxBytes` of it: then undefined. */
+/** Reads a body. Undefined if it is larger than `maxBytes`. */
 async function readBody(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
@@ -79,14 +79,16 @@ async function readBody(
   return chunks;
 }
 
-/** Whether the connection was not made: name, address, time-out, or TLS. */
+/** Returns true if the connection was not made: name, address, timeout, or TLS. */
 function isUnreachable(error: unknown): boolean {
   const cause = isJsonObject(error) ? error['cause'] : undefined;
   const code = isJsonObject(cause) ? textOf(cause['code']) : undefined;
   return code !== undefined && NO_CONNECTION.test(code);
 }
 
-/** Describes a failure: undici says "fetch failed", and names the problem in the causes beneath. */
+/**
+ * Describes a failure: undici says "fetch failed", and names the problem in the underlying causes.
+ */
 function problemOf(error: unknown): string {
   const message = messageOf(error) ?? 'unknown failure';
   let beneath: string | undefined;
@@ -99,8 +101,8 @@ function problemOf(error: unknown): string {
 }
 
 /**
- * The message of an error, or else its code: an `AggregateError` of connections has no message. Not by
- * `instanceof`: a `DOMException`, or an error of another realm, has a message too.
+ * Returns the message of an error, or else its code: an `AggregateError` of connections has no
+ * message. Not by `instanceof`: a `DOMException`, or an error of another realm, has a message too.
  */
 function messageOf(error: unknown): string | undefined {
   if (!isJsonObject(error)) return undefined;

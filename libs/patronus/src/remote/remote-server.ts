@@ -8,16 +8,20 @@ import { PatronusError } from '../errors/patronus.error.js';
 import { Circuit, type CircuitListener } from './circuit.js';
 import { MAX_IN_FLIGHT, MAX_WAIT, MAX_WAITING, RETRY_AFTER } from './remote-limits.js';
 
-/** Hears of the outages of a {@link RemoteServer}, once for each. */
+/** Listens for the outages of a {@link RemoteServer}, once for each. */
 export interface OutageListener {
-  /** @param reason for operators; holds no token */
+  /**
+   * Called when an outage starts.
+   *
+   * @param reason for operators; holds no token
+   */
   unavailable(reason: string): void;
   recovered(): void;
 }
 
 /**
- * A server that is asked about tokens: about {@link MAX_IN_FLIGHT} at once, so that a flood of unknown
- * tokens opens no more connections than that, and about none while it fails.
+ * Server that is called about tokens: {@link MAX_IN_FLIGHT} at a time, so that a flood of unknown
+ * tokens opens no more connections than that, and none while it fails.
  */
 export class RemoteServer {
   readonly #name: string;
@@ -25,15 +29,22 @@ export class RemoteServer {
   readonly #turns = bulkhead(MAX_IN_FLIGHT, MAX_WAITING);
   #failure: unknown;
 
-  /** @param name who asks, for operators */
+  /**
+   * Creates the circuit and the queue of a server.
+   *
+   * @param name the name of the provider, for operators
+   */
   constructor(name: string, listener: OutageListener) {
     this.#name = name;
     this.#circuit = new Circuit(this.#tell(listener));
   }
 
   /**
-   * @param subject of the question, such as the digest of a token: failures count once for each
-   * @throws {PatronusError} `provider_unavailable` where `question` throws, or the server cannot be asked
+   * Makes a call to the server.
+   *
+   * @param subject of the call, such as the digest of a token: failures count once for each
+   * @throws {PatronusError} `provider_unavailable` if `question` throws, or the server cannot be
+   * called
    */
   async ask<T>(question: () => Promise<T>, subject: string): Promise<T> {
     try {
@@ -46,7 +57,7 @@ export class RemoteServer {
     }
   }
 
-  /** The error for callers whose token cannot be checked. */
+  /** Returns the error for callers whose token cannot be checked. */
   unavailable(error: unknown): PatronusError {
     const cause = isBrokenCircuitError(error) ? this.#failure : error;
     const reason = `${this.#name}: ${reasonOf(cause)}`;

@@ -13,10 +13,10 @@ import { expiryOf, unverifiedClaims } from './unverified-claims.js';
 const LONGEST_TOKEN = 16 * 1024;
 
 /**
- * Believes what a server says of a token. Made by `authApi()` and `introspection()`.
+ * Accepts the tokens that a server accepts. Created by `authApi()` and `introspection()`.
  *
- * An outage is told once it has failed three times in a row; from then on callers are told at once that
- * nobody can say, until a single question has gone well.
+ * An outage is reported after three failures in a row. From then on callers get 503 at once, until
+ * a single call has succeeded.
  */
 export class RemoteIdentityProvider extends IdentityProvider {
   readonly name: string;
@@ -37,11 +37,14 @@ export class RemoteIdentityProvider extends IdentityProvider {
   }
 
   /**
-   * @throws {PatronusError} `token_malformed`, `token_expired`, `token_invalid`, `issuer_unknown`, or
-   * `provider_unavailable` where the server gives no answer
+   * Checks a token with the server.
+   *
+   * @throws {PatronusError} `token_malformed`, `token_expired`, `token_invalid`, `issuer_unknown`,
+   * or `provider_unavailable` if the server gives no answer
    */
   async authenticate({ token }: Credential): Promise<Identity> {
-    // What is no token must not reach a header: it would break the request, and be repeated in errors.
+    // Text that is not a token must not reach a header: it would break the request, and be repeated
+    // in errors.
     if (token.length > LONGEST_TOKEN || !isB64Token(token)) {
       throw new PatronusError('token_malformed', { reason: 'not a bearer token of RFC 6750' });
     }
@@ -66,7 +69,10 @@ export class RemoteIdentityProvider extends IdentityProvider {
   }
 }
 
-/** `jti`, `iat` and `cnf` bind and end a token: where the answer leaves one out, the token's own counts. */
+/**
+ * Reads `jti`, `iat` and `cnf`, which bind and end a token. If the answer leaves one out, the
+ * token's own counts.
+ */
 function statedFields(answer: JsonObject, claims: JsonObject): Partial<IdentityFields> {
   const said = credentialFields(answer);
   const own = credentialFields(claims);

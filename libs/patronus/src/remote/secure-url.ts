@@ -6,24 +6,29 @@ function parse(value: string): URL | undefined {
 }
 
 /**
- * Whether a host name, as `URL.hostname` writes it, is this machine: `localhost` and the names below it
- * (RFC 6761, section 6.3), 127.0.0.0/8 (RFC 1122, section 3.2.1.3), and `[::1]`.
+ * Returns true if a host name, as `URL.hostname` writes it, is this machine: `localhost` and the
+ * names below it (RFC 6761, section 6.3), 127.0.0.0/8 (RFC 1122, section 3.2.1.3), and `[::1]`.
  */
 export function isLoopbackHost(hostname: string): boolean {
   return isLocalhostName(hostname) || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** Whether a host name is `localhost`, or a name below it. */
+/** Returns true if a host name is `localhost`, or a name below it. */
 export function isLocalhostName(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost');
 }
 
-/** Whether a URL is safe to take keys from: https, or http that never leaves this machine. */
+/**
+ * Returns true if keys may be fetched from a URL: https, or http that never leaves this machine.
+ */
 export function isSecureUrl(value: string): boolean {
   return isAllowedUrl(value, []);
 }
 
-/** As {@link isSecureUrl}, or http to one of `insecureHosts`, which are in lower case. */
+/**
+ * Like {@link isSecureUrl}, but also allows http to one of `insecureHosts`, which are in lower
+ * case.
+ */
 export function isAllowedUrl(value: string, insecureHosts: readonly string[]): boolean {
   const url = parse(value);
   if (url === undefined || url.username !== '' || url.password !== '' || url.hash !== '')
@@ -32,17 +37,17 @@ export function isAllowedUrl(value: string, insecureHosts: readonly string[]): b
   return url.protocol === 'http:' && insecureHosts.includes(url.hostname);
 }
 
-/** Whether a URL is http on this machine's own loopback interface. */
+/** Returns true if a URL is http on this machine's own loopback interface. */
 export function isLoopbackUrl(value: string): boolean {
   const url = parse(value);
   return url?.protocol === 'http:' && isLoopbackHost(url.hostname);
 }
 
 /**
- * Reads a URL that keys may come from.
+ * Reads a URL that keys may be fetched from.
  *
- * @param insecureHosts hosts that may be asked over http; undefined where the option does not exist
- * @throws {PatronusConfigurationError} where the option is not such a URL
+ * @param insecureHosts hosts that may be called over http; undefined if the option does not exist
+ * @throws {PatronusConfigurationError} if the option is not such a URL
  */
 export function requireSecureUrl(
   path: string,

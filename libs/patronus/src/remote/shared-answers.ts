@@ -3,31 +3,35 @@ import { withinDeadline } from '../identity/deadline.js';
 import { isJsonObject, member, type JsonObject } from '../identity/json-object.js';
 import { Circuit } from './circuit.js';
 
-/** How long the shared cache may take before it is passed over, in milliseconds. */
+/** Timeout of the shared cache in milliseconds, after which it is bypassed. */
 const PATIENCE_MS = 250;
 
-/** What a server answered of a good token. */
+/** Positive answer of a server about a token. */
 export interface DatedAnswer {
   readonly answer: JsonObject;
-  /** When it was asked, in milliseconds since the epoch. */
+  /** Time at which the server was called, in milliseconds since the epoch. */
   readonly askedAt: number;
 }
 
 /**
- * The answers that processes share, over a `Cache` of cache-manager. It can make a request slower,
- * never wrong: what cannot be read, in time, is asked for.
+ * Caches the answers that processes share, over a `Cache` of cache-manager. It can make a request
+ * slower, but never wrong: if an entry cannot be read in time, the server is called.
  */
 export class SharedAnswers {
   private readonly circuit = new Circuit();
 
-  /** @param prefix of the keys; differs where the question does */
+  /**
+   * Creates the cache.
+   *
+   * @param prefix of the keys, which differs for different servers and settings
+   */
   constructor(
     private readonly cache: Cache,
     private readonly prefix: string,
     private readonly ttlMs: number,
   ) {}
 
-  /** The answer of a token with that digest, where it still counts. Never rejects. */
+  /** Returns the answer for a token with that digest, if it is still valid. Never rejects. */
   async read(digest: string): Promise<DatedAnswer | undefined> {
     try {
       const found = await this.attempt(() => this.cache.get<unknown>(this.prefix + digest));
@@ -37,7 +41,7 @@ export class SharedAnswers {
     }
   }
 
-  /** Keeps an answer for the rest of its time. Never rejects, and need not be waited for. */
+  /** Stores an answer for the rest of its lifetime. Never rejects, and need not be awaited. */
   async write(digest: string, { answer, askedAt }: DatedAnswer): Promise<void> {
     const remaining = askedAt + this.ttlMs - Date.now();
     if (remaining <= 0) return;
@@ -45,16 +49,22 @@ export class SharedAnswers {
       const entry = { answer, askedAt };
       await this.attempt(() => this.cache.set(this.prefix + digest, entry, remaining));
     } catch {
-      // The entry is missing, so the next process asks the server itself.
+      // The entry is missing, so the next process calls the server itself.
     }
   }
 
-  /** While the store hangs, requests do not wait for it, and nothing piles up in its client. */
+  /**
+   * Makes a call to the store. While the store hangs, requests do not wait for it, and no calls
+   * accumulate in its client.
+   */
   private attempt<T>(call: () => Promise<T>): Promise<T> {
     return this.circuit.run(() => withinDeadline(call(), PATIENCE_MS));
   }
 
-  /** Others write there too. An entry from the future was written by a clock that nobody can trust. */
+  /**
+   * Checks an entry, which other software may write to. An entry from the future comes from a wrong
+   * clock.
+   */
   private parse(found: unknown): DatedAnswer | undefined {
     if (!isJsonObject(found)) return undefined;
     const answer = member(found, 'answer');

@@ -1,8 +1,8 @@
 import { isJsonObject, member, type JsonObject } from '../identity/json-object.js';
 
 /**
- * What a token says of itself where it happens to be a JWT, before anybody verified it: good for
- * refusing it early, or believing it for less long, and for nothing else. Empty for an opaque token.
+ * Returns the claims of a token that is a JWT, before it is verified. Use them only to refuse the
+ * token early, or to accept it for a shorter time. Empty for an opaque token.
  */
 export function unverifiedClaims(token: string): JsonObject {
   const [, payload, signature, rest] = token.split('.', 4);
@@ -15,7 +15,7 @@ export function unverifiedClaims(token: string): JsonObject {
   }
 }
 
-/** `exp` (RFC 7519, section 4.1.4) where it is one, in seconds since the epoch. */
+/** Returns `exp` (RFC 7519, section 4.1.4) if it is a time, in seconds since the epoch. */
 export function expiryOf(claims: JsonObject): number | undefined {
   const exp = member(claims, 'exp');
   return typeof exp === 'number' ? exp : undefined;

@@ -1,28 +1,28 @@
 import type { JsonObject } from '../identity/json-object.js';
 
-/** The answer of a server to a question about a token. */
+/** Verdict of a server on a token. */
 export type Verdict = Known | Refused | Unclear;
 
-/** The token is good, and this is known of it. */
+/** The token is accepted, with these claims. */
 export interface Known {
   readonly kind: 'known';
   readonly answer: JsonObject;
 }
 
-/** The token is not good: a definite answer, which is remembered briefly. */
+/** The token is refused. This is a definite answer, which is cached briefly. */
 export interface Refused {
   readonly kind: 'refused';
   readonly code: 'token_invalid' | 'token_expired' | 'issuer_unknown';
-  /** For operators. Holds no token. */
+  /** Reason, for operators. Holds no token. */
   readonly reason: string;
   /** See `PatronusErrorDetails.remedy`. */
   readonly remedy?: string;
 }
 
-/** The server cannot say anything of this one token, and that says nothing of the server. */
+/** The server cannot judge this one token, which is not evidence about the server. */
 export interface Unclear {
   readonly kind: 'unclear';
-  /** For operators. Holds no token. */
+  /** Reason, for operators. Holds no token. */
   readonly reason: string;
 }
 

@@ -4,15 +4,17 @@ import type { Revocation } from './revocation.js';
 import { SELECTORS } from './selectors.js';
 
 const MEMBERS = [...SELECTORS, 'issuedBefore'];
-/** Ids longer than this are none. */
+/** Maximum length of an id. */
 const MOST_CHARACTERS = 1024;
-/** How far `issuedBefore` may lie ahead, for clocks that differ, in seconds. */
+/** Maximum time by which `issuedBefore` may be ahead, for clocks that differ, in seconds. */
 const AHEAD = 60;
 const WHOLE_TOKEN = /^eyJ[\w-]+\.[\w-]*\.[\w.-]*$/;
 
 /**
+ * Checks a revocation.
+ *
  * @param now in milliseconds since the epoch
- * @throws {PatronusConfigurationError} that names the member and the remedy
+ * @throws {PatronusConfigurationError} if a member is not valid; names the member and the remedy
  */
 export function checkRevocation(revocation: Revocation, now: number): void {
   if (typeof revocation !== 'object' || revocation === null) {

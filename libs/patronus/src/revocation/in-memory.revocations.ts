@@ -6,14 +6,18 @@ import { readRevocationOptions, type RevocationOptions } from './revocation.opti
 import { Revocations } from './revocations.js';
 
 /**
- * Revocations in the memory of this process: other processes do not hear of them, and they are gone
- * with it. For one process, and for tests.
+ * Keeps revocations in the memory of this process. Other processes do not receive them, and they
+ * are lost when it ends. For applications with one process, and for tests.
  */
 export class InMemoryRevocations extends Revocations {
   readonly #index: RevocationIndex;
   readonly #keepFor: number;
 
-  /** @throws {PatronusConfigurationError} where an option is wrong */
+  /**
+   * Checks the options.
+   *
+   * @throws {PatronusConfigurationError} if an option is not valid
+   */
   constructor(options: RevocationOptions = {}) {
     super();
     const { keepFor, max } = readRevocationOptions(options);

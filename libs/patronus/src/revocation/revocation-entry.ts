@@ -2,19 +2,21 @@ import type { Identity } from '../identity/identity.js';
 import { checkRevocation } from './check-revocation.js';
 import type { Revocation } from './revocation.js';
 
-/** A revocation as it is kept. */
+/** Revocation as it is stored. */
 export interface RevocationEntry {
-  /** With `issuedBefore`, unless it is for good. */
+  /** Has `issuedBefore`, unless it is permanent. */
   readonly revocation: Revocation;
-  /** When it was revoked, in milliseconds since the epoch. */
+  /** Time of the revocation, in milliseconds since the epoch. */
   readonly at: number;
-  /** When it may be forgotten, in milliseconds since the epoch. */
+  /** Time at which it may be forgotten, in milliseconds since the epoch. */
   readonly until: number;
 }
 
 /**
+ * Creates an entry.
+ *
  * @param keepFor in seconds
- * @throws {PatronusConfigurationError} where the revocation is not one
+ * @throws {PatronusConfigurationError} if the revocation is not valid
  */
 export function newEntry(revocation: Revocation, keepFor: number): RevocationEntry {
   const at = Date.now();
@@ -30,19 +32,27 @@ export function newEntry(revocation: Revocation, keepFor: number): RevocationEnt
   };
 }
 
-/** Whether what was issued then is revoked by `entry`: before its time, or in the same second. */
+/**
+ * Returns true if `entry` revokes a credential that was issued then: before its time, or in the
+ * same second.
+ */
 export function reaches({ revocation }: RevocationEntry, { issuedAt }: Identity): boolean {
   const { issuedBefore } = revocation;
   if (issuedBefore === undefined || issuedAt === undefined) return true;
   return !(issuedAt >= Math.floor(issuedBefore) + 1);
 }
 
-/** Everything that was issued before this is at least as old as what `entry` revokes, in seconds. */
+/**
+ * Returns the time before which every credential is at least as old as those that `entry` revokes,
+ * in seconds.
+ */
 export function ageLimit({ revocation, at }: RevocationEntry): number {
   return revocation.issuedBefore ?? at / 1000;
 }
 
-/** Both in one, for the same selectors: whatever one of them revokes stays revoked. */
+/**
+ * Merges two entries with the same selectors: a credential that one of them revokes stays revoked.
+ */
 export function merge(one: RevocationEntry, other: RevocationEntry): RevocationEntry {
   const { issuedBefore: first, ...selectors } = one.revocation;
   const { issuedBefore: second } = other.revocation;
@@ -56,7 +66,7 @@ export function merge(one: RevocationEntry, other: RevocationEntry): RevocationE
   };
 }
 
-/** Whether `later`, made from `earlier` by {@link merge}, refuses no more and no longer. */
+/** Returns true if `later`, made from `earlier` by {@link merge}, refuses no more and no longer. */
 export function isSame(earlier: RevocationEntry, later: RevocationEntry): boolean {
   return (
     earlier.until === later.until &&

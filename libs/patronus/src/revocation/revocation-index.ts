@@ -3,18 +3,20 @@ import type { Identity } from '../identity/identity.js';
 import { ageLimit, isSame, merge, reaches, type RevocationEntry } from './revocation-entry.js';
 import { keyOf, namesIn, type SelectorName, type Selectors, selectorsOf } from './selectors.js';
 
-/** Revocations that name the same members: found by the values of these, however many there are. */
+/**
+ * Revocations that name the same members, found by the values of these regardless of their number.
+ */
 interface Shape {
   readonly names: readonly SelectorName[];
   readonly entries: Map<string, RevocationEntry>;
 }
 
 /**
- * The revocations that a process knows. A look-up costs one step for each combination of members in
- * use, which is two or three, and nothing where nothing is revoked.
+ * Revocations that a process has received. A look-up costs one step for each combination of members
+ * in use, which is two or three, and nothing if nothing is revoked.
  *
- * Bounded: at `max`, the tenth that is oldest becomes one that revokes everything issued before it. So
- * a flood of revocations logs people out, and lets nobody in.
+ * Bounded: at `max`, the oldest tenth is replaced by one that revokes everything issued before it.
+ * A flood of revocations therefore logs people out, and lets no one in.
  */
 export class RevocationIndex {
   readonly #logger = new Logger('Patronus');
@@ -25,7 +27,7 @@ export class RevocationIndex {
 
   constructor(private readonly max: number) {}
 
-  /** How many are kept, less the one that stands for the oldest. */
+  /** Number of revocations, without the one that replaces the oldest. */
   get size(): number {
     return this.#size;
   }
@@ -47,7 +49,11 @@ export class RevocationIndex {
     return this.#folded !== undefined && reaches(this.#folded, identity) && isLive(this.#folded);
   }
 
-  /** @returns whether anything is revoked now, or for longer, that was not */
+  /**
+   * Adds an entry.
+   *
+   * @returns true if the entry revokes more than before, or for longer
+   */
   add(entry: RevocationEntry): boolean {
     if (!isLive(entry) || this.#isFolded(entry)) return false;
     const selectors = selectorsOf(entry.revocation);
@@ -65,7 +71,7 @@ export class RevocationIndex {
     return true;
   }
 
-  /** Those that count, less the one that stands for the oldest. */
+  /** Returns those that are in force, without the one that replaces the oldest. */
   live(): readonly RevocationEntry[] {
     return this.#shapes.flatMap(({ entries }) => [...entries.values()].filter(isLive));
   }
@@ -85,7 +91,7 @@ export class RevocationIndex {
     shape.entries.set(key, entry);
   }
 
-  /** Forgets what has expired, and folds the oldest where that is not much. */
+  /** Removes expired entries, and merges the oldest if that is not enough. */
   #makeRoom(): void {
     const room = Math.ceil(this.max / 10);
     this.#drop((entry) => !isLive(entry));

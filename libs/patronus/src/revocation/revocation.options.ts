@@ -1,15 +1,15 @@
 import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
 
-/** How many revocations are kept, and for how long. */
+/** Limits of the store of revocations. */
 export interface RevocationOptions {
   /**
-   * Seconds. At least as long as the longest life of a token: a token that outlives its revocation
-   * counts again. Default 24 hours.
+   * Seconds for which a revocation is kept. At least the longest lifetime of a token: a token that
+   * outlives its revocation is accepted again. Default: 24 hours.
    */
   readonly keepFor?: number | undefined;
   /**
-   * Revocations at most, in the memory of a process. Where there are more, the oldest of them become
-   * one that revokes everything issued before them. Default 100,000.
+   * Maximum number of revocations in the memory of a process. Beyond it, the oldest of them are
+   * replaced by one that revokes everything issued before them. Default: 100,000.
    */
   readonly max?: number | undefined;
 }
@@ -17,7 +17,11 @@ export interface RevocationOptions {
 const KEEP_FOR = 24 * 60 * 60;
 const MAX = 100_000;
 
-/** @throws {PatronusConfigurationError} that names the option and the remedy */
+/**
+ * Checks the options, and fills in their defaults.
+ *
+ * @throws {PatronusConfigurationError} if an option is not valid; names the option and the remedy
+ */
 export function readRevocationOptions(
   options: RevocationOptions,
   others: readonly string[] = [],

@@ -3,8 +3,9 @@ import { Reporting } from '../identity/reporting.js';
 import type { Revocation } from './revocation.js';
 
 /**
- * Which credentials count no more, though they have not expired. An abstract class: the type and the
- * injection token in one. There is no way back: what is revoked stays so until it has expired.
+ * Store of credentials that are revoked before they expire. An abstract class: the type and the
+ * injection token in one. A revocation cannot be undone: it stays in force until the credential has
+ * expired.
  *
  * @example
  * await this.revocations.revoke({ user: user.id, issuer: user.issuer });
@@ -12,28 +13,30 @@ import type { Revocation } from './revocation.js';
  */
 export abstract class Revocations extends Reporting<Revocation> {
   /**
-   * Whether the credential behind an identity was revoked. Asked for every request, so it answers
-   * from this process's memory: no network, no promise.
+   * Returns true if the credential of an identity was revoked. Called for every request, so it
+   * answers synchronously from this process's memory, without the network.
    *
-   * @param tenantId the tenant of the identity, as the application tells its tenants apart
-   * @throws {PatronusError} `provider_unavailable` where it cannot know
+   * @param tenantId the tenant of the identity, as the application determines tenants
+   * @throws {PatronusError} `provider_unavailable` if it cannot be determined
    */
   abstract isRevoked(identity: Identity, tenantId: string | undefined): boolean;
 
   /**
-   * Revokes. Once it has resolved, this process refuses, and every other one does within a second.
+   * Revokes credentials. Once it has resolved, this process refuses them, and every other one does
+   * within a second.
    *
-   * @throws {PatronusConfigurationError} where nothing is named, or something that is no id or time
-   * @throws {PatronusError} `provider_unavailable` where the word cannot be passed on: revoke again
+   * @throws {PatronusConfigurationError} if no member is given, or one is not an id or a time
+   * @throws {PatronusError} `provider_unavailable` if the revocation cannot be distributed: revoke
+   * again
    */
   abstract revoke(revocation: Revocation): Promise<void>;
 
-  /** Called once for each module, at start. Must not fail where the store cannot be reached yet. */
+  /** Called once for each module, at start. Must not fail if the store cannot be reached yet. */
   start(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Called once for each module, at the end. */
+  /** Called once for each module, at shutdown. */
   stop(): Promise<void> {
     return Promise.resolve();
   }

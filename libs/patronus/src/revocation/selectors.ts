@@ -1,20 +1,20 @@
 import type { Revocation } from './revocation.js';
 
-/** The members of a revocation that say whose credentials it is about. */
+/** Members of a revocation that select credentials. */
 export const SELECTORS = ['token', 'session', 'user', 'tenant', 'issuer'] as const;
 
 export type SelectorName = (typeof SELECTORS)[number];
 
-/** Whose credentials, or whose one credential. */
+/** Values that select credentials, or a single one. */
 export type Selectors = Readonly<Partial<Record<SelectorName, string | undefined>>>;
 
-/** The members that `selectors` has, in their fixed order. */
+/** Returns the members that `selectors` has, in their fixed order. */
 export function namesIn(selectors: Selectors): readonly SelectorName[] {
   return SELECTORS.filter((name) => selectors[name] !== undefined);
 }
 
 /**
- * One text for the values of `names`, different for different values, or undefined where one is
+ * Returns a text for the values of `names`, different for different values, or undefined if one is
  * missing.
  */
 export function keyOf(names: readonly SelectorName[], selectors: Selectors): string | undefined {
@@ -29,7 +29,7 @@ export function keyOf(names: readonly SelectorName[], selectors: Selectors): str
   return key;
 }
 
-/** The selectors of a revocation alone. */
+/** Returns only the selectors of a revocation. */
 export function selectorsOf(revocation: Revocation): Selectors {
   const { issuedBefore: _, ...selectors } = revocation;
   return selectors;

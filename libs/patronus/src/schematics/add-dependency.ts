@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../identity/json-object.js';
 
-/** Where a package may be named; one of them is enough. */
+/** Sections in which a package may be listed; one of them is enough. */
 const SECTIONS = ['dependencies', 'devDependencies', 'peerDependencies'] as const;
 
 function section(manifest: JsonObject, name: string): JsonObject {
@@ -9,9 +9,9 @@ function section(manifest: JsonObject, name: string): JsonObject {
 }
 
 /**
- * The text of a `package.json` that names a package among its dependencies.
+ * Returns the text of a `package.json` with a package added to its dependencies.
  *
- * @returns the same text where it is named already; undefined where the text is no manifest
+ * @returns the same text if it is listed already; undefined if the text is not a manifest
  */
 export function addDependency(text: string, name: string, range: string): string | undefined {
   let manifest: unknown;

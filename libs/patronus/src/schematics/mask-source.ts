@@ -1,10 +1,12 @@
-/** Comments, templates and texts, in the order in which they begin. A text ends with its line. */
+/**
+ * Comments, templates and strings, in the order in which they begin. A string ends with its line.
+ */
 const OPAQUE =
   /\/\/[^\n\r]*|\/\*[\s\S]*?\*\/|`(?:\\[\s\S]|[^\\`])*`|'(?:\\.|[^\\'\n\r])*'|"(?:\\.|[^\\"\n\r])*"/g;
 
 /**
- * TypeScript of the same length in which comments and texts are blank, so that a bracket or a name
- * that is still there is code.
+ * Blanks comments and strings in TypeScript, at the same length, so that a bracket or a name that
+ * is left is code.
  */
 export function maskSource(source: string): string {
   return source.replaceAll(OPAQUE, (opaque) => opaque.replaceAll(/[^\n\r]/g, ' '));
@@ -16,7 +18,10 @@ const CLOSING: ReadonlyMap<string | undefined, string> = new Map([
   ['{', '}'],
 ]);
 
-/** Where the bracket at `start` of a masked source is closed, or undefined where it never is. */
+/**
+ * Returns the index at which the bracket at `start` of a masked source is closed, or undefined if
+ * it is not.
+ */
 export function closingBracket(masked: string, start: number): number | undefined {
   const expected: string[] = [];
   for (let at = start; at < masked.length; at++) {

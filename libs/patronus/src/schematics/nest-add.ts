@@ -6,21 +6,21 @@ import { requireSecureUrl } from '../remote/secure-url.js';
 import { addDependency } from './add-dependency.js';
 import { wireModule } from './wire-module.js';
 
-/** The part of a schematic's `Tree` that is used; the devkit comes with the Nest CLI only. */
+/** Members of a schematic's `Tree` that are used here. The devkit comes with the Nest CLI only. */
 export interface ProjectTree {
   exists(path: string): boolean;
   readText(path: string): string;
   overwrite(path: string, content: string): void;
 }
 
-/** The part of a `SchematicContext` that is used. */
+/** Members of a `SchematicContext` that are used here. */
 export interface SchematicLog {
   readonly logger: { info(message: string): void; warn(message: string): void };
 }
 
-/** The options of `nest add @patronus/nestjs`; see `schematics/nest-add.schema.json`. */
+/** Options of `nest add @patronus/nestjs`; see `schematics/nest-add.schema.json`. */
 export interface NestAddOptions {
-  /** Default: `src`. */
+  /** Folder of the sources. Default: `src`. */
   readonly sourceRoot?: string;
   readonly issuer?: string;
   readonly audience?: string;
@@ -30,10 +30,12 @@ const CLS = 'nestjs-cls';
 
 const MANIFEST = 'package.json';
 
-/** `nestjs-cls` 7 does not start with Nest 11. */
+/** Matches Nest 11, with which `nestjs-cls` 7 does not start. */
 const NEST_11 = /"@nestjs\/core":\s*"[^\d"]*11\./;
 
-/** The range of the library's own peer dependency that fits the Nest of a `package.json`. */
+/**
+ * Returns the range of the library's own peer dependency that fits the Nest of a `package.json`.
+ */
 function clsRange(manifest: string): string {
   const own: unknown = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -59,10 +61,10 @@ function nextSteps(path: string): string {
 }
 
 /**
- * What `nest add @patronus/nestjs` does: `PatronusModule.forRoot()` in the AppModule, `nestjs-cls`
- * in `package.json`. It changes both files or none, and nothing the second time.
+ * Implements `nest add @patronus/nestjs`: adds `PatronusModule.forRoot()` to the AppModule, and
+ * `nestjs-cls` to `package.json`. It changes both files or neither, and nothing the second time.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  */
 export function nestAdd(options: NestAddOptions) {
   const issuer = requireSecureUrl('issuer', options.issuer ?? DEV_ISSUER);

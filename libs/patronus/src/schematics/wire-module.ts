@@ -1,16 +1,16 @@
 import { closingBracket, maskSource } from './mask-source.js';
 
-/** The import that every module of Nest has; it also shows how the file is written. */
+/** Import that every module of Nest has. It also shows the style of the file. */
 const IMPORT_OF_MODULE =
   /^import\s*\{[^}]*\bModule\b[^}]*\}\s*from\s*(["'])@nestjs\/common\1(;?)[^\S\r\n]*$/m;
 
-/** What `nest add` writes into the options of {@link wireModule}. */
+/** Provider that `nest add` writes into the options of {@link wireModule}. */
 export interface WiredProvider {
   readonly issuer: string;
   readonly audience: string;
 }
 
-/** How the file is written. */
+/** Style of the file. */
 interface Style {
   readonly quote: string;
   readonly semicolon: string;
@@ -18,12 +18,12 @@ interface Style {
 }
 
 /**
- * The source of a module with `PatronusModule.forRoot()` among its `imports`. It is an edit of text,
- * not of a syntax tree: the host's TypeScript may be one without a compiler API, and what `nest new`
- * writes needs none.
+ * Returns the source of a module with `PatronusModule.forRoot()` among its `imports`. It edits
+ * text, not a syntax tree: the host's TypeScript may be one without a compiler API, and the files
+ * of `nest new` need none.
  *
- * @returns the same source where it has `PatronusModule` already; undefined where it is not a file
- * with one `@Module({ … })` whose `imports`, if any, are a list
+ * @returns the same source if it has `PatronusModule` already; undefined if it is not a file with
+ * one `@Module({ … })` whose `imports`, if any, are a list
  */
 export function wireModule(source: string, provider: WiredProvider): string | undefined {
   const masked = maskSource(source);
@@ -61,10 +61,13 @@ function forRoot({ issuer, audience }: WiredProvider, { quote, eol }: Style): st
   ].join(eol);
 }
 
-/** A name that the masked source does not show. */
+/** Quoted name, which the masked source does not show. */
 const QUOTED_IMPORTS = /["'`]imports["'`]/;
 
-/** Where the `[` of `imports: [` stands among the members of the object that starts at `start`. */
+/**
+ * Returns the index of the `[` of `imports: [` among the members of the object that starts at
+ * `start`.
+ */
 function findList(masked: string, start: number, end: number): number | 'none' | undefined {
   for (let at = start + 1; at < end; at++) {
     const rest = masked.slice(at, end);
@@ -100,7 +103,7 @@ function editImports(
   return `${source.slice(0, list + 1)}${eol}${added}${kept}${source.slice(close)}`;
 }
 
-/** What stood in a list of one line, on a line of its own. */
+/** Puts the content of a one-line list on a line of its own. */
 function oneLine(inner: string, eol: string): string {
   const members = inner.trim().replace(/,$/, '');
   return members === '' ? `${eol}  ` : `${eol}    ${members},${eol}  `;

@@ -6,7 +6,7 @@ type Responses = Operation['responses'];
 type Response = Exclude<NonNullable<Responses[string]>, { $ref: string }>;
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
-/** The body of every denial, as a component of the document. */
+/** Body of every denial, as a component of the document. */
 export const DENIAL_SCHEMAS: Schemas = {
   PatronusError: {
     type: 'object',
@@ -31,7 +31,7 @@ const HEADERS: Readonly<Record<number, Response['headers']>> = {
   503: { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } },
 };
 
-/** The responses that tell these codes, by status. */
+/** Returns the responses for these codes, by status. */
 export function denialResponses(codes: readonly PatronusErrorCode[]): Record<string, Response> {
   const statuses = new Set(codes.map((code) => describeError(code).status));
   return Object.fromEntries(
@@ -42,7 +42,7 @@ export function denialResponses(codes: readonly PatronusErrorCode[]): Record<str
   );
 }
 
-/** Both: where the application describes a status itself, what it says comes first. */
+/** Merges both. If the application describes a status itself, its text comes first. */
 export function mergeResponses(written: Responses, denials: Record<string, Response>): Responses {
   const merged: Responses = { ...denials };
   for (const [status, response] of Object.entries(written)) {

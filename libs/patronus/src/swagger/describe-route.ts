@@ -7,7 +7,7 @@ import type {
 const all = new Intl.ListFormat('en', { type: 'conjunction' });
 const one = new Intl.ListFormat('en', { type: 'disjunction' });
 
-/** What a route asks for, as a sentence in Markdown. */
+/** Describes the requirements of a route as a sentence in Markdown. */
 export function describeRoute(security: RouteSecurity): string {
   if (security.access === 'public') return 'Open to everybody.';
   if (security.access === 'optional') {

@@ -1,28 +1,28 @@
 import type { SecurityRequirement } from './security-schemes.js';
 
-/** A controller, and one of its handlers, which it may have inherited. */
+/** Controller and one of its handlers, which it may have inherited. */
 export interface ControllerHandler {
   readonly owner: Function;
   readonly handler: Function;
 }
 
-/** What the labels of an operation say. */
+/** Content of the labels of an operation. */
 interface Labelled extends ControllerHandler {
-  /** What the application itself wrote, with `@ApiSecurity()` and the like. */
+  /** Requirements that the application itself wrote, with `@ApiSecurity()` and the like. */
   readonly written: readonly SecurityRequirement[];
 }
 
-/** The metadata key of `@ApiSecurity()`, which `@nestjs/swagger` does not export before 11.4. */
+/** Metadata key of `@ApiSecurity()`, which `@nestjs/swagger` does not export before 11.4. */
 const API_SECURITY = 'swagger/apiSecurity';
 const LABEL = /^patronus:label:\d+$/;
 
 /**
- * Labels controllers and handlers while Swagger reads them, so that each operation says what it was
- * made of. Nothing else does: paths are made of prefixes and versions, names of classes are not unique,
- * and one inherited handler serves many controllers.
+ * Labels controllers and handlers while Swagger reads them, so that each operation names its
+ * handler. Nothing else identifies it: paths consist of prefixes and versions, names of classes are
+ * not unique, and one inherited handler serves many controllers.
  *
- * A label is one more security requirement: what Swagger takes from a controller and from its handler,
- * and puts into each operation side by side.
+ * A label is an additional security requirement. Swagger takes those of a controller and of its
+ * handler, and puts both into each operation.
  */
 export class HandlerLabels {
   readonly #labels = new Map<Function, string>();
@@ -36,7 +36,7 @@ export class HandlerLabels {
     }
   }
 
-  /** Runs `make` while the labels are there. They leave no trace, whatever it throws. */
+  /** Runs `make` with the labels in place. They are removed afterwards, also if it throws. */
   during<Result>(make: () => Result): Result {
     const before = [...this.#labels].map(([target, label]) => ({
       target,
@@ -58,7 +58,7 @@ export class HandlerLabels {
     }
   }
 
-  /** What an operation was made of; undefined where it bears no label. */
+  /** Returns the labels of an operation. Undefined if it has none. */
   read(security: readonly SecurityRequirement[] = []): Labelled | undefined {
     const names = security.flatMap((one) => Object.keys(one));
     const [owner] = names.flatMap((name) => this.#owners.get(name) ?? []);

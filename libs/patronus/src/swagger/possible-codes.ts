@@ -7,10 +7,10 @@ import type { SecuredApplication } from './secured-application.js';
 
 type Codes = readonly PatronusErrorCode[];
 
-/** The methods that a page of another origin may call with a cookie. */
+/** Methods that a page of another origin may call with a cookie. */
 const SAFE: ReadonlySet<string> = new Set(['get', 'head', 'options']);
 
-/** What Patronus may refuse a call with, by 401, 403, 404 and 503. */
+/** Returns the codes with which Patronus may refuse a call, by 401, 403, 404 and 503. */
 export function possibleCodes(rule: RouteRule, method: string, app: SecuredApplication): Codes {
   if (rule.access === 'public') return [];
   const kinds = new Set(rule.requirements.map(({ kind }) => kind));

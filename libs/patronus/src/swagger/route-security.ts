@@ -7,45 +7,50 @@ import {
 import type { RouteAccess, RouteRule } from '../authorization/rules/route-rule.js';
 import type { SecuredApplication } from './secured-application.js';
 
-/** What an operation asks for: its extension `x-patronus`. Lists that would be empty are left out. */
+/** Requirements of an operation: its extension `x-patronus`. Empty lists are left out. */
 export interface RouteSecurity {
-  /** `public`: anybody. `optional`: nobody, or a caller. `authenticated`: a caller. */
+  /**
+   * Access: `public` (every caller, credential not read), `optional` (with or without a credential)
+   * or `authenticated`.
+   */
   readonly access: RouteAccess;
-  /** Whether a caller must come with a tenant. Left out where there are none, or nobody must. */
+  /** Says if a caller needs a tenant. Left out if there are no tenants, or none is needed. */
   readonly tenant?: 'required' | 'optional';
-  /** All of them. */
+  /** Permissions that are all required. */
   readonly permissions?: readonly string[];
-  /** One of each list. */
+  /** Lists of permissions, one of each of which is required. */
   readonly anyPermission?: readonly (readonly string[])[];
-  /** All of them. */
+  /** Platform permissions that are all required. */
   readonly platformPermissions?: readonly string[];
-  /** One of each list. */
+  /** Lists of platform permissions, one of each of which is required. */
   readonly anyPlatformPermission?: readonly (readonly string[])[];
-  /** All of them. */
+  /** Roles that are all required. */
   readonly roles?: readonly string[];
-  /** One of each list. */
+  /** Lists of roles, one of each of which is required. */
   readonly anyRole?: readonly (readonly string[])[];
-  /** All of them. */
+  /** Platform roles that are all required. */
   readonly platformRoles?: readonly string[];
-  /** One of each list. */
+  /** Lists of platform roles, one of each of which is required. */
   readonly anyPlatformRole?: readonly (readonly string[])[];
-  /** All of them. */
+  /** Scopes that are all required. */
   readonly scopes?: readonly string[];
-  /** One alternative of each list (`@RequireAny()`). */
+  /** Lists of alternatives, one of each of which is required (`@RequireAny()`). */
   readonly anyOf?: readonly (readonly AlternativeSecurity[])[];
-  /** Each of them: how recently, in seconds, and how a person must have logged in. */
+  /**
+   * Requirements on the login that must all be met: its maximum age in seconds, and its methods.
+   */
   readonly authentication?: readonly AuthenticationSecurity[];
-  /** The token must come from one of them. */
+  /** Issuers of which one must have issued the token. */
   readonly issuers?: readonly string[];
-  /** A token that is bound to a key, with a proof of that key. */
+  /** Present if the token must be bound to a key, with a proof of that key. */
   readonly dpop?: true;
-  /** Whether the token may stand in the query. Left out if it may not. */
+  /** Present if the token may be in the query. */
   readonly queryToken?: true;
-  /** As they are written: `@Authorize(CanEditAppointment)`. */
+  /** Policies as they are written: `@Authorize(CanEditAppointment)`. */
   readonly policies?: readonly string[];
 }
 
-/** One alternative of a `@RequireAny()`: all names of its one list. */
+/** Alternative of a `@RequireAny()`: all names of its one list. */
 export interface AlternativeSecurity {
   readonly permissions?: readonly string[];
   readonly platformPermissions?: readonly string[];
@@ -54,17 +59,17 @@ export interface AlternativeSecurity {
   readonly scopes?: readonly string[];
 }
 
-/** One `@RequireAuthentication()`. */
+/** Requirement of one `@RequireAuthentication()`. */
 export interface AuthenticationSecurity {
   /** Seconds. */
   readonly within?: number;
-  /** All of them (`amr`). */
+  /** Methods that are all required (`amr`). */
   readonly methods?: readonly string[];
-  /** One of them (`acr`). */
+  /** Classes of which one is required (`acr`). */
   readonly levels?: readonly string[];
 }
 
-/** What the rule of a route asks for, as a document tells it. */
+/** Returns the requirements of the rule of a route, as a document describes them. */
 export function securityOf(rule: RouteRule, { tenancy }: SecuredApplication): RouteSecurity {
   const { access, tenantOptional, requirements, queryToken } = rule;
   if (access === 'public') return { access };

@@ -5,33 +5,37 @@ import type { PatronusOptions } from '../patronus.options.js';
 import { isSecureUrl } from '../remote/secure-url.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
 
-/** How callers present themselves to an application, and what beyond its decorators it asks for. */
+/** Credentials that an application accepts, and its requirements beyond decorators. */
 export interface SecuredApplication {
   readonly takesTokens: boolean;
   readonly takesKeys: boolean;
-  /** The name of the session cookie. */
+  /** Name of the session cookie. */
   readonly cookie: string | undefined;
-  /** The header of the application's own that holds a credential. */
+  /** Header of the application's own that holds a credential. */
   readonly header: string | undefined;
-  /** The query parameter that some routes take the token from. */
+  /** Query parameter that some routes take the token from. */
   readonly query: string | undefined;
-  /** The issuers that have a discovery document. */
+  /** Issuers that have a discovery document. */
   readonly issuers: readonly string[];
-  /** `always`: no token is good without a proof. `offered`: a token may be bound to a key. */
+  /** `always`: no token is accepted without a proof. `offered`: a token may be bound to a key. */
   readonly dpop: 'always' | 'offered' | undefined;
   readonly asksForNonces: boolean;
-  /** Undefined where the application has no tenants. */
+  /** Undefined if the application has no tenants. */
   readonly tenancy: Tenancy | undefined;
 }
 
 interface Tenancy {
   readonly header: string | undefined;
-  /** Whether a request can ask for a tenant, and so for one that is not the caller's. */
+  /** True if a request can ask for a tenant, and so for one other than the caller's. */
   readonly isAskedFor: boolean;
   readonly hasDirectory: boolean;
 }
 
-/** @throws where the application does not import `PatronusModule` */
+/**
+ * Reads the settings of an application.
+ *
+ * @throws {Error} if the application does not import `PatronusModule`
+ */
 export function readApplication(app: INestApplication): SecuredApplication {
   const options = app.get<Partial<PatronusOptions>>(PATRONUS_OPTIONS, { strict: false });
   const { issuers, schemes } = app.get(IdentityProvider, { strict: false });

@@ -9,9 +9,10 @@ import { readApplication } from './secured-application.js';
 import { SecuritySchemes } from './security-schemes.js';
 
 /**
- * `SwaggerModule.createDocument()`, with what the guards ask for: the security of each operation, what
- * its decorators require, and the denials that it may answer with. What the application writes itself
- * stays, save the security of operations that are guarded.
+ * Creates the document of `SwaggerModule.createDocument()` with the requirements of the guards: the
+ * security of each operation, the requirements of its decorators, and the denials that it may
+ * answer with. Anything that the application writes itself stays, except the security of operations
+ * that are guarded.
  *
  * @example
  * const config = new DocumentBuilder().setTitle('Clinic').build();
@@ -47,7 +48,7 @@ function operationsIn(
   paths: OpenAPIObject['paths'],
 ): readonly { readonly method: string; readonly operation: Operation }[] {
   return Object.values(paths).flatMap((item) =>
-    // All members: `@All()` makes operations of methods that the type does not know.
+    // All members: `@All()` creates operations for methods that the type does not know.
     Object.entries(item).flatMap(([method, operation]) =>
       isOperation(operation) ? [{ method, operation }] : [],
     ),

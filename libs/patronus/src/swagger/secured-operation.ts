@@ -13,9 +13,9 @@ export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
 };
 type Parameter = NonNullable<Operation['parameters']>[number];
 
-/** What is known of an operation, beside the document. */
+/** Facts about an operation that the document does not contain. */
 interface Known {
-  /** Undefined where no guard stands before the handler. */
+  /** Undefined if no guard runs before the handler. */
   readonly rule: RouteRule | undefined;
   readonly method: string;
   readonly written: readonly SecurityRequirement[];
@@ -23,11 +23,11 @@ interface Known {
   readonly application: SecuredApplication;
 }
 
-/** Writes into an operation what the guards ask for. */
+/** Adds the requirements of the guards to an operation. */
 export function describeOperation(operation: Operation, known: Known): void {
   const { rule, method, written, schemes, application } = known;
   if (rule === undefined || rule.access === 'public') {
-    // Guards of the application's own may stand there.
+    // Other guards of the application may run before it.
     operation.security = [...written];
     if (rule === undefined && written.length === 0) delete operation.security;
   } else {

@@ -2,13 +2,13 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { RouteRule } from '../authorization/rules/route-rule.js';
 import type { SecuredApplication } from './secured-application.js';
 
-/** One way to come in: the schemes that it takes, each with its scopes. */
+/** One way to authenticate: the schemes that it takes, each with its scopes. */
 export type SecurityRequirement = NonNullable<OpenAPIObject['security']>[number];
 
 type Definitions = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
 type Definition = Exclude<Definitions[string], { $ref: string }>;
 
-/** The scheme of one issuer. */
+/** Scheme of one issuer. */
 interface OpenIdConnect {
   readonly issuer: string;
   readonly definition: Definition;
@@ -24,13 +24,13 @@ const DPOP: Definition = {
 const API_KEY: Definition = { type: 'apiKey', in: 'header', name: 'x-api-key' };
 
 /**
- * The security schemes of an application, under the names that `DocumentBuilder` gives them: what the
- * application says of `bearer`, `cookie` or `api_key` itself, stays.
+ * Security schemes of an application, under the names that `DocumentBuilder` gives them.
+ * Definitions of `bearer`, `cookie` or `api_key` that the application writes itself stay.
  */
 export class SecuritySchemes {
-  /** By name, in the order in which they are offered. */
+  /** Schemes by name, in the order in which they are offered. */
   readonly #offered = new Map<string, Definition>();
-  /** For the routes that take it. */
+  /** Scheme for the routes that take a token from the query. */
   readonly #query: Definition | undefined;
   readonly #openIdConnect = new Map<string, OpenIdConnect>();
 
@@ -57,10 +57,10 @@ export class SecuritySchemes {
     }
   }
 
-  /** The ways into a route, any of which will do. */
+  /** Returns the ways to authenticate for a route, of which any one suffices. */
   requirementsOf({ access, requirements, queryToken }: RouteRule): SecurityRequirement[] {
     if (access === 'public') return [];
-    // Nothing but a token of the scheme DPoP proves anything.
+    // Only a token of the scheme DPoP can come with a proof.
     if (requirements.some(({ kind }) => kind === 'proof')) return [{ dpop: [] }];
     const accepted = requirements.flatMap((one) => (one.kind === 'issuers' ? one.issuers : []));
     const scopes = requirements.flatMap((one) => (one.kind === 'scopes' ? one.scopes : []));
@@ -74,7 +74,7 @@ export class SecuritySchemes {
     return access === 'optional' ? [{}, ...ways] : ways;
   }
 
-  /** The definitions of the schemes that these requirements name. */
+  /** Returns the definitions of the schemes that these requirements name. */
   definitionsFor(requirements: readonly SecurityRequirement[]): Definitions {
     const names = new Set(requirements.flatMap((one) => Object.keys(one)));
     const issuers = [...this.#openIdConnect].map(

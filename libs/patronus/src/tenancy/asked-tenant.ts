@@ -3,24 +3,31 @@ import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { TenancyOptions } from './tenancy.options.js';
 
-/** What of a request can name a tenant. */
+/** Parts of a request that can name a tenant. */
 export interface TenantRequest {
   readonly headers: IncomingHttpHeaders;
-  /** The parameters of the route, as the adapter hands them out. */
+  /** Parameters of the route, as the adapter provides them. */
   readonly params?: unknown;
 }
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HOST = /^(?:[a-z0-9-]+\.)*\{tenant\}(?:\.[a-z0-9-]+)+$/;
 
-/** The tenant that a request asks for, by header, host and path. It asks; the credential decides. */
+/**
+ * Tenant that a request asks for, by header, host and path. The credential decides if it is
+ * granted.
+ */
 export class AskedTenant {
-  /** In lower case. */
+  /** Name of the header in lower case. */
   readonly header: string | undefined;
   readonly #host: RegExp | undefined;
   readonly #path: string | undefined;
 
-  /** @throws {PatronusConfigurationError} */
+  /**
+   * Checks the options.
+   *
+   * @throws {PatronusConfigurationError}
+   */
   constructor({ header, host, path }: TenancyOptions) {
     this.header = headerName(header);
     this.#host = hostPattern(host);
@@ -28,8 +35,10 @@ export class AskedTenant {
   }
 
   /**
-   * @returns undefined where it asks for none
-   * @throws {PatronusError} `tenant_mismatch` where it asks for two
+   * Returns the tenant that the request asks for.
+   *
+   * @returns undefined if it asks for none
+   * @throws {PatronusError} `tenant_mismatch` if it asks for two
    */
   in({ headers, params }: TenantRequest): string | undefined {
     let asked = this.header === undefined ? undefined : textOf(headers[this.header]);
@@ -38,14 +47,14 @@ export class AskedTenant {
     return asked;
   }
 
-  /** RFC 9113, section 8.3.1: HTTP/2 sends `:authority` in the place of `Host`. */
+  /** Reads the host. HTTP/2 sends `:authority` in place of `Host` (RFC 9113, section 8.3.1). */
   #inHost({ ':authority': authority, host = '' }: IncomingHttpHeaders): string | undefined {
     const named = typeof authority === 'string' ? authority : host;
     return this.#host?.exec(named.toLowerCase())?.[1];
   }
 }
 
-/** An empty header names no tenant. */
+/** Reads a header. An empty one names no tenant. */
 function textOf(value: string | string[] | undefined): string | undefined {
   const text = Array.isArray(value) ? value.join(', ') : value;
   return text === '' ? undefined : text;
@@ -63,7 +72,7 @@ function parameter(params: unknown, name: string): string | undefined {
     return undefined;
   }
   const value: unknown = Reflect.get(params, name);
-  // Express hands out the parts of a wildcard (`/*empresaId`) as a list.
+  // Express provides the parts of a wildcard (`/*empresaId`) as a list.
   const text: unknown = Array.isArray(value) ? value.join('/') : value;
   return typeof text === 'string' && text !== '' ? text : undefined;
 }

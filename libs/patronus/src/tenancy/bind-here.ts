@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** A callback that nothing else is known of. */
+/** Callback of unknown type. */
 export type Callback = (...args: unknown[]) => unknown;
 
-/** The same callback, with the same `this`, run in the context of this moment wherever it is called. */
+/**
+ * Returns the same callback, with the same `this`, which runs in the current context for every
+ * call.
+ */
 export function bindHere<Args extends unknown[], Result>(
   callback: (...args: Args) => Result,
 ): (...args: Args) => Result {

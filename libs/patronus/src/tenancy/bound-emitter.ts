@@ -4,7 +4,7 @@ const ADDING = ['on', 'addListener', 'prependListener'] as const;
 const ADDING_ONCE = ['once', 'prependOnceListener'] as const;
 const REMOVING = ['off', 'removeListener'] as const;
 
-/** What stands in the place of a listener, for one event. */
+/** Replacement of a listener for one event. */
 interface Form {
   readonly event: unknown;
   readonly call: Callback;
@@ -13,17 +13,17 @@ interface Form {
 const bound = new WeakSet<object>();
 
 /**
- * Makes the listeners of an emitter run where they were added, from now on, instead of where somebody
- * emits: one that was added outside of every request has no tenant, and one of a request has that
- * request's.
+ * Makes the listeners of an emitter run in the context where they were added, from now on, instead
+ * of the context that emits. A listener that was added outside of every request has no tenant, and
+ * one of a request has that request's.
  */
 export function bindEmitter(emitter: object): void {
   if (bound.has(emitter)) return;
   bound.add(emitter);
-  /** The forms of each listener, the one that was added last at the end. */
+  /** Replacements of each listener, the one that was added last at the end. */
   const forms = new WeakMap<Callback, readonly Form[]>();
   const add = (event: unknown, listener: Callback, run: Callback): Callback => {
-    // What `once` adds stands for another listener, by which it is taken away (node:events).
+    // `once` adds a wrapper of the listener, by which it is removed (node:events).
     const of: unknown = Reflect.get(listener, 'listener') ?? listener;
     const call = Object.assign(bindHere(run), { listener: of });
     forms.set(listener, [...(forms.get(listener) ?? []), { event, call }]);
@@ -59,7 +59,7 @@ export function bindEmitter(emitter: object): void {
   }
 }
 
-/** Puts another listener in the place of the one that a method of the emitter is given. */
+/** Replaces the listener that a method of the emitter gets. */
 function replace(
   emitter: object,
   name: string,

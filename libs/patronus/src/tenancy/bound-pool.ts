@@ -5,9 +5,10 @@ import { watchPool } from './held-pools.js';
 const bound = new WeakSet<object>();
 
 /**
- * Makes the callbacks of a `pg` pool, and of the connections that it hands out, run where they were
- * given, from now on, instead of where a connection was released or opened. Connections are opened
- * outside of every request: what they call by themselves finds no tenant, instead of their opener's.
+ * Makes the callbacks of a `pg` pool, and of the connections that it lends, run in the context
+ * where they were passed, from now on, instead of the context where a connection was released or
+ * opened. Connections are opened outside of every request, so that their own callbacks find no
+ * tenant, instead of that of their opener.
  */
 export function bindPool(pool: object): void {
   if (bound.has(pool)) return;
@@ -34,7 +35,10 @@ function bindCallbacks(pool: object): void {
   openOutside(pool);
 }
 
-/** A pool opens a connection for whoever asks, or releases a broken one, and keeps it for all. */
+/**
+ * Opens connections outside of every request. A pool opens one for a caller that asks, or that
+ * releases a broken one, and keeps it for all.
+ */
 function openOutside(pool: object): void {
   const open: unknown = Reflect.get(pool, 'newClient');
   if (!isCallback(open)) return;
@@ -43,7 +47,7 @@ function openOutside(pool: object): void {
   );
 }
 
-/** A connection that a promise hands out. */
+/** Binds a connection that a promise returns. */
 function bindLent(lent: unknown): unknown {
   if (!(lent instanceof Promise)) return lent;
   return lent.then((connection: unknown) => {

@@ -2,7 +2,9 @@ import type { Identity } from '../identity/identity.js';
 import { Memberships } from './memberships.js';
 import { tenantIdOf } from './tenant-id.js';
 
-/** Memberships that stand in a claim: a list of tenants' ids. Whatever else stands there is none. */
+/**
+ * Reads memberships from a claim: a list of tenants' ids. Other values in the claim are ignored.
+ */
 export class ClaimedMemberships extends Memberships {
   constructor(private readonly claim: string) {
     super();

@@ -6,9 +6,9 @@ import { pathOf } from '../transport/path-of.js';
 const warnings = new RepeatedWarnings();
 
 /**
- * The tenant of the running request or job.
+ * Returns the tenant of the running request or job.
  *
- * @throws {PatronusError} `tenant_required` where there is none.
+ * @throws {PatronusError} `tenant_required` if there is none.
  */
 export function currentTenantId(): string {
   const scope = currentScope();
@@ -26,7 +26,7 @@ function placeOf({ response }: RequestScope): string {
     : ` at ${response.req.method ?? ''} ${pathOf(response.req.url)}`;
 }
 
-/** Why there is no tenant, and what to do about it. */
+/** Explains why there is no tenant, with the remedy. */
 function reasonFor(scope: RequestScope | undefined): string {
   if (scope === undefined) {
     return 'TenantContext.id was read outside of a request, or in a nestjs-cls store opened with ifNested: override: read it where the request is handled, or use TenantContext.run in a job.';

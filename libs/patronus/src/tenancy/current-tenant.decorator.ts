@@ -2,9 +2,9 @@ import { createParamDecorator } from '@nestjs/common';
 import { currentTenantId } from './current-tenant-id.js';
 
 /**
- * The tenant of the request, as a string.
+ * Tenant of the request, as a string.
  *
- * @throws {PatronusError} `tenant_required` where there is none.
+ * @throws {PatronusError} `tenant_required` if there is none.
  * @example
  * list(@CurrentTenant() tenantId: string) {}
  */

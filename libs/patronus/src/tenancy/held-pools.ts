@@ -2,7 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { isCallback } from './bind-here.js';
 
-/** A tenant's transaction that has begun, or is about to, and the pools whose connections it holds. */
+/**
+ * Transaction of a tenant that has begun, or is about to, with the pools whose connections it
+ * holds.
+ */
 interface Holder {
   readonly pools: Set<object>;
   readonly outer: Holder | undefined;
@@ -11,7 +14,7 @@ interface Holder {
 
 const holders = new AsyncLocalStorage<Holder>();
 
-/** Runs a transaction, whichever library begins it. Pools that it takes connections of are held by it. */
+/** Runs a transaction of any library. It holds the pools from which it takes connections. */
 export async function holding<Result>(transaction: () => Promise<Result>): Promise<Result> {
   const holder: Holder = { pools: new Set(), outer: holders.getStore(), isOpen: true };
   try {
@@ -22,8 +25,9 @@ export async function holding<Result>(transaction: () => Promise<Result>): Promi
 }
 
 /**
- * Makes a pool of `pg`, or a PGlite, refuse a connection that it could never give: one for a transaction
- * inside of others that hold all that it has. Both would wait for each other without end.
+ * Makes a pool of `pg`, or a PGlite, refuse a connection that it could never provide: one for a
+ * transaction inside of others that hold all of its connections. Both would wait for each other
+ * without end.
  */
 export function watchPool(pool: object): void {
   if ('connect' in pool) {
@@ -38,7 +42,7 @@ export function watchPool(pool: object): void {
       return connect();
     });
   } else if ('transaction' in pool) {
-    // A PGlite has one connection. Kysely waits for this to begin, and hears of it only what is thrown.
+    // A PGlite has one connection. Kysely waits for this to begin, and only an error ends its wait.
     replace(pool, 'transaction', (begin) => {
       take(pool, 1);
       return begin();
@@ -66,7 +70,12 @@ function take(pool: object, capacity: number): void {
   if (holder?.isOpen === true) holder.pools.add(pool);
 }
 
-/** @throws {PatronusConfigurationError} where the open transactions around this hold every connection */
+/**
+ * Requires a free connection.
+ *
+ * @throws {PatronusConfigurationError} if the open transactions around this one hold every
+ * connection
+ */
 function requireFree(pool: object, capacity: number): void {
   let held = 0;
   for (let around = holders.getStore(); around !== undefined; around = around.outer) {
@@ -80,7 +89,7 @@ function requireFree(pool: object, capacity: number): void {
   );
 }
 
-/** `max` of a pool of `pg`. Another pool is not known to end. */
+/** Returns `max` of a pool of `pg`. Other pools are treated as unlimited. */
 function capacityOf(pool: object): number {
   const options: unknown = Reflect.get(pool, 'options');
   const max: unknown =

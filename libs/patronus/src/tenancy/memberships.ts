@@ -1,8 +1,8 @@
 import type { Identity } from '../identity/identity.js';
 
 /**
- * Which tenants a caller belongs to. An abstract class: the type and the injection token in one. An
- * answer counts for half a minute, or until `TenantLookups.forgetUser`.
+ * Returns the tenants that a caller belongs to. An abstract class: the type and the injection token
+ * in one. An answer is cached for 30 seconds, or until `TenantLookups.forgetUser`.
  *
  * @example
  * class ClinicMemberships extends Memberships {

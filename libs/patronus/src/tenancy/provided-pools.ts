@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 import { bindPool } from './bound-pool.js';
 
-/** What tells a pool of `pg` from whatever else connects and queries. */
+/** Members that distinguish a pool of `pg` from other objects that connect and query. */
 const MEMBERS = ['connect', 'query', 'end', 'totalCount', 'idleCount', 'waitingCount'];
 
 /**
- * Binds each provider that is a pool of `pg`, or is written like one. Nothing else is changed, and no
- * property is read: a getter or a proxy may not be ready for it yet.
+ * Binds each provider that is a pool of `pg`, or looks like one. Nothing else is changed, and no
+ * property is read, because a getter or a proxy may not be ready yet.
  */
 export function bindProvidedPools(providers: readonly { readonly instance: unknown }[]): void {
   for (const { instance } of providers) {

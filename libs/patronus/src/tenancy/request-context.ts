@@ -14,15 +14,16 @@ interface FastifyHooks {
   ): unknown;
 }
 
-/** The application that each HTTP server works for: Nest makes one host for each application. */
+/** Application of each HTTP server: Nest creates one host for each application. */
 const opened = new WeakMap<AbstractHttpAdapter, HttpAdapterHost>();
 
 /**
- * Opens one scope for each request of an HTTP server, and nothing else. It is put on the server
- * itself: Nest's own middleware matches a path for each request, which costs more than the guards.
+ * Opens one scope for each request of an HTTP server, and nothing else. It is registered on the
+ * server itself: Nest's own middleware matches a path for each request, which costs more than the
+ * guards.
  *
- * @param isShared - whether guards and interceptors of nestjs-cls are to use the same stores
- * @throws {PatronusConfigurationError} where the server has scopes already
+ * @param isShared - true if guards and interceptors of nestjs-cls are to use the same stores
+ * @throws {PatronusConfigurationError} if the server has scopes already
  */
 export function openRequestScopes(
   host: HttpAdapterHost,
@@ -43,7 +44,8 @@ export function openRequestScopes(
       open(request, response, next);
     });
   } else if (type === 'fastify') {
-    // Not `onRequest`: a body that is parsed after it continues outside of the store.
+    // Not `onRequest`: the handling of a body that is parsed after it would continue outside of the
+    // store.
     adapter.getInstance<FastifyHooks>().addHook('preHandler', (request, reply, done) => {
       open(request.raw, reply.raw, done);
     });

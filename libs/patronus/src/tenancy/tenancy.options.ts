@@ -1,26 +1,27 @@
 import type { Memberships } from './memberships.js';
 import type { TenantDirectory } from './tenant-directory.js';
 
-/** Where a request's tenant comes from. */
+/** Source of a request's tenant. */
 export interface TenancyOptions {
   /**
-   * The claim that holds the tenant (`empresa_id`): a string, or a whole number. Left out, it is
-   * the tenant that the identity provider itself names (`Identity.tenantId`).
+   * Claim that holds the tenant (`empresa_id`): a string, or a whole number. By default the tenant
+   * that the identity provider itself names (`Identity.tenantId`).
    */
   readonly claim?: string | undefined;
   /**
-   * A header that names the tenant. Without `memberships` it can only repeat the credential's; with
-   * them it chooses one. The same holds for `host` and `path`; where several are there, they agree.
+   * Header that names the tenant. Without `memberships` it can only repeat the credential's tenant.
+   * With `memberships` it chooses one. The same applies to `host` and `path`. If several name a
+   * tenant, they must agree.
    */
   readonly header?: string | undefined;
-  /** How the host names the tenant: `{tenant}.example.com`. Other hosts name none. */
+  /** Host pattern that names the tenant: `{tenant}.example.com`. Other hosts name none. */
   readonly host?: string | undefined;
-  /** The route parameter that names the tenant: `empresaId` for `/empresas/:empresaId/patients`. */
+  /** Route parameter that names the tenant: `empresaId` for `/empresas/:empresaId/patients`. */
   readonly path?: string | undefined;
-  /** Which tenants a caller can choose from: a claim with a list of them, or who knows. */
+  /** Tenants that a caller can choose from: a claim with a list of them, or a look-up. */
   readonly memberships?: { readonly claim: string } | Memberships | undefined;
-  /** Which tenants exist. Left out, every tenant of a credential does. */
+  /** Directory of the tenants that exist. Without it, every tenant of a credential exists. */
   readonly directory?: TenantDirectory | undefined;
-  /** The platform permission for `TenantContext.crossTenant`; `tenants.cross` unless told. */
+  /** Platform permission for `TenantContext.crossTenant`. Default: `tenants.cross`. */
   readonly crossTenantPermission?: string | undefined;
 }

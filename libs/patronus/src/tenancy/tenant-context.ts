@@ -12,8 +12,8 @@ import { isTenantId } from './tenant-id.js';
 import { TenantPolicy } from './tenant-policy.js';
 
 /**
- * The tenant of the running request or job. Inject it where the tenant matters: it follows promises,
- * streams and timers that the request starts.
+ * Tenant of the running request or job. Inject it to read the tenant. It follows promises, streams
+ * and timers that the request starts.
  *
  * @example
  * class PatientsService {
@@ -29,30 +29,30 @@ export class TenantContext {
   ) {}
 
   /**
-   * The tenant's id.
+   * Id of the tenant.
    *
-   * @throws {PatronusError} `tenant_required` where there is none.
+   * @throws {PatronusError} `tenant_required` if there is none.
    */
   get id(): string {
     return currentTenantId();
   }
 
-  /** The tenant's id, or null where there is none. */
+  /** Id of the tenant, or null if there is none. */
   get idOrNull(): string | null {
     return currentScope()?.tenantId ?? null;
   }
 
-  /** Whether this runs inside of {@link crossTenant}. */
+  /** True inside of {@link crossTenant}. */
   get isCrossTenant(): boolean {
     return currentScope()?.crossing !== undefined;
   }
 
   /**
-   * Runs `work` in a tenant: for jobs, queues, cron and scripts, where no request names one. Inside a
-   * request or a job of another tenant it refuses: that is what {@link crossTenant} is for.
+   * Runs `work` in a tenant: for jobs, queues, cron and scripts, in which no request names one.
+   * Refused inside a request or a job of another tenant: use {@link crossTenant} for that.
    *
-   * @throws {PatronusError} `tenant_mismatch` where it would cross over silently, `tenant_required`
-   * where `tenantId` is not the id of a tenant
+   * @throws {PatronusError} `tenant_mismatch` inside a request or a job of another tenant,
+   * `tenant_required` if `tenantId` is not the id of a tenant
    * @example
    * @Cron('0 6 * * *')
    * async remind() {
@@ -72,7 +72,7 @@ export class TenantContext {
   }
 
   /**
-   * Runs `work` as somebody, in the tenant of the credential behind the identity.
+   * Runs `work` as an identity, in the tenant of its credential.
    *
    * @throws {PatronusError} `tenant_mismatch` inside a request or a job of another tenant
    */
@@ -84,10 +84,10 @@ export class TenantContext {
   }
 
   /**
-   * Runs `work` beyond the tenant of the caller: in the tenant `to`, or in none. Needs the platform
-   * permission `tenancy.crossTenantPermission`, and leaves an event and a line in the log.
+   * Runs `work` beyond the tenant of the caller: in the tenant `to`, or in none. Requires the
+   * platform permission `tenancy.crossTenantPermission`, and writes an event and a line in the log.
    *
-   * @throws {PatronusError} `permission_denied`, `token_missing` where nobody is known to ask
+   * @throws {PatronusError} `permission_denied`, `token_missing` without an authenticated caller
    * @example
    * await this.tenant.crossTenant({ reason: 'ticket 4711', to: 'clinic-b' }, () => this.patients.list());
    */
@@ -100,9 +100,9 @@ export class TenantContext {
   }
 
   /**
-   * Binds a callback to the tenant of this moment. For what calls back from elsewhere, such as the
-   * waiting line of a connection pool or a listener of a shared emitter: such a callback would run
-   * in the context of whoever woke it.
+   * Binds a callback to the current tenant. Use it for callbacks that run elsewhere, such as the
+   * queue of a connection pool or a listener of a shared emitter: they would otherwise run in the
+   * context of the caller that triggers them.
    *
    * @example
    * pool.connect(this.tenant.bind((error, client, release) => { … }));
@@ -114,9 +114,10 @@ export class TenantContext {
   }
 
   /**
-   * Makes the listeners of an emitter run in the tenant in which they were added, from now on. One that
-   * was added outside of every request then has none, and {@link id} throws there, whoever emits. For
-   * emitters that requests share; those of Node, and those that are written like them.
+   * Makes the listeners of an emitter run in the tenant in which they were added, from now on. A
+   * listener that was added outside of every request then has no tenant, and {@link id} throws
+   * there, for every emitting caller. For emitters that requests share: those of Node, and those
+   * with the same methods.
    *
    * @example
    * tenant.bindEmitter(this.changes);
@@ -126,9 +127,9 @@ export class TenantContext {
   }
 
   /**
-   * Makes the callbacks of a `pg` pool, and of its connections, run in the tenant in which they were
-   * given, from now on. Not needed for a pool that is a provider when the application starts, nor for
-   * that of a `TenantDatabase`: both are bound already.
+   * Makes the callbacks of a `pg` pool, and of its connections, run in the tenant in which they
+   * were passed, from now on. Not needed for a pool that is a provider when the application starts,
+   * nor for that of a `TenantDatabase`: both are bound already.
    */
   bindPool(pool: object): void {
     bindPool(pool);

@@ -7,15 +7,15 @@ import { AuthEvents } from '../observability/auth-events.js';
 import { isTenantId } from './tenant-id.js';
 import { TenantPolicy } from './tenant-policy.js';
 
-/** Why somebody reaches beyond their tenant, and where to. */
+/** Reason and target of work beyond the caller's tenant. */
 export interface Crossing {
-  /** For those who read the log later: a ticket, an incident. Not empty. */
+  /** Reason for readers of the log: a ticket, an incident. Not empty. */
   readonly reason: string;
-  /** The tenant to work in. Left out, the work runs in no tenant. */
+  /** Tenant to work in. Without it, the work runs in no tenant. */
   readonly to?: string | undefined;
 }
 
-/** Lets somebody reach beyond their tenant, if they may, and never silently. */
+/** Lets a caller work beyond its tenant, if it has the permission, and records it. */
 @Injectable()
 export class TenantCrossing {
   private readonly logger = new Logger('Patronus');
@@ -27,6 +27,8 @@ export class TenantCrossing {
   ) {}
 
   /**
+   * Opens the scope.
+   *
    * @returns the scope to work in
    * @throws {PatronusError} `token_missing`, `permission_denied`, `tenant_required`
    */
@@ -50,7 +52,12 @@ export class TenantCrossing {
     });
   }
 
-  /** @throws {PatronusError} `permission_denied` where a listener fails: it would go unrecorded */
+  /**
+   * Emits the event.
+   *
+   * @throws {PatronusError} `permission_denied` if a listener fails, because the crossing would not
+   * be recorded
+   */
   private tell({ reason, to }: Crossing, scope: RequestScope, allowed: boolean): void {
     const facts = {
       decisionId: scope.decisionId,

@@ -1,9 +1,9 @@
-/** What a directory knows of a tenant. */
+/** Status of a tenant in a directory. */
 export type TenantStatus = 'active' | 'disabled';
 
 /**
- * Which tenants exist. An abstract class: the type and the injection token in one. An answer counts
- * for half a minute, or until `TenantLookups.forgetTenant`.
+ * Looks up the tenants that exist. An abstract class: the type and the injection token in one. An
+ * answer is cached for 30 seconds, or until `TenantLookups.forgetTenant`.
  *
  * @example
  * class Clinics extends TenantDirectory {
@@ -15,6 +15,6 @@ export type TenantStatus = 'active' | 'disabled';
  * }
  */
 export abstract class TenantDirectory {
-  /** Undefined where there is no such tenant. */
+  /** Returns the status of a tenant. Undefined if there is no such tenant. */
   abstract find(tenantId: string): Promise<TenantStatus | undefined> | TenantStatus | undefined;
 }

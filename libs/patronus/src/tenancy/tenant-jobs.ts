@@ -3,11 +3,11 @@ import { PatronusError } from '../errors/patronus.error.js';
 import { TenantContext } from './tenant-context.js';
 import { isTenantId } from './tenant-id.js';
 
-/** The data of a job, with the tenant that it is for. */
+/** Data of a job, with the tenant that it is for. */
 export type InTenant<Data extends object> = Data & { readonly patronusTenant: string };
 
 /**
- * Lets the tenant travel inside a job, whatever the queue: BullMQ, Agenda, a table.
+ * Carries the tenant inside a job, for any queue: BullMQ, Agenda, a table.
  *
  * @example
  * await this.queue.add('remind', this.jobs.pack({ patientId }));
@@ -22,18 +22,18 @@ export class TenantJobs {
   constructor(private readonly tenant: TenantContext) {}
 
   /**
-   * Puts the tenant of this request or job beside the data.
+   * Adds the tenant of this request or job to the data.
    *
-   * @throws {PatronusError} `tenant_required` where there is none
+   * @throws {PatronusError} `tenant_required` if there is none
    */
   pack<Data extends object>(data: Data): InTenant<Data> {
     return { ...data, patronusTenant: this.tenant.id };
   }
 
   /**
-   * Runs `work` in the tenant that a job came with.
+   * Runs `work` in the tenant of a job.
    *
-   * @throws {PatronusError} `tenant_required` where the job names none: it was not packed
+   * @throws {PatronusError} `tenant_required` if the job names none, because it was not packed
    */
   run<Data extends object, Result>(
     data: InTenant<Data>,

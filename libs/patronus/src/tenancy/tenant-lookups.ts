@@ -10,7 +10,7 @@ import { TenantDirectory, type TenantStatus } from './tenant-directory.js';
 
 const LIMITS: LookupLimits = { max: 10_000, ttl: 30, timeout: 5 };
 
-/** Asks memberships and the directory, and remembers what they say. Inject it to forget. */
+/** Calls memberships and the directory, and caches their answers. Inject it to forget them. */
 export class TenantLookups {
   readonly #tenantsOf = new LookupCache<ReadonlySet<string>>(LIMITS);
   readonly #inClaims = new WeakMap<Identity, ReadonlySet<string>>();
@@ -21,22 +21,26 @@ export class TenantLookups {
     private readonly directory: TenantDirectory | undefined,
   ) {}
 
-  /** Whether callers can belong to several tenants. */
+  /** True if callers can belong to several tenants. */
   get hasMemberships(): boolean {
     return this.memberships !== undefined;
   }
 
-  /** Asks anew for the tenants of a user, from the next request of this process on. */
+  /** Forgets the tenants of a user, from the next request of this process on. */
   forgetUser(user: { readonly issuer: string; readonly id: string }): void {
     this.#tenantsOf.forget(keyOf(user));
   }
 
-  /** Asks anew for a tenant, from the next request of this process on. */
+  /** Forgets a tenant, from the next request of this process on. */
   forgetTenant(tenantId: string): void {
     this.#statusOf.forget(tenantId);
   }
 
-  /** @throws {PatronusError} `provider_unavailable` where nobody can say */
+  /**
+   * Returns the tenants that a caller belongs to.
+   *
+   * @throws {PatronusError} `provider_unavailable` if they cannot be looked up
+   */
   tenantsOf(identity: Identity): ReadonlySet<string> | Promise<ReadonlySet<string>> {
     const { memberships } = this;
     if (memberships === undefined) return NONE;
@@ -57,7 +61,7 @@ export class TenantLookups {
   }
 
   /**
-   * Lets a tenant pass that exists and is active.
+   * Returns a tenant that exists and is active.
    *
    * @throws {PatronusError} `tenant_unknown`, `tenant_disabled`, `provider_unavailable`
    */
@@ -74,7 +78,9 @@ export class TenantLookups {
 }
 
 /**
- * @throws {PatronusConfigurationError} where the option is neither a claim nor somebody to ask
+ * Reads the option `memberships`.
+ *
+ * @throws {PatronusConfigurationError} if the option is neither a claim nor a `Memberships`
  */
 export function membershipsOf(option: TenancyOptions['memberships']): Memberships | undefined {
   if (option === undefined || option instanceof Memberships) return option;
@@ -88,7 +94,11 @@ export function membershipsOf(option: TenancyOptions['memberships']): Membership
   );
 }
 
-/** @throws {PatronusConfigurationError} where the option is nobody to ask */
+/**
+ * Reads the option `directory`.
+ *
+ * @throws {PatronusConfigurationError} if the option is not a `TenantDirectory`
+ */
 export function directoryOf(option: TenancyOptions['directory']): TenantDirectory | undefined {
   if (option === undefined || option instanceof TenantDirectory) return option;
   throw new PatronusConfigurationError(

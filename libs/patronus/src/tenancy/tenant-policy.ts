@@ -18,18 +18,22 @@ const OPTIONS = [
   'crossTenantPermission',
 ];
 
-/** Which tenant a request is for: what it asks for, cross-checked with the credential. */
+/** Determines the tenant of a request: the one that it asks for, checked against the credential. */
 export class TenantPolicy {
-  /** Whether the application has tenants at all. */
+  /** True if the application has tenants at all. */
   readonly enabled: boolean;
-  /** The header that names the tenant, in lower case; undefined where none does. */
+  /** Header that names the tenant, in lower case. Undefined if none does. */
   readonly header: string | undefined;
-  /** The platform permission for reaching beyond one's tenant. */
+  /** Platform permission for work beyond the caller's tenant. */
   readonly crossTenantPermission: string;
   readonly #claim: string | undefined;
   readonly #asked: AskedTenant;
 
-  /** @throws {PatronusConfigurationError} */
+  /**
+   * Checks the options.
+   *
+   * @throws {PatronusConfigurationError}
+   */
   constructor(
     options: TenancyOptions | undefined,
     private readonly lookups = new TenantLookups(undefined, undefined),
@@ -43,9 +47,10 @@ export class TenantPolicy {
   }
 
   /**
-   * The tenant of a request, or undefined where it has none: at once where nobody has to be asked.
+   * Returns the tenant of a request, or undefined if it has none. Synchronous if no look-up is
+   * needed.
    *
-   * @throws {PatronusError} `tenant_mismatch` where the request asks for a tenant that the caller
+   * @throws {PatronusError} `tenant_mismatch` if the request asks for a tenant that the caller
    * does not belong to, `tenant_unknown`, `tenant_disabled`, `provider_unavailable`
    */
   resolve(
@@ -57,7 +62,8 @@ export class TenantPolicy {
   }
 
   /**
-   * The tenant that an identity acts in: the one asked for, if it belongs there, or else its own.
+   * Returns the tenant that an identity acts in: the one asked for, if it belongs there, or else
+   * its own.
    *
    * @throws {PatronusError} `tenant_mismatch`, `tenant_unknown`, `tenant_disabled`,
    * `provider_unavailable`
@@ -77,15 +83,18 @@ export class TenantPolicy {
       : this.#choose(tenants, asked);
   }
 
-  /** The tenant that the credential names, or undefined where it names none that is well-formed. */
+  /**
+   * Returns the tenant that the credential names, or undefined if it names none that is
+   * well-formed.
+   */
   tenantOf(identity: Identity): string | undefined {
     return tenantIdOf(this.#valueOf(identity));
   }
 
   /**
-   * Requires the tenant of a caller, where the application has tenants.
+   * Requires the tenant of a caller, if the application has tenants.
    *
-   * @param isOptional - for routes with `@TenantOptional()`
+   * @param isOptional - true for routes with `@TenantOptional()`
    * @throws {PatronusError} `tenant_required`
    */
   require(identity: Identity, tenantId: string | undefined, isOptional: boolean): void {
@@ -93,7 +102,7 @@ export class TenantPolicy {
     throw new PatronusError('tenant_required', { reason: this.whyNone(identity) });
   }
 
-  /** Why there is no tenant, for operators. */
+  /** Explains to operators why there is no tenant. */
   whyNone(identity: Identity): string {
     const place = this.#claim === undefined ? 'Identity.tenantId' : `the claim ${this.#claim}`;
     const problem =
@@ -104,7 +113,7 @@ export class TenantPolicy {
     return `${place} ${problem}${choice}; @TenantOptional() opens a route to callers without a tenant`;
   }
 
-  /** A caller of one tenant need not name it. */
+  /** Chooses a tenant. A caller that belongs to one tenant need not name it. */
   #choose(
     tenants: ReadonlySet<string>,
     asked: string | undefined,

@@ -6,27 +6,27 @@ import { withinDeadline } from '../identity/deadline.js';
 import { runOutsideScopes } from '../identity/request-scope.js';
 import { bindPool } from './bound-pool.js';
 
-/** A pool of `pg`, as far as its life is concerned. */
+/** Members of a pool of `pg` that are needed to close it. */
 export interface ClosablePool {
   connect(): Promise<unknown>;
   end(): Promise<unknown>;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** How {@link TenantPools} makes and keeps pools. */
+/** Options of {@link TenantPools}. */
 export interface TenantPoolsOptions<Pool extends ClosablePool> {
   /**
-   * Makes the pool of a tenant's database. Returns undefined for a tenant that is not known, which is
+   * Creates the pool of a tenant's database. Return undefined for an unknown tenant, which is
    * refused with `tenant_unknown`. Must not return one pool twice.
    */
   readonly create: (tenantId: string) => Pool | undefined | Promise<Pool | undefined>;
-  /** The pools that are open at once. Default: 20. */
+  /** Maximum number of open pools. Default: 20. */
   readonly max?: number | undefined;
-  /** Seconds after its last use when a pool is closed. Default: 300. */
+  /** Seconds after its last use after which a pool is closed. Default: 300. */
   readonly idle?: number | undefined;
 }
 
-/** The longest that a pool may take to be made, and to be closed, in milliseconds. */
+/** Timeout for the creation of a pool, and for closing one, in milliseconds. */
 const PATIENCE = 10_000;
 
 interface Entry<Pool> {
@@ -36,9 +36,9 @@ interface Entry<Pool> {
 }
 
 /**
- * A pool for each tenant, for applications that give each tenant a database. Pools are made when they
- * are first needed, closed when they are idle, and bounded in number: if all are in use, a further
- * tenant is refused with `provider_unavailable`.
+ * Keeps a pool for each tenant, for applications that give each tenant a database. Pools are
+ * created on first use, closed when they are idle, and bounded in number: if all are in use, a
+ * further tenant is refused with `provider_unavailable`.
  *
  * @example
  * const pools = new TenantPools({
@@ -54,13 +54,17 @@ export class TenantPools<Pool extends ClosablePool = ClosablePool> implements On
   readonly #create: TenantPoolsOptions<Pool>['create'];
   readonly #max: number;
   readonly #idleMs: number;
-  /** In the order of their last use. */
+  /** Entries in the order of their last use. */
   readonly #entries = new Map<string, Entry<Pool>>();
   readonly #closing = new Set<Promise<unknown>>();
   readonly #seen = new WeakSet<Pool>();
   #isClosed = false;
 
-  /** @throws {PatronusConfigurationError} */
+  /**
+   * Checks the options.
+   *
+   * @throws {PatronusConfigurationError}
+   */
   constructor(options: TenantPoolsOptions<Pool>) {
     checkMembers('TenantPools', options, ['create', 'max', 'idle']);
     const { create, max = 20, idle = 300 } = options;
@@ -78,7 +82,7 @@ export class TenantPools<Pool extends ClosablePool = ClosablePool> implements On
     this.#idleMs = 1000 * idle;
   }
 
-  /** The number of pools that are open. */
+  /** Number of open pools. */
   get size(): number {
     return this.#entries.size;
   }
@@ -86,8 +90,8 @@ export class TenantPools<Pool extends ClosablePool = ClosablePool> implements On
   /**
    * Runs `work` with the pool of a tenant, which stays open until then.
    *
-   * @throws {PatronusError} `tenant_unknown`; `provider_unavailable` if the pool cannot be made, or if
-   * all pools are in use
+   * @throws {PatronusError} `tenant_unknown`; `provider_unavailable` if the pool cannot be created,
+   * or if all pools are in use
    */
   async use<Result>(tenantId: string, work: (pool: Pool) => Promise<Result>): Promise<Result> {
     const entry = this.#entryOf(tenantId);
@@ -101,7 +105,7 @@ export class TenantPools<Pool extends ClosablePool = ClosablePool> implements On
     }
   }
 
-  /** Closes all pools, once their connections have been given back, and refuses further use. */
+  /** Closes all pools, once their connections have been released, and refuses further use. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const [tenantId, entry] of this.#entries) this.#end(tenantId, entry);
@@ -122,7 +126,7 @@ export class TenantPools<Pool extends ClosablePool = ClosablePool> implements On
     return entry;
   }
 
-  /** Closes the pool that was used least recently, of those that are not in use. */
+  /** Closes the least recently used pool of those that are not in use. */
   #makeRoom(): void {
     if (this.#entries.size < this.#max) return;
     for (const [tenantId, entry] of this.#entries) {
@@ -153,7 +157,8 @@ export class TenantPools<Pool extends ClosablePool = ClosablePool> implements On
       );
     }
     this.#seen.add(pool);
-    // An error without a listener ends the process; whoever uses a connection hears of it.
+    // An error without a listener ends the process. The user of a connection gets the error as
+    // well.
     pool.on('error', (error) =>
       this.#logger.warn(`A connection to a tenant's database broke: ${error.message}`),
     );
@@ -161,7 +166,7 @@ export class TenantPools<Pool extends ClosablePool = ClosablePool> implements On
     return pool;
   }
 
-  /** What could not be made is not kept. */
+  /** Closes an idle pool. A pool whose creation failed is not kept. */
   async #rest(tenantId: string, entry: Entry<Pool>): Promise<void> {
     const isMade = await entry.pool.then(
       () => true,

@@ -8,7 +8,10 @@ import type { KnownKeys } from '../identity/known-keys.js';
 import { Revocations } from '../revocation/revocations.js';
 import { type Outage, ProviderWatch } from './provider-watch.js';
 
-/** Nobody: whoever is asked whether this one is revoked can say no, or does not know. */
+/**
+ * Identity without rights. Revocations that are asked about it answer false, or throw if they do
+ * not know.
+ */
 const NOBODY = new Identity({
   id: 'patronus-health',
   issuer: 'patronus-health',
@@ -16,25 +19,25 @@ const NOBODY = new Identity({
   expiresAt: 0,
 });
 
-/** What a check tells, besides its status. No token, no reason, no secret. */
+/** Result of a check, besides its status. Holds no token, no reason and no secret. */
 interface PatronusHealth extends Record<string, unknown> {
-  /** Those that cannot be asked right now. */
+  /** Issuers that cannot be reached now. */
   readonly unreachable: readonly Outage[];
-  /** How many keys of each issuer count, and how many seconds ago they were fetched. */
+  /** Number of valid keys of each issuer, with the seconds since their last fetch. */
   readonly keys: readonly KnownKeys[];
   readonly identityCache: { readonly size: number; readonly max: number };
   readonly revocations: 'current' | 'unknown';
 }
 
 /**
- * Says whether callers can be told apart: for `@nestjs/terminus`.
+ * Checks if callers can be authenticated, for `@nestjs/terminus`.
  *
- * - `up`: all is well.
- * - `degraded`: an issuer cannot be reached, and callers are let in all the same, by keys that are
- *   known and by identities that are remembered. Terminus answers 200: an issuer that is away must
- *   not take every instance out of service.
- * - `down`: no caller that is not known yet can be let in, because no key was ever fetched or the
- *   known ones are too old; or nobody can, because revocations may have been missed.
+ * - `up`: everything works.
+ * - `degraded`: an issuer cannot be reached, and callers are still let in, by cached keys and
+ *   cached identities. Terminus answers 200: an issuer outage must not take every instance out of
+ *   service.
+ * - `down`: no uncached caller can be let in, because no key was ever fetched or the cached ones
+ *   are too old; or no caller at all, because revocations may have been missed.
  *
  * @example
  * constructor(private readonly health: HealthCheckService, private readonly patronus: PatronusHealthIndicator) {}
@@ -63,7 +66,11 @@ export class PatronusHealthIndicator implements OnModuleInit, OnModuleDestroy {
     this.#watch.stop();
   }
 
-  /** @param key the name of the check in the answer */
+  /**
+   * Runs the check.
+   *
+   * @param key name of the check in the answer
+   */
   async check<const Key extends string>(key: Key): Promise<HealthIndicatorResult<Key>> {
     const indicator = this.indicators.check(key);
     const state = await this.#watch.look();

@@ -2,30 +2,35 @@ import { withinDeadline } from '../identity/deadline.js';
 import type { IdentityProvider } from '../identity/identity-provider.js';
 import type { ProviderEvent } from '../identity/provider-event.js';
 
-/** The longest that a health check waits for the identity provider, in milliseconds. */
+/** Maximum time that a health check waits for the identity provider, in milliseconds. */
 const PATIENCE = 2000;
 
-/** Somebody whom an identity provider cannot ask. */
+/** Server that an identity provider cannot reach. */
 export interface Outage {
   readonly provider: string;
   readonly issuer?: string;
-  /** When it was first noticed, in ISO 8601. */
+  /** Time at which it was first noticed, in ISO 8601. */
   readonly since: string;
 }
 
-/** `degraded`: somebody cannot be asked, and callers are still let in. `down`: none are. */
+/**
+ * State of a provider. `degraded`: a server cannot be reached, and callers are still let in.
+ * `down`: none are.
+ */
 export type ProviderState = 'up' | 'degraded' | 'down';
 
-/** Knows from its events, and from what its warm-up says, whether an identity provider works. */
+/**
+ * Determines from its events, and from the result of its warm-up, if an identity provider works.
+ */
 export class ProviderWatch {
   readonly #outages = new Map<string, Outage>();
   #unobserve = (): void => {};
-  /** Whether it was last seen to be able to verify anything. */
+  /** True if it could verify tokens when it was last checked. */
   #works = false;
 
   constructor(private readonly provider: IdentityProvider) {}
 
-  /** Those that cannot be asked right now. */
+  /** Servers that cannot be reached now. */
   get outages(): readonly Outage[] {
     return [...this.#outages.values()];
   }
@@ -38,7 +43,10 @@ export class ProviderWatch {
     this.#unobserve();
   }
 
-  /** Asks nobody while all is well. Through an outage it has the provider try again. */
+  /**
+   * Returns the state. Makes no call while everything works. During an outage it makes the provider
+   * try again.
+   */
   async look(): Promise<ProviderState> {
     if (!this.#works || this.#outages.size > 0) await this.#try();
     if (!this.#works) return 'down';
@@ -52,12 +60,12 @@ export class ProviderWatch {
       await withinDeadline(attempt, PATIENCE);
       this.#works = true;
     } catch (error) {
-      // A server that hangs says nothing of the keys that are known already.
+      // A server that hangs says nothing about the keys that are already cached.
       if (!isLate) this.#works = this.#othersWork(error);
     }
   }
 
-  /** Of several issuers some may work. */
+  /** Returns true if other issuers work. */
   #othersWork(error: unknown): boolean {
     return error instanceof AggregateError && error.errors.length < this.provider.issuers.length;
   }
@@ -72,7 +80,7 @@ export class ProviderWatch {
   }
 }
 
-/** A URL without what may be secret: a password, a query. */
+/** Removes the parts of a URL that may be secret: a password, a query. */
 function withoutSecrets(issuer: string): string {
   if (!URL.canParse(issuer)) return issuer;
   const { protocol, host, pathname } = new URL(issuer);

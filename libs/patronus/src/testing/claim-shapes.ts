@@ -1,7 +1,7 @@
 /** Claims for {@link TestIssuer.token}. */
 export type TestClaims = Readonly<Record<string, unknown>>;
 
-/** The claims of Google Cloud Identity Platform, as its ID tokens carry them. */
+/** Builds claims of Google Cloud Identity Platform, as its ID tokens contain them. */
 export function gcipClaims(options: {
   readonly projectId: string;
   readonly tenant?: string;
@@ -28,7 +28,7 @@ export function gcipClaims(options: {
   };
 }
 
-/** The claims of Auth0, as the access tokens of an API with RBAC carry them. */
+/** Builds claims of Auth0, as the access tokens of an API with RBAC contain them. */
 export function auth0Claims(options: {
   readonly domain: string;
   readonly audience: string;
@@ -49,7 +49,7 @@ export function auth0Claims(options: {
   };
 }
 
-/** The claims of a Keycloak realm, as its access tokens carry them. */
+/** Builds claims of a Keycloak realm, as its access tokens contain them. */
 export function keycloakClaims(options: {
   readonly issuer: string;
   readonly clientId: string;
@@ -57,7 +57,7 @@ export function keycloakClaims(options: {
   readonly realmRoles?: readonly string[];
   readonly clientRoles?: readonly string[];
   readonly organization?: string;
-  /** The thumbprint (RFC 7638) of the key that the token is bound to by DPoP (RFC 9449). */
+  /** Thumbprint (RFC 7638) of the key that the token is bound to by DPoP (RFC 9449). */
   readonly boundTo?: string;
   readonly claims?: TestClaims;
 }): TestClaims {

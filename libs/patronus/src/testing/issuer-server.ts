@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 /**
- * How an issuer can fail: the connection is dropped, no answer comes, 500, a page instead of JSON,
- * a document without end, a redirect to the good document.
+ * Failures of an issuer: the connection is dropped, no answer comes, 500, a page instead of JSON, a
+ * document without end, a redirect to the valid document.
  */
 export type Outage = 'refuse' | 'hang' | 'error' | 'html' | 'huge' | 'redirect';
 
-/** The documents that an issuer serves, by what the counters call them. */
+/** Documents that an issuer serves, by the names of their counters. */
 export interface IssuerDocuments {
   discovery(): object;
   jwks(): object;
@@ -14,10 +14,10 @@ export interface IssuerDocuments {
 
 const PATHS = { '/.well-known/openid-configuration': 'discovery', '/jwks': 'jwks' } as const;
 
-/** A real HTTP server on this machine that can be made to fail. */
+/** HTTP server on this machine that can be made to fail. */
 export class IssuerServer {
   outage: Outage | undefined;
-  /** How often each document was asked for, outages included. */
+  /** Number of requests for each document, outages included. */
   readonly fetches = { discovery: 0, jwks: 0 };
   private readonly server: Server;
 
@@ -28,7 +28,7 @@ export class IssuerServer {
     this.server = createServer((request, response) => this.answer(request, response));
   }
 
-  /** Listens on a free port and answers its origin: `http://127.0.0.1:40123`. */
+  /** Listens on a free port and returns its origin: `http://127.0.0.1:40123`. */
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     const address = this.server.address();

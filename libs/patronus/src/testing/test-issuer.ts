@@ -8,28 +8,28 @@ import type { TestUser } from './users/test-user.js';
 
 /** Options of {@link TestIssuer.start}. */
 export interface TestIssuerOptions {
-  /** What its first key signs with. Default: `RS256`. */
+  /** Algorithm of its first key. Default: `RS256`. */
   readonly algorithm?: TestAlgorithm;
-  /** The `iss` of its tokens, where that is not its URL: for a vendor whose issuer is fixed. */
+  /** Issuer (`iss`) of its tokens, if that is not its URL: for a vendor whose issuer is fixed. */
   readonly issuer?: string;
-  /** The path that the issuer lives under: `/realms/novah`. Default: none. */
+  /** Path of the issuer: `/realms/novah`. Default: none. */
   readonly path?: string;
-  /** The claim for the `tenantId` of {@link TestIssuer.asUser}: `empresa_id`, `org_id`. */
+  /** Claim for the `tenantId` of {@link TestIssuer.asUser}: `empresa_id`, `org_id`. */
   readonly tenantClaim?: string;
 }
 
-/** What {@link TestIssuer.token} does otherwise than usual. */
+/** Deviations from the defaults of {@link TestIssuer.token}. */
 export interface TokenOverrides {
-  /** Header members; an undefined one is left out. */
+  /** Header members. An undefined one is left out. */
   readonly header?: Readonly<Record<string, unknown>>;
   /** Seconds until `exp`. Default: 300. */
   readonly expiresIn?: number;
-  /** The key to sign with, published or not. Default: the issuer's current one. */
+  /** Key to sign with, published or not. By default the issuer's current one. */
   readonly key?: TestKey;
 }
 
 /**
- * An OpenID Connect issuer for tests: real keys, real signatures, a real HTTP server on this machine.
+ * OpenID Connect issuer for tests: real keys, real signatures, a real HTTP server on this machine.
  *
  * @example
  * const issuer = await TestIssuer.start();
@@ -42,9 +42,9 @@ export class TestIssuer {
   private metadata: object = {};
 
   private constructor(
-    /** Where it answers, with its path and without a slash at the end. */
+    /** URL of the issuer, with its path and without a slash at the end. */
     readonly url: string,
-    /** The `iss` of its tokens: its URL, unless the options say otherwise. */
+    /** Issuer (`iss`) of its tokens. By default its URL. */
     readonly issuer: string,
     private readonly server: IssuerServer,
     private signingKey: TestKey,
@@ -69,19 +69,19 @@ export class TestIssuer {
     return `${this.url}/jwks`;
   }
 
-  /** The key that signs at the moment. */
+  /** Key that signs at the moment. */
   get key(): TestKey {
     return this.signingKey;
   }
 
-  /** How often its documents were fetched, outages included. */
+  /** Number of requests for its documents, outages included. */
   get fetches(): { readonly discovery: number; readonly jwks: number } {
     return { ...this.server.fetches };
   }
 
   /**
-   * A signed token: `sub` `user-1`, `aud` `test`, five minutes, unless `claims` say otherwise. An
-   * undefined claim is left out.
+   * Signs a token. By default `sub` is `user-1`, `aud` is `test`, and it is valid for five minutes;
+   * `claims` override them. An undefined claim is left out.
    */
   async token(
     claims: Readonly<Record<string, unknown>> = {},
@@ -102,10 +102,10 @@ export class TestIssuer {
   }
 
   /**
-   * The headers that make a request one of that user, with a token that is really signed. It has the
-   * claims that every vendor names alike; what one vendor names otherwise goes into `user.claims`.
+   * Returns the headers of a request of that user, with a signed token. It has the claims that
+   * every vendor names alike. Claims with other names go into `user.claims`.
    *
-   * @throws {PatronusConfigurationError} where the user has a tenant, and `tenantClaim` is not set
+   * @throws {PatronusConfigurationError} if the user has a tenant, and `tenantClaim` is not set
    * @example
    * await request(server).get('/patients').set(await issuer.asUser({ permissions: ['patients.read'] }));
    */
@@ -122,7 +122,7 @@ export class TestIssuer {
     return this.signingKey;
   }
 
-  /** Publishes one more key, which signs only where a token asks for it. */
+  /** Publishes an additional key, which signs only if a token asks for it. */
   async addKey(
     options: { readonly algorithm?: TestAlgorithm; readonly jwk?: JsonWebKey } = {},
   ): Promise<TestKey> {
@@ -135,12 +135,12 @@ export class TestIssuer {
     this.published = this.published.filter((jwk) => jwk['kid'] !== kid);
   }
 
-  /** Publishes any JWK, good or bad, beside the others. */
+  /** Publishes any JWK, valid or not, beside the others. */
   publish(jwk: JsonWebKey): void {
     this.published = [...this.published, jwk];
   }
 
-  /** Members of the discovery document that shall say something else. */
+  /** Replaces members of the discovery document. */
   announce(metadata: object): void {
     this.metadata = metadata;
   }

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 
 const generate = promisify(generateKeyPair);
 
-/** How to make the keys of each algorithm (RFC 7518, section 3.1; RFC 8037). */
+/** Functions that generate the keys of each algorithm (RFC 7518, section 3.1; RFC 8037). */
 const GENERATORS = {
   RS256: rsa,
   RS384: rsa,
@@ -29,19 +29,23 @@ function rsa(): Promise<KeyPairKeyObjectResult> {
   return generate('rsa', { modulusLength: 2048 });
 }
 
-/** The algorithms that a {@link TestKey} can sign with. */
+/** Algorithms that a {@link TestKey} can sign with. */
 export type TestAlgorithm = keyof typeof GENERATORS;
 
-/** A real key pair, made for one test. */
+/** Key pair for one test. */
 export class TestKey {
   private constructor(
     readonly algorithm: TestAlgorithm,
-    /** The public half as an issuer publishes it (RFC 7517), with `kid`, `alg` and `use`. */
+    /** Public key as an issuer publishes it (RFC 7517), with `kid`, `alg` and `use`. */
     readonly jwk: JsonWebKey & { readonly kid: string },
     private readonly privateKey: KeyObject,
   ) {}
 
-  /** @param members - set on the published JWK; an undefined one is left out of it */
+  /**
+   * Generates a key pair.
+   *
+   * @param members - members to set on the published JWK. An undefined one is left out.
+   */
   static async generate(algorithm: TestAlgorithm, members: JsonWebKey = {}): Promise<TestKey> {
     const { publicKey, privateKey } = await GENERATORS[algorithm]();
     const kid = typeof members['kid'] === 'string' ? members['kid'] : randomUUID();
@@ -57,7 +61,9 @@ export class TestKey {
     return this.jwk.kid;
   }
 
-  /** Signs exactly these segments, whatever they say, as a compact JWS (RFC 7515, section 7.1). */
+  /**
+   * Signs exactly these segments, without checking them, as a compact JWS (RFC 7515, section 7.1).
+   */
   sign(header: string | Uint8Array, payload: string | Uint8Array): string {
     const input = [header, payload]
       .map((segment) => Buffer.from(segment).toString('base64url'))

@@ -1,21 +1,21 @@
 import type { ApplicationConfig } from '@nestjs/core';
 
-/** How a handler was bound to a microservice. */
+/** Binding of a handler to a microservice. */
 interface Binding {
-  /** Whether the microservice has the configuration of the application. */
+  /** True if the microservice has the configuration of the application. */
   readonly inherits: boolean;
-  /** The global guards at that time. */
+  /** Global guards at that time. */
   readonly guards: readonly unknown[];
 }
 
-/** Of the process: two applications may bind the same handlers in turn. */
+/** Shared by the process: two applications may bind the same handlers in turn. */
 let asked = false;
 
 /**
- * Notices with which global guards Nest binds a handler of a microservice. A hybrid application that
- * connects one without `inheritAppConfig` gives it a configuration of its own, without any. Nest looks
- * up the guards of a handler right before its interceptors. If it did not ask the configuration of an
- * application, the global guards are not among them.
+ * Detects the global guards with which Nest binds a handler of a microservice. A hybrid application
+ * that connects one without `inheritAppConfig` gives it its own configuration, without any guards.
+ * Nest looks up the guards of a handler right before its interceptors. If it did not read the
+ * configuration of an application, the global guards are not among them.
  */
 export class BindingWatch {
   readonly #bindings = new WeakMap<Function, Binding>();
@@ -26,13 +26,13 @@ export class BindingWatch {
     this.#guards = original;
     config.getGlobalGuards = () => {
       asked = true;
-      // Not for what is bound later: a route asks too, and its binding is not told.
+      // Not for later bindings: the binding of a route reads it too, and is not reported.
       queueMicrotask(forget);
       return original();
     };
   }
 
-  /** Takes note of a handler that is being bound. Of several bindings, the least guarded counts. */
+  /** Records a handler that is being bound. Of several bindings, the least guarded counts. */
   noteBinding(handler: Function): void {
     const binding = { inherits: asked, guards: asked ? [...this.#guards()] : [] };
     forget();
@@ -40,7 +40,7 @@ export class BindingWatch {
     if (known === undefined || !binding.inherits) this.#bindings.set(handler, binding);
   }
 
-  /** How a handler was bound; undefined if it was not bound so far. */
+  /** Returns the binding of a handler. Undefined if it was not bound so far. */
   bindingOf(handler: Function): Binding | undefined {
     return this.#bindings.get(handler);
   }

@@ -1,7 +1,10 @@
-/** What a call is about, for events, logs and denials. */
+/** Target of a call, for events, logs and denials. */
 export interface CallTarget {
-  /** `GET`; elsewhere the kind of the call: `MESSAGE`, `EVENT`, `QUERY`. */
+  /**
+   * HTTP method, such as `GET`; for other transports the kind of the call: `MESSAGE`, `EVENT`,
+   * `QUERY`.
+   */
   readonly method: string;
-  /** The path without its query string; elsewhere the pattern, or the name of the field. */
+  /** Path without its query string; for other transports the pattern, or the name of the field. */
   readonly path: string;
 }

@@ -2,23 +2,30 @@ import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
 import type { RequestScope } from '../identity/request-scope.js';
 
-/** A longer one fires at once (Node.js, timers), in milliseconds. */
+/** Maximum delay of a timer in milliseconds. A longer one fires at once (Node.js, timers). */
 const LONGEST_TIMER = 2_147_483_647;
 
-/** Milliseconds until a connection is looked at again: when its credential expires, at the latest. */
+/**
+ * Returns the milliseconds until the next check of a connection: at the latest, its credential
+ * expires then.
+ */
 export function untilCheck(identity: Identity, recheckSeconds: number): number {
   const left = identity.expiresAt * 1000 - Date.now();
   return Math.max(1, Math.min(Math.ceil(left), recheckSeconds * 1000, LONGEST_TIMER));
 }
 
-/** @throws {PatronusError} `token_expired` */
+/**
+ * Refuses an expired credential.
+ *
+ * @throws {PatronusError} `token_expired`
+ */
 export function requireUnexpired(identity: Identity): void {
   if (identity.expiresAt * 1000 > Date.now()) return;
   throw new PatronusError('token_expired', { reason: 'the connection outlived its credential' });
 }
 
 /**
- * What a connection has joined, it has joined as somebody, and in a tenant.
+ * Requires the same caller and tenant: the rooms that a connection has joined belong to them.
  *
  * @throws {PatronusError} `token_invalid`, `tenant_mismatch`
  */
@@ -35,7 +42,7 @@ export function requireSame(
   throw new PatronusError('tenant_mismatch', { reason });
 }
 
-/** Whatever else goes wrong inside of a check, the connection does not stay. */
+/** Returns the denial. Any other error inside of a check closes the connection as well. */
 export function denialOf(error: unknown): PatronusError {
   if (error instanceof PatronusError) return error;
   return new PatronusError('token_invalid', { reason: 'the check failed', cause: error });

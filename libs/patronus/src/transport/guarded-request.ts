@@ -1,35 +1,39 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What carries the credential: the message of Node's HTTP server, a socket's handshake, metadata. */
+/**
+ * Message that holds the credential: that of Node's HTTP server, a socket's handshake, or metadata.
+ */
 export interface RequestMessage {
-  /** Names in lower case. */
+  /** Headers with names in lower case. */
   readonly headers: IncomingHttpHeaders;
-  /** Names and values in turn, as they came: two credentials must not hide behind one. */
+  /**
+   * Names and values alternating, as they were sent, so that a second credential cannot be hidden.
+   */
   readonly rawHeaders: readonly string[];
   readonly method?: string | undefined;
   readonly url?: string | undefined;
-  /** The connection it came by, where there is one: tells https from http. */
+  /** Connection of the message, if there is one. Distinguishes https from http. */
   readonly socket?: Socket | undefined;
   /**
-   * Whether it opens a socket. What comes over that socket may change something, so the page that
-   * opens it is checked although its handshake is a GET.
+   * True if it opens a socket. Messages over that socket may change state, so the page that opens
+   * it is checked although its handshake is a GET.
    */
   readonly opensSocket?: boolean | undefined;
 }
 
-/** A request as Express (the message itself), Fastify (a wrapper) or a transport hands it out. */
+/** Request as Express (the message itself), Fastify (a wrapper) or a transport provides it. */
 export interface GuardedRequest {
-  /** The message, where the request is not the message itself. */
+  /** Message, if the request is not the message itself. */
   readonly raw?: RequestMessage;
   readonly body?: unknown;
-  /** The parameters of the route, or the arguments of the field. */
+  /** Parameters of the route, or arguments of the field. */
   readonly params?: unknown;
   readonly query?: unknown;
   user?: unknown;
 }
 
-/** The message behind a request of any transport. */
+/** Returns the message behind a request of any transport. */
 export function messageOf(request: GuardedRequest): RequestMessage {
   if (request.raw !== undefined) return request.raw;
   if (isMessage(request)) return request;
@@ -40,7 +44,7 @@ function isMessage(request: GuardedRequest): request is GuardedRequest & Request
   return 'rawHeaders' in request;
 }
 
-/** A message that has headers and nothing else: what metadata of a broker amounts to. */
+/** Returns a message that only has headers, such as the metadata of a broker. */
 export function messageOfHeaders(headers: Readonly<Record<string, string>>): RequestMessage {
   const entries = Object.entries(headers).map(
     ([name, value]) => [name.toLowerCase(), value] as const,

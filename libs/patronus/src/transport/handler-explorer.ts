@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
-/** The transports whose handlers are found by what Nest's own decorators leave behind. */
+/** Transports whose handlers are found by the metadata of Nest's own decorators. */
 export type HandlerType = 'http' | 'ws' | 'rpc' | 'graphql';
 
-/** A method that calls of some transport reach. */
+/** Method that handles calls of a transport. */
 export interface BoundHandler {
   readonly type: HandlerType;
-  /** The class that Nest binds it of, which may have inherited it. */
+  /** Class that Nest binds it for, which may have inherited it. */
   readonly owner: Function;
   readonly handler: Function;
-  /** The name of the method. */
+  /** Name of the method. */
   readonly name: string;
-  /** What reaches it, if Nest's decorators do not say so. */
+  /** Calls that reach it, if Nest's decorators do not name them. */
   readonly calls?: readonly string[];
 }
 
-/** The metadata of handlers, by the names that Nest gives it; its packages do not export them. */
+/** Metadata keys of Nest for handlers; its packages do not export them. */
 const MARKS: Readonly<Record<HandlerType, readonly string[]>> = {
   http: ['method'],
   ws: ['websockets:message_mapping'],
@@ -26,7 +26,7 @@ const MARKS: Readonly<Record<HandlerType, readonly string[]>> = {
 
 const TYPES: readonly HandlerType[] = ['http', 'ws', 'rpc', 'graphql'];
 
-/** Finds every handler of every transport, whether or not its package is loaded. */
+/** Finds every handler of every transport, with or without its package loaded. */
 @Injectable()
 export class HandlerExplorer {
   private readonly added: BoundHandler[] = [];
@@ -36,7 +36,7 @@ export class HandlerExplorer {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  /** Finds a handler that a factory provides once the factory has run. */
+  /** Returns all handlers. A handler that a factory provides is found once the factory has run. */
   all(): readonly BoundHandler[] {
     const wrappers = [...this.discovery.getControllers(), ...this.discovery.getProviders()];
     const owners = new Set(wrappers.map(({ metatype }) => metatype));
@@ -50,7 +50,7 @@ export class HandlerExplorer {
     return [...found, ...this.ofInstances(instances, prototypes), ...this.added];
   }
 
-  /** Adds what stands for a handler, and is none of Nest's. */
+  /** Adds a handler that does not belong to Nest. */
   add(handler: BoundHandler): void {
     this.added.push(handler);
   }

@@ -4,22 +4,24 @@ import type { BindingWatch } from './binding-watch.js';
 import type { BoundHandler } from './handler-explorer.js';
 import { memberOf } from './member-of.js';
 
-/** The metadata key of `@UseGuards()`; the packages of Nest do not export it. */
+/** Metadata key of `@UseGuards()`; the packages of Nest do not export it. */
 const GUARDS = '__guards__';
 
-/** The token of the options of `GraphQLModule`; the package does not export it. */
+/** Token of the options of `GraphQLModule`; the package does not export it. */
 const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 
-/** The metadata key of fields of a type: they are reached through the fields above them only. */
+/** Metadata key of fields of a type: they are reached through the fields above them only. */
 const FIELD = 'graphql:resolve_property';
 
-/** The metadata key of entities of a federation: a gateway asks for them directly. */
+/** Metadata key of entities of a federation: a gateway requests them directly. */
 const ENTITY = 'graphql:resolve_reference';
 
-/** A handler as it is looked up for its guards. */
+/** Handler whose guards are looked up. */
 export type GuardedHandler = Pick<BoundHandler, 'type' | 'owner' | 'handler'>;
 
-/** Refuses calls of a handler behind all its other guards. It is no guard that the application wrote. */
+/**
+ * Refuses calls of a handler after all its other guards. It is not one of the application's guards.
+ */
 export class LastGuard implements CanActivate {
   /** @param check - throws to refuse the call */
   constructor(private readonly check: (context: ExecutionContext) => void) {}
@@ -30,7 +32,9 @@ export class LastGuard implements CanActivate {
   }
 }
 
-/** Puts a guard behind the others of each handler, or takes away the one of an earlier application. */
+/**
+ * Adds a guard behind the others of each handler, and removes the one of an earlier application.
+ */
 export function putLastGuard(
   handlers: readonly Pick<BoundHandler, 'handler'>[],
   guard: LastGuard | undefined,
@@ -43,13 +47,11 @@ export function putLastGuard(
   }
 }
 
-/** Reads which guards Nest runs before a handler, and in which order. */
+/** Determines the guards that Nest runs before a handler, in their order. */
 export class HandlerGuards {
   #settled: ReturnType<HandlerGuards['globals']> | undefined;
 
-  /**
-   * @param bindings - the handlers of microservices, which are bound at a time of their own
-   */
+  /** @param bindings - the handlers of microservices, which are bound at a different time */
   constructor(
     private readonly config: ApplicationConfig,
     private readonly discovery: DiscoveryService,
@@ -57,14 +59,17 @@ export class HandlerGuards {
   ) {}
 
   /**
-   * Keeps the global guards of this moment. Nest reads them while it binds the routes, so a guard that
-   * `useGlobalGuards()` adds later stands before no route.
+   * Keeps the current global guards. Nest reads them while it binds the routes, so a guard that
+   * `useGlobalGuards()` adds later runs before no route.
    */
   settle(): void {
     this.#settled ??= this.globals();
   }
 
-  /** The guards before a handler, as classes and instances: global, of the class, of the method. */
+  /**
+   * Returns the guards before a handler, as classes and instances: global, of the class, of the
+   * method.
+   */
   before({ type, owner, handler }: GuardedHandler): readonly unknown[] {
     if (type === 'graphql' && (isField(handler) || Reflect.hasMetadata(ENTITY, handler))) {
       if (!this.guardsFields()) return [];
@@ -78,7 +83,7 @@ export class HandlerGuards {
     return isStatic ? [...globals, ...own] : [...globals, ...ofRequests, ...own];
   }
 
-  /** Whether Nest runs guards for the fields of types and for entities. */
+  /** Returns true if Nest runs guards for the fields of types and for entities. */
   private guardsFields(): boolean {
     return fieldEnhancers(this.discovery).every((enhancers) => enhancers.includes('guards'));
   }
@@ -88,14 +93,14 @@ export class HandlerGuards {
     readonly ofRequests: readonly unknown[];
   } {
     return {
-      // Not by the method of the instance: `BindingWatch` would take it for Nest binding a handler.
+      // Not by the method of the instance: `BindingWatch` would mistake it for a binding by Nest.
       ofApplication: [...ApplicationConfig.prototype.getGlobalGuards.call(this.config)],
       ofRequests: this.config.getGlobalRequestGuards().map(classOf),
     };
   }
 }
 
-/** The `fieldResolverEnhancers` of each `GraphQLModule` of the application. */
+/** Returns the `fieldResolverEnhancers` of each `GraphQLModule` of the application. */
 export function fieldEnhancers(discovery: DiscoveryService): readonly (readonly unknown[])[] {
   return discovery
     .getProviders()
@@ -107,23 +112,26 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Whether a resolver is the field of a type. */
+/** Returns true if a resolver is the field of a type. */
 export function isField(handler: Function): boolean {
   return Reflect.hasMetadata(FIELD, handler);
 }
 
-/** Whether a guard, as a class or as an instance, is of that class or of a class that extends it. */
+/**
+ * Returns true if a guard, as a class or as an instance, is of that class or of a class that
+ * extends it.
+ */
 export function isGuardOf(guard: unknown, type: Function): boolean {
   if (typeof guard !== 'function') return guard instanceof type;
   return guard === type || guard.prototype instanceof type;
 }
 
-/** The application's own guards on a class or on a handler. */
+/** Returns the application's own guards on a class or on a handler. */
 function guardsOn(target: Function): readonly unknown[] {
   return listOf(Reflect.getMetadata(GUARDS, target)).filter((one) => !(one instanceof LastGuard));
 }
 
-/** The class of a request-scoped `APP_GUARD`. An alias names it, and a factory hides it. */
+/** Returns the class of a request-scoped `APP_GUARD`. An alias names it, and a factory hides it. */
 function classOf(
   wrapper: ReturnType<ApplicationConfig['getGlobalRequestGuards']>[number],
 ): unknown {

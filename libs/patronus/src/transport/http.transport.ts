@@ -6,19 +6,19 @@ import type { CallTarget } from './call-target.js';
 import { Transport } from './transport.js';
 import { pathOf } from './path-of.js';
 
-/** What is used of a request, whatever the adapter. */
+/** Members of a request that are used here, for any adapter. */
 interface Requested extends GuardedRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly originalUrl?: string | undefined;
 }
 
-/** The method and the path of a request of Node's HTTP server, Express or Fastify. */
+/** Returns the method and the path of a request of Node's HTTP server, Express or Fastify. */
 export function targetOfRequest({ method = '', originalUrl, url }: Requested): CallTarget {
   return { method, path: pathOf(originalUrl ?? url) };
 }
 
-/** Requests of Express and Fastify. Their scopes are opened on the server itself. */
+/** Transport for requests of Express and Fastify. Their scopes are opened on the server itself. */
 export class HttpTransport extends Transport {
   override readonly type = 'http';
 
@@ -30,7 +30,7 @@ export class HttpTransport extends Transport {
     return targetOfRequest(context.getArgByIndex<Requested>(0));
   }
 
-  /** Nest's exception filter answers a `PatronusError` as it is. */
+  /** Returns the error unchanged, because Nest's exception filter can answer a `PatronusError`. */
   override denial(error: PatronusError): PatronusError {
     return error;
   }

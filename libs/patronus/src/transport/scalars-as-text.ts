@@ -1,4 +1,7 @@
-/** The scalar members of a payload as text: what policies and `tenancy.path` read as parameters. */
+/**
+ * Returns the scalar members of a payload as text, which policies and `tenancy.path` read as
+ * parameters.
+ */
 export function scalarsAsText(payload: unknown): Readonly<Record<string, string>> {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return {};
   return Object.fromEntries(

@@ -6,24 +6,29 @@ import { currentScope, type RequestScope, runInScope } from '../identity/request
 import type { BoundHandler } from './handler-explorer.js';
 import type { RunningCall, Transports } from './transports.js';
 
-/** Where Nest keeps the interceptors of a handler; its packages do not export the name. */
+/**
+ * Metadata key under which Nest keeps the interceptors of a handler; its packages do not export it.
+ */
 const INTERCEPTORS = '__interceptors__';
 
 type Refuse = (error: PatronusError, context: ExecutionContext) => unknown;
 
 /**
- * Runs handlers of other transports than HTTP inside of the scope that the guards opened for the
- * call, and says their denials in the words of the transport. Routes need none of it: their scope is
- * opened on the server. They get what restores it, where an interceptor of the application might open
- * another store around the handler.
+ * Runs handlers of transports other than HTTP inside of the scope that the guards opened for the
+ * call, and converts denials to the form of the transport. Routes do not need it, because their
+ * scope is opened on the server. They get an interceptor that restores it, if an interceptor of the
+ * application might open another store around the handler.
  */
 export class ScopeInterceptor implements NestInterceptor {
-  /** Stands nearest to the handler. */
+  /** Interceptor nearest to the handler. */
   readonly #restorer: ScopeRestorer;
 
   /**
-   * @param refuse - refuses a call that no guard has seen, and returns what to throw; undefined lets it
-   * through. A hybrid application without `inheritAppConfig` has no global guards on its microservices
+   * Creates the interceptor.
+   *
+   * @param refuse - refuses a call that no guard has checked, and returns the error to throw;
+   * undefined lets it through. A hybrid application without `inheritAppConfig` has no global guards
+   * on its microservices
    */
   constructor(
     private readonly transports: Transports,
@@ -33,9 +38,10 @@ export class ScopeInterceptor implements NestInterceptor {
   }
 
   /**
-   * Before Nest binds the handlers. The interceptor of an earlier application is replaced.
+   * Adds the interceptor to handlers, before Nest binds them. Replaces that of an earlier
+   * application.
    *
-   * @param binding - is told each time that Nest binds one of them: it may refuse by throwing
+   * @param binding - called each time that Nest binds one of them; throws to refuse
    */
   putOn(handlers: readonly BoundHandler[], binding?: (handler: BoundHandler) => void): void {
     for (const bound of handlers) {
@@ -48,10 +54,10 @@ export class ScopeInterceptor implements NestInterceptor {
   }
 
   /**
-   * The same for routes, once every interceptor of the application is known. A route without one has
-   * nothing between its guards and its handler, and does not pay for this.
+   * Adds the interceptor to routes, once every interceptor of the application is known. A route
+   * without interceptors has nothing between its guards and its handler, and does not need this.
    *
-   * @param ofAll - the interceptors of the whole application
+   * @param ofAll - the global interceptors of the application
    */
   putOnRoutes(handlers: readonly BoundHandler[], ofAll: readonly unknown[]): void {
     for (const { type, owner, handler } of handlers) {
@@ -77,7 +83,7 @@ export class ScopeInterceptor implements NestInterceptor {
   }
 }
 
-/** Runs what comes after it inside of the scope of the call, where another store was opened since. */
+/** Runs the handler inside of the scope of the call, if another store was opened in between. */
 class ScopeRestorer implements NestInterceptor {
   constructor(private readonly transports: Transports) {}
 
@@ -88,13 +94,13 @@ class ScopeRestorer implements NestInterceptor {
   }
 }
 
-/** The interceptors of the whole application, those that are made for each request as their classes. */
+/** Returns the global interceptors, with the classes of those that are created for each request. */
 export function globalInterceptors(config: ApplicationConfig): readonly unknown[] {
   const ofRequests = config.getGlobalRequestInterceptors().map(({ metatype }): unknown => metatype);
   return [...config.getGlobalInterceptors(), ...ofRequests];
 }
 
-/** The application's own interceptors on a class or on a handler. */
+/** Returns the application's own interceptors on a class or on a handler. */
 function interceptorsOn(target: Function): readonly unknown[] {
   const known: unknown = Reflect.getMetadata(INTERCEPTORS, target);
   const all: readonly unknown[] = Array.isArray(known) ? known : [];
@@ -127,8 +133,9 @@ function inScope(
 }
 
 /**
- * A route runs in its request, or in what the application opened inside of that: `TenantContext.run`. Any
- * other call runs in its own scope alone, whatever is around it.
+ * Returns true if a call runs in its scope. A route runs in its request, or in a scope that the
+ * application opened inside of that: `TenantContext.run`. Any other call runs in its own scope
+ * only.
  */
 function isInside(scope: RequestScope, context: ExecutionContext): boolean {
   const current = currentScope();
@@ -137,7 +144,10 @@ function isInside(scope: RequestScope, context: ExecutionContext): boolean {
   return current.response === undefined || current.response === scope.response;
 }
 
-/** Nest goes through the interceptors of a handler when it binds it, and never after that. */
+/**
+ * Calls a function when a list is read. Nest iterates over the interceptors of a handler when it
+ * binds it, and never after that.
+ */
 function tellOfReading(list: unknown[], tell: () => void): void {
   Object.defineProperty(list, Symbol.iterator, {
     value: () => {

@@ -5,7 +5,9 @@ import { type LastGuard, putLastGuard } from './handler-guards.js';
 import type { TransportHost } from './transport-host.js';
 import type { Transports } from './transports.js';
 
-/** Brings transports and handlers together while Nest makes its providers: before it binds any handler. */
+/**
+ * Connects transports and handlers while Nest creates its providers, before it binds any handler.
+ */
 export class TransportBinding implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly transports: Transports,
@@ -20,8 +22,8 @@ export class TransportBinding implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Once every provider and the interceptors of the whole application are known, and before Nest mounts
-   * any route and binds any resolver.
+   * Binds routes, once every provider and the global interceptors are known, and before Nest mounts
+   * any route or binds any resolver.
    */
   bindRoutes(): void {
     const handlers = this.explorer.all();

@@ -4,26 +4,26 @@ import type { RequestScope } from '../identity/request-scope.js';
 import type { GuardedRequest } from './guarded-request.js';
 import type { CallTarget } from './call-target.js';
 
-/** What was refused, where no handler was asked for. */
+/** Refused call, if no handler was called. */
 export interface RefusedCall extends CallTarget {
   readonly transport: string;
-  /** In the place of `Controller.handler`. */
+  /** Replaces `Controller.handler`. */
   readonly route: string;
 }
 
-/** What a {@link Transport} may use of the application that it works for. */
+/** Part of the application that a {@link Transport} may use. */
 export interface TransportHost {
   readonly config: ApplicationConfig;
   readonly discovery: DiscoveryService;
   /**
-   * Finds out who sends a request, and for which tenant, as every guarded route does.
+   * Authenticates a request and determines its tenant, as every guarded route does.
    *
    * @returns a scope with the identity and the tenant, for work that the request starts
    * @throws {PatronusError}
    */
   identify(request: GuardedRequest): Promise<RequestScope>;
   /**
-   * Logs and tells a refusal of what reaches no handler.
+   * Logs and reports a refusal without a handler.
    *
    * @returns the id of the decision, for its caller
    */

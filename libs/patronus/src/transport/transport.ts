@@ -6,53 +6,64 @@ import type { GuardedRequest } from './guarded-request.js';
 import type { TransportHost } from './transport-host.js';
 
 /**
- * A way for calls to come in: tells the guards where the credential of a call is, and callers why
- * they are refused, in the words of that transport. HTTP is built in; others are listed in the option
- * `transports`, and what is not listed is denied.
+ * Transport of calls. It tells the guards where the credential of a call is, and denies callers in
+ * its own form. HTTP is built in. Other transports are listed in the option `transports`, and calls
+ * of one that is not listed are denied.
  */
 export abstract class Transport {
-  /** What `ExecutionContext.getType()` says of its calls: `ws`, `rpc`, `graphql`. */
+  /** Result of `ExecutionContext.getType()` for its calls: `ws`, `rpc`, `graphql`. */
   abstract readonly type: string;
 
   /**
-   * The request that holds the credential of a call. Asked once for each call.
+   * Returns the request that holds the credential of a call. Called once for each call.
    *
-   * @throws {PatronusError} where the call holds none, or holds it in a way that is not allowed
+   * @throws {PatronusError} if the call holds none, or holds it in a way that is not allowed
    */
   abstract requestOf(context: ExecutionContext): GuardedRequest;
 
-  /** What the call is about. Must not throw. */
+  /** Returns the target of the call. Must not throw. */
   abstract targetOf(context: ExecutionContext): CallTarget;
 
-  /** The error to throw in this transport's own class, with the code and the sentence of `error`. */
+  /**
+   * Returns the error to throw in this transport's own class, with the code and the sentence of
+   * `error`.
+   */
   abstract denial(
     error: PatronusError,
     decisionId: string | undefined,
     context: ExecutionContext,
   ): Error;
 
-  /** The scope of the request that the call is a part of, such as an HTTP request; undefined for none. */
+  /**
+   * Returns the scope of the request that the call is a part of, such as an HTTP request. Undefined
+   * for none.
+   */
   ownScope(_context: ExecutionContext): RequestScope | undefined {
     return undefined;
   }
 
-  /** Who calls is known, and may come in: for what outlives the call, such as a connection. */
+  /**
+   * Called after the caller is admitted, for objects that outlive the call, such as a connection.
+   */
   admitted(_context: ExecutionContext, _scope: RequestScope): void {}
 
-  /** Before any handler of the application is bound. */
+  /** Called before any handler of the application is bound. */
   start(_host: TransportHost): void {}
 
-  /** Once every provider is made, before Nest binds resolvers: factories may have provided some. */
+  /**
+   * Called once every provider is created, before Nest binds resolvers: factories may have provided
+   * some.
+   */
   bindProvided(): void {}
 
   /**
-   * Once every provider is made.
+   * Called once every provider is created.
    *
-   * @throws {PatronusConfigurationError} where the application is configured so that calls would get
-   * past the guards
+   * @throws {PatronusConfigurationError} if the configuration of the application lets calls bypass
+   * the guards
    */
   verify(): void {}
 
-  /** The application ends. */
+  /** Called when the application ends. */
   stop(): void {}
 }

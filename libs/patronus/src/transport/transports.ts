@@ -7,25 +7,29 @@ import { HttpTransport } from './http.transport.js';
 import { Transport } from './transport.js';
 import type { TransportHost } from './transport-host.js';
 
-/** A call that a guard has seen. */
+/** Call that a guard has checked. */
 export interface RunningCall {
-  /** Of the application that it came to. */
+  /** Transport of the application that received it. */
   readonly transport: Transport;
   readonly scope: RequestScope;
 }
 
-/** Every transport that the application takes calls from, and the calls that are running. */
+/** Transports that the application takes calls from, with the calls in flight. */
 export class Transports {
   readonly #http = new HttpTransport();
   readonly #byType = new Map<string, Transport>();
   /**
-   * By the arguments of the call, which its guards, interceptors and handler share. Of the process: what
-   * stands on a handler of two applications meets the calls of both.
+   * Calls by their arguments, which guards, interceptors and handler share. Shared by the process:
+   * an interceptor on a handler of two applications gets the calls of both.
    */
   static readonly #calls = new WeakMap<object, RunningCall>();
   readonly #requests = new WeakMap<object, GuardedRequest>();
 
-  /** @throws {PatronusConfigurationError} where one is no transport, or listed twice */
+  /**
+   * Checks the list of transports.
+   *
+   * @throws {PatronusConfigurationError} if one is not a transport, or listed twice
+   */
   constructor(transports: readonly Transport[] = []) {
     for (const transport of [this.#http, ...list(transports)]) {
       if (!(transport instanceof Transport) || this.#byType.has(transport.type)) {
@@ -39,7 +43,11 @@ export class Transports {
     }
   }
 
-  /** @throws {PatronusError} `transport_unsupported` */
+  /**
+   * Returns the transport of a call.
+   *
+   * @throws {PatronusError} `transport_unsupported`
+   */
   of(context: ExecutionContext): Transport {
     const type = context.getType<string>();
     const transport = this.#byType.get(type);
@@ -56,9 +64,10 @@ export class Transports {
   }
 
   /**
-   * The scope of a call: opened by the first guard that asks, for all that comes after it.
+   * Returns the scope of a call, opened by the first guard, for everything that runs after it.
    *
-   * @throws where an HTTP request has none: it came to a server that the module does not guard
+   * @throws {Error} if an HTTP request has none, because a server received it that the module does
+   * not guard
    */
   open(context: ExecutionContext, authenticate: RequestScope['authenticate']): RequestScope {
     const known = this.scopeOf(context);
@@ -71,14 +80,14 @@ export class Transports {
     return scope;
   }
 
-  /** The scope of a call, or undefined where no guard has opened one. */
+  /** Returns the scope of a call, or undefined if no guard has opened one. */
   scopeOf(context: ExecutionContext): RequestScope | undefined {
     const transport = this.of(context);
     if (transport === this.#http) return transport.ownScope(context);
     return Transports.#calls.get(context.getArgs())?.scope;
   }
 
-  /** What a handler runs in: its call, or the request that it is a part of. */
+  /** Returns the call that a handler runs in: its own, or the request that it is a part of. */
   callOf(context: ExecutionContext): RunningCall | undefined {
     const known = Transports.#calls.get(context.getArgs());
     const transport = known?.transport ?? this.#byType.get(context.getType());
@@ -86,7 +95,7 @@ export class Transports {
     return transport && scope && { transport, scope };
   }
 
-  /** The same request for everybody who asks during one call. */
+  /** Returns the request of a call, which is the same one for the whole call. */
   requestOf(context: ExecutionContext): GuardedRequest {
     const transport = this.of(context);
     if (transport === this.#http) return transport.requestOf(context);
@@ -105,7 +114,11 @@ export class Transports {
     for (const transport of this.#byType.values()) transport.bindProvided();
   }
 
-  /** @throws {PatronusConfigurationError} where calls would get past the guards */
+  /**
+   * Verifies the configuration of every transport.
+   *
+   * @throws {PatronusConfigurationError} if calls would bypass the guards
+   */
   verify(): void {
     for (const transport of this.#byType.values()) transport.verify();
   }

@@ -4,7 +4,7 @@ import {
   type Setting,
 } from '../tenancy/row-level-security/tenant-settings.js';
 
-/** A query runner of TypeORM, as far as it is used. */
+/** Members of a query runner of TypeORM that are used here. */
 export interface QueryRunnerLike<Manager> {
   readonly manager: Manager;
   startTransaction(): Promise<void>;
@@ -14,7 +14,7 @@ export interface QueryRunnerLike<Manager> {
   release(): Promise<void>;
 }
 
-/** One transaction on a query runner. A connection that cannot roll back is destroyed. */
+/** Runs one transaction on a query runner. A connection that cannot roll back is destroyed. */
 export async function runnerTransaction<Manager, Result>(
   runner: QueryRunnerLike<Manager>,
   settings: readonly Setting[],
@@ -25,7 +25,7 @@ export async function runnerTransaction<Manager, Result>(
     await runner.query(setSettings(settings), settingValues(settings));
     const failures = countFailures(runner);
     const result = await work(runner.manager);
-    // TypeORM does not notice that COMMIT rolled back. Here a statement does, if it still must.
+    // TypeORM does not notice a COMMIT that rolled back. This statement fails then.
     if (failures() > 0) await runner.query('select 1');
     await runner.commitTransaction();
     return result;

@@ -6,16 +6,17 @@ import {
 import { TenantTransactions } from '../tenancy/row-level-security/tenant-transactions.js';
 import { runnerTransaction, type QueryRunnerLike } from './runner-transaction.js';
 
-/** A data source of TypeORM, as far as it is used. */
+/** Members of a data source of TypeORM that are used here. */
 export interface DataSourceLike<Manager> {
   createQueryRunner(): QueryRunnerLike<Manager>;
 }
 
-/** A data source that is asked for the tenant of the moment only. */
+/** Data source that only runs queries for the current tenant. */
 export interface TenantDataSource<Manager> {
   /**
-   * Runs `work` in a transaction of the running request's tenant. Inside of another one it is part
-   * of that: an error then rolls back all of it, even where it is caught. `manager` ends with it.
+   * Runs `work` in a transaction of the running request's tenant. Inside of another transaction it
+   * becomes part of that one: an error then rolls back all of it, even if it is caught. `manager`
+   * cannot be used after `work` ends.
    *
    * @throws {PatronusError} `tenant_required` before a connection is taken; `tenant_mismatch` inside
    * a transaction of another tenant
@@ -24,10 +25,10 @@ export interface TenantDataSource<Manager> {
 }
 
 /**
- * Binds a data source of PostgreSQL to the tenant of the moment. Keep the data source itself, and
- * repositories that were injected, out of reach: ask `manager.getRepository` for them.
+ * Binds a data source of PostgreSQL to the current tenant. Keep the data source itself, and
+ * injected repositories, private: get repositories from `manager.getRepository`.
  *
- * @throws {PatronusConfigurationError}
+ * @throws {PatronusConfigurationError} if an argument is not valid
  * @example
  * const patients = await tenantDataSource(dataSource, tenant).transaction((manager) =>
  *   manager.find(Patient),
@@ -51,7 +52,7 @@ export function tenantDataSource<Manager>(
   };
 }
 
-/** The pool is there once the data source is initialised. */
+/** Binds the pool, which exists once the data source is initialised. */
 function bindPoolOf(dataSource: object, tenant: TenantContext): void {
   const driver: unknown = Reflect.get(dataSource, 'driver');
   const pool: unknown =

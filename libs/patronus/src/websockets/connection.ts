@@ -13,18 +13,18 @@ import { pathOf } from '../transport/path-of.js';
 import { handshakeOf } from './handshake.js';
 import { isOpen } from './socket-client.js';
 
-/** What a connection needs of the application that it came to. */
+/** Part of the application that a connection needs. */
 export interface ConnectionHost {
   identify(request: { readonly raw: RequestMessage }): Promise<RequestScope>;
   /** Seconds between two checks. */
   readonly recheck: number;
-  /** Those that have a timer. */
+  /** Connections that have a timer. */
   readonly watched: Set<Connection>;
-  /** The connection must end. */
+  /** Closes a connection. */
   expel(connection: Connection, error: PatronusError): void;
 }
 
-/** One open connection: who is behind it, and whether that still counts. */
+/** Open connection, with its caller and the validity of its credential. */
 export class Connection {
   #scope = jobScope({});
   #admission: Promise<void> | undefined;
@@ -35,19 +35,25 @@ export class Connection {
   #ended = false;
   #expelled: PatronusError | undefined;
 
-  /** @param request - the handshake, where the adapter hands it out beside the client */
+  /**
+   * Creates a connection.
+   *
+   * @param request - the handshake, if the adapter provides it beside the client
+   */
   constructor(
     readonly client: object,
     private readonly request: unknown,
     private readonly host: ConnectionHost,
   ) {}
 
-  /** Who connected, for work that the connection itself starts. Empty where nobody is known. */
+  /**
+   * Scope of the caller, for work that the connection itself starts. Empty without a known caller.
+   */
   get scope(): RequestScope {
     return this.#scope;
   }
 
-  /** What the handshake asked for, without its query string: for events and logs. */
+  /** Path of the handshake, without its query string: for events and logs. */
   get path(): string {
     return pathOf(this.#handshake?.url);
   }
@@ -57,10 +63,11 @@ export class Connection {
   }
 
   /**
-   * Always the same object: a proof of possession (RFC 9449) counts for the connection that it opened.
+   * Handshake, always the same object: a proof of possession (RFC 9449) counts for the connection
+   * that it opened.
    *
-   * @throws {PatronusError} also where the connection must end: `ws` hands out what still comes in
-   * until the other side agrees
+   * @throws {PatronusError} also if the connection must end: `ws` delivers further messages until
+   * the other side agrees
    */
   get handshake(): RequestMessage {
     if (this.#expelled !== undefined) {
@@ -72,13 +79,16 @@ export class Connection {
   /**
    * Verifies the handshake, once.
    *
-   * @throws {PatronusError} where the connection must not be
+   * @throws {PatronusError} if the connection must be refused
    */
   admit(access: RouteAccess): Promise<void> {
     return (this.#admission ??= this.#verify(access));
   }
 
-  /** From now on until {@link end}, what stops counting closes the connection. */
+  /**
+   * Checks the connection from now on until {@link end}, and closes it once its credential is no
+   * longer valid.
+   */
   watch(): void {
     if (this.#ended || this.#timer !== undefined) return;
     const { identity } = this.#scope;
@@ -88,7 +98,10 @@ export class Connection {
     this.host.watched.add(this);
   }
 
-  /** A message was let in: where the handshake had not to be looked at, it has now. */
+  /**
+   * Records that a message was admitted. A handshake that did not need to be checked has been
+   * checked now.
+   */
   adopt(): void {
     if (this.#scope.identity === undefined) void this.#check();
   }
@@ -100,7 +113,7 @@ export class Connection {
     this.host.watched.delete(this);
   }
 
-  /** It must not be any longer, and nothing that still comes over it is listened to. */
+  /** Closes the connection, and ignores messages that still arrive. */
   expel(error: PatronusError): void {
     if (this.#ended) return;
     this.#expelled = error;
@@ -120,7 +133,7 @@ export class Connection {
     this.#admitted = true;
   }
 
-  /** An outage closes nothing: it says nothing about who is connected. */
+  /** Checks the credential. An outage closes nothing, because it does not concern the caller. */
   async #check(): Promise<void> {
     if (this.#ended || this.#isChecking) return;
     this.#isChecking = true;

@@ -8,7 +8,7 @@ import { catchErrorsOf } from './gateway-hooks.js';
 import { type Refusal, refusalOf } from './refusal.js';
 import { closeClient, isOpen, pause, resume } from './socket-client.js';
 
-/** Every connection of an application, by its client. */
+/** Connections of an application, by their clients. */
 export class Connections {
   readonly #known = new WeakMap<object, Connection>();
   readonly #watched = new Set<Connection>();
@@ -33,7 +33,7 @@ export class Connections {
   /**
    * Verifies the handshake of a client that is not connected yet.
    *
-   * @returns what to tell it where it must not connect
+   * @returns the refusal to send if it must not connect
    */
   async refuse(client: object, access: RouteAccess): Promise<Refusal | undefined> {
     const connection = this.#make(client, undefined);
@@ -47,8 +47,8 @@ export class Connections {
   }
 
   /**
-   * Calls `serve` in the scope of a client that has connected: at once where its handshake was
-   * verified before, else as soon as it is. Until then nothing is read of it.
+   * Calls `serve` in the scope of a client that has connected: at once if its handshake was
+   * verified before, else as soon as it is. Until then no message of it is read.
    */
   receive(client: object, request: unknown, access: RouteAccess, serve: () => void): void {
     const connection = this.#make(client, request);
@@ -57,7 +57,7 @@ export class Connections {
     void this.#serveLater(connection, access, serve);
   }
 
-  /** Calls `work` in the scope of a client whose connection is over. */
+  /** Calls `work` in the scope of a client whose connection has ended. */
   leave(client: object, work: () => void): void {
     const connection = this.#known.get(client);
     if (connection === undefined) return work();
@@ -65,7 +65,7 @@ export class Connections {
     runInScope(connection.scope, work);
   }
 
-  /** Nothing is checked any more: the application ends, and its servers with it. */
+  /** Stops all checks, because the application ends, and its servers with it. */
   stop(): void {
     for (const connection of this.#watched) connection.end();
   }
@@ -96,11 +96,11 @@ export class Connections {
   #serve(connection: Connection, serve: () => void): void {
     connection.watch();
     runInScope(connection.scope, serve);
-    // Nest listens for the end of a connection after it has told gateways of its beginning.
+    // Nest listens for the end of a connection after it has reported its beginning to gateways.
     if (!isOpen(connection.client)) connection.end();
   }
 
-  /** A gateway itself does not want the connection, or cannot deal with its end. */
+  /** Handles a gateway that refuses the connection, or fails at its end. */
   #failed(connection: Connection, error: PatronusError): void {
     if (isOpen(connection.client)) connection.expel(error);
     else this.#tell(connection, error);
@@ -110,7 +110,11 @@ export class Connections {
     closeClient(connection.client, error, this.#tell(connection, error));
   }
 
-  /** @returns the id of the decision, which the caller is told too */
+  /**
+   * Reports a refusal.
+   *
+   * @returns the id of the decision, which the caller gets too
+   */
   #tell({ scope, path }: Connection, error: PatronusError): string {
     const call = { transport: 'ws', route: 'connection', method: 'CONNECT', path };
     return this.host.refused(error, scope, call);

@@ -1,23 +1,23 @@
 import { PatronusError } from '../errors/patronus.error.js';
 
-/** Nest asks no guard before it calls these, and catches nothing that they throw. */
+/** Hooks that Nest calls without guards, and whose errors it does not catch. */
 export const CLIENT_HOOKS = ['handleConnection', 'handleDisconnect'] as const;
 
 type Refuse = (error: PatronusError) => void;
 
-/** By client: a hook belongs to its class, which may serve several applications. */
+/** Refusals by client: a hook belongs to its class, which may serve several applications. */
 const REFUSALS = new WeakMap<object, Refuse>();
 const CAUGHT = new WeakSet<object>();
 
-/** What a hook throws about `client` comes to `refuse`. */
+/** Passes errors of a hook that concern `client` to `refuse`. */
 export function catchErrorsOf(client: object, refuse: Refuse): void {
   REFUSALS.set(client, refuse);
 }
 
 /**
- * Makes a denial in a hook of a gateway one of its client. It would be an `unhandledRejection` or an
- * `uncaughtException` otherwise, by which a caller without a tenant ends the process. What else a
- * hook throws stays what it is.
+ * Makes a denial in a hook of a gateway a denial of its client. Otherwise it would be an
+ * `unhandledRejection` or an `uncaughtException`, by which a caller without a tenant ends the
+ * process. Other errors of a hook stay unchanged.
  */
 export function catchErrorsIn(gateway: Function): void {
   const prototype: unknown = gateway.prototype;
@@ -32,7 +32,9 @@ export function catchErrorsIn(gateway: Function): void {
   }
 }
 
-/** Only around the whole: a class that calls the hook of the one that it extends must not go on. */
+/**
+ * Wraps only the outermost hook: a class that calls the hook of its base class must not continue.
+ */
 function catching(hook: Function, prototype: object): Function {
   const caught = function (this: unknown, ...args: unknown[]): unknown {
     const call = (): unknown => Reflect.apply(hook, this, args);

@@ -9,28 +9,28 @@ import type { TransportHost } from '../transport/transport-host.js';
 import { HandlerGuards } from '../transport/handler-guards.js';
 import { catchErrorsIn, CLIENT_HOOKS } from './gateway-hooks.js';
 
-/** Where a server listens: gateways of one place share its connections. */
+/** Port and namespace of a server: gateways of one place share its connections. */
 export interface Place {
   readonly port: number;
   readonly path: unknown;
   readonly namespace: unknown;
 }
 
-/** The metadata that Nest gives gateways; its packages do not export the names. */
+/** Metadata keys of Nest for gateways; its packages do not export the names. */
 const GATEWAY = 'websockets:is_gateway';
 const OPTIONS = 'websockets:gateway_options';
 const PORT = 'port';
 
-/** Nest asks no guard before it calls these. */
+/** Hooks that Nest calls without guards. */
 const HOOKS = ['afterInit', ...CLIENT_HOOKS] as const;
 
-/** Stands for what a gateway says of all its handlers. */
+/** Represents all handlers of a gateway. */
 function everyMessage(): void {}
 
-/** Stands for a gateway without any decorator. */
+/** Represents a gateway without any decorator. */
 class Plain {}
 
-/** What the gateways of an application ask of those who connect. */
+/** Requirements of the gateways of an application on connecting clients. */
 export class Gateways {
   readonly #rules: RuleRegistry;
 
@@ -38,7 +38,11 @@ export class Gateways {
     this.#rules = new RuleRegistry(new HandlerExplorer(host.discovery, new MetadataScanner()));
   }
 
-  /** @throws {PatronusConfigurationError} where a decorator stands where nobody would look at it */
+  /**
+   * Refuses decorators on hooks.
+   *
+   * @throws {PatronusConfigurationError} if a decorator is on a method for which it has no effect
+   */
   refuseMarkedHooks(): void {
     for (const gateway of this.#all()) {
       for (const name of HOOKS) {
@@ -53,14 +57,14 @@ export class Gateways {
     }
   }
 
-  /** Before Nest binds them. */
+  /** Wraps the hooks, before Nest binds them. */
   catchErrorsInHooks(): void {
     for (const gateway of this.#all()) catchErrorsIn(gateway);
   }
 
   /**
-   * `public` where no handler of the place looks at a credential, `optional` where one works without,
-   * `authenticated` otherwise.
+   * Returns `public` if no handler of the place reads a credential, `optional` if one works
+   * without, `authenticated` otherwise.
    */
   accessAt(place: Place): RouteAccess {
     const access = this.#all()
@@ -110,7 +114,7 @@ function isAt(gateway: Function, place: Place): boolean {
   return own.port === place.port && own.path === place.path && own.namespace === place.namespace;
 }
 
-/** The place that Nest makes of a port and of the options of a gateway. */
+/** Returns the place that Nest derives from a port and the options of a gateway. */
 export function placeOf(port: unknown, options: unknown): Place {
   const { path, namespace } = isOptions(options) ? options : {};
   return {
@@ -120,7 +124,7 @@ export function placeOf(port: unknown, options: unknown): Place {
   };
 }
 
-/** Undefined for the namespace of the server itself. */
+/** Adds the slash of a namespace. Undefined for the namespace of the server itself. */
 function withSlash(namespace: string): string | undefined {
   const name = namespace.startsWith('/') ? namespace : `/${namespace}`;
   return name === '/' ? undefined : name;

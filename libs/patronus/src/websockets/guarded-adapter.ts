@@ -5,21 +5,21 @@ import { memberOf } from '../transport/member-of.js';
 import type { Connections } from './connections.js';
 import { type Gateways, placeOf } from './gateways.js';
 
-/** What is used of a server of Socket.IO. */
+/** Members of a server of Socket.IO that are used here. */
 interface IoServer {
   use(middleware: (client: object, next: (error?: Error) => void) => void): unknown;
 }
 
-/** What gateways bind to one server. */
+/** Handlers that gateways bind to one server. */
 interface GuardedServer {
   readonly access: () => RouteAccess;
-  /** What Nest does with a client that has connected, for each gateway of the server. */
+  /** Callbacks of Nest for a client that has connected, one for each gateway of the server. */
   readonly connected: Function[];
 }
 
 /**
- * Stands between Nest and the WebSocket adapter of the application, whichever that is: no gateway
- * hears of a client before its handshake is verified.
+ * Guards any WebSocket adapter of the application: no gateway gets a client before its handshake is
+ * verified.
  */
 export class GuardedAdapter {
   readonly #servers = new WeakMap<object, GuardedServer>();
@@ -30,7 +30,7 @@ export class GuardedAdapter {
     private readonly gateways: Gateways,
   ) {}
 
-  /** Changes the adapter in its place: a stand-in would be none to its private members. */
+  /** Changes the adapter in place: a proxy could not access its private members. */
   guard(adapter: WebSocketAdapter): void {
     if (this.#adapters.has(adapter)) return;
     this.#adapters.add(adapter);
@@ -71,7 +71,10 @@ export class GuardedAdapter {
     next(refusal && Object.assign(new Error(refusal.message), { data: refusal }));
   }
 
-  /** A server that the adapter did not make in `create` is of no known gateway: it is closed. */
+  /**
+   * Returns the guarded server. A server that the adapter did not create in `create` belongs to no
+   * known gateway, and is closed.
+   */
   #guarded(server: object, access: () => RouteAccess): GuardedServer {
     let guarded = this.#servers.get(server);
     if (guarded === undefined) this.#servers.set(server, (guarded = { access, connected: [] }));
@@ -87,14 +90,17 @@ export class GuardedAdapter {
   }
 }
 
-/** Servers and namespaces of Socket.IO: only there does a middleware refuse a connection. */
+/**
+ * Returns true for servers and namespaces of Socket.IO, whose middleware can refuse a connection.
+ */
 function isIoServer(server: object): server is IoServer {
   return 'sockets' in server && 'use' in server && typeof server.use === 'function';
 }
 
 /**
- * Socket.IO sends a recovered connection what it missed, and puts it back into its rooms, before any
- * middleware is asked, and whoever it is of now: `skipMiddlewares: false` changes neither.
+ * Refuses connection state recovery. Before any middleware runs, Socket.IO sends a recovered
+ * connection the messages that it missed, and puts it back into its rooms, regardless of its
+ * current caller. `skipMiddlewares: false` changes neither.
  */
 function refuseRecovery(server: object): void {
   const options: unknown = Reflect.get(server, 'opts');

@@ -4,21 +4,27 @@ import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
 import { isIoClient, isWsClient } from './socket-client.js';
 
-/** The subprotocol that carries a token where a page can set no header: `patronus.bearer.<token>`. */
+/**
+ * Subprotocol that carries a token for pages that cannot set a header: `patronus.bearer.<token>`.
+ */
 const BEARER = 'patronus.bearer.';
 
-/** A header that Socket.IO's `auth` may add: the tenant, or an API key. Never `Origin` or `Cookie`. */
+/**
+ * Headers that Socket.IO's `auth` may add: the tenant, or an API key. Never `Origin` or `Cookie`.
+ */
 const ADDED = /^x-[a-z0-9-]+$/;
 
 type Header = readonly [name: string, value: string];
 
 /**
- * The handshake of a connection as a request: its headers, and what the client could only say beside
- * them. Something that is said in both places counts as sent twice, as it does on HTTP.
+ * Returns the handshake of a connection as a request: its headers, and the values that the client
+ * could only send beside them. A value that is sent in both places counts as sent twice, as on
+ * HTTP.
  *
- * @param request - what the adapter hands out beside the client; Socket.IO keeps it on the client
- * @throws {PatronusError} `invalid_request` where a credential is not text, `transport_unsupported`
- * where the adapter keeps the handshake for itself
+ * @param request - the request that the adapter provides beside the client; Socket.IO keeps it on
+ * the client
+ * @throws {PatronusError} `invalid_request` if a credential is not text, `transport_unsupported` if
+ * the adapter does not provide the handshake
  */
 export function handshakeOf(client: unknown, request: unknown): RequestMessage {
   if (isIoClient(client)) return withHeaders(client.request, headersOfAuth(client.handshake.auth));
@@ -62,8 +68,8 @@ function headersOfAuth(auth: unknown): readonly Header[] {
 }
 
 /**
- * A server that chooses the subprotocol with the token would send the token back, for proxies to log:
- * it has to stand behind another one.
+ * Reads the token of the subprotocol. It must follow another subprotocol: a server that chooses the
+ * one with the token would send the token back, for proxies to log.
  */
 function headersOfProtocol(client: unknown, request: unknown): readonly Header[] {
   if (!isRequest(request)) return [];

@@ -1,13 +1,16 @@
 import type { PatronusErrorCode } from '../errors/error-codes.js';
 import type { PatronusError } from '../errors/patronus.error.js';
 
-/** What a caller is told: the payload of `exception`, and the `data` of Socket.IO's `connect_error`. */
+/**
+ * Refusal as the caller gets it: the payload of `exception`, and the `data` of Socket.IO's
+ * `connect_error`.
+ */
 export interface Refusal {
   readonly status: 'error';
   readonly code: PatronusErrorCode;
   readonly message: string;
   readonly decisionId?: string;
-  /** Seconds until another try makes sense. */
+  /** Seconds until a retry makes sense. */
   readonly retryAfter?: number;
 }
 

@@ -1,7 +1,7 @@
 import type { PatronusError } from '../errors/patronus.error.js';
 import { refusalOf } from './refusal.js';
 
-/** What is used of a socket of Socket.IO. */
+/** Members of a socket of Socket.IO that are used here. */
 export interface IoClient {
   readonly connected: boolean;
   readonly handshake: { readonly auth?: unknown };
@@ -10,10 +10,12 @@ export interface IoClient {
   disconnect(): unknown;
 }
 
-/** What is used of a socket of `ws`, or of anything that looks like a `WebSocket`. */
+/**
+ * Members of a socket of `ws`, or of anything that looks like a `WebSocket`, that are used here.
+ */
 export interface WsClient {
   readonly readyState: number;
-  /** The subprotocol that the server chose. */
+  /** Subprotocol that the server chose. */
   readonly protocol?: unknown;
   send(text: string): unknown;
   close(code: number, reason: string): unknown;
@@ -21,7 +23,7 @@ export interface WsClient {
   resume?(): void;
 }
 
-/** `WebSocket.OPEN`. */
+/** Value of `WebSocket.OPEN`. */
 const OPEN = 1;
 
 export function isIoClient(client: unknown): client is IoClient {
@@ -40,13 +42,16 @@ export function isWsClient(client: unknown): client is WsClient {
   );
 }
 
-/** Whether messages still come and go. */
+/** Returns true if the connection is open in both directions. */
 export function isOpen(client: unknown): boolean {
   if (isWsClient(client)) return client.readyState === OPEN;
   return isIoClient(client) && client.connected;
 }
 
-/** Leaves what comes in with the network until {@link resume}: nothing is lost, and nothing is kept. */
+/**
+ * Stops reading from the network until {@link resume}: no message is lost, and none is buffered
+ * here.
+ */
 export function pause(client: unknown): void {
   if (isWsClient(client)) client.pause?.();
 }
@@ -55,7 +60,10 @@ export function resume(client: unknown): void {
   if (isWsClient(client)) client.resume?.();
 }
 
-/** Says why, and closes: on `ws` with the code 4000 + the HTTP status (RFC 6455, section 7.4.2). */
+/**
+ * Sends the reason, and closes: on `ws` with the code 4000 + the HTTP status (RFC 6455, section
+ * 7.4.2).
+ */
 export function closeClient(client: unknown, error: PatronusError, decisionId: string): void {
   const refusal = refusalOf(error, decisionId);
   if (isWsClient(client)) {

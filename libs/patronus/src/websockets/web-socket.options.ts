@@ -6,13 +6,15 @@ const DAY = 24 * 60 * 60;
 /** Options of `webSockets()`. */
 export interface WebSocketOptions {
   /**
-   * How often an open connection is asked again whether its credential was revoked and its tenant is
-   * active, in seconds: 60 unless told, a day at most. Messages are checked each, whatever it is.
+   * Interval between two checks that the credential of an open connection was not revoked and its
+   * tenant is active, in seconds, at most a day. Default: 60. Each message is checked in addition.
    */
   readonly recheck?: number | undefined;
 }
 
 /**
+ * Checks the options.
+ *
  * @returns the seconds between two checks of a connection
  * @throws {PatronusConfigurationError}
  */

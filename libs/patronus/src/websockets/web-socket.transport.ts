@@ -14,7 +14,9 @@ import { Gateways } from './gateways.js';
 import { GuardedAdapter } from './guarded-adapter.js';
 import { refusalOf } from './refusal.js';
 
-/** Messages of gateways. Each brings the credential of the handshake that its connection began with. */
+/**
+ * Transport for messages of gateways. Each has the credential of the handshake of its connection.
+ */
 export class WebSocketTransport extends Transport {
   override readonly type = 'ws';
   #connections: Connections | undefined;
@@ -24,7 +26,11 @@ export class WebSocketTransport extends Transport {
     super();
   }
 
-  /** @throws {PatronusConfigurationError} where it works for another application */
+  /**
+   * Binds the transport to an application.
+   *
+   * @throws {PatronusConfigurationError} if it is bound to another application
+   */
   override start(host: TransportHost): void {
     if (this.#isRunning) {
       throw new PatronusConfigurationError(
@@ -80,7 +86,10 @@ export class WebSocketTransport extends Transport {
   }
 }
 
-/** The adapter is set after the transports are started: by the application, or by Nest. */
+/**
+ * Guards the adapter once it is set, after the transports are started: by the application, or by
+ * Nest.
+ */
 function guardAdapters({ config }: TransportHost, guarded: GuardedAdapter): void {
   const set = config.setIoAdapter.bind(config);
   config.setIoAdapter = (adapter: WebSocketAdapter) => {

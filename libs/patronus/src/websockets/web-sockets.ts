@@ -4,9 +4,9 @@ import { WebSocketTransport } from './web-socket.transport.js';
 
 /**
  * Guards the gateways of `@nestjs/websockets`, on Socket.IO and on `ws`: the connection by its
- * handshake, and each message by the decorators of its handler. One for each application.
+ * handshake, and each message by the decorators of its handler. Create one for each application.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * PatronusModule.forRoot({
  *   identityProvider: gcip({ projectId: 'novah-care' }),

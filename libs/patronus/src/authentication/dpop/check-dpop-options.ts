@@ -12,7 +12,7 @@ const LONGEST_SPAN = 300;
 const SHORTEST_SECRET = 32;
 const OPTIONS = ['requiredFor', 'origin', 'maxAge', 'leeway', 'nonces', 'replays'];
 
-/** The options, complete. */
+/** DPoP options with their defaults filled in. */
 export interface DPoPSettings {
   readonly requiredFor: ReadonlySet<string>;
   readonly origin: string | undefined;
@@ -22,7 +22,11 @@ export interface DPoPSettings {
   readonly replays: DPoPReplays;
 }
 
-/** @throws {PatronusConfigurationError} */
+/**
+ * Checks the DPoP options, and fills in their defaults.
+ *
+ * @throws {PatronusConfigurationError}
+ */
 export function checkDPoPOptions(options: DPoPOptions = {}): DPoPSettings {
   checkMembers('dpop', options, OPTIONS);
   const { requiredFor, origin, nonces, replays } = options;

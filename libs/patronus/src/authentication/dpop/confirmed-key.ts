@@ -6,7 +6,7 @@ import { proofMissing } from './dpop-error.js';
 const THUMBPRINT = /^[\w-]{43}$/;
 
 /**
- * The other confirmation methods of the IANA registry (RFC 7800, section 6.2). They name a key or a
+ * Other confirmation methods of the IANA registry (RFC 7800, section 6.2). They name a key or a
  * certificate whose possession cannot be checked here.
  */
 const OTHER_METHODS = ['jwk', 'jwe', 'kid', 'jku', 'x5t#S256', 'osc'] as const;

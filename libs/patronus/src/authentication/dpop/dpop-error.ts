@@ -1,6 +1,9 @@
 import { PatronusError } from '../../errors/patronus.error.js';
 
-/** A token that is not bound, or that came without its proof (RFC 9449, section 7.1). */
+/**
+ * Returns the error for a token that is not bound, or that came without its proof (RFC 9449,
+ * section 7.1).
+ */
 export function proofMissing(reason: string): PatronusError {
   return new PatronusError('dpop_proof_missing', { reason });
 }
@@ -9,12 +12,19 @@ export function proofInvalid(reason: string, cause?: unknown): PatronusError {
   return new PatronusError('dpop_proof_invalid', { reason, cause });
 }
 
-/** The headers that hand a nonce out. No cache may keep it (RFC 9449, section 8.2). */
+/**
+ * Returns the headers that issue a nonce. Caches must not store the response (RFC 9449, section
+ * 8.2).
+ */
 export function nonceHeaders(nonce: string): Readonly<Record<string, string>> {
   return { 'DPoP-Nonce': nonce, 'Cache-Control': 'no-store' };
 }
 
-/** @param nonce - what the next proof needs (RFC 9449, section 9) */
+/**
+ * Returns the error that asks for a proof with a nonce.
+ *
+ * @param nonce - the nonce for the next proof (RFC 9449, section 9)
+ */
 export function nonceRequired(nonce: string, reason: string): PatronusError {
   return new PatronusError('dpop_nonce_required', {
     reason,

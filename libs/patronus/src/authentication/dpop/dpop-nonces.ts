@@ -1,29 +1,29 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { isSameText } from './same-text.js';
 
-/** Nonces of the server's own (RFC 9449, section 9). */
+/** Settings of the nonces that this server issues (RFC 9449, section 9). */
 export interface DPoPNonceOptions {
-  /** At least 32 bytes, the same in every instance. */
+  /** Secret of at least 32 bytes, the same in every instance. */
   readonly secret: string | Uint8Array;
-  /** For how many seconds a nonce is handed out; it is accepted as long again. Default: 300. */
+  /** Seconds that one nonce is issued for. It is accepted for as long again. Default: 300. */
   readonly lifetime?: number | undefined;
 }
 
 const DEFAULT_LIFETIME = 300;
 
-/** A nonce that is accepted. */
+/** Nonce that is accepted. */
 export interface AcceptedNonce {
-  /** Whether it is the one that is handed out now. */
+  /** True if it is the nonce that is issued now. */
   readonly isCurrent: boolean;
-  /** Until when it counts as the current one, in seconds since the epoch. */
+  /** Time until which it is the current nonce, in seconds since the epoch. */
   readonly currentUntil: number;
-  /** Until when it is accepted, in seconds since the epoch. */
+  /** Time until which it is accepted, in seconds since the epoch. */
   readonly acceptedUntil: number;
 }
 
 /**
- * Nonces that every instance knows without any of them keeping one: each is an HMAC of the time,
- * counted in lifetimes. The current one and the one before it are accepted.
+ * Nonces that all instances agree on without storing any. Each is an HMAC of the time, counted in
+ * lifetimes. The current one and the one before it are accepted.
  */
 export class DPoPNonces {
   readonly #key: KeyObject;
@@ -37,13 +37,13 @@ export class DPoPNonces {
     this.#lifetime = lifetime * 1000;
   }
 
-  /** The one to hand out. */
+  /** Returns the nonce to issue now. */
   current(): string {
     this.#turn();
     return this.#current;
   }
 
-  /** Tells what a nonce is worth; undefined if it is an old or a foreign one. */
+  /** Checks a nonce. Undefined if it has expired, or if this server did not issue it. */
   check(nonce: string): AcceptedNonce | undefined {
     this.#turn();
     if (isSameText(nonce, this.#current)) return this.#accepted(true);

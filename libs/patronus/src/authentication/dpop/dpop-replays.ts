@@ -1,26 +1,28 @@
 /**
- * Remembers which proofs were used, so that each counts once (RFC 9449, section 11.1). An abstract
- * class: the type and the injection token in one.
+ * Remembers used proofs, so that each is accepted once (RFC 9449, section 11.1). An abstract class:
+ * the type and the injection token in one.
  *
- * What it throws, and no answer within a second, refuse the request with `provider_unavailable`.
+ * An error, or no answer within a second, refuses the request with `provider_unavailable`.
  */
 export abstract class DPoPReplays {
   /**
-   * Whether a proof is used for the first time. Of any number of calls at once with one key, in any
-   * number of processes, exactly one may hear true.
+   * Returns true if a proof is used for the first time. If any number of processes call it at once
+   * with one key, it returns true to exactly one of them.
    *
-   * @param key - names the proof; holds nothing of it in clear
-   * @param ttlSeconds - for how long it must be remembered: afterwards the proof is too old anyway
-   * @param holder - whose proof it is, so that nobody's flood takes everybody's room
+   * @param key - identifies the proof, and holds no part of it in clear text
+   * @param ttlSeconds - seconds for which the proof must be remembered. Afterwards it is too old in
+   * any case.
+   * @param holder - identifies the caller that the proof belongs to, so that a flood from one
+   * caller does not use up the capacity for all others
    */
   abstract firstUse(key: string, ttlSeconds: number, holder: string): boolean | Promise<boolean>;
 
-  /** Called once, at start. Must not fail where a store cannot be reached yet. */
+  /** Called once, at start. Must not fail if a store cannot be reached yet. */
   start(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Called once, at the end. */
+  /** Called once, at shutdown. */
   stop(): Promise<void> {
     return Promise.resolve();
   }

@@ -17,13 +17,13 @@ import { importProofKey } from './proof-key.js';
 import { normalizeUrl, requestUrl } from './request-url.js';
 import { isSameText, sha256 } from './same-text.js';
 
-/** The least difference between the clocks of two instances that is reckoned with, in seconds. */
+/** Minimum difference between the clocks of two instances that is allowed for, in seconds. */
 const CLOCK_DRIFT = 5;
 
-/** The longest that {@link DPoPReplays} may take, in seconds. */
+/** Timeout of {@link DPoPReplays}, in seconds. */
 const REPLAYS_TIMEOUT = 1;
 
-/** The check of a proof, under way or done. */
+/** Check of a proof, in flight or finished. */
 interface Check {
   readonly tokenHash: string;
   readonly outcome: Promise<void>;
@@ -32,7 +32,9 @@ interface Check {
 /** Checks that a caller holds the key that its token is bound to (RFC 9449). */
 export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
   readonly #settings: DPoPSettings;
-  /** Of a request that proves a token: another guard, or another field of it, is no replay. */
+  /**
+   * Checks by request: a second guard or another GraphQL field of the same request is not a replay.
+   */
   readonly #checks = new WeakMap<RequestMessage, Check>();
 
   constructor(options: DPoPOptions | undefined) {
@@ -47,7 +49,7 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
     return this.#settings.replays.stop();
   }
 
-  /** Whether a proof must be looked at: asked for every request, and cheap. */
+  /** Returns true if a proof must be checked. Called for every request, so it is cheap. */
   concerns(identity: Identity, credential: PresentedCredential): boolean {
     return (
       identity.confirmation !== undefined ||
@@ -57,12 +59,13 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Checks the proof of a request (RFC 9449, sections 4.3 and 7.1), the cheap things first: one
-   * signature is verified for a key that the token names, and a proof is remembered after that only.
+   * Checks the proof of a request (RFC 9449, sections 4.3 and 7.1), the cheap checks first. Only
+   * one signature is verified, for a key that the token names. The proof is remembered only after
+   * that.
    *
    * @throws {PatronusError} `dpop_proof_missing`, `dpop_proof_invalid`, `dpop_nonce_required`,
-   * `token_invalid` where the token is bound in a way that cannot be checked, `provider_unavailable`
-   * where nobody knows whether the proof was used before
+   * `token_invalid` if the token is bound by a method that cannot be checked,
+   * `provider_unavailable` if it is not known whether the proof was used before
    */
   async verify(
     identity: Identity,
@@ -111,8 +114,9 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Checks when a proof was made (RFC 9449, section 4.3, point 11): by its nonce, if that is the
-   * current one, and otherwise by `iat`. So the current nonce helps a caller whose clock is wrong.
+   * Checks the age of a proof (RFC 9449, section 4.3, point 11): by its nonce if that is the
+   * current one, and otherwise by `iat`. The current nonce therefore helps a caller whose clock is
+   * wrong.
    */
   #checkTime({ iat, nonce }: Proof): AcceptedNonce | undefined {
     const { nonces, maxAge, leeway } = this.#settings;
@@ -131,7 +135,9 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
     throw nonceRequired(nonces.current(), `${mistake}, with the previous nonce`);
   }
 
-  /** The time after which no instance accepts the proof again, in seconds since the epoch. */
+  /**
+   * Returns the time after which no instance accepts the proof again, in seconds since the epoch.
+   */
   #usableUntil({ iat }: Proof, nonce: AcceptedNonce | undefined): number {
     const { maxAge, leeway } = this.#settings;
     const byClock = iat + maxAge;
@@ -159,7 +165,10 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
     if (isFirst !== true) throw proofInvalid('used before');
   }
 
-  /** So that the caller's next proof need not be sent twice (RFC 9449, section 8.2). */
+  /**
+   * Issues the next nonce, so that the caller's next proof need not be sent twice (RFC 9449,
+   * section 8.2).
+   */
   #offerNonce(): void {
     const response = currentScope()?.response;
     const { nonces } = this.#settings;

@@ -2,11 +2,11 @@ import { checkMembers, checkPositiveInteger } from '../../errors/check-option.js
 import { PatronusError } from '../../errors/patronus.error.js';
 import { DPoPReplays } from './dpop-replays.js';
 
-/** How many proofs {@link InMemoryDPoPReplays} remembers at once. */
+/** Limits of {@link InMemoryDPoPReplays}. */
 export interface InMemoryDPoPReplaysOptions {
-  /** Of all callers together. Default: 100,000. */
+  /** Maximum number of proofs of all callers together. Default: 100,000. */
   readonly max?: number | undefined;
-  /** Of one caller. Default: a tenth of `max`. */
+  /** Maximum number of proofs of one caller. Default: a tenth of `max`. */
   readonly maxPerHolder?: number | undefined;
 }
 
@@ -16,8 +16,8 @@ interface Use {
 }
 
 /**
- * Remembers used proofs in this process: right for one instance, and for one only. Where it is full
- * it refuses, because forgetting a proof would let it be used again.
+ * Remembers used proofs in this process, for applications with a single instance. If it is full it
+ * refuses proofs, because forgetting one would let it be used again.
  */
 export class InMemoryDPoPReplays extends DPoPReplays {
   readonly #max: number;
@@ -35,7 +35,7 @@ export class InMemoryDPoPReplays extends DPoPReplays {
     this.#maxPerHolder = maxPerHolder;
   }
 
-  /** @throws {PatronusError} `provider_unavailable` where there is no room */
+  /** @throws {PatronusError} `provider_unavailable` if it is full */
   override firstUse(key: string, ttlSeconds: number, holder: string): boolean {
     const now = Date.now();
     this.#forgetExpired(now);
@@ -48,7 +48,7 @@ export class InMemoryDPoPReplays extends DPoPReplays {
     return true;
   }
 
-  /** From the oldest on, up to the first that still counts: what lies behind that one waits for it. */
+  /** Forgets expired proofs from the oldest on, up to the first that is still valid. */
   #forgetExpired(now: number): void {
     for (const [key, { holder, expiresAt }] of this.#uses) {
       if (expiresAt > now) return;

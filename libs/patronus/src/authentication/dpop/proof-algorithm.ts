@@ -25,7 +25,7 @@ export function isProofAlgorithm(value: unknown): value is ProofAlgorithm {
   return typeof value === 'string' && Object.hasOwn(KEY_SHAPES, value);
 }
 
-/** The key that an algorithm needs, and the members that say which one it is. */
+/** Returns the key type that an algorithm needs, and the members that identify such a key. */
 export function keyShapeOf(
   algorithm: ProofAlgorithm,
 ): KeyShape & { readonly members: readonly string[] } {

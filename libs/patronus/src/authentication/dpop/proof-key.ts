@@ -10,11 +10,11 @@ const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
 const RSA_BITS = { least: 2048, most: 8192 } as const;
 const MAX_EXPONENT = 1n << 64n;
 
-/** The members of a key that its thumbprint is made of (RFC 7638, section 3.2). */
+/** Members of a key that its thumbprint is computed from (RFC 7638, section 3.2). */
 export type ProofJwk = JsonWebKey & { readonly kty: string };
 
 /**
- * The public key that a proof carries, read and not yet believed: whose it is, its thumbprint says.
+ * Reads the public key that a proof carries. It is not trusted yet: its thumbprint decides.
  *
  * @throws {PatronusError} `dpop_proof_invalid`
  */
@@ -33,7 +33,12 @@ export function readProofJwk(jwk: unknown, algorithm: ProofAlgorithm): ProofJwk 
   return { ...Object.fromEntries(values), kty };
 }
 
-/** @throws {PatronusError} `dpop_proof_invalid` where it is no key, or a weak or an expensive one */
+/**
+ * Imports the key of a proof.
+ *
+ * @throws {PatronusError} `dpop_proof_invalid` if it is not a key, too weak, or too expensive to
+ * verify with
+ */
 export function importProofKey(jwk: ProofJwk): KeyObject {
   let key: KeyObject;
   try {

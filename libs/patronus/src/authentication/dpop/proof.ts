@@ -12,7 +12,7 @@ const MAX_JTI = 256;
 /** Extensions that are not implemented here (RFC 7515, section 4.1.11; RFC 7797). */
 const REFUSED_MEMBERS = ['crit', 'b64', 'zip'] as const;
 
-/** A DPoP proof (RFC 9449, section 4.2) that was read and not yet believed. */
+/** DPoP proof (RFC 9449, section 4.2) that was read and not yet verified. */
 export interface Proof {
   readonly compact: string;
   readonly algorithm: ProofAlgorithm;
@@ -20,16 +20,17 @@ export interface Proof {
   readonly jti: string;
   readonly htm: string;
   readonly htu: string;
-  /** In seconds since the epoch. */
+  /** Seconds since the epoch. */
   readonly iat: number;
   readonly ath: string;
   readonly nonce: string | undefined;
 }
 
 /**
- * Reads the one proof of a request, strictly and without cryptography.
+ * Reads the proof of a request, of which there must be exactly one. Strict, and without
+ * cryptography.
  *
- * @param header - the `DPoP` header; Node joins two of them with a comma, which is in no proof
+ * @param header - the `DPoP` header; Node joins two of them with a comma, which no proof contains
  * @throws {PatronusError} `dpop_proof_missing` or `dpop_proof_invalid`
  */
 export function readProof(header: string | readonly string[] | undefined): Proof {

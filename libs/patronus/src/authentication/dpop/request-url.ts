@@ -2,22 +2,22 @@ import { TLSSocket } from 'node:tls';
 import type { RequestMessage } from '../../transport/guarded-request.js';
 
 const HTTP_URL = /^https?:\/\/[^/]/i;
-/** Host and port, and nothing that would go on into a path. */
+/** Host and port, without anything that would continue into a path. */
 const AUTHORITY = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
-/** Blanks, control characters and backslashes: what `URL` would silently remove or replace. */
+/** Blanks, control characters and backslashes, which `URL` would silently remove or replace. */
 const UNUSABLE = /[^!-~]|\\/;
-/** Servers route these in ways of their own, so that two URLs that look equal are not. */
+/** Dot segments. Servers resolve them differently, so that two URLs that look equal may differ. */
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 /** The origin of a target in absolute form, which ends before the path or the query. */
 const ABSOLUTE_FORM = /^(https?:\/\/)([^/?#]+)(?=[/?#]|$)/i;
 const UNRESERVED = /[\w.~-]/;
 
 /**
- * The URL of a request as its caller sees it, normalized for the comparison with `htu`. Undefined if
- * the request has none that could be compared.
+ * Returns the URL of a request as its caller sees it, normalized for the comparison with `htu`.
+ * Undefined if the URL cannot be compared.
  *
- * @param origin - the origin of the options; by default the one of an absolute target, or the `Host`
- * header, both of which the caller wrote
+ * @param origin - the origin of the options; by default the origin of an absolute target, or the
+ * `Host` header. The caller controls both.
  */
 export function requestUrl(
   message: RequestMessage,
@@ -33,9 +33,10 @@ export function requestUrl(
 }
 
 /**
- * A URL without query and fragment, so that equal ones are one text (RFC 3986, sections 6.2.2 and
- * 6.2.3): case of scheme, host and percent-encodings, needless encodings, default ports, empty path.
- * Undefined where it is no http(s) URL, holds a password, or has dot segments.
+ * Returns a URL without query and fragment, normalized so that equal URLs are equal strings (RFC
+ * 3986, sections 6.2.2 and 6.2.3): case of scheme, host and percent-encodings, needless encodings,
+ * default ports, empty path. Undefined if it is not an http(s) URL, holds a password, or has dot
+ * segments.
  */
 export function normalizeUrl(text: string): string | undefined {
   const [location = ''] = text.split(/[?#]/, 1);
@@ -53,7 +54,10 @@ function normalizeOctet(encoded: string): string {
   return UNRESERVED.test(character) ? character : encoded.toUpperCase();
 }
 
-/** Express rewrites `url` under a mount path, and keeps what came in `originalUrl`. */
+/**
+ * Returns the target as it was received. Express rewrites `url` under a mount path, and keeps the
+ * original in `originalUrl`.
+ */
 function targetOf(message: RequestMessage & { readonly originalUrl?: unknown }): string {
   const { originalUrl, url = '' } = message;
   return typeof originalUrl === 'string' ? originalUrl : url;

@@ -10,7 +10,7 @@ import {
   type GrantRequirement,
 } from '../rules/requirement.js';
 
-/** The denial because of a requirement that is not met. Names the scopes that would be enough. */
+/** Returns the denial for a requirement that is not met. It names the scopes that would suffice. */
 export function denialOf(
   requirement: AccessRequirement,
   grants: Grants,
@@ -21,7 +21,9 @@ export function denialOf(
   return new PatronusError(denialCodeOf(requirement), { reason, scopes });
 }
 
-/** Says, for operators, which requirement failed and what the caller held. Names only. */
+/**
+ * Explains to operators which requirement failed and which grants the caller has. Holds names only.
+ */
 export function explainDenial(
   requirement: AccessRequirement,
   grants: Grants,
@@ -41,7 +43,7 @@ export function explainDenial(
   return `${needed}; ${held}${limitOf(requirement, grants, identity)}`;
 }
 
-/** `permissions`, `one of the platform roles`. */
+/** Returns the kind in words: `permissions`, `one of the platform roles`. */
 function kindOf({ kind, authority, match }: GrantRequirement): string {
   const what = authority === 'platform' ? `platform ${kind}` : kind;
   return match === 'any' ? `one of the ${what}` : what;

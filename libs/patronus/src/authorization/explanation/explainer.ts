@@ -15,12 +15,12 @@ import type { Explanation, NeedExplanation, RequirementExplanation } from './exp
 import { trailsTo, trailsToRole } from './grant-trails.js';
 import { textInCode, textOfRequirement } from './rule-text.js';
 
-/** Says why a rule lets a caller in or not, from what is known by then. Asks nobody. */
+/** Explains why a rule lets a caller in or not, from cached facts. Makes no look-up. */
 @Injectable()
 export class Explainer {
   constructor(private readonly resolver: GrantsResolver) {}
 
-  /** @param textOf - writes a requirement in the words of the place that asks for it */
+  /** @param textOf - writes a requirement as the source code that asks for it does */
   explain(rule: RouteRule, scope: RequestScope, textOf = textOfRequirement): Explanation {
     const caller = scope.identity ?? scope.presented;
     const { identity, tenantId, crossing } = scope;
@@ -52,7 +52,7 @@ function readsClaims(origin: GrantsOrigin | undefined): boolean {
   return origin === undefined || origin.from === 'token';
 }
 
-/** Whether the caller has no role, and a claim `role` that gave none. */
+/** Returns true if the caller has no role, but has a claim `role` that was not read. */
 function hasUnreadRole({ claims, roles, platformRoles }: Identity): boolean {
   const role = member(claims, 'role') ?? undefined;
   if (role === undefined || roles.length > 0) return false;
@@ -103,7 +103,7 @@ function explainRequirement(
   return { rule, met: isGranted(requirement, origin.grants), authority, needs };
 }
 
-/** Undefined if none is known to be met, and at least one could not be looked at. */
+/** Undefined if no alternative is known to be met, and at least one could not be checked. */
 function isAnyMet(alternatives: readonly RequirementExplanation[]): boolean | undefined {
   if (alternatives.some(({ met }) => met === true)) return true;
   return alternatives.some(({ met }) => met === undefined) ? undefined : false;

@@ -1,37 +1,40 @@
-/** One way that a permission is granted. */
+/** One way in which a permission is granted. */
 export interface GrantTrail {
-  /** The pattern that covers it: `patients.*`. */
+  /** Pattern that covers it: `patients.*`. */
   readonly pattern: string;
   /**
-   * From the role that the caller holds to the one that was given the pattern:
-   * `['doctor', 'receptionist']`. Empty where it was given to the caller directly.
+   * Roles from the one that the caller has to the one that the pattern was given to:
+   * `['doctor', 'receptionist']`. Empty if the pattern was given to the caller directly.
    */
   readonly through: readonly string[];
 }
 
-/** A permission or a role that a rule asks for. */
+/** Permission or role that a rule requires. */
 export interface NeedExplanation {
   readonly name: string;
   readonly held: boolean;
   readonly by: readonly GrantTrail[];
-  /** Whether it was granted, and the scopes of the token do not reach it. */
+  /** True if it was granted, but the scopes of the token do not reach it. */
   readonly beyondScopes: boolean;
 }
 
 /** One requirement of a rule. */
 export interface RequirementExplanation {
-  /** As it is written: `@RequirePermissions('patients.read')`, in code `permissions('patients.read')`. */
+  /**
+   * Requirement as it is written: `@RequirePermissions('patients.read')`, in code
+   * `permissions('patients.read')`.
+   */
   readonly rule: string;
-  /** Undefined where nobody can say: the resource was not looked at, or the grants are not known. */
+  /** Undefined if it is not known: the resource was not loaded, or the grants are not known. */
   readonly met: boolean | undefined;
-  /** Whose grants count: those inside the tenant, or those over the platform. */
+  /** Authority that counts: the one inside the tenant, or the one over the platform. */
   readonly authority?: 'tenant' | 'platform';
   readonly needs?: readonly NeedExplanation[];
-  /** The branches of `@RequireAny()` or `anyOf()`, of which one must be met. */
+  /** Branches of `@RequireAny()` or `anyOf()`, of which one must be met. */
   readonly alternatives?: readonly RequirementExplanation[];
 }
 
-/** Why a call was decided as it was. Names only: no token, no claim. */
+/** Reasons for the decision on a call. Holds names only: no token, no claim. */
 export interface Explanation {
   readonly access: 'public' | 'optional' | 'authenticated';
   readonly tenantOptional: boolean;
@@ -39,16 +42,16 @@ export interface Explanation {
     readonly user: string;
     readonly issuer: string;
     readonly provider: string;
-    /** Whether the identity was remembered from an earlier call, rather than verified for this one. */
+    /** True if the identity came from the cache, rather than being verified for this call. */
     readonly remembered: boolean;
     readonly scopes: readonly string[];
   };
   readonly tenant?: string;
   readonly grants?: {
-    /** The class of the permission source. */
+    /** Class of the permission source. */
     readonly source: string;
     readonly from: 'token' | 'shared cache' | 'source';
-    /** When the source was asked, as an ISO date. */
+    /** Time at which the source was called, as an ISO date. */
     readonly askedAt?: string;
     readonly roles: readonly string[];
     readonly permissions: readonly string[];

@@ -3,7 +3,10 @@ import type { RequiredPermission } from '../grants/permission-matcher.js';
 import type { FlatRole } from '../grants/role-graph.js';
 import type { GrantTrail } from './explanation.js';
 
-/** Where an authority grants a permission, whatever the scopes of the token reach. */
+/**
+ * Returns the ways in which an authority grants a permission, regardless of the scopes of the
+ * token.
+ */
 export function trailsTo(authority: Authority, required: RequiredPermission): GrantTrail[] {
   const direct = required.candidates
     .filter((pattern) => authority.permissions.has(pattern))
@@ -16,7 +19,7 @@ export function trailsTo(authority: Authority, required: RequiredPermission): Gr
   return [...direct, ...inherited];
 }
 
-/** Where an authority holds a role. */
+/** Returns the ways in which an authority has a role. */
 export function trailsToRole(authority: Authority, name: string): GrantTrail[] {
   if (authority.roles.includes(name)) return [{ pattern: name, through: [] }];
   return rolesOf(authority)
@@ -24,7 +27,7 @@ export function trailsToRole(authority: Authority, name: string): GrantTrail[] {
     .map(({ through }) => ({ pattern: name, through }));
 }
 
-/** Every role that is held, once, with the shortest way to it. */
+/** Returns every role that is held, once, with the shortest path to it. */
 function rolesOf({ flatRoles }: Authority): { role: FlatRole; through: readonly string[] }[] {
   const seen = new Set<FlatRole>();
   const found: { role: FlatRole; through: readonly string[] }[] = [];

@@ -5,7 +5,7 @@ import {
   type Requirement,
 } from '../rules/requirement.js';
 
-/** A requirement as it is written above a handler: `@RequireRoles('doctor')`. */
+/** Returns a requirement as it is written above a handler: `@RequireRoles('doctor')`. */
 export function textOfRequirement(requirement: Requirement): string {
   if (requirement.kind === 'policy') return requirement.decorator;
   if (requirement.kind === 'proof') return '@RequireDPoP()';
@@ -18,7 +18,7 @@ export function textOfRequirement(requirement: Requirement): string {
   return call(`@${decoratorOf(requirement)}`, namesIn(requirement));
 }
 
-/** A requirement as it is written in code: `roles('doctor')`. */
+/** Returns a requirement as it is written in code: `roles('doctor')`. */
 export function textInCode(requirement: Requirement): string {
   if (requirement.kind === 'any-of') return `anyOf(${alternativesText(requirement)})`;
   if (requirement.kind === 'scopes') return call('scopes', requirement.scopes);
@@ -41,7 +41,7 @@ function alternativesText({
   return alternatives.map(textInCode).join(', ');
 }
 
-/** `RequireAnyPlatformRole`, `RequirePermissions`. */
+/** Returns the name of the decorator: `RequireAnyPlatformRole`, `RequirePermissions`. */
 function decoratorOf({ kind, authority, match }: GrantRequirement): string {
   const any = match === 'any' ? 'Any' : '';
   const platform = authority === 'platform' ? 'Platform' : '';

@@ -4,20 +4,20 @@ import type { ScopeBound } from './scope-bounds.js';
 
 const NO_PERMISSIONS: ReadonlySet<string> = new Set();
 
-/** What a subject may do, either inside one tenant or to the whole platform. */
+/** Roles and permissions of a subject, either inside one tenant or over the whole platform. */
 export class Authority {
   private constructor(
     private readonly patterns: readonly ReadonlySet<string>[],
-    /** Those of the roles that the options define. */
+    /** Roles that the options define. */
     readonly flatRoles: readonly FlatRole[],
-    /** The roles that were given by name, known to the options or not. */
+    /** Roles that were given by name, defined in the options or not. */
     readonly roles: readonly string[],
-    /** The patterns that were given apart from any role. */
+    /** Patterns that were given apart from any role. */
     readonly permissions: ReadonlySet<string>,
     private readonly bound: ScopeBound | undefined,
   ) {}
 
-  /** Nothing at all: shared by all who hold nothing, which on the platform is nearly everyone. */
+  /** Authority without any grant. Shared, because on the platform most subjects have none. */
   static readonly NONE = new Authority([], [], [], NO_PERMISSIONS, undefined);
 
   /** Compiles roles and permissions. The sets of a role are shared, not copied. */
@@ -33,22 +33,22 @@ export class Authority {
     return new Authority([direct, ...ofRoles], flatRoles, names, direct, undefined);
   }
 
-  /** The same authority, of which only what `bound` covers can be used. */
+  /** Returns the same authority, limited to what `bound` covers. */
   within(bound: ScopeBound): Authority {
     return new Authority(this.patterns, this.flatRoles, this.roles, this.permissions, bound);
   }
 
-  /** Whether the permission was granted, and is within the scopes of the token. */
+  /** Returns true if the permission was granted, and is within the scopes of the token. */
   has(required: RequiredPermission): boolean {
     return isGranted(required, this.patterns) && this.isWithinScopes(required);
   }
 
-  /** Whether the scopes of the token let the permission through, granted or not. */
+  /** Returns true if the scopes of the token cover the permission, granted or not. */
   isWithinScopes(required: RequiredPermission): boolean {
     return this.bound === undefined || isGranted(required, this.bound);
   }
 
-  /** Whether the role is held, directly or because a held role inherits it. */
+  /** Returns true if the role is held, directly or because a held role inherits it. */
   hasRole(name: string): boolean {
     return this.roles.includes(name) || this.flatRoles.some((role) => role.includes.has(name));
   }

@@ -1,14 +1,14 @@
 import type { KeyvStoreAdapter } from 'keyv';
 import { LRUCache } from 'lru-cache';
 
-/** An entry stands beside a generation for its user and one for its tenant. */
+/** Keys of one entry: its answer, a generation for its user, and one for its tenant. */
 const KEYS_PER_ENTRY = 3;
 
 /**
  * A store in this process that drops the least recently used keys when it holds `max` answers.
  *
- * It is an adapter, for the `Keyv` that `CacheModule` makes. Version 3 of `@nestjs/cache-manager` is
- * CommonJS and does not recognize a `Keyv` of the ES module.
+ * It is an adapter for the `Keyv` that `CacheModule` creates. Version 3 of `@nestjs/cache-manager`
+ * is CommonJS and does not recognize a `Keyv` of the ES module.
  */
 class BoundedStore implements KeyvStoreAdapter {
   readonly opts = {};
@@ -18,13 +18,15 @@ class BoundedStore implements KeyvStoreAdapter {
     this.#values = new LRUCache({ max: max * KEYS_PER_ENTRY });
   }
 
-  // Keyv passes what it makes of the value and the time, and reads `any`.
+  // Keyv passes a string that it makes of the value and the time, and reads `any`.
   async get<Value>(key: string): Promise<Value | undefined>;
   async get(key: string): Promise<unknown> {
     return this.#values.get(key);
   }
 
-  /** `Keyv` keeps the time in the value, so a store ignores its own argument for it. */
+  /**
+   * Stores a value. `Keyv` keeps the expiry in the value, so a store ignores the argument for it.
+   */
   set(key: string, value: string): void {
     this.#values.set(key, value);
   }
@@ -37,7 +39,7 @@ class BoundedStore implements KeyvStoreAdapter {
     this.#values.clear();
   }
 
-  /** Takes a listener for errors, of which this store has none. */
+  /** Accepts a listener for errors, which this store never emits. */
   on(): this {
     return this;
   }

@@ -3,8 +3,8 @@ import { isWildcard } from './permission-pattern.js';
 import { PermissionSource, type PermissionSubject } from './permission-source.js';
 
 /**
- * The default source: what the token itself says. Wildcards in a token are dropped unless the
- * application trusts its issuer with them (`permissions.wildcardsInClaims`), for whoever can write
+ * Default source, which reads the claims of the token. Wildcards in a token are dropped unless the
+ * application trusts its issuer with them (`permissions.wildcardsInClaims`): a party that can write
  * one permission into a token could otherwise write `*`.
  */
 export class ClaimsPermissionSource extends PermissionSource {

@@ -6,7 +6,7 @@ export type PermissionSourceFunction = (
   subject: PermissionSubject,
 ) => Promise<GrantedAuthority> | GrantedAuthority;
 
-/** Makes a {@link PermissionSource} of a plain function. */
+/** Wraps a plain function as a {@link PermissionSource}. */
 export class FunctionPermissionSource extends PermissionSource {
   constructor(private readonly ask: PermissionSourceFunction) {
     super();

@@ -1,4 +1,4 @@
-/** What a {@link PermissionSource} answers. What it leaves out is empty. */
+/** Answer of a {@link PermissionSource}. Members that are left out are empty. */
 export interface GrantedAuthority {
   /** Roles inside the tenant; those in `permissions.roles` give their patterns. */
   readonly roles?: readonly string[] | undefined;
@@ -11,9 +11,9 @@ export interface GrantedAuthority {
 }
 
 /**
- * Checks what a source or a shared cache gave, and copies what is used of it. Undefined where it is
- * anything but lists of strings: the text `"patients.*"` in place of a list would spread into
- * characters, and one of them is `*`.
+ * Checks the answer of a source or of a shared cache, and copies the members that are used.
+ * Undefined if it is anything but lists of strings: the text `"patients.*"` in place of a list
+ * would spread into characters, and one of them is `*`.
  */
 export function parseGrantedAuthority(value: unknown): GrantedAuthority | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
@@ -32,7 +32,7 @@ function names(value: unknown): readonly string[] | undefined {
   return isNames(value) ? [...value] : undefined;
 }
 
-/** Whether `value` is a list of strings. */
+/** Returns true if `value` is a list of strings. */
 export function isNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }

@@ -1,9 +1,9 @@
 import type { Grants } from './grants.js';
 
-/** Measures what a {@link GrantsResolver} does with a permission source. */
+/** Measures the calls of a {@link GrantsResolver} to a permission source. */
 export interface GrantsObserver {
-  /** What a caller may do was known in this process, or was not. */
+  /** Called after each look-up in the cache of this process. */
   looked(isKnown: boolean): void;
-  /** Around a wait for the shared cache and the source. */
+  /** Wraps a wait for the shared cache and the source. */
   lookingUp(lookUp: () => Promise<Grants>): Promise<Grants>;
 }

@@ -7,29 +7,29 @@ import { PermissionCache } from './permission-cache.js';
 import { PermissionPolicy } from './permission-policy.js';
 import { PermissionSource, type PermissionSubject } from './permission-source.js';
 
-/** Grants, and where they came from. */
+/** Grants with their origin. */
 export interface GrantsOrigin {
   readonly grants: Grants;
-  /** The class of the permission source. */
+  /** Class of the permission source. */
   readonly source: string;
   readonly from: 'token' | 'shared cache' | 'source';
-  /** When the source was asked, in milliseconds since the epoch. */
+  /** Time at which the source was called, in milliseconds since the epoch. */
   readonly askedAt: number | undefined;
 }
 
-/** The caller whose grants are looked up, and the tenant that they are looked up in. */
+/** Caller whose grants are looked up, with the tenant that they are looked up in. */
 export interface GrantsSubject extends PermissionSubject {
   /**
-   * The reason of `TenantContext.crossTenant()`, inside of it. Authority inside the caller's own tenant
-   * does not count in the other one, so that only the platform's is left.
+   * Reason given to `TenantContext.crossTenant()`, inside of it. Authority inside the caller's own
+   * tenant does not count in the other one, so that only the platform's is left.
    */
   readonly crossing?: string | undefined;
 }
 
-/** Finds out what the caller of a request may do: at once where that is known, else by asking. */
+/** Looks up the grants of the caller of a request. Synchronous if they are cached. */
 @Injectable()
 export class GrantsResolver {
-  /** Undefined where nobody measures, as nearly always. */
+  /** Undefined unless metrics or traces are enabled. */
   observer: GrantsObserver | undefined = undefined;
   private reads: { readonly claims: ClaimsPermissionSource | undefined } | undefined;
   private readonly compiledClaims = new WeakMap<Identity, Grants>();
@@ -40,34 +40,34 @@ export class GrantsResolver {
     private readonly cache: PermissionCache,
   ) {}
 
-  /** Read when it is first needed: Nest may make the source after this. */
+  /** Read on first use, because Nest may create the source after this. */
   private get claims(): ClaimsPermissionSource | undefined {
     this.reads ??= { claims: readsClaimsOnly(this.source) ? this.source : undefined };
     return this.reads.claims;
   }
 
   /**
-   * The grants of a subject, within the scopes of its token.
+   * Returns the grants of a subject, within the scopes of its token.
    *
-   * @throws {PatronusError} `provider_unavailable` where the permission source fails
+   * @throws {PatronusError} `provider_unavailable` if the permission source fails
    */
   grantsOf(subject: GrantsSubject): Grants | Promise<Grants> {
     return this.recall(subject) ?? this.ask(subject);
   }
 
-  /** The same, if it is known in this process. Waits for nothing. */
+  /** Returns the same grants if they are cached in this process. Synchronous. */
   recall(subject: GrantsSubject): Grants | undefined {
     const { claims } = this;
     const known = claims === undefined ? this.find(subject) : this.ofClaims(claims, subject);
     return known && this.limit(known, subject);
   }
 
-  /** The same, from the shared cache or from the source. */
+  /** Returns the same grants from the shared cache or from the source. */
   ask(subject: GrantsSubject): Promise<Grants> {
     return this.load(subject).then((grants) => this.limit(grants, subject));
   }
 
-  /** What is known of a subject by now, and where it came from. Asks nobody. */
+  /** Returns the cached grants of a subject with their origin. Makes no look-up. */
   known(subject: GrantsSubject): GrantsOrigin | undefined {
     const { claims } = this;
     if (claims !== undefined) {
@@ -108,7 +108,10 @@ export class GrantsResolver {
   }
 }
 
-/** A class that extends the claims source may well answer by tenant, or later. */
+/**
+ * True for the claims source itself only: a class that extends it may answer by tenant, or
+ * asynchronously.
+ */
 function readsClaimsOnly(source: PermissionSource): source is ClaimsPermissionSource {
   return source.constructor === ClaimsPermissionSource;
 }

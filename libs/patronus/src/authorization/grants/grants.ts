@@ -2,11 +2,11 @@ import { Authority } from './authority.js';
 import type { ScopeBound } from './scope-bounds.js';
 
 /**
- * Everything that a subject may do. The two authorities never imply each other: `*` inside a tenant
+ * Grants of a subject in both authorities. The two never imply each other: `*` inside a tenant
  * gives nothing on the platform, and `*` on the platform gives nothing inside a tenant.
  */
 export class Grants {
-  /** Nothing in either authority. */
+  /** No grant in either authority. */
   static readonly NONE = new Grants(Authority.NONE, Authority.NONE);
 
   constructor(
@@ -14,12 +14,12 @@ export class Grants {
     readonly platform: Authority,
   ) {}
 
-  /** The same grants, of which only what the scopes of a token cover can be used. */
+  /** Returns the same grants, limited to what the scopes of a token cover. */
   within(bound: ScopeBound): Grants {
     return new Grants(this.tenant.within(bound), this.platform.within(bound));
   }
 
-  /** The same grants without those inside the tenant. */
+  /** Returns the same grants without those inside the tenant. */
   platformOnly(): Grants {
     return new Grants(Authority.NONE, this.platform);
   }

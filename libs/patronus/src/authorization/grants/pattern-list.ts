@@ -4,7 +4,7 @@ import { isPermissionPattern, MAX_PERMISSION_LENGTH } from './permission-pattern
 /**
  * Reads a list of patterns out of the options.
  *
- * @throws {PatronusConfigurationError} where it is no list, or holds what is no pattern.
+ * @throws {PatronusConfigurationError} if it is not a list, or an item is not a pattern.
  */
 export function readPatterns(value: unknown, path: string): readonly string[] {
   return readList(value, path).map((pattern, index) => {

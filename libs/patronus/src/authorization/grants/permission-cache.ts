@@ -10,15 +10,15 @@ import { PermissionSource, type PermissionSubject } from './permission-source.js
 import { SharedGrants } from './shared-grants.js';
 import { isPurged, textOf, type PurgeFilter, type SubjectKey } from './subject-key.js';
 
-/** How often one question is asked anew because a purge overtook the answer. */
+/** Maximum number of attempts for one look-up if purges overtake its answers. */
 const ATTEMPTS = 5;
 
-/** Grants that this process knows, and where they came from. */
+/** Grants that this process has cached, with their origin. */
 export interface KnownGrants {
   readonly grants: Grants;
-  /** When the source was asked, in milliseconds since the epoch. */
+  /** Time at which the source was called, in milliseconds since the epoch. */
   readonly askedAt: number;
-  /** Where this process has them from. */
+  /** Origin of the grants. */
   readonly from: 'shared cache' | 'source';
 }
 
@@ -33,7 +33,7 @@ interface Flight {
 }
 
 /**
- * Keeps what a {@link PermissionSource} answers, by issuer, tenant and subject: compiled in this
+ * Caches the answers of a {@link PermissionSource} by issuer, tenant and subject: compiled in this
  * process, in front of the cache that processes share. Inject it to purge.
  *
  * @example
@@ -58,17 +58,18 @@ export class PermissionCache {
     this.lookup = new PermissionLookup(this.shared, source, policy.timeoutMs);
   }
 
-  /** What this process knows already, or undefined. Never waits. */
+  /** Returns the grants that this process has cached, or undefined. Synchronous. */
   find(subject: PermissionSubject): KnownGrants | undefined {
     const entry = this.local.get(textOf(keyOf(subject)));
     return entry !== undefined && entry.expiresAt > Date.now() ? entry : undefined;
   }
 
   /**
-   * Asks the shared cache, then the source. Callers that ask for the same subject at the same time
+   * Reads the shared cache, then calls the source. Concurrent callers that ask for the same subject
    * share one answer.
    *
-   * @throws {PatronusError} `provider_unavailable` where the source fails; nothing is kept of it
+   * @throws {PatronusError} `provider_unavailable` if the source fails; the failure is not
+   * cached
    */
   load(subject: PermissionSubject): Promise<Grants> {
     const key = keyOf(subject);
@@ -83,12 +84,13 @@ export class PermissionCache {
   }
 
   /**
-   * Drops what is known of a user, of a tenant, of a user in a tenant, or, with `{}`, of all. Call
-   * it after the change is stored. Once it has resolved, this process decides by nothing older;
-   * every other process does so after `permissions.cache.ttl` seconds at the latest.
+   * Drops the grants of a user, of a tenant, of a user in a tenant, or, with `{}`, of all. Call it
+   * after the change is stored. Once it has resolved, this process uses no older answer. Every
+   * other process does so after `permissions.cache.ttl` seconds at the latest.
    *
-   * An answer that was under way is thrown away and asked for anew. It never rejects: where the
-   * shared cache cannot be reached it warns, and this process does without until all has expired.
+   * An answer in flight is discarded, and the source is called again. Never rejects: if the shared
+   * cache cannot be reached it logs a warning, and this process bypasses that cache until every
+   * entry has expired.
    */
   async purge(filter: PurgeFilter): Promise<void> {
     this.forget(filter);
@@ -98,7 +100,7 @@ export class PermissionCache {
           'entries expire.',
       );
     }
-    // Again, for flights that read the shared cache while the purge was on its way there.
+    // Again, for look-ups in flight that read the shared cache before the purge reached it.
     this.forget(filter);
   }
 

@@ -7,15 +7,15 @@ import type { SubjectKey } from './subject-key.js';
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** An answer, from the shared cache or from the source. */
+/** Answer from the shared cache or from the source. */
 export interface LookedUp {
   readonly authority: GrantedAuthority;
-  /** When the source was asked, in milliseconds since the epoch. */
+  /** Time at which the source was called, in milliseconds since the epoch. */
   readonly askedAt: number;
   readonly from: 'shared cache' | 'source';
 }
 
-/** One look-up: the shared cache, then the source. */
+/** Looks up grants in the shared cache, then in the source. */
 export class PermissionLookup {
   constructor(
     private readonly shared: SharedGrants,
@@ -23,7 +23,11 @@ export class PermissionLookup {
     private readonly timeoutMs: number,
   ) {}
 
-  /** @throws {PatronusError} `provider_unavailable` where the source fails. */
+  /**
+   * Looks up the grants of one subject.
+   *
+   * @throws {PatronusError} `provider_unavailable` if the source fails.
+   */
   async ask(key: SubjectKey, subject: PermissionSubject): Promise<LookedUp> {
     const { entry, generations } = await this.shared.look(key);
     if (entry !== undefined) return { ...entry, from: 'shared cache' };

@@ -1,11 +1,11 @@
-/** A permission that is asked for, with every pattern that would grant it. */
+/** Permission that is required, with every pattern that would grant it. */
 export interface RequiredPermission {
   readonly name: string;
-  /** `a.b.c` is granted by `a.b.c`, `a.b.*`, `a.*` and `*`: most exact first. */
+  /** Patterns that grant it, the most exact first: `a.b.c`, `a.b.*`, `a.*` and `*`. */
   readonly candidates: readonly string[];
 }
 
-/** Compiles a permission name, once, into what {@link isGranted} looks up. */
+/** Compiles a permission name for {@link isGranted}. Call it once, at start. */
 export function compilePermission(name: string): RequiredPermission {
   const candidates = [name];
   for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
@@ -16,8 +16,8 @@ export function compilePermission(name: string): RequiredPermission {
 }
 
 /**
- * Whether one of `grants` holds a pattern that covers `required`. Costs one look-up for each segment
- * and set, however many patterns the sets hold.
+ * Returns true if one of `grants` holds a pattern that covers `required`. The cost is one look-up
+ * for each segment and set, regardless of the number of patterns.
  */
 export function isGranted(
   required: RequiredPermission,

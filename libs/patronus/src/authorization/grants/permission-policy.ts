@@ -20,13 +20,13 @@ const OPTIONS = [
   'timeout',
 ];
 
-/** The permission options, checked and compiled once, at start. */
+/** Permission options, checked and compiled once, at start. */
 export class PermissionPolicy {
-  /** How long an answer of the permission source counts, in milliseconds. */
+  /** Milliseconds that an answer of the permission source is cached. */
   readonly ttlMs: number;
-  /** How many answers are kept in this process. */
+  /** Maximum number of answers that are cached in this process. */
   readonly maxEntries: number;
-  /** How long the permission source may take, in milliseconds. */
+  /** Timeout of the permission source, in milliseconds. */
   readonly timeoutMs: number;
 
   private readonly roles: RoleGraph;
@@ -54,7 +54,7 @@ export class PermissionPolicy {
     readSwitch(options.wildcardsInClaims ?? false, 'permissions.wildcardsInClaims');
   }
 
-  /** The source that the options name: their own, or the claims of the token. */
+  /** Returns the source of the options, or the claims of the token by default. */
   source(): PermissionSource {
     const { source, wildcardsInClaims } = this.options;
     if (source === undefined) return new ClaimsPermissionSource(wildcardsInClaims);
@@ -68,7 +68,7 @@ export class PermissionPolicy {
     );
   }
 
-  /** The roles that the options define, by authority. */
+  /** Returns the roles that the options define, by authority. */
   roleNames(): { readonly tenant: readonly string[]; readonly platform: readonly string[] } {
     return { tenant: this.roles.names(), platform: this.platformRoles.names() };
   }
@@ -87,13 +87,16 @@ export class PermissionPolicy {
     );
   }
 
-  /** Limits grants to what the scopes of a token let through, where the options say so. */
+  /** Limits grants to those that the scopes of a token cover, if the options say so. */
   limit(grants: Grants, scopes: readonly string[]): Grants {
     return this.scopes === undefined ? grants : grants.within(this.scopes.of(scopes));
   }
 }
 
-/** A class that was passed where an instance belongs: calling it would fail on each request. */
+/**
+ * Returns true if a class was passed in place of an instance. Calling it would fail on each
+ * request.
+ */
 function isSourceClass(source: object): boolean {
   return 'prototype' in source && source.prototype instanceof PermissionSource;
 }

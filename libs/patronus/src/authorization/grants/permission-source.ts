@@ -2,22 +2,23 @@ import type { Identity } from '../../identity/identity.js';
 import type { GrantedAuthority } from './granted-authority.js';
 
 /**
- * The caller whose permissions are asked for.
+ * Caller whose permissions are looked up.
  *
- * @typeParam Account - the type of `Identity.account`, where the application has an `AccountSource`
+ * @typeParam Account - the type of `Identity.account`, if the application has an `AccountSource`
  */
 export interface PermissionSubject<Account = unknown> {
   readonly identity: Identity<Account>;
-  /** The tenant of the request, or undefined where it has none. */
+  /** Tenant of the request, or undefined if it has none. */
   readonly tenantId: string | undefined;
 }
 
 /**
- * Says what a subject may do. An abstract class: the type and the injection token in one. Without
- * one of your own, the claims of the token say it ({@link ClaimsPermissionSource}).
+ * Returns the roles and permissions of a subject. An abstract class: the type and the injection
+ * token in one. By default they come from the claims of the token ({@link ClaimsPermissionSource}).
  *
- * Answers are cached for `permissions.cache.ttl` seconds by issuer, tenant and subject, so an answer
- * must depend on nothing else of the identity. {@link PermissionCache.purge} drops them earlier.
+ * Answers are cached for `permissions.cache.ttl` seconds by issuer, tenant and subject, so an
+ * answer must not depend on other fields of the identity. {@link PermissionCache.purge} drops them
+ * earlier.
  *
  * @example
  * @Injectable()
@@ -31,10 +32,11 @@ export interface PermissionSubject<Account = unknown> {
  */
 export abstract class PermissionSource {
   /**
-   * Looks up roles and permissions. A subject that is not known has none: answer `{}`.
+   * Looks up roles and permissions. For an unknown subject, return `{}`.
    *
-   * @throws anything where nobody can say: the caller gets 503 `provider_unavailable`, or the
-   * `PatronusError` that was thrown. It never counts as permission, and it is not cached.
+   * @throws an error if the grants cannot be determined. The caller gets 503
+   * `provider_unavailable`, or the `PatronusError` that was thrown. An error never grants anything,
+   * and it is not cached.
    */
   abstract grantsOf(subject: PermissionSubject): Promise<GrantedAuthority> | GrantedAuthority;
 }

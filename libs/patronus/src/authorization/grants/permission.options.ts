@@ -4,43 +4,48 @@ import type { PermissionSourceFunction } from './function-permission-source.js';
 import type { PermissionSource } from './permission-source.js';
 import type { PlatformRoleMap, RoleMap } from './role-map.js';
 
-/** How the answers of a permission source are kept. */
+/** Settings of the cache for the answers of a permission source. */
 export interface PermissionCacheOptions {
-  /** How long an answer counts, in seconds; 30 unless told. The longest that a change stays unseen. */
+  /**
+   * Seconds that an answer is cached. Default: 30. A change is seen after this time at the latest.
+   */
   readonly ttl?: number | undefined;
-  /** How many subjects are kept in this process, each in each tenant; 10,000 unless told. */
+  /**
+   * Maximum number of subjects that are cached in this process, counted once for each tenant.
+   * Default: 10,000.
+   */
   readonly max?: number | undefined;
   /**
-   * Where processes share answers: Keyv stores, such as Redis, tried in this order. This process
-   * alone unless told.
+   * Keyv stores that processes share answers in, such as Redis, tried in this order. By default
+   * this process caches for itself alone.
    */
   readonly stores?: readonly Keyv[] | undefined;
 }
 
-/** What a scope lets through, in either authority. */
+/** Pattern that a scope may let through, in either authority. */
 export type ScopePattern = [PermissionPattern, PlatformPermissionPattern][number];
 
 /** The `permissions` member of the module's options. */
 export interface PermissionOptions {
-  /** What each role may do inside a tenant. */
+  /** Permissions of each role inside a tenant. */
   readonly roles?: RoleMap | undefined;
-  /** What each platform role may do to the whole system. */
+  /** Permissions of each platform role over the whole system. */
   readonly platformRoles?: PlatformRoleMap | undefined;
   /**
-   * Which permissions each OAuth scope lets through. Where this is set, a permission needs a scope
-   * of the token that covers it, besides being granted; a token without scopes can use none. Scopes
-   * limit permissions, not roles: a route that only asks for a role is not limited by them.
+   * Permissions that each OAuth scope covers. If this is set, a permission must be granted and also
+   * be covered by a scope of the token. A token without scopes can then use no permission. Scopes
+   * limit permissions, not roles: they do not limit a route that only requires a role.
    */
   readonly scopes?: Readonly<Record<string, readonly ScopePattern[]>> | undefined;
-  /** Let `*` and `patients.*` in the claims of a token count; false unless told. */
+  /** Accepts `*` and `patients.*` in the claims of a token. Default: false. */
   readonly wildcardsInClaims?: boolean | undefined;
-  /** Who says what a subject may do; the claims of the token unless told. */
+  /** Source of roles and permissions. By default the claims of the token. */
   readonly source?: PermissionSource | PermissionSourceFunction | undefined;
-  /** How the answers of `source` are kept. The claims of a token need no cache. */
+  /** Settings of the cache for the answers of `source`. The claims of a token need no cache. */
   readonly cache?: PermissionCacheOptions | undefined;
   /**
-   * How long `source` may take, in seconds, before the caller gets 503; 5 unless told. So long, too,
-   * may each `load` and each `permits` of a policy take.
+   * Timeout of `source` in seconds, after which the caller gets 503. Default: 5. The same timeout
+   * applies to each `load` and each `permits` of a policy.
    */
   readonly timeout?: number | undefined;
 }

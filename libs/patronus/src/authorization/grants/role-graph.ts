@@ -3,16 +3,19 @@ import { PatronusConfigurationError } from '../../errors/configuration.error.js'
 import { nearestName } from '../../errors/nearest-name.js';
 import { readList, readMembers, readPatterns } from './pattern-list.js';
 
-/** A role with all that it inherits. One object for each role, shared by all who hold it. */
+/**
+ * Role with everything that it inherits. One object for each role, shared by all subjects that have
+ * it.
+ */
 export interface FlatRole {
   readonly name: string;
-  /** The patterns that the role itself was given. */
+  /** Patterns that the role itself was given. */
   readonly own: readonly string[];
-  /** The roles that it names under `inherits`. */
+  /** Roles that it names under `inherits`. */
   readonly parents: readonly FlatRole[];
-  /** Every pattern of the role and of the roles that it inherits. */
+  /** Patterns of the role and of the roles that it inherits. */
   readonly permissions: ReadonlySet<string>;
-  /** The names of the role itself and of every role that it inherits. */
+  /** Names of the role itself and of every role that it inherits. */
   readonly includes: ReadonlySet<string>;
 }
 
@@ -21,14 +24,14 @@ interface ParsedRole {
   readonly permissions: readonly string[];
 }
 
-/** The roles of one authority, checked and flattened at start. */
+/** Roles of one authority, checked and flattened at start. */
 export class RoleGraph {
   private readonly parsed = new Map<string, ParsedRole>();
   private readonly flat = new Map<string, FlatRole>();
 
   /**
-   * @param roles a {@link RoleMap}, as it stands in the options
-   * @param path where it stands in the options: `permissions.roles`
+   * @param roles a {@link RoleMap}, as given in the options
+   * @param path its path in the options: `permissions.roles`
    * @throws {PatronusConfigurationError} on an unknown inherited role, a circle, a malformed pattern
    */
   constructor(
@@ -41,12 +44,12 @@ export class RoleGraph {
     for (const name of this.parsed.keys()) this.flatten(name, []);
   }
 
-  /** The names of all roles, in the order of the options. */
+  /** Returns the names of all roles, in the order of the options. */
   names(): readonly string[] {
     return [...this.parsed.keys()];
   }
 
-  /** The role of that name, or undefined where the options define none. */
+  /** Returns the role of that name, or undefined if the options do not define it. */
   find(name: string): FlatRole | undefined {
     return this.flat.get(name);
   }

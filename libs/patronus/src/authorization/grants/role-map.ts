@@ -5,13 +5,15 @@ import type {
   Role,
 } from '../catalogue.js';
 
-/** What a role may do: a list of patterns, or patterns and the roles whose patterns it has too. */
+/**
+ * Definition of a role: a list of patterns, or patterns with the roles whose patterns it inherits.
+ */
 export type RoleDefinition<Name extends string, Pattern extends string> =
   | readonly Pattern[]
   | { readonly inherits?: readonly Name[]; readonly permissions?: readonly Pattern[] };
 
 /**
- * Roles by name. Nothing is granted to a role that is not in it.
+ * Roles by name. A role that is not listed grants nothing.
  *
  * @example
  * { receptionist: ['patients.read'], doctor: { inherits: ['receptionist'], permissions: ['patients.*'] } }

@@ -1,9 +1,11 @@
 import { readMembers, readPatterns } from './pattern-list.js';
 
-/** The patterns of the scopes that a token holds: a permission outside of them all is out of reach. */
+/**
+ * Patterns of the scopes that a token has. A permission that none of them covers cannot be used.
+ */
 export type ScopeBound = readonly ReadonlySet<string>[];
 
-/** Which permissions each OAuth scope lets through. A scope limits; it never grants. */
+/** Permissions that each OAuth scope covers. A scope limits grants, and never adds to them. */
 export class ScopeBounds {
   private readonly patterns = new Map<string, ReadonlySet<string>>();
   private readonly bounds = new WeakMap<readonly string[], ScopeBound>();
@@ -16,7 +18,7 @@ export class ScopeBounds {
   }
 
   /**
-   * The bound of a token. Remembered for each list: the list of an identity is frozen, and one
+   * Returns the bound of a token. Cached for each list: the list of an identity is frozen, and one
    * identity serves many requests.
    */
   of(scopes: readonly string[]): ScopeBound {

@@ -1,15 +1,15 @@
 import { isNames, parseGrantedAuthority, type GrantedAuthority } from './granted-authority.js';
 
-/** What the shared cache keeps for one subject in one tenant. */
+/** Entry of the shared cache for one subject in one tenant. */
 export interface SharedEntry {
   readonly authority: GrantedAuthority;
-  /** When the source was asked, in milliseconds since the epoch. */
+  /** Time at which the source was called, in milliseconds since the epoch. */
   readonly askedAt: number;
-  /** The generations that stood when the source was asked. */
+  /** Generations that were current when the source was called. */
   readonly generations: readonly string[];
 }
 
-/** Checks what came out of the shared cache: others write to it too. */
+/** Checks an entry of the shared cache, which other software may write to. */
 export function parseSharedEntry(value: unknown): SharedEntry | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (!('authority' in value && 'askedAt' in value && 'generations' in value)) return undefined;

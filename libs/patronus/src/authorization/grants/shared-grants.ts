@@ -4,28 +4,29 @@ import { withinDeadline } from '../../identity/deadline.js';
 import { parseSharedEntry, type SharedEntry } from './shared-entry.js';
 import { textOf, type PurgeFilter, type SubjectKey } from './subject-key.js';
 
-/** How long the shared cache may take before it is passed over, in milliseconds. */
+/** Timeout of the shared cache in milliseconds, after which it is bypassed. */
 const PATIENCE_MS = 250;
 const HOUR_MS = 60 * 60 * 1000;
 
-/** What a look into the shared cache found. */
+/** Result of a look-up in the shared cache. */
 export interface SharedLook {
   readonly entry: SharedEntry | undefined;
-  /** What a new entry must carry, or undefined where none may be written. */
+  /** Generations that a new entry must carry, or undefined if none may be written. */
   readonly generations: readonly string[] | undefined;
 }
 
 const NOTHING: SharedLook = { entry: undefined, generations: undefined };
 
 /**
- * The tier that processes share, over a `Cache` of cache-manager. It can make a look-up slower,
+ * Cache that processes share, over a `Cache` of cache-manager. It can make a look-up slower, but
  * never wrong.
  *
- * A purge cannot list the keys of a tenant, so it makes entries void instead. Beside the entries
- * stand generations, random and one for each user, each tenant, and all. An entry carries the
- * generations that stood before its source was asked, and counts only while the very same stand. A
- * purge writes a new one, so that it voids entries of flights that are still under way elsewhere,
- * with no clocks to compare. A generation that is missing (evicted, expired, unreadable) voids too.
+ * A purge cannot list the keys of a tenant, so it invalidates entries instead. Beside the entries
+ * the cache holds generations: random values, one for each user, each tenant, and all. An entry
+ * carries the generations that were current before its source was called, and is valid only while
+ * they are unchanged. A purge writes a new generation. This also invalidates entries of look-ups
+ * that are in flight elsewhere, without comparing clocks. A missing generation (evicted, expired,
+ * unreadable) invalidates as well.
  */
 export class SharedGrants {
   private distrustedUntil = 0;
@@ -35,7 +36,7 @@ export class SharedGrants {
     private readonly ttlMs: number,
   ) {}
 
-  /** Reads the entry of `key` and the generations that stand. Never rejects. */
+  /** Reads the entry of `key` and the current generations. Never rejects. */
   async look(key: SubjectKey): Promise<SharedLook> {
     if (Date.now() < this.distrustedUntil) return NOTHING;
     try {
@@ -45,7 +46,7 @@ export class SharedGrants {
     }
   }
 
-  /** Writes an entry, for the rest of its time. Never rejects, and need not be waited for. */
+  /** Writes an entry for the rest of its lifetime. Never rejects, and need not be awaited. */
   async write(key: SubjectKey, entry: SharedEntry): Promise<void> {
     const remaining = entry.askedAt + this.ttlMs - Date.now();
     if (remaining <= 0) return;
@@ -57,11 +58,11 @@ export class SharedGrants {
   }
 
   /**
-   * Voids entries. A purge of one user in one tenant voids that user's entries in every tenant.
-   * Where the new generation cannot be written, this process passes the shared cache over until
-   * everything that is in it has expired. Never rejects.
+   * Invalidates entries. A purge of one user in one tenant invalidates that user's entries in every
+   * tenant. If the new generation cannot be written, this process bypasses the shared cache until
+   * every entry has expired. Never rejects.
    *
-   * @returns whether other processes see the purge too
+   * @returns true if other processes see the purge too
    */
   async purge(filter: PurgeFilter): Promise<boolean> {
     const key = generationKey(filter);
@@ -70,7 +71,7 @@ export class SharedGrants {
       await withinDeadline(this.writeGeneration(key, generation), PATIENCE_MS);
       if ((await withinDeadline(this.cache.get(key), PATIENCE_MS)) === generation) return true;
     } catch {
-      // Told to the caller below, like a store that swallows what is written to it.
+      // Reported to the caller below, like a store that silently drops a write.
     }
     this.distrustedUntil = Date.now() + this.ttlMs;
     return false;
@@ -97,8 +98,9 @@ export class SharedGrants {
   }
 
   /**
-   * Fills in missing generations, and waits until they are written. Only then is the source asked:
-   * a purge before that came before the question, and one after it replaces what was written here.
+   * Fills in missing generations, and waits until they are written. Only then is the source called.
+   * A purge before that precedes the call, and a purge after it replaces the generations written
+   * here.
    */
   private establish(
     keys: readonly string[],

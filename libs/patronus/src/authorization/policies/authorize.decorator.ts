@@ -4,12 +4,13 @@ import { requireLoader } from './policy-requirement.js';
 import type { ResourcePolicy } from './resource-policy.js';
 
 /**
- * Asks injectable policies about the resource that a request is for. All must permit. They are asked
- * once everything else that the route asks for is met; `@Resource()` hands the resource on.
+ * Asks injectable policies about the resource that a request is for. All of them must permit the
+ * request. They run after every other requirement of the route is met. `@Resource()` injects the
+ * resource.
  *
- * A resource that does not exist and one of another tenant give the same answer: 404.
+ * A missing resource and one of another tenant give the same answer: 404.
  *
- * @throws {PatronusConfigurationError} where something else than a class is named
+ * @throws {PatronusConfigurationError} if an argument is not a class
  * @example
  * @Patch(':id') @Authorize(CanEditAppointment) edit(@Resource() appointment: Appointment) {}
  */

@@ -1,11 +1,13 @@
 import { ResourceLoader } from './resource-loader.js';
 
-/** A subject; with its issuer where an application trusts several, which may give one id twice. */
+/**
+ * Subject that owns a resource. Add its issuer if an application trusts several, which may use the
+ * same id.
+ */
 export type ResourceOwner = string | { readonly id: string; readonly issuer: string };
 
 /**
- * A resource that belongs to somebody, for `@RequireOwner()`. A provider of the application; a
- * singleton.
+ * Resource with an owner, for `@RequireOwner()`. A provider of the application; a singleton.
  *
  * @example
  * @Injectable()
@@ -17,6 +19,9 @@ export type ResourceOwner = string | { readonly id: string; readonly issuer: str
  * }
  */
 export abstract class OwnedResource<Resource = unknown> extends ResourceLoader<Resource> {
-  /** Who owns the resource: an `Identity.id`. Nobody, where it says nothing. */
+  /**
+   * Returns the owner of the resource: an `Identity.id`. With null or undefined, the resource has
+   * no owner.
+   */
   abstract ownerOf(resource: Resource): ResourceOwner | null | undefined;
 }

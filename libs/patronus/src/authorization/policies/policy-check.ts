@@ -8,10 +8,10 @@ import type { ResourceLoader } from './resource-loader.js';
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** One policy on its resource, which is loaded once for each request and class. */
+/** Checks one policy on its resource, which is loaded once for each request and class. */
 export class PolicyCheck {
   private readonly context: PolicyContext;
-  /** The scopes that the policy asked for and the token does not hold. */
+  /** Scopes that the policy asked for and the token does not have. */
   private readonly lacking = new Set<string>();
 
   constructor(
@@ -57,7 +57,10 @@ export class PolicyCheck {
     throw notFound(decorator, 'there is no such resource');
   }
 
-  /** Says nothing of the other tenant: what is logged here is read as this one's. */
+  /**
+   * Requires a resource of this tenant. The error does not name the other tenant, because the log
+   * of this tenant records it.
+   */
   private requireOwnTenant(
     { decorator }: PolicyRequirement,
     loader: ResourceLoader,

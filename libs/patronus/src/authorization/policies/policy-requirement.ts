@@ -3,14 +3,14 @@ import { PatronusConfigurationError } from '../../errors/configuration.error.js'
 import type { PolicyContext } from './policy-context.js';
 import type { ResourceLoader } from './resource-loader.js';
 
-/** What the caller must be allowed to do to one resource. */
+/** Permission of a policy that the caller needs for one resource. */
 export interface PolicyRequirement {
   readonly kind: 'policy';
-  /** As it was written: `@Authorize(CanEditAppointment)`. */
+  /** Decorator as it was written: `@Authorize(CanEditAppointment)`. */
   readonly decorator: string;
-  /** The provider that loads the resource. */
+  /** Provider that loads the resource. */
   readonly loader: Type<ResourceLoader>;
-  /** The methods that it must have, besides those of every loader. */
+  /** Methods that the provider must have, besides those of every loader. */
   readonly methods: readonly string[];
   permits(
     loader: ResourceLoader,
@@ -19,12 +19,16 @@ export interface PolicyRequirement {
   ): boolean | Promise<boolean>;
 }
 
-/** Whether a requirement is about one resource. */
+/** Returns true if a requirement concerns one resource. */
 export function isPolicy(requirement: { readonly kind: string }): requirement is PolicyRequirement {
   return requirement.kind === 'policy';
 }
 
-/** @throws {PatronusConfigurationError} where `loader` is no class, such as in a circle of imports */
+/**
+ * Requires a class that loads resources.
+ *
+ * @throws {PatronusConfigurationError} if `loader` is not a class, such as in a circular import
+ */
 export function requireLoader(decorator: string, loader: unknown): void {
   if (typeof loader === 'function') return;
   throw new PatronusConfigurationError(

@@ -5,10 +5,10 @@ import type { OwnedResource, ResourceOwner } from './owned-resource.js';
 import { requireLoader } from './policy-requirement.js';
 
 /**
- * Lets nobody in but the owner of the resource that the request is for. Works like `@Authorize()`
- * with a policy that compares owner and caller.
+ * Lets in only the owner of the resource that the request is for. Works like `@Authorize()` with a
+ * policy that compares owner and caller.
  *
- * @throws {PatronusConfigurationError} where something else than a class is named
+ * @throws {PatronusConfigurationError} if the argument is not a class
  * @example
  * @Delete(':id') @RequireOwner(OwnNote) remove(@Resource() note: Note) {}
  */

@@ -21,7 +21,7 @@ import type { PolicyContext } from './policy-context.js';
 import type { PolicyRequirement } from './policy-requirement.js';
 import type { ResourceLoader } from './resource-loader.js';
 
-/** Finds the policies that routes name, and asks them. */
+/** Finds the policies that routes name, and runs them. */
 @Injectable()
 export class ResourcePolicies implements OnModuleInit {
   private readonly loaders = new Map<Function, ResourceLoader>();
@@ -33,7 +33,11 @@ export class ResourcePolicies implements OnModuleInit {
     private readonly transports: Transports,
   ) {}
 
-  /** @throws {PatronusConfigurationError} where a route names a policy that cannot be asked */
+  /**
+   * Checks that every policy that a route names can be run.
+   *
+   * @throws {PatronusConfigurationError} if a route names a policy that cannot be run
+   */
   onModuleInit(): void {
     for (const { rule } of this.rules.all()) {
       for (const policy of rule.policies ?? []) this.loaderOf(policy);
@@ -41,7 +45,7 @@ export class ResourcePolicies implements OnModuleInit {
   }
 
   /**
-   * Asks one policy after the other.
+   * Runs one policy after the other.
    *
    * @throws {PatronusError} `resource_not_found`, `permission_denied`, `scope_denied` or
    * `provider_unavailable`

@@ -17,8 +17,8 @@ import { ResourceLoader } from './resource-loader.js';
  */
 export abstract class ResourcePolicy<Resource = unknown> extends ResourceLoader<Resource> {
   /**
-   * Whether the caller may do it to a resource of its own tenant. Anything but `true`, and anything
-   * that is thrown, is 403 `permission_denied`, or `scope_denied` after `hasScopes()` was false. A
+   * Returns true if the caller may act on a resource of its own tenant. Any result but `true`, and
+   * any error, is 403 `permission_denied`, or `scope_denied` after `hasScopes()` was false. A
    * `PatronusError` is passed on.
    */
   abstract permits(resource: Resource, context: PolicyContext): boolean | Promise<boolean>;

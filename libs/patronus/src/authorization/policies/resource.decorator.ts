@@ -5,10 +5,10 @@ import { loadedResources, type LoadedResources } from './loaded-resources.js';
 import type { ResourceLoader } from './resource-loader.js';
 
 /**
- * The resource that the policies of the route loaded and permitted. Where several classes loaded
- * one, name the class.
+ * Resource that the policies of the route loaded and permitted. If several classes loaded one, name
+ * the class.
  *
- * @throws {PatronusConfigurationError} where none was loaded, or it is not clear which is meant
+ * @throws {PatronusConfigurationError} if none was loaded, or several were and no class is named
  * @example
  * edit(@Resource() appointment: Appointment) {}
  * move(@Resource(CanEditAppointment) from: Appointment, @Resource(CanUseRoom) to: Room) {}

@@ -1,20 +1,20 @@
 import { PatronusError } from '../../errors/patronus.error.js';
 import type { Identity } from '../../identity/identity.js';
 
-/** How, and how recently, a person must have proven who they are. */
+/** Methods and age of the authentication that a route requires. */
 export interface AuthenticationRequirement {
   readonly kind: 'authentication';
-  /** In seconds. */
+  /** Seconds. */
   readonly within: number | undefined;
-  /** All of these must stand in `amr` (RFC 8176). */
+  /** Methods that must all be in `amr` (RFC 8176). */
   readonly methods: readonly string[];
-  /** One of these must be the `acr`. */
+  /** Classes of which one must be the `acr`. */
   readonly levels: readonly string[];
 }
 
 /**
- * Asks for a step-up where the identity does not meet the requirement (RFC 9470). What the token
- * does not say counts as not met.
+ * Requires a step-up if the identity does not meet the requirement (RFC 9470). A claim that is
+ * missing from the token counts as not met.
  *
  * @throws {PatronusError} `step_up_required`, with `acr_values` and `max_age` in its challenge
  */
@@ -44,12 +44,15 @@ export function requireAuthentication(
   });
 }
 
-/** A time in the future is no proof of anything, beyond what clocks may differ. */
+/**
+ * Returns true if the authentication is recent. A time in the future proves nothing, beyond the
+ * tolerance for clocks.
+ */
 function isRecent(authenticatedAt: number | undefined, within: number): boolean {
   if (authenticatedAt === undefined) return false;
   const age = Date.now() / 1000 - authenticatedAt;
   return age <= within && age >= -CLOCK_TOLERANCE;
 }
 
-/** How far the clocks may differ, in seconds. */
+/** Tolerance for the difference between clocks, in seconds. */
 const CLOCK_TOLERANCE = 60;

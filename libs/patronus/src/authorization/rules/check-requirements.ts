@@ -12,10 +12,10 @@ import type { RouteRule } from './route-rule.js';
 export type Requirements = Pick<RouteRule, 'requirements' | 'needsGrants'>;
 
 /**
- * Checks every requirement that is not about a resource: first those on the credential, then those on
- * what the caller is granted. Answers at once if the grants are known or not needed.
+ * Checks every requirement that does not concern a resource: first those on the credential, then
+ * those on the caller's grants. Synchronous if the grants are cached or not needed.
  *
- * @returns the grants that decided
+ * @returns the grants that the decision is based on
  * @throws {PatronusError} the denial of the first requirement that is not met, or
  * `provider_unavailable` if the permission source fails
  */

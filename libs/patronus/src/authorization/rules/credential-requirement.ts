@@ -6,24 +6,24 @@ import {
 } from './authentication-requirement.js';
 import { listNames } from '../explanation/list-names.js';
 
-/** The OAuth scopes that a token must hold, all of them. */
+/** OAuth scopes that a token must all have. */
 export interface ScopeRequirement {
   readonly kind: 'scopes';
   readonly scopes: readonly string[];
 }
 
-/** The token must be bound to a key, and have come with a proof of it (RFC 9449). */
+/** Requires a token that is bound to a key, with a proof of that key (RFC 9449). */
 export interface ProofRequirement {
   readonly kind: 'proof';
 }
 
-/** The credential must come from one of these issuers. */
+/** Issuers of which one must have issued the credential. */
 export interface IssuerRequirement {
   readonly kind: 'issuers';
   readonly issuers: readonly string[];
 }
 
-/** What is asked of the credential itself, and answered without any look-up. */
+/** Requirement on the credential itself, which needs no look-up. */
 export type CredentialRequirement =
   ScopeRequirement | ProofRequirement | AuthenticationRequirement | IssuerRequirement;
 
@@ -34,21 +34,28 @@ const KINDS: ReadonlySet<string> = new Set<CredentialRequirement['kind']>([
   'issuers',
 ]);
 
-/** Whether a requirement is about the credential, rather than about roles and permissions. */
+/** Returns true if a requirement concerns the credential, rather than roles and permissions. */
 export function isOfCredential(requirement: {
   readonly kind: string;
 }): requirement is CredentialRequirement {
   return KINDS.has(requirement.kind);
 }
 
-/** Whether every known caller meets a requirement: a `@RequireAuthentication()` without conditions. */
+/**
+ * Returns true if every authenticated caller meets a requirement: a `@RequireAuthentication()`
+ * without conditions.
+ */
 export function isMetByEveryCaller(requirement: CredentialRequirement): boolean {
   if (requirement.kind !== 'authentication') return false;
   const { within, methods, levels } = requirement;
   return within === undefined && methods.length === 0 && levels.length === 0;
 }
 
-/** @throws {PatronusError} `scope_denied`, `dpop_proof_missing`, `step_up_required` or `issuer_unknown` */
+/**
+ * Checks a requirement on the credential.
+ *
+ * @throws {PatronusError} `scope_denied`, `dpop_proof_missing`, `step_up_required` or `issuer_unknown`
+ */
 export function requireOfCredential(
   requirements: readonly { readonly kind: string }[],
   identity: Identity,
@@ -65,7 +72,7 @@ export function requireOfCredential(
   }
 }
 
-/** Whether the token holds every one of these scopes. */
+/** Returns true if the token has every one of these scopes. */
 export function holdsScopes(scopes: readonly string[], { scopes: held }: Identity): boolean {
   return scopes.every((scope) => held.includes(scope));
 }

@@ -4,9 +4,9 @@ const SECONDS_IN = { s: 1, m: 60, h: 3600 } as const;
 const DURATION = /^(\d+)([smh])$/;
 
 /**
- * Seconds out of seconds, or out of `'90s'`, `'5m'`, `'8h'`.
+ * Converts seconds, or a text such as `'90s'`, `'5m'` or `'8h'`, to seconds.
  *
- * @throws {PatronusConfigurationError} where it is neither, or not over 0
+ * @throws {PatronusConfigurationError} if it is neither, or not over 0
  */
 export function readDuration(path: string, value: unknown): number {
   const seconds = typeof value === 'string' ? fromText(value) : value;

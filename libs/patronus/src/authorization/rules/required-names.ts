@@ -8,8 +8,8 @@ export type Names<Name> = readonly [Name, ...Name[]] | readonly [names: readonly
 /**
  * Checks and compiles the permissions that a decorator or a requirement names.
  *
- * @param caller - `@RequirePermissions`, as it stands in error messages
- * @throws {PatronusConfigurationError} if there are none, or one is no permission
+ * @param caller - `@RequirePermissions`, as error messages name it
+ * @throws {PatronusConfigurationError} if there are none, or one is not a permission
  */
 export function readRequiredPermissions(
   caller: string,
@@ -41,13 +41,13 @@ export function readRequiredRoles(caller: string, given: readonly unknown[]): re
   });
 }
 
-/** The characters of a scope (RFC 6749, section 3.3): none that ends a quoted header value. */
+/** Characters of a scope (RFC 6749, section 3.3), none of which ends a quoted header value. */
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
 /**
  * Checks the scopes that a decorator or a requirement names.
  *
- * @throws {PatronusConfigurationError} if there are none, or one is no scope
+ * @throws {PatronusConfigurationError} if there are none, or one is not a scope
  */
 export function readRequiredScopes(caller: string, given: readonly unknown[]): readonly string[] {
   return readListed(caller, given).map((name) => {
@@ -61,9 +61,10 @@ export function readRequiredScopes(caller: string, given: readonly unknown[]): r
 }
 
 /**
- * The arguments themselves, or the items of the one list among them.
+ * Returns the arguments themselves, or the items of the one list among them.
  *
- * @throws {PatronusConfigurationError} if there are none, or a list stands beside or within another
+ * @throws {PatronusConfigurationError} if there are none, or a list is beside or within another
+ * argument
  */
 export function readListed(caller: string, given: readonly unknown[]): readonly unknown[] {
   const [list] = given;

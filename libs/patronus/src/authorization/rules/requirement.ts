@@ -5,7 +5,7 @@ import type { Grants } from '../grants/grants.js';
 import type { RequiredPermission } from '../grants/permission-matcher.js';
 import type { PolicyRequirement } from '../policies/policy-requirement.js';
 
-/** The authority that a requirement looks at, and how many of its names must be held. */
+/** Authority that a requirement checks, and the number of its names that must be held. */
 interface Asked {
   readonly authority: 'tenant' | 'platform';
   readonly match: 'all' | 'any';
@@ -74,19 +74,22 @@ export function isGranted(requirement: GrantRequirement, grants: Grants): boolea
     : permissions.some((permission) => authority.has(permission));
 }
 
-/** The names that a requirement asks for. */
+/** Returns the names that a requirement asks for. */
 export function namesIn(requirement: GrantRequirement): readonly string[] {
   if (requirement.kind === 'roles') return requirement.roles;
   return requirement.permissions.map(({ name }) => name);
 }
 
-/** The scopes that a requirement names. */
+/** Returns the scopes that a requirement names. */
 export function scopesIn(requirement: Requirement): readonly string[] {
   if (requirement.kind === 'any-of') return requirement.alternatives.flatMap(scopesIn);
   return requirement.kind === 'scopes' ? requirement.scopes : [];
 }
 
-/** The code of a denial because of a requirement. Alternatives of different codes are `permission_denied`. */
+/**
+ * Returns the code of a denial because of a requirement. Alternatives of different codes give
+ * `permission_denied`.
+ */
 export function denialCodeOf(
   requirement: AccessRequirement,
 ): 'permission_denied' | 'role_denied' | 'scope_denied' {

@@ -17,7 +17,7 @@ import type {
 } from './requirement.js';
 
 /**
- * Asks for every one of these permissions inside the tenant.
+ * Requires every one of these permissions inside the tenant.
  *
  * @throws {PatronusConfigurationError} on a wildcard or a malformed name
  * @example
@@ -28,7 +28,7 @@ export function permissions(...all: Names<Permission>): PermissionRequirement {
 }
 
 /**
- * Asks for every one of these roles inside the tenant. A role that inherits a named one counts.
+ * Requires every one of these roles inside the tenant. A role that inherits a named one counts.
  *
  * @throws {PatronusConfigurationError} on an empty name or a wildcard
  * @example
@@ -39,7 +39,7 @@ export function roles(...all: Names<Role>): RoleRequirement {
 }
 
 /**
- * Asks for every one of these permissions over the whole system. Permissions inside a tenant never
+ * Requires every one of these permissions over the whole system. Permissions inside a tenant never
  * count.
  *
  * @throws {PatronusConfigurationError} on a wildcard or a malformed name
@@ -49,7 +49,7 @@ export function platformPermissions(...all: Names<PlatformPermission>): Permissi
 }
 
 /**
- * Asks for every one of these roles over the whole system. Roles inside a tenant never count.
+ * Requires every one of these roles over the whole system. Roles inside a tenant never count.
  *
  * @throws {PatronusConfigurationError} on an empty name or a wildcard
  */
@@ -58,8 +58,8 @@ export function platformRoles(...all: Names<PlatformRole>): RoleRequirement {
 }
 
 /**
- * Asks for every one of these OAuth scopes on the token. For one of several scopes, list each as an
- * alternative: `anyOf(scopes('read'), scopes('admin'))`.
+ * Requires every one of these OAuth scopes on the token. To require one of several scopes, list
+ * each as an alternative: `anyOf(scopes('read'), scopes('admin'))`.
  *
  * @throws {PatronusConfigurationError} on an empty name, or several in one text
  */
@@ -68,9 +68,9 @@ export function scopes(...all: Names<string>): ScopeRequirement {
 }
 
 /**
- * Asks for at least one of these requirements, of either authority.
+ * Requires at least one of these requirements, of either authority.
  *
- * @throws {PatronusConfigurationError} if there is none, or one is something else
+ * @throws {PatronusConfigurationError} if there is none, or one is not a requirement
  * @example
  * await this.access.require(anyOf(permissions('patients.write'), platformRoles('STAFF')))
  */
@@ -78,7 +78,11 @@ export function anyOf(...alternatives: Names<AccessRequirement>): AnyOfRequireme
   return anyOfThese('anyOf', alternatives);
 }
 
-/** @param caller - the decorator or function that the names were given to, for error messages */
+/**
+ * Makes a requirement on permissions.
+ *
+ * @param caller - the decorator or function that the names were given to, for error messages
+ */
 export function permissionsIn(
   authority: PermissionRequirement['authority'],
   match: PermissionRequirement['match'],
@@ -114,9 +118,9 @@ const KINDS: ReadonlySet<unknown> = new Set<AccessRequirement['kind']>([
 ]);
 
 /**
- * Lets a requirement pass.
+ * Returns a requirement unchanged.
  *
- * @throws {PatronusConfigurationError} if `value` is something else, such as the name of a role
+ * @throws {PatronusConfigurationError} if `value` is not a requirement, such as the name of a role
  */
 export function checkRequirement(caller: string, value: unknown): AccessRequirement {
   if (isRequirement(value)) return value;

@@ -1,21 +1,21 @@
 import 'reflect-metadata';
 import type { Requirement } from './requirement.js';
 
-/** What one decorator says of a route. */
+/** Mark that one decorator sets on a route. */
 export type RouteMark =
   { readonly kind: 'public' | 'optional-auth' | 'tenant-optional' | 'query-token' } | Requirement;
 
-/** A decorator for a controller or for a handler. */
+/** Decorator for a controller or for a handler. */
 export type RouteDecorator = ClassDecorator & MethodDecorator;
 
-/** Global: marks that were made through a second copy of this package must count too. */
+/** Global symbol, so that marks made by a second copy of this package count too. */
 const MARKS = Symbol.for('patronus:route-marks');
 
 /**
- * Makes a decorator that adds `mark` to what the target is marked with already.
+ * Makes a decorator that adds `mark` to the existing marks of the target.
  *
- * A handler's mark is kept on the function and under the name of the method. A decorator that stands
- * above and puts another function in its place would otherwise take the mark away in silence.
+ * A handler's mark is kept on the function and under the name of the method. A decorator above it
+ * that replaces the function would otherwise silently remove the mark.
  */
 export function routeMark(mark: RouteMark): RouteDecorator {
   return (target: object, property?: string | symbol, descriptor?: PropertyDescriptor): void => {
@@ -31,12 +31,15 @@ export function routeMark(mark: RouteMark): RouteDecorator {
   };
 }
 
-/** The marks of exactly this class, not of the classes that it extends. */
+/** Returns the marks of exactly this class, without those of the classes that it extends. */
 export function marksOfClass(controller: object): readonly RouteMark[] {
   return ownMarks(controller);
 }
 
-/** The marks of a handler: on the function itself, and under the names that it stands at. */
+/**
+ * Returns the marks of a handler: those of the function itself, and those of the method names that
+ * refer to it.
+ */
 export function marksOfHandler(controller: Function, handler: Function): readonly RouteMark[] {
   const marks = new Set(ownMarks(handler));
   for (const { owner, name } of placesOf(controller, handler)) {
@@ -45,7 +48,7 @@ export function marksOfHandler(controller: Function, handler: Function): readonl
   return [...marks];
 }
 
-/** Where `handler` stands in the prototypes of `controller`. */
+/** Finds the names of `handler` in the prototypes of `controller`. */
 function placesOf(controller: Function, handler: Function): { owner: object; name: string }[] {
   const places: { owner: object; name: string }[] = [];
   let owner: unknown = controller.prototype;
@@ -70,7 +73,7 @@ function ownMarks(target: object, property?: string | symbol): readonly RouteMar
   return isMarks(marks) ? marks : [];
 }
 
-/** Nothing but {@link routeMark} writes under this symbol. */
+/** Only {@link routeMark} writes under this symbol. */
 function isMarks(value: unknown): value is readonly RouteMark[] {
   return Array.isArray(value);
 }

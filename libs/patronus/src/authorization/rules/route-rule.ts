@@ -3,43 +3,46 @@ import { isPolicy, type PolicyRequirement } from '../policies/policy-requirement
 import { needsGrants, type Requirement } from './requirement.js';
 import type { RouteMark } from './route-mark.js';
 
-/** Who may come in before any requirement is looked at. */
+/** Callers that a route admits before any requirement is checked. */
 export type RouteAccess = 'public' | 'optional' | 'authenticated';
 
-/** What a route asks for, from the decorators of its handler and of its controller. */
+/** Requirements of a route, from the decorators of its handler and of its controller. */
 export interface RouteRule {
   readonly access: RouteAccess;
-  /** Whether the route works outside of any tenant, too. */
+  /** True if the route also works outside of any tenant. */
   readonly tenantOptional: boolean;
-  /** All must be met. Empty where `access` is `public` or `optional`. */
+  /** Requirements that must all be met. Empty if `access` is `public` or `optional`. */
   readonly requirements: readonly Requirement[];
-  /** Whether a requirement is about roles, permissions or a resource, which take a look-up. */
+  /** True if a requirement concerns roles, permissions or a resource, which take a look-up. */
   readonly needsGrants: boolean;
-  /** Whether the handler takes a token from the query; left out if it does not. */
+  /** Present if the handler takes a token from the query. */
   readonly queryToken?: true;
-  /** Those of the requirements that are about a resource; left out where there are none. */
+  /** Requirements that concern a resource. Left out if there are none. */
   readonly policies?: readonly PolicyRequirement[];
 }
 
-/** Whether a decorator says who may come in. A handler without one is for every known caller. */
+/**
+ * Returns true if a decorator states the rule. A handler without one is open to every authenticated
+ * caller.
+ */
 export function hasRule({ access, requirements }: RouteRule): boolean {
   return access !== 'authenticated' || requirements.length > 0;
 }
 
-/** The marks on one target: a handler, its controller, or a class that the controller extends. */
+/** Marks on one target: a handler, its controller, or a class that the controller extends. */
 export interface MarkedTarget {
-  /** As it stands in error messages: `PatientsController.list`. */
+  /** Name for error messages: `PatientsController.list`. */
   readonly name: string;
   readonly marks: readonly RouteMark[];
 }
 
 /**
- * Makes the rule of a route. Requirements of all targets add up, except the issuers that are accepted:
- * the target nearest to the handler names them. A target marked `@Public()` opens
- * what is beneath it unless something nearer to the handler closes it again.
+ * Makes the rule of a route. The requirements of all targets add up. The accepted issuers do not:
+ * the target nearest to the handler names them. A target marked `@Public()` opens everything
+ * beneath it unless a target nearer to the handler closes it again.
  *
- * @param targets the handler first, then its controller, then what that extends
- * @throws {PatronusConfigurationError} where a target is marked `@Public()` and closed at once, or
+ * @param targets the handler first, then its controller, then the classes that it extends
+ * @throws {PatronusConfigurationError} if a target is both marked `@Public()` and closed, or
  * accepts two lists of issuers
  */
 export function compileRule(targets: readonly MarkedTarget[]): RouteRule {
@@ -70,7 +73,7 @@ export function compileRule(targets: readonly MarkedTarget[]): RouteRule {
   return policies.length === 0 ? rule : { ...rule, policies };
 }
 
-/** Whether a requirement counts beside those of targets that are nearer to the handler. */
+/** Selects the requirements that no target nearer to the handler replaces. */
 function isNotReplaced(nearer: readonly Requirement[]): (requirement: Requirement) => boolean {
   const isReplaced = nearer.some(({ kind }) => kind === 'issuers');
   return ({ kind }) => !isReplaced || kind !== 'issuers';

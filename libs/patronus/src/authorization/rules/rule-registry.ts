@@ -3,24 +3,26 @@ import { type BoundHandler, HandlerExplorer } from '../../transport/handler-expl
 import { marksOfClass, marksOfHandler } from './route-mark.js';
 import { compileRule, type MarkedTarget, type RouteRule } from './route-rule.js';
 
-/** A handler of any transport, with what it asks for. */
+/** Handler of any transport, with its rule. */
 export interface RuledHandler extends BoundHandler {
   readonly rule: RouteRule;
 }
 
-/** The rule of each handler, compiled once: at start, or when a handler is first seen. */
+/** Rules of all handlers, each compiled once: at start, or when a handler is first called. */
 @Injectable()
 export class RuleRegistry implements OnModuleInit {
   private readonly rules = new WeakMap<Function, WeakMap<Function, RouteRule>>();
 
   constructor(private readonly explorer: HandlerExplorer) {}
 
-  /** Compiles every handler of every transport, so that a contradiction stops the start. */
+  /**
+   * Compiles the rule of every handler of every transport, so that a contradiction stops the start.
+   */
   onModuleInit(): void {
     this.all();
   }
 
-  /** Every handler of every transport, with its rule. */
+  /** Returns every handler of every transport, with its rule. */
   all(): readonly RuledHandler[] {
     return this.explorer
       .all()
@@ -28,9 +30,9 @@ export class RuleRegistry implements OnModuleInit {
   }
 
   /**
-   * The rule of a handler, as `ExecutionContext.getClass()` and `getHandler()` name it.
+   * Returns the rule of a handler, as `ExecutionContext.getClass()` and `getHandler()` name it.
    *
-   * @throws {PatronusConfigurationError} where its decorators contradict each other
+   * @throws {PatronusConfigurationError} if its decorators contradict each other
    */
   ruleOf(controller: Function, handler: Function): RouteRule {
     let rules = this.rules.get(controller);

@@ -3,23 +3,23 @@ import { resolve } from 'node:path';
 import { isJsonObject, member } from '../../identity/json-object.js';
 import { CommandError } from '../command.error.js';
 
-/** Where `nest build` puts the module of an application that `nest new` made. */
+/** Path of the root module after `nest build`, in an application that `nest new` created. */
 export const DEFAULT_APPLICATION = 'dist/app.module.js#AppModule';
 
-/** What a file exports: a module, or a function that makes the application. */
+/** Module that a file exports, or a function that creates the application. */
 export interface ApplicationReference {
-  /** The whole path of the file. */
+  /** Absolute path of the file. */
   readonly file: string;
   readonly name: string;
-  /** As it was written. */
+  /** Reference as it was written. */
   readonly text: string;
 }
 
 /**
- * Which application is meant: `--app`, else `patronus.app` of the package.json in `folder`, else
+ * Finds the application: `--app`, else `patronus.app` of the package.json in `folder`, else
  * {@link DEFAULT_APPLICATION}.
  *
- * @throws {CommandError} where it names no file or no export
+ * @throws {CommandError} if it names no file or no export
  */
 export function applicationReference(
   asked: string | undefined,
@@ -48,7 +48,7 @@ function fromManifest(folder: string): string | undefined {
   );
 }
 
-/** A folder without a package.json, or with one that npm refuses to read, says nothing. */
+/** Returns the package.json. Undefined if the folder has none, or one that npm refuses to read. */
 function readManifest(path: string): unknown {
   try {
     const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));

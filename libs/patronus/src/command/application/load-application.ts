@@ -12,26 +12,26 @@ import { HandlerExplorer } from '../../transport/handler-explorer.js';
 import { CommandError } from '../command.error.js';
 import type { ApplicationReference } from './application-reference.js';
 
-/** How long an application may take until its providers are made, in seconds. */
+/** Timeout for the creation of the application's providers, in seconds. */
 const PATIENCE = 60;
 
-/** What Nest's own loader would end the process for, without a word. */
+/** Package whose absence makes Nest's own loader exit the process silently. */
 const DEFAULT_ADAPTER = '@nestjs/platform-express';
 
-/** An application that a command asks. */
+/** Application that a command inspects. */
 export interface LoadedApplication {
   readonly app: INestApplicationContext;
-  /** Whether it was made of a module, without what `main.ts` does to it. */
+  /** True if it was created from a module, without the changes that `main.ts` makes. */
   readonly isModuleAlone: boolean;
 }
 
 /**
- * The user's application with its providers made. It does not listen.
+ * Creates the user's application with its providers. It does not listen.
  *
- * @param withHooks - whether its lifecycle hooks run, such as `onModuleInit`: they may begin to work
- * through queues, so they run where somebody asks for it
- * @throws {CommandError} where there is none, or it does not start
- * @throws {PatronusConfigurationError} where the options of the library are wrong
+ * @param withHooks - true to run its lifecycle hooks, such as `onModuleInit`. They may start to
+ * process queues, so they run only on request.
+ * @throws {CommandError} if there is none, or it does not start
+ * @throws {PatronusConfigurationError} if the options of the library are wrong
  */
 export async function loadApplication(
   reference: ApplicationReference,
@@ -103,7 +103,10 @@ async function make({ file }: ApplicationReference, exported: Function): Promise
   return NestFactory.create(exported, { logger: false, abortOnError: false });
 }
 
-/** Nest asks for classes of ECMAScript 2015 and later, as the library itself is built. */
+/**
+ * Returns true for classes of ECMAScript 2015 and later. Nest requires them, as the library itself
+ * is built.
+ */
 function isClass(exported: Function): exported is Type<unknown> {
   return /^class\b/.test(Function.prototype.toString.call(exported));
 }
@@ -130,14 +133,14 @@ function requireLibrary(app: INestApplicationContext, { text }: ApplicationRefer
   }
 }
 
-/** How many handlers bear a decorator of the library, of any copy of it. */
+/** Counts the handlers that have a decorator of the library, of any copy of it. */
 function markedHandlers(app: INestApplicationContext): number {
   const discovery = new DiscoveryService(app.get(ModulesContainer, { strict: false }));
   const rules = new RuleRegistry(new HandlerExplorer(discovery, new MetadataScanner()));
   return rules.all().filter(({ rule }) => hasRule(rule)).length;
 }
 
-/** The stack beneath is shown with `--verbose`. */
+/** Builds the error. The stack of its cause is shown with `--verbose`. */
 function failure(problem: string, cause: unknown): CommandError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const [line = ''] = message.split('\n');

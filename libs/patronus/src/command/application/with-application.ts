@@ -2,8 +2,9 @@ import { applicationReference } from './application-reference.js';
 import { type LoadedApplication, loadApplication } from './load-application.js';
 
 /**
- * Runs `work` with the user's application. Meanwhile, whatever the application prints goes to stderr:
- * stdout is for the answer. The process ends soon after, whatever the application left open.
+ * Runs `work` with the user's application. Anything that the application prints in that time goes
+ * to stderr, because stdout is for the result. The process ends soon after, regardless of what the
+ * application left open.
  */
 export async function withApplication<Result>(
   asked: string | undefined,
@@ -22,8 +23,9 @@ export async function withApplication<Result>(
 }
 
 /**
- * Pools and timers of an application keep its process alive, and its own hooks may count on others
- * that were not run. By the next turn the answer is written and the exit code is set.
+ * Ends the process on the next turn, when the result is written and the exit code is set. Pools and
+ * timers of an application would keep its process alive, and its own hooks may depend on others
+ * that were not run.
  */
 function endProcess(): void {
   setImmediate(() => {

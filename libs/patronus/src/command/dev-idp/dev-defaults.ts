@@ -1,4 +1,4 @@
-/** What dev-idp is without options, and what `nest add` writes for it. */
+/** Default port of dev-idp, which `nest add` also writes. */
 export const DEV_PORT = 4010;
 export const DEV_ISSUER = `http://127.0.0.1:${DEV_PORT}`;
 export const DEV_AUDIENCE = 'dev-api';

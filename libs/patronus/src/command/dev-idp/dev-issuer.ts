@@ -4,23 +4,26 @@ import type { JsonObject } from '../../identity/json-object.js';
 import { DEV_ALGORITHM, type DevKey } from './dev-key.js';
 import type { DevUser } from './dev-users.js';
 
-/** A day: nobody develops longer without a restart. In seconds, as `exp` is. */
+/** Maximum lifetime of a token in seconds: a day, which is longer than a development session. */
 export const MAX_LIFETIME = 86_400;
 
-/** For how long a token is good, unless told. In seconds. */
+/** Default lifetime of a token, in seconds. */
 export const DEFAULT_LIFETIME = 3_600;
 
-/** Signs tokens for whoever asks. For development only. */
+/** Signs tokens for any caller. For development only. */
 export class DevIssuer {
   constructor(
-    /** The `iss` of its tokens, and where it answers. */
+    /** URL of the issuer, which is also the `iss` of its tokens. */
     readonly url: string,
     readonly audience: string,
     readonly users: readonly DevUser[],
     private readonly key: DevKey,
   ) {}
 
-  /** What stands at `/.well-known/openid-configuration` (OpenID Connect Discovery 1.0, section 3). */
+  /**
+   * Returns the document at `/.well-known/openid-configuration` (OpenID Connect Discovery 1.0,
+   * section 3).
+   */
   get metadata(): object {
     return {
       issuer: this.url,
@@ -41,9 +44,9 @@ export class DevIssuer {
   }
 
   /**
-   * An access token (RFC 9068, section 2) of a user.
+   * Signs an access token (RFC 9068, section 2) of a user.
    *
-   * @param expiresIn - in seconds; below 0 for a token that has expired
+   * @param expiresIn - lifetime in seconds; negative for a token that has expired
    */
   mint(user: DevUser, claims: JsonObject = {}, expiresIn = DEFAULT_LIFETIME): Promise<string> {
     const now = Math.floor(Date.now() / 1000);

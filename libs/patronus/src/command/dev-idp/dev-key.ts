@@ -5,10 +5,10 @@ import { isJsonObject } from '../../identity/json-object.js';
 
 export const DEV_ALGORITHM = 'RS256';
 
-/** The key that a development issuer signs with. */
+/** Key that a development issuer signs with. */
 export interface DevKey {
   readonly privateKey: Awaited<ReturnType<typeof importJWK>>;
-  /** As it is published (RFC 7517), with `kid`, `alg` and `use`. */
+  /** Public key as it is published (RFC 7517), with `kid`, `alg` and `use`. */
   readonly jwk: JWK & { readonly kid: string };
 }
 
@@ -63,15 +63,15 @@ async function readKey(file: string, text: string): Promise<DevKey> {
   }
 }
 
-/** A key that ends with the process. */
+/** Creates a key that is lost when the process ends. */
 export async function freshKey(): Promise<DevKey> {
   return keyOf(await generateJwk());
 }
 
 /**
- * The key in a file that only its owner may read; made at the first time.
+ * Returns the key in a file that only its owner may read. Creates it on first use.
  *
- * @throws {PatronusConfigurationError} where others may read the file, or it holds no such key
+ * @throws {PatronusConfigurationError} if others may read the file, or it holds no such key
  */
 export async function keptKey(file: string): Promise<DevKey> {
   const text = read(file);

@@ -14,7 +14,7 @@ button { font: inherit; padding: 0.25rem 1rem; min-height: 2.75rem; }
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** Nothing is loaded, nothing runs, and no other page may frame this one. */
+/** Policy that loads nothing, runs nothing, and lets no other page frame this one. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${STYLE_HASH}'`,
@@ -23,7 +23,7 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** A token that was just made, and whose it is. */
+/** Token that was just issued, with its user. */
 export interface Minted {
   readonly user: DevUser;
   readonly token: string;
@@ -42,7 +42,7 @@ function mintedSection({ user, token }: Minted): string {
 <textarea id="token" rows="8" readonly spellcheck="false">${escapeHtml(token)}</textarea></section>`;
 }
 
-/** The page that lists the users, with a button for each; it needs no script. */
+/** Renders the page that lists the users, with a button for each. It needs no script. */
 export function renderPage(issuer: DevIssuer, minted?: Minted): string {
   const title =
     minted === undefined ? 'Development issuer' : `Token for ${escapeHtml(minted.user.name)}`;

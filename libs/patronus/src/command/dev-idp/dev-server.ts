@@ -7,7 +7,7 @@ const MAX_BODY = 64 * 1024;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 
-/** Whether what listens there can be reached from this machine only. */
+/** Returns true if a server on this host can be reached from this machine only. */
 export function isLoopbackHost(host: string): boolean {
   return LOOPBACK.has(host);
 }
@@ -39,7 +39,10 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
   send(response, status, 'application/json', JSON.stringify(body));
 }
 
-/** The development issuer on HTTP: discovery, keys, a page for people and `/token` for scripts. */
+/**
+ * HTTP server of the development issuer: discovery, keys, a page for people and `/token` for
+ * scripts.
+ */
 export class DevServer {
   private issuer: DevIssuer | undefined;
   private readonly server: Server;
@@ -50,7 +53,7 @@ export class DevServer {
     });
   }
 
-  /** @returns the port, which is a free one for 0 */
+  /** @returns the port that it listens on, which is a free one for 0 */
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
@@ -60,7 +63,10 @@ export class DevServer {
     return address === null || typeof address === 'string' ? port : address.port;
   }
 
-  /** Until then, the answer is 503: the issuer's name holds the port. */
+  /**
+   * Starts to answer for the issuer. Until then the answer is 503, because the issuer's name
+   * contains the port.
+   */
   serve(issuer: DevIssuer): void {
     this.issuer = issuer;
   }
@@ -71,7 +77,10 @@ export class DevServer {
     await closed;
   }
 
-  /** A page of another site whose name leads to this machine (DNS rebinding) sends its own name. */
+  /**
+   * Checks the `Host` header. A page of another site whose name resolves to this machine (DNS
+   * rebinding) sends its own name.
+   */
   private isMeant({ headers: { host = '' } }: IncomingMessage): boolean {
     if (!isLoopbackHost(this.host)) return true;
     return URL.canParse(`http://${host}`) && isLoopbackHost(new URL(`http://${host}`).hostname);

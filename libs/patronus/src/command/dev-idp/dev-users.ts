@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { isJsonObject, member, type JsonObject } from '../../identity/json-object.js';
 
-/** Somebody to be while developing. */
+/** User to log in as during development. */
 export interface DevUser {
-  /** What they are called by, and their `sub`, unless `claims` hold one. */
+  /** Display name, which is also the `sub` unless `claims` hold one. */
   readonly name: string;
   readonly claims: JsonObject;
 }
 
-/** What the issuer alone decides. */
+/** Claims that only the issuer sets. */
 export const RESERVED_CLAIMS: readonly string[] = ['iss', 'iat', 'exp'];
 
-/** Who is there without a file. */
+/** Users in the absence of a file. */
 export const DEFAULT_USERS: readonly DevUser[] = [
   {
     name: 'ana',
@@ -64,7 +64,8 @@ function userOf(value: unknown, path: string): DevUser {
 /**
  * Reads a file of users: a list of `{ name, claims }`.
  *
- * @throws {PatronusConfigurationError} that names the file, the place in it, and the remedy
+ * @throws {PatronusConfigurationError} if the file is not valid; names the file, the place in it,
+ * and the remedy
  */
 export function readUsers(file: string): readonly DevUser[] {
   const list = readJson(file);

@@ -2,7 +2,7 @@ import { isJsonObject, member, type JsonObject } from '../../identity/json-objec
 import { DEFAULT_LIFETIME, type DevIssuer, MAX_LIFETIME } from './dev-issuer.js';
 import { RESERVED_CLAIMS } from './dev-users.js';
 
-/** What `POST /token` is answered with (RFC 6749, sections 5.1 and 5.2). */
+/** Response of `POST /token` (RFC 6749, sections 5.1 and 5.2). */
 export interface TokenAnswer {
   readonly status: 200 | 400;
   readonly body: JsonObject;
@@ -16,7 +16,7 @@ function isLifetime(value: unknown): value is number {
   return Number.isSafeInteger(value) && Math.abs(Number(value)) <= MAX_LIFETIME;
 }
 
-/** `{ "user": "ana", "claims": { … }, "expires_in": 60 }`; all but the user may be left out. */
+/** Answers `{ "user": "ana", "claims": { … }, "expires_in": 60 }`. Only the user is required. */
 export async function answerTokenRequest(issuer: DevIssuer, text: string): Promise<TokenAnswer> {
   let request: unknown;
   try {

@@ -1,19 +1,22 @@
 import { error, type Finding, ok, warning } from './finding.js';
 
-/** The `clockTolerance` of a provider that is told none, in seconds. */
+/** Default `clockTolerance` of a provider, in seconds. */
 export const CLOCK_TOLERANCE = 5;
 
-/** `Date` has no fractions, and travels for a while. In seconds. */
+/** Uncertainty of `Date` in seconds, which has no fractions and includes the latency. */
 const UNCERTAINTY = 2;
 
-/** When an answer came, and what its headers say of that. */
+/** Headers of an answer, with the time at which it arrived. */
 export interface DatedAnswer {
   readonly headers: { get(name: string): string | null };
   /** Milliseconds since the epoch, by the clock of this machine. */
   readonly at: number;
 }
 
-/** The clock of this machine against the `Date` of an issuer's answer (RFC 9110, section 6.6.1). */
+/**
+ * Compares the clock of this machine with the `Date` of an issuer's answer (RFC 9110, section
+ * 6.6.1).
+ */
 export function checkClock({ headers, at }: DatedAnswer): Finding {
   const date = Date.parse(headers.get('date') ?? '');
   const age = Number(headers.get('age') ?? 0);

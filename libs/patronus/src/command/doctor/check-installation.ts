@@ -2,10 +2,15 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { error, type Finding, ok } from './finding.js';
 
-/** What breaks where there are two of it: injection tokens and stores are compared by identity. */
+/**
+ * Packages that break if two copies are installed: injection tokens and stores are compared by
+ * identity.
+ */
 const SINGLETONS = ['@patronus/nestjs', '@nestjs/core', 'nestjs-cls'] as const;
 
-/** The `engines` of the package: `^20.19.0 || ^22.12.0 || >=24.0.0`. */
+/**
+ * Returns true for versions in the `engines` of the package: `^20.19.0 || ^22.12.0 || >=24.0.0`.
+ */
 function isSupported(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major === 20) return minor >= 19;
@@ -18,7 +23,7 @@ export function checkNode(version = process.versions.node): Finding {
     : error('node_version', `Node.js ${version} is not supported.`, 'Use 20.19, 22.12 or 24.');
 }
 
-/** The directories of packages in a `node_modules`, those of scopes included. */
+/** Lists the directories of packages in a `node_modules`, including scoped ones. */
 function packagesIn(modules: string): readonly string[] {
   return readdirSync(modules, { withFileTypes: true }).flatMap((entry) => {
     const path = join(modules, entry.name);
@@ -27,13 +32,16 @@ function packagesIn(modules: string): readonly string[] {
   });
 }
 
-/** Where each singleton really lies, below a `node_modules`; `.pnpm` is a folder like a package. */
+/**
+ * Yields the real path of each singleton below a `node_modules`. `.pnpm` is a folder like a
+ * package.
+ */
 function* copiesIn(
   modules: string,
   seen = new Set<string>(),
 ): Generator<readonly [name: string, path: string]> {
   if (!existsSync(modules)) return;
-  // Packages of a workspace lead to each other.
+  // Packages of a workspace link to each other.
   const real = realpathSync(modules);
   if (seen.has(real)) return;
   seen.add(real);
@@ -47,7 +55,7 @@ function* copiesIn(
     yield* copiesIn(join(path, 'node_modules'), seen);
 }
 
-/** Two copies of one package in the `node_modules` of a directory. */
+/** Finds two copies of one package in the `node_modules` of a directory. */
 export function checkDuplicates(directory: string): readonly Finding[] {
   const copies = new Map<string, Set<string>>();
   for (const [name, path] of copiesIn(join(directory, 'node_modules'))) {

@@ -9,14 +9,17 @@ import { error, type Finding, ok, warning } from './finding.js';
 const HTTPS_REMEDY =
   'Use https; http is for the loopback, and for hosts that --insecure-host and insecureHosts name.';
 
-/** The findings about an issuer, and what follows from them. */
+/** Findings about an issuer, with the location of its keys. */
 export interface ExaminedIssuer {
   readonly findings: readonly Finding[];
-  /** Undefined where the guard would not get that far. */
+  /** Undefined if the guard would not get this far. */
   readonly jwksUri?: string;
 }
 
-/** Names the difference of two issuers that look the same; issuers are compared by characters. */
+/**
+ * Describes the difference between two issuers that look the same. Issuers are compared by
+ * characters.
+ */
 function differenceOf(named: unknown, issuer: string): string {
   if (typeof named !== 'string') return 'there is none in it';
   if (named === `${issuer}/` || `${named}/` === issuer) return 'a slash at the end';

@@ -15,10 +15,10 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth'] as const;
 
 const MIN_RSA_BYTES = 256;
 
-/** What is known of a JWK Set after a look at it. */
+/** Findings about a JWK Set. */
 export interface ExaminedKeys {
   readonly findings: readonly Finding[];
-  /** The keys as the guard takes them. */
+  /** Keys as the guard reads them. */
   readonly keys?: KeySet;
 }
 
@@ -32,7 +32,7 @@ function isShort(jwk: JsonObject): boolean {
   return typeof modulus === 'string' && Buffer.from(modulus, 'base64url').length < MIN_RSA_BYTES;
 }
 
-/** Why the guard leaves a key alone, as far as that is somebody's mistake. */
+/** Explains why the guard ignores a key, if a mistake is the likely cause. */
 function checkKey(jwk: unknown): Finding | undefined {
   if (!isJsonObject(jwk)) {
     return warning('key_unusable', 'A member of keys is no JWK.', 'Remove it from the set.');
@@ -54,7 +54,10 @@ function checkKey(jwk: unknown): Finding | undefined {
   );
 }
 
-/** Two different keys under one `kid` are both left alone; the same key twice does no harm. */
+/**
+ * Finds different keys under one `kid`, which the guard ignores both. The same key twice does no
+ * harm.
+ */
 function checkKids(list: readonly unknown[], keys: KeySet): readonly Finding[] {
   const usable = list.map(acceptableKey).filter((jwk) => jwk !== undefined);
   const kids = usable.map(({ kid }) => kid).filter((kid) => kid !== undefined);
@@ -69,7 +72,10 @@ function checkKids(list: readonly unknown[], keys: KeySet): readonly Finding[] {
   );
 }
 
-/** The JWK Set of an issuer (RFC 7517, section 5): each key, and what the guard makes of all. */
+/**
+ * Examines the JWK Set of an issuer (RFC 7517, section 5): each key, and the result that the guard
+ * gets from the set.
+ */
 export async function checkKeys(uri: string, withClock: boolean): Promise<ExaminedKeys> {
   const fetched = await fetchDocument('jwks', uri);
   if ('finding' in fetched) return { findings: [fetched.finding] };

@@ -3,7 +3,7 @@ import { routeTo } from '../../remote/outgoing-route.js';
 import { checkProxyEnvironment } from '../../remote/proxy-environment.js';
 import { error, type Finding, ok } from './finding.js';
 
-/** Says which way requests to a URL take: through which proxy of the environment, or through none. */
+/** Finds the route of requests to a URL: through a proxy of the environment, or direct. */
 export function checkRoute(url: string): Finding {
   const { host } = new URL(url);
   try {

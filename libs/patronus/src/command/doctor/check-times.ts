@@ -10,7 +10,9 @@ import { error, type Finding, ok } from './finding.js';
 
 const CLOCKS = 'Compare the clocks of the issuer and of this machine.';
 
-/** The shape of the registered claims, and `exp`, `nbf` and `iat` (RFC 7519, section 4.1). */
+/**
+ * Checks the types of the registered claims, and `exp`, `nbf` and `iat` (RFC 7519, section 4.1).
+ */
 export function checkTimes(payload: JsonObject): readonly Finding[] {
   const now = Date.now() / 1000;
   const iat = member(payload, 'iat');

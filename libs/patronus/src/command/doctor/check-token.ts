@@ -13,7 +13,7 @@ import { tenantIdOf } from '../../tenancy/tenant-id.js';
 import { checkTimes } from './check-times.js';
 import { error, type Finding, ok, warning } from './finding.js';
 
-/** The facts that a token is held against. */
+/** Facts that a token is compared with. */
 export interface Expected extends KnownIssuer {
   readonly audience: string | undefined;
   readonly jwksUri: string | undefined;
@@ -26,7 +26,7 @@ function reasonOf(thrown: unknown): string {
   return thrown instanceof PatronusError ? (thrown.reason ?? thrown.code) : 'unknown';
 }
 
-/** What the guard calls malformed, and what it most likely is. */
+/** Explains a token that the guard calls malformed, with the most likely cause. */
 function malformed(token: string, thrown: unknown): Finding {
   const problem = `The token cannot be read: ${reasonOf(thrown)}.`;
   const remedy =
@@ -36,7 +36,7 @@ function malformed(token: string, thrown: unknown): Finding {
   return error('token_malformed', problem, remedy);
 }
 
-/** Each fact of a token by itself, and last what the guard says of it. It prints no claim. */
+/** Checks each fact of a token by itself, and last the verdict of the guard. Prints no claim. */
 export async function checkToken(token: string, expected: Expected): Promise<readonly Finding[]> {
   let parsed: ParsedToken;
   try {
@@ -120,7 +120,10 @@ function checkTenant(payload: JsonObject, claim: string | undefined): readonly F
   return [error('token_tenant', problem, remedy)];
 }
 
-/** Asks the provider that applications use, so that the doctor never knows better than the guard. */
+/**
+ * Verifies the token with the provider that applications use, so that the verdict is always that of
+ * the guard.
+ */
 async function checkVerdict(
   token: string,
   { issuer, insecureHosts, audience, jwksUri, keys }: Expected,

@@ -3,17 +3,23 @@ import type { RemoteAnswer } from '../../remote/remote-request.js';
 import type { DatedAnswer } from './check-clock.js';
 import { error, type Finding } from './finding.js';
 
-/** A document of an issuer, or the finding that there is none. */
+/** Document of an issuer, or the finding that it cannot be read. */
 export type Fetched =
   | (DatedAnswer & { readonly document: unknown; readonly url: string })
   | { readonly finding: Finding };
 
-/** Fetches as the guard does. `subject` begins the codes: `discovery_unreachable`. */
+/**
+ * Fetches a document as the guard does. `subject` is the prefix of the codes:
+ * `discovery_unreachable`.
+ */
 export function fetchDocument(subject: string, url: string): Promise<Fetched> {
   return readDocument(subject, url, async () => ({ ...(await requestJson(url)), url }));
 }
 
-/** As {@link fetchDocument}, where `ask` says which URL answered in the end; `url` is the first. */
+/**
+ * Like {@link fetchDocument}, if `ask` also returns the URL that answered in the end. `url` is the
+ * first.
+ */
 export async function readDocument(
   subject: string,
   url: string,

@@ -1,13 +1,13 @@
-/** How bad it is: nothing to do, look at it, or the guard refuses because of it. */
+/** Severity: nothing to do, worth a look, or the reason why the guard refuses. */
 export type Severity = 'ok' | 'warning' | 'error';
 
-/** One thing that was looked at. */
+/** Result of one check. */
 export interface Finding {
-  /** Stable: scripts may rely on it. */
+  /** Stable code that scripts may rely on. */
   readonly code: string;
   readonly severity: Severity;
   readonly message: string;
-  /** What to do; only where there is something to do. */
+  /** Action to take. Left out if none is needed. */
   readonly remedy?: string;
 }
 

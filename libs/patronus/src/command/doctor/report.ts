@@ -9,7 +9,7 @@ function count(findings: readonly Finding[], severity: Severity): string {
   return `${number} ${severity}${number === 1 ? '' : 's'}`;
 }
 
-/** The findings as text, one a line, each with its remedy beneath it. */
+/** Formats the findings as text, one a line, each with its remedy beneath it. */
 export function report(findings: readonly Finding[], output: Output, claims?: JsonObject): string {
   const lines = findings.flatMap(({ code, severity, message, remedy }) => [
     `${output.style(COLOURS[severity], severity.padEnd(8))} ${code}: ${escapeControls(message)}`,
@@ -24,7 +24,10 @@ export function report(findings: readonly Finding[], output: Output, claims?: Js
   ].join('\n');
 }
 
-/** One line, in which a terminal obeys nothing that an issuer or a token wrote. */
+/**
+ * Escapes control characters, so that a terminal executes nothing that an issuer or a token
+ * contains.
+ */
 function escapeControls(line: string): string {
   return line.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => {
     return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;

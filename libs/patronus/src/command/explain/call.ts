@@ -2,7 +2,7 @@ import type { HandlerType } from '../../transport/handler-explorer.js';
 import { CommandError } from '../command.error.js';
 import { pathOf } from '../../transport/path-of.js';
 
-/** What the handlers of other transports than HTTP are called by. */
+/** Words for the handlers of transports other than HTTP. */
 const KINDS: ReadonlyMap<string, HandlerType> = new Map([
   ['MESSAGE', 'ws'],
   ['RPC', 'rpc'],
@@ -13,17 +13,21 @@ const KINDS: ReadonlyMap<string, HandlerType> = new Map([
   ['FIELD', 'graphql'],
 ]);
 
-/** What is called: `DELETE /patients/7?force=true`, `MESSAGE chat`, `QUERY patients`. */
+/** Call to explain: `DELETE /patients/7?force=true`, `MESSAGE chat`, `QUERY patients`. */
 export interface Call {
   readonly transport: HandlerType;
   readonly method: string;
-  /** Without the query string; elsewhere the pattern, or the name of the field. */
+  /** Path without the query string; for other transports the pattern, or the name of the field. */
   readonly path: string;
-  /** With it. */
+  /** Path with the query string. */
   readonly url: string;
 }
 
-/** @throws {CommandError} */
+/**
+ * Parses the call that the command line names.
+ *
+ * @throws {CommandError}
+ */
 export function readCall(method: string, target: string): Call {
   const verb = method.toUpperCase();
   if (target.startsWith('/')) {

@@ -2,7 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { BoundHandler } from '../../transport/handler-explorer.js';
 import type { PresentedRequest } from './presented-request.js';
 
-/** The context of a call that does not happen, as the guards ask it. */
+/** Builds the context of a call that does not take place, as the guards read it. */
 export function dryContext(
   { type, owner, handler }: BoundHandler,
   request: PresentedRequest,
@@ -20,7 +20,7 @@ export function dryContext(
   throw new TypeError('This is no context.');
 }
 
-/** Nest makes its own generic; what they answer is as untyped as here. */
+/** Nest makes its own methods generic; their results are as untyped as here. */
 function isContext(value: object): value is ExecutionContext {
   return 'getHandler' in value && 'switchToHttp' in value;
 }

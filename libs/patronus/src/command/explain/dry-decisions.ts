@@ -1,6 +1,6 @@
 import { Decisions } from '../../observability/decisions.js';
 
-/** Decides as ever, and tells nobody: what is asked for an explanation is no call. */
+/** Decides as usual, and emits no event: an explanation is not a call. */
 export class DryDecisions extends Decisions {
   override allow(): void {}
 

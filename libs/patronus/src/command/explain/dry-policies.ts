@@ -1,7 +1,9 @@
 import { ResourcePolicies } from '../../authorization/policies/resource-policies.js';
 import type { PolicyRequirement } from '../../authorization/policies/policy-requirement.js';
 
-/** Loads no resource. Says which policies would have been asked, since all else is met. */
+/**
+ * Loads no resource. Reports the policies that would have run, as every other requirement is met.
+ */
 export class DryPolicies extends ResourcePolicies {
   readonly unasked: string[] = [];
 

@@ -4,7 +4,10 @@ import type { CallTarget } from '../../transport/call-target.js';
 import { Transport } from '../../transport/transport.js';
 import type { PresentedRequest } from './presented-request.js';
 
-/** Stands for a transport of the application where no call comes in: its credential is the given one. */
+/**
+ * Replaces a transport of the application for a call that does not arrive: its credential is the
+ * given one.
+ */
 export class DryTransport extends Transport {
   constructor(
     override readonly type: HandlerType,

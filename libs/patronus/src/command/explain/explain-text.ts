@@ -11,7 +11,7 @@ import type { Judgement } from './judge-call.js';
 
 const COLOURS = { allowed: 'green', denied: 'red', depends: 'yellow' } as const;
 
-/** What was found out about a call, for a terminal. */
+/** Formats the explanation of a call for a terminal. */
 export function explainText(
   call: string,
   coverage: HandlerCoverage,
@@ -40,7 +40,7 @@ function verdictText({ verdict, code, message, reason, cause, unasked }: Judgeme
 
 type Line = readonly [label: string, text: string];
 
-/** Nothing to say of a handler that has what its rule needs. */
+/** Describes missing guards. Empty for a handler that has the guards that its rule needs. */
 function guardLines(coverage: HandlerCoverage): readonly Line[] {
   const { guards, enforces, missingGuards } = coverage;
   if (enforces === 'rule' && missingGuards.length === 0) return [];
@@ -119,7 +119,7 @@ function list(names: readonly string[]): string {
   return names.join(', ');
 }
 
-/** What a token says of itself reaches a terminal: without control codes. */
+/** Removes control codes from claims of a token, which are printed to a terminal. */
 function plain(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '?').trimEnd();
 }

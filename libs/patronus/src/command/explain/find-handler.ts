@@ -6,7 +6,7 @@ import type { Call } from './call.js';
 import { compareExactness, PathPattern } from './path-pattern.js';
 import { VersionFilter } from './version-filter.js';
 
-/** The handler that a call reaches, and the parameters of its path. */
+/** Handler that a call reaches, with the parameters of its path. */
 export interface FoundHandler {
   readonly handler: CoveredHandler;
   readonly params: Readonly<Record<string, string>>;
@@ -17,8 +17,10 @@ interface Candidate extends FoundHandler {
 }
 
 /**
- * @param headers - of the request, where they hold the version
- * @throws {CommandError} where no handler answers, or nobody can say which one
+ * Finds the handler of a call.
+ *
+ * @param headers - the headers of the request, which may hold the version
+ * @throws {CommandError} if no handler answers, or it is not certain which one does
  */
 export function findHandler(
   app: INestApplicationContext,
@@ -45,7 +47,7 @@ function named(handlers: readonly CoveredHandler[], { method, path }: Call) {
     .map((handler): FoundHandler => ({ handler, params: {} }));
 }
 
-/** In the order in which the HTTP server tries them. */
+/** Finds the handler in the order in which the HTTP server tries them. */
 function http(
   app: INestApplicationContext,
   config: ApplicationConfig,
@@ -78,7 +80,10 @@ function candidatesOf(
   });
 }
 
-/** Nest 11 has no such setting: its routes are tried in the order in which they were declared. */
+/**
+ * True if routes are ordered by specificity. Nest 11 has no such setting: it tries routes in the
+ * order of their declaration.
+ */
 function isBySpecificity(
   config: Partial<Pick<ApplicationConfig, 'getRouteResolutionStrategy'>>,
 ): boolean {

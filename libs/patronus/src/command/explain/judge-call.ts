@@ -24,13 +24,13 @@ import { DryPolicies } from './dry-policies.js';
 import { DryTransport } from './dry.transport.js';
 import type { PresentedRequest } from './presented-request.js';
 
-/** What the guards say of a call. */
+/** Verdict of the guards on a call. */
 export interface Judgement {
-  /** `depends` where all is met but the policies, which were not asked. */
+  /** `depends` if everything is met but the policies, which were not run. */
   readonly verdict: 'allowed' | 'denied' | 'depends';
   readonly code?: string;
   readonly message?: string;
-  /** Why, for operators. */
+  /** Reason, for operators. */
   readonly reason?: string;
   readonly cause?: string;
   readonly unasked: readonly string[];
@@ -39,8 +39,8 @@ export interface Judgement {
 }
 
 /**
- * Asks the guards that stand before the handler, in their order, with parts that emit no event and load
- * no resource.
+ * Runs the guards of the handler in their order, with parts that emit no event and load no
+ * resource.
  */
 export async function judgeCall(
   app: INestApplicationContext,
@@ -95,7 +95,7 @@ export async function judgeCall(
   };
 }
 
-/** One guard after the other, as Nest runs them. */
+/** Runs one guard after the other, as Nest does. */
 async function denialOf(
   { refusal, transport }: HandlerCoverage,
   guards: readonly CanActivate[],
@@ -111,7 +111,10 @@ async function denialOf(
   }
 }
 
-/** HTTP is built in; of the others, only what the application lists is there. */
+/**
+ * Returns replacements for HTTP, which is built in, and for the transports that the application
+ * lists.
+ */
 function dryTransports(
   known: Transports,
   { type }: BoundHandler,
@@ -121,7 +124,7 @@ function dryTransports(
   return new Transports(isListed ? [new DryTransport(type, request)] : []);
 }
 
-/** Where the guards came to no look-up, the explanation is to say what the caller holds all the same. */
+/** Looks up the grants if the guards did not, so that the explanation can name them. */
 async function askForGrants(
   resolver: GrantsResolver,
   { identity, tenantId }: RequestScope,
@@ -130,7 +133,7 @@ async function askForGrants(
   try {
     await resolver.grantsOf({ identity, tenantId });
   } catch {
-    // Then they are not known; where they decide, the guards have said so.
+    // The grants stay unknown. If they decide, the guards have reported the failure.
   }
 }
 

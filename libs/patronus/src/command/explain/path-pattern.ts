@@ -1,17 +1,17 @@
 /**
- * A path as Nest binds it: `:id` is one segment, or a part of one; `*rest` is one or more; what stands
- * in braces may be left out.
+ * Path as Nest binds it: `:id` is one segment, or a part of one; `*rest` is one or more; a part in
+ * braces is optional.
  */
 export class PathPattern {
   readonly #names: string[] = [];
   readonly #expression: RegExp;
 
-  /** @param isStrict - whether upper and lower case differ, as on Fastify */
+  /** @param isStrict - true if upper and lower case differ, as on Fastify */
   constructor(path: string, isStrict: boolean) {
     this.#expression = new RegExp(`^${this.#compile(path)}/?$`, isStrict ? 's' : 'is');
   }
 
-  /** The parameters of a path, or undefined where it is another one. */
+  /** Returns the parameters of a path, or undefined if it does not match. */
   match(path: string): Readonly<Record<string, string>> | undefined {
     const found = this.#expression.exec(path);
     if (found === null) return undefined;
@@ -39,7 +39,9 @@ export class PathPattern {
   }
 }
 
-/** The more exact of two paths first: text before a parameter, and that before a rest. */
+/**
+ * Sorts the more exact of two paths first: text before a parameter, and a parameter before a rest.
+ */
 export function compareExactness(one: string, other: string): number {
   const [ones, others] = [ranksOf(one), ranksOf(other)];
   for (let at = 0; at < Math.max(ones.length, others.length); at++) {

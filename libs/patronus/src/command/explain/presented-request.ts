@@ -2,15 +2,17 @@ import type { GuardedRequest, RequestMessage } from '../../transport/guarded-req
 import { CommandError } from '../command.error.js';
 import type { Call } from './call.js';
 
-/** A request that nobody sent, as the guards read it. */
+/** Request that was not sent, in the form that the guards read. */
 export type PresentedRequest = GuardedRequest & RequestMessage;
 
-/** One header: its name in lower case, and its value. */
+/** Header: its name in lower case, and its value. */
 export type Header = readonly [name: string, value: string];
 
 /**
+ * Parses a header.
+ *
  * @param text - as it was written: `x-empresa-id: norte`
- * @throws {CommandError} where it is none, or is the credential
+ * @throws {CommandError} if it is not a header, or it holds the credential
  */
 export function readHeader(text: string): Header {
   const [, name = '', value = ''] =
@@ -25,7 +27,7 @@ export function readHeader(text: string): Header {
   );
 }
 
-/** Headers by name, as Node joins those that came twice. */
+/** Groups headers by name, and joins repeated ones as Node does. */
 export function byName(headers: readonly Header[]): Readonly<Record<string, string>> {
   const known = new Map<string, string>();
   for (const [name, value] of headers) {

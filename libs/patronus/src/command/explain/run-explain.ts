@@ -36,7 +36,7 @@ export async function runExplain(
       const credential = credentialHeaders(app, token, apiKey);
       const request = presentRequest(call, found.params, [...headers, ...credential]);
       const revocations = app.get(Revocations, { strict: false });
-      // The hook of the module does it where hooks run.
+      // If hooks run, the hook of the module starts it.
       if (!init) await revocations.start();
       return {
         coverage: found.handler.coverage,
@@ -61,7 +61,10 @@ export async function runExplain(
   }
 }
 
-/** The token as its caller sends it. An application that takes nothing but API keys needs no option. */
+/**
+ * Returns the token in the header that its caller uses. An application that accepts only API keys
+ * needs no option.
+ */
 function credentialHeaders(
   app: INestApplicationContext,
   token: string,
@@ -73,7 +76,10 @@ function credentialHeaders(
   return [['authorization', `${prefix} ${token}`]];
 }
 
-/** An empty pipe is a command that failed before, and no call without a token. */
+/**
+ * Reads the token from stdin. An empty pipe means that the command before it failed, and not a call
+ * without a token.
+ */
 async function pipedToken(): Promise<string> {
   const token = (await readText(process.stdin)).trim();
   if (token === '') throw new CommandError('No token came on stdin.', 'Pipe one into it.');

@@ -1,7 +1,10 @@
 import { VERSION_NEUTRAL, VersioningType, type VersioningOptions } from '@nestjs/common';
 import type { BoundHandler } from '../../transport/handler-explorer.js';
 
-/** Tells handlers of one path apart by the version that a request asks for, where it is not in the path. */
+/**
+ * Distinguishes handlers of one path by the version that a request asks for, if the path does not
+ * contain it.
+ */
 export class VersionFilter {
   readonly #asked: readonly string[];
 
@@ -12,7 +15,10 @@ export class VersionFilter {
     this.#asked = options === undefined ? [] : askedVersions(options, headers);
   }
 
-  /** What has no version answers to all of them. */
+  /**
+   * Returns true if the handler answers this version. A handler without a version answers all of
+   * them.
+   */
   admits({ owner, handler }: BoundHandler): boolean {
     if (this.options === undefined || this.options.type === VersioningType.URI) return true;
     const own: unknown = Reflect.getMetadata('__version__', handler);

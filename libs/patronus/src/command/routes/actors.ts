@@ -3,16 +3,16 @@ import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
 import type { AuthorityMap, RouteAuthority, RouteVerdicts } from './authority-map.js';
 import type { Verdict } from './judge-rule.js';
 
-/** One column of the matrix: somebody of whom it is asked what they may do. */
+/** Column of the matrix: a kind of caller whose access is listed. */
 export interface Actor {
-  /** As it is written in tables: `doctor`, `auditor (platform)`. */
+  /** Name as tables show it: `doctor`, `auditor (platform)`. */
   readonly name: string;
   readonly of: (may: RouteVerdicts) => Verdict;
 }
 
 const NOT_KNOWN: Verdict = { may: 'no', because: 'no such role' };
 
-/** Everybody, every known caller, then the roles of both authorities. */
+/** Lists every caller, every authenticated caller, then the roles of both authorities. */
 export function actorsOf({ roles, platformRoles }: AuthorityMap): readonly Actor[] {
   return [
     { name: 'everybody', of: ({ everybody }) => everybody },
@@ -25,7 +25,7 @@ export function actorsOf({ roles, platformRoles }: AuthorityMap): readonly Actor
   ];
 }
 
-/** The handlers of each transport. */
+/** Groups the handlers by transport. */
 export function byTransport({
   routes,
 }: AuthorityMap): readonly (readonly [string, readonly RouteAuthority[]])[] {
@@ -33,7 +33,7 @@ export function byTransport({
   return transports.map((one) => [one, routes.filter(({ transport }) => transport === one)]);
 }
 
-/** What a handler asks for, as it is written above it, and which guards it lacks. */
+/** Returns the decorators of a handler as they are written, and the guards that it lacks. */
 export function ruleText(route: HandlerCoverage): string {
   const { access, requires, tenantOptional, isRuled, enforces, missingGuards } = route;
   const rules = requires.length > 0 ? [...requires] : [ACCESS.get(access) ?? ''];

@@ -10,7 +10,7 @@ interface Cell {
 
 interface Call {
   readonly rule: string;
-  /** By who it is: `everybody`, `doctor`, `auditor (platform)`. */
+  /** Cells by name of the actor: `everybody`, `doctor`, `auditor (platform)`. */
   readonly cells: ReadonlyMap<string, Cell>;
 }
 
@@ -23,10 +23,10 @@ const MAY = new Map([
 ]);
 
 /**
- * How authority differs from a file that `routes --json` wrote, one sentence each: who may do what
- * now, which calls are new or gone, and whose rule is another.
+ * Compares the authority with a file that `routes --json` wrote, one sentence for each difference:
+ * changed access, new and removed calls, changed rules.
  *
- * @throws {CommandError} where the file is none
+ * @throws {CommandError} if the file is not valid
  */
 export function changesSince(file: string, map: AuthorityMap): readonly string[] {
   const before = callsIn(readMap(file), file);
@@ -67,7 +67,10 @@ function readMap(file: string): unknown {
 
 const REMEDY = 'Write it with npx patronus routes --json, and commit it.';
 
-/** Each call with all that reaches it: with versions in a header, one call may have several handlers. */
+/**
+ * Returns each call with all handlers that it reaches: with versions in a header, one call may have
+ * several handlers.
+ */
 function callsIn(map: unknown, file: string): ReadonlyMap<string, Call> {
   const routes = isJsonObject(map) ? member(map, 'routes') : undefined;
   const refuse = (): never => {

@@ -9,13 +9,13 @@ import { UngrantedNames } from '../../coverage/ungranted-names.js';
 import { whyRefused } from '../why-refused.js';
 import { judgeRule, type Verdict } from './judge-rule.js';
 
-/** Who may call one handler: by role alone, whatever else a caller may hold. */
+/** Verdicts on the callers of one handler, by role alone, regardless of their other grants. */
 export interface RouteVerdicts {
   readonly everybody: Verdict;
   readonly knownCallers: Verdict;
-  /** By role of `permissions.roles`. */
+  /** Verdicts by role of `permissions.roles`. */
   readonly roles: Readonly<Record<string, Verdict>>;
-  /** By role of `permissions.platformRoles`. */
+  /** Verdicts by role of `permissions.platformRoles`. */
   readonly platformRoles: Readonly<Record<string, Verdict>>;
 }
 
@@ -23,9 +23,12 @@ export interface RouteAuthority extends HandlerCoverage {
   readonly may: RouteVerdicts;
 }
 
-/** Who may do what. The order is always the same, so that two of them can be compared. */
+/**
+ * Map of the calls that each role may make. The order is always the same, so that two maps can be
+ * compared.
+ */
 export interface AuthorityMap {
-  /** What limits or widens all of it, in sentences. */
+  /** Sentences on what limits or widens all of it. */
   readonly notes: readonly string[];
   readonly roles: readonly string[];
   readonly platformRoles: readonly string[];
@@ -33,7 +36,8 @@ export interface AuthorityMap {
 }
 
 /**
- * Calls no source: what the roles of the options may do is known once the providers are made.
+ * Builds the map. Calls no permission source: the permissions of the roles in the options are known
+ * once the providers are created.
  *
  * @param notes - further sentences on the whole map
  */
@@ -67,7 +71,10 @@ function byName(
   return Object.fromEntries(roles.map((role) => [role, judgeRole(role)]));
 }
 
-/** What the guards before a handler let a caller do, who holds these grants or is not known. */
+/**
+ * Determines what the guards of a handler let a caller do that has these grants, or is not
+ * authenticated.
+ */
 function judge({ bound, coverage }: CoveredHandler, grants?: Grants): Verdict {
   const { refusal, transport } = coverage;
   if (refusal !== undefined) return { may: 'no', because: whyRefused(refusal, transport) };

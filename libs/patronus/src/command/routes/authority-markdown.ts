@@ -1,7 +1,7 @@
 import { actorsOf, byTransport, ruleText } from './actors.js';
 import type { AuthorityMap } from './authority-map.js';
 
-/** The matrix as tables of GitHub's Markdown, one a transport. */
+/** Formats the matrix as tables of GitHub's Markdown, one for each transport. */
 export function authorityMarkdown(map: AuthorityMap): string {
   const actors = actorsOf(map);
   const head = row(['call', 'rule', ...actors.map(({ name }) => escapeMarkdown(name))]);
@@ -29,7 +29,7 @@ function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** In a table, a bar ends the cell even inside of code. */
+/** Formats code for a table, in which a bar would end the cell even inside of code. */
 function code(text: string): string {
   return `\`${text.replaceAll('`', "'").replaceAll('|', String.raw`\|`)}\``;
 }

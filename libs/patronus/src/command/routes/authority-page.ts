@@ -31,7 +31,7 @@ ${routes.map((route) => rowOf(route, actors)).join('\n')}
 </tbody></table></div>`;
 }
 
-/** The matrix of calls and roles as one page, which loads nothing and works from a file. */
+/** Renders the matrix of calls and roles as one page, which loads nothing and works from a file. */
 export function authorityPage(map: AuthorityMap): string {
   const actors = actorsOf(map);
   const tables = byTransport(map).map(([transport, routes]) => tableOf(transport, routes, actors));

@@ -6,7 +6,7 @@ const TITLES = ['CALL', 'RULE', 'WHO MAY'] as const;
 
 type Row = readonly [call: string, rule: string, who: string];
 
-/** The table for a terminal: one group a transport, one line a call. */
+/** Formats the table for a terminal: one group for each transport, one line for each call. */
 export function authorityText(map: AuthorityMap, output: Output): string {
   const actors = actorsOf(map);
   const rows = map.routes.flatMap((route) => rowsOf(route, actors));
@@ -28,7 +28,10 @@ function rowsOf(route: RouteAuthority, actors: readonly Actor[]): readonly Row[]
   return route.calls.map((call): Row => [call, rule, who]);
 }
 
-/** Everybody stands for all that come after, and every known caller for all roles. */
+/**
+ * Names the actors that may make a call. "Everybody" includes all that follow, and "every known
+ * caller" includes all roles.
+ */
 function whoMay({ may }: RouteAuthority, actors: readonly Actor[]): string {
   const names: string[] = [];
   for (const { name, of } of actors) {

@@ -14,14 +14,21 @@ import {
 } from '../../authorization/rules/requirement.js';
 import type { RouteRule } from '../../authorization/rules/route-rule.js';
 
-/** Whether somebody may call something, and why. */
+/** Verdict on whether a caller may make a call, with its reason. */
 export interface Verdict {
-  /** `depends`: on the resource, the scopes of the token, its key, or how its owner logged in. */
+  /**
+   * `depends`: on the resource, the scopes of the token, its key, or the authentication of its
+   * owner.
+   */
   readonly may: 'yes' | 'no' | 'depends';
   readonly because: string;
 }
 
-/** @param grants - what the caller holds, or undefined for a caller who is not known */
+/**
+ * Judges a rule.
+ *
+ * @param grants - grants of the caller, or undefined for a caller that is not authenticated
+ */
 export function judgeRule(rule: RouteRule, grants: Grants | undefined): Verdict {
   if (rule.access !== 'authenticated') return { may: 'yes', because: `@${rule.access}` };
   if (grants === undefined) return { may: 'no', because: 'needs a known caller' };
@@ -48,7 +55,10 @@ export function judgeRule(rule: RouteRule, grants: Grants | undefined): Verdict 
   return { may: 'depends', because: because === '' ? condition : `${condition}; ${because}` };
 }
 
-/** One requirement: the ways in which it is held, what it depends on, or what is lacking. */
+/**
+ * Judgement on one requirement: the ways in which it is met, what it depends on, or what is
+ * lacking.
+ */
 interface Judged {
   readonly held: readonly string[];
   readonly conditions: readonly string[];
@@ -61,7 +71,9 @@ function judgeGrant(requirement: GrantRequirement, grants: Grants): Judged {
     : { held: [], conditions: [], lacks: lacking(requirement, grants) };
 }
 
-/** One alternative that is held is enough. Without one, the scopes of the token may do. */
+/**
+ * Judges alternatives, of which one is enough. If none is met, the scopes of the token may decide.
+ */
 function judgeAlternatives({ alternatives }: AnyOfRequirement, grants: Grants): Judged {
   const scopes = alternatives.flatMap((one) => (one.kind === 'scopes' ? [textInCode(one)] : []));
   const judged = alternatives.flatMap((one) =>
@@ -76,7 +88,7 @@ function judgeAlternatives({ alternatives }: AnyOfRequirement, grants: Grants): 
   return { held: [], conditions: [], lacks };
 }
 
-/** The first way to each name that is asked for and held. */
+/** Returns the first way to each name that is required and held. */
 function waysTo(requirement: GrantRequirement, grants: Grants): readonly string[] {
   const authority = grants[requirement.authority];
   return requirement.kind === 'roles'
@@ -88,7 +100,7 @@ function wayOf(name: string, [trail]: readonly GrantTrail[]): readonly string[] 
   return trail === undefined ? [] : [textOfTrail(name, trail)];
 }
 
-/** `patients.read through doctor → receptionist (patients.*)`. */
+/** Formats a trail: `patients.read through doctor → receptionist (patients.*)`. */
 export function textOfTrail(name: string, { pattern, through }: GrantTrail): string {
   const way = through.length === 0 ? '' : ` through ${through.join(' → ')}`;
   return pattern === name ? `${name}${way}` : `${name}${way} (${pattern})`;

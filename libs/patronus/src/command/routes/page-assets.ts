@@ -43,7 +43,7 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** Nothing is loaded, and nothing runs but the script above. */
+/** Policy that loads nothing, and runs nothing but the script above. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   `style-src ${hashOf(PAGE_STYLE)}`,

@@ -17,7 +17,7 @@ export interface RoutesOptions {
   readonly check?: string;
 }
 
-/** What a module does not say of its application. */
+/** Note on the settings of an application that its module alone does not contain. */
 const MODULE_ALONE =
   'This was read from a module: the global prefix, the versions, the global guards and the microservices that main.ts adds are not known here. Name a function that creates the application: --app dist/create-app.js#createApp.';
 
@@ -35,7 +35,7 @@ export async function runRoutes(options: RoutesOptions, output: Output): Promise
   if (check !== undefined) return report(changesSince(check, map), check, output);
   if (html !== undefined) return writePage(html, map, output);
   if (markdown) return output.answer({ markdown: authorityMarkdown(map) }, authorityMarkdown(map));
-  // One line a fact, so that a change is a line of a diff.
+  // One fact a line, so that a change is one line of a diff.
   const text = json ? JSON.stringify(map, null, 2) : authorityText(map, output);
   process.stdout.write(`${text}\n`);
 }

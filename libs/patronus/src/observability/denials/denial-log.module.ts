@@ -9,7 +9,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
     .build();
 
 /**
- * Keeps every denial in a file or a table, for audits. Import it beside `PatronusModule`.
+ * Stores every denial in a file or a table, for audits. Import it beside `PatronusModule`.
  *
  * @example
  * imports: [

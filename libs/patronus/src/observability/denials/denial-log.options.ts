@@ -2,19 +2,23 @@ import { checkMembers, checkPositiveInteger } from '../../errors/check-option.js
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { DenialWriter } from './denial-writer.js';
 
-/** The options of {@link DenialLogModule}. */
+/** Options of {@link DenialLogModule}. */
 export interface DenialLogOptions {
-  /** Where denials are kept: `ndjsonDenials()`, `postgresDenials()` or a writer of the application. */
+  /** Writer of denials: `ndjsonDenials()`, `postgresDenials()` or a writer of the application. */
   readonly writer: DenialWriter;
-  /** How many denials wait at most; those beyond are counted and not kept. Default 10 000. */
+  /** Maximum number of queued denials. Further ones are counted and not stored. Default: 10,000. */
   readonly maxQueued?: number | undefined;
-  /** How many denials are written at once. Default 500. */
+  /** Maximum number of denials in one batch. Default: 500. */
   readonly maxBatch?: number | undefined;
-  /** After how many seconds a denial is written at the latest. Default 1. */
+  /** Maximum delay before a denial is written, in seconds. Default: 1. */
   readonly interval?: number | undefined;
 }
 
-/** @throws {PatronusConfigurationError} where an option is wrong */
+/**
+ * Checks the options, and fills in their defaults.
+ *
+ * @throws {PatronusConfigurationError} if an option is not valid
+ */
 export function readDenialLogOptions(options: DenialLogOptions): {
   readonly writer: DenialWriter;
   readonly maxQueued: number;

@@ -8,22 +8,22 @@ import type { AuthEvents } from '../auth-events.js';
 import type { readDenialLogOptions } from './denial-log.options.js';
 import type { DenialRecord } from './denial-writer.js';
 
-/** How long one attempt to write a batch may take, in milliseconds. */
+/** Timeout of one attempt to write a batch, in milliseconds. */
 const WRITE_MS = 30_000;
 
-/** How long a flush waits, in milliseconds. */
+/** Timeout of a flush, in milliseconds. */
 const FLUSH_MS = 5000;
 
-/** The pause after a failed attempt, in milliseconds: doubled with each, up to the longest. */
+/** Delay after a failed attempt, in milliseconds: doubled after each failure, up to the maximum. */
 const PAUSE_MS = { first: 250, longest: 30_000 } as const;
 
-/** The longest text of a record, in characters: callers choose paths and names. */
+/** Maximum length of a text in a record, in characters, because callers choose paths and names. */
 const MAX_TEXT = 1024;
 
 /**
- * Keeps every denial, apart from the requests. An event puts a record into a queue of limited length,
- * and batches go to the writer one after the other. A writer that is slow or fails delays no answer.
- * What does not fit into the queue is counted and logged.
+ * Stores every denial, independent of the requests. An event adds a record to a queue of limited
+ * length, and batches go to the writer one after the other. A writer that is slow or fails delays
+ * no answer. Records that do not fit into the queue are counted and logged.
  */
 export class DenialLog implements OnModuleDestroy, OnApplicationShutdown {
   readonly #logger = new Logger('Patronus');
@@ -31,16 +31,19 @@ export class DenialLog implements OnModuleDestroy, OnApplicationShutdown {
   readonly #queue: DenialRecord[] = [];
   readonly #unlisten: () => void;
   readonly #timer: NodeJS.Timeout;
-  /** Runs outside of the request that woke it, whose context would live on otherwise. */
+  /**
+   * Starts a batch outside of the request that triggered it, whose context would otherwise be kept
+   * alive.
+   */
   readonly #wake = AsyncResource.bind(() => setImmediate(() => this.#start()));
   #isWoken = false;
   #running: Promise<void> | undefined;
-  /** Whether a flush failed at the end: the application does not wait twice. */
+  /** True if a flush failed at shutdown, so that the application does not wait twice. */
   #isStuck = false;
   #isOver = false;
-  /** The attempt to write that is running. */
+  /** Aborts the current attempt to write. */
   #attempt = new AbortController();
-  /** Ends the pause between two attempts. */
+  /** Ends the delay between two attempts. */
   #hurry = (): void => {};
   #pauseMs: number = PAUSE_MS.first;
   #written = 0;
@@ -55,15 +58,18 @@ export class DenialLog implements OnModuleDestroy, OnApplicationShutdown {
     this.#timer.unref();
   }
 
-  /** How many denials wait, were written, and were given up, since the start of the application. */
+  /**
+   * Counts the denials that are queued, were written, and were dropped, since the start of the
+   * application.
+   */
   get counts(): { readonly queued: number; readonly written: number; readonly dropped: number } {
     return { queued: this.#queue.length, written: this.#written, dropped: this.#dropped };
   }
 
   /**
-   * Writes what is queued.
+   * Writes the queued denials.
    *
-   * @throws if that takes longer than five seconds
+   * @throws {Error} if that takes longer than five seconds
    */
   async flush(): Promise<void> {
     this.#start();
@@ -72,14 +78,14 @@ export class DenialLog implements OnModuleDestroy, OnApplicationShutdown {
     if (this.#running !== undefined) await withinDeadline(this.#running, FLUSH_MS);
   }
 
-  /** Pools of the application may end after this. */
+  /** Flushes here, because pools of the application may end after this hook. */
   async onModuleDestroy(): Promise<void> {
     await this.flush().catch(() => {
       this.#isStuck = true;
     });
   }
 
-  /** By now the last request is answered. */
+  /** Flushes again. By now the last request is answered. */
   async onApplicationShutdown(): Promise<void> {
     this.#unlisten();
     clearInterval(this.#timer);
@@ -142,7 +148,7 @@ export class DenialLog implements OnModuleDestroy, OnApplicationShutdown {
     this.#written += batch.length;
   }
 
-  /** Waits longer with each failure, unless a flush is in a hurry. */
+  /** Waits longer after each failure, unless a flush is pending. */
   #sleep(): Promise<void> {
     const ms = this.#pauseMs;
     this.#pauseMs = Math.min(2 * ms, PAUSE_MS.longest);

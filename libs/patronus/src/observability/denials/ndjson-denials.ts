@@ -3,9 +3,9 @@ import type { Writable } from 'node:stream';
 import { type DenialRecord, DenialWriter } from './denial-writer.js';
 
 /**
- * Writes denials as NDJSON, one object a line: to a file, which is opened for each batch, so that it
- * may be rotated, or to a stream, such as `process.stdout`. After a failure a line may be there twice,
- * with the same `id`, or end early.
+ * Writes denials as NDJSON, one object a line, to a file or to a stream such as `process.stdout`.
+ * The file is opened for each batch, so that it may be rotated. After a failure a line may occur
+ * twice, with the same `id`, or be truncated.
  *
  * @example
  * DenialLogModule.forRoot({ writer: ndjsonDenials('/var/log/clinic/denials.ndjson') })
@@ -17,7 +17,7 @@ export function ndjsonDenials(destination: string | Writable): DenialWriter {
 }
 
 class FileWriter extends DenialWriter {
-  /** Whether the last attempt may have left a line without its end. */
+  /** True if the last attempt may have left a line without its end. */
   #isTorn = false;
 
   constructor(private readonly path: string) {
@@ -27,7 +27,7 @@ class FileWriter extends DenialWriter {
   override async write(records: readonly DenialRecord[], signal: AbortSignal): Promise<void> {
     const text = (this.#isTorn ? '\n' : '') + linesOf(records);
     this.#isTorn = true;
-    // Only its owner reads who was denied what.
+    // Readable by its owner only, because it names callers and their requests.
     await writeFile(this.path, text, { flag: 'a', mode: 0o600, signal });
     this.#isTorn = false;
   }
@@ -36,11 +36,11 @@ class FileWriter extends DenialWriter {
 class StreamWriter extends DenialWriter {
   constructor(private readonly stream: Writable) {
     super();
-    // Each write reports its own error; without a listener, the event would end the process.
+    // Each write reports its own error. Without a listener, the event would end the process.
     stream.on('error', () => undefined);
   }
 
-  /** A stream takes what it was given in any case, so a slow one is waited for. */
+  /** Waits for the stream. A stream buffers any amount, so a slow one must be waited for. */
   override write(records: readonly DenialRecord[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.stream.write(linesOf(records), (error) => (error ? reject(error) : resolve()));

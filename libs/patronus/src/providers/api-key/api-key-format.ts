@@ -2,28 +2,29 @@ import { crc32 } from 'node:zlib';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { base62, randomText } from './base62.js';
 
-/** What keys begin with unless told. */
+/** Default prefix of keys. */
 export const DEFAULT_PREFIX = 'patronus';
 
 const PREFIX = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
 const LONGEST_PREFIX = 32;
 const ID_LENGTH = 16;
-/** 43 characters of 62 are 256 bits. */
+/** Length of a secret: 43 characters of 62 are 256 bits. */
 const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 const BODY = new RegExp(
   `^[0-9A-Za-z]{${ID_LENGTH}}_[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`,
 );
 
-/** The parts of a key that tell one from another. */
+/** Parts of a key that identify it. */
 export interface ApiKeyParts {
   readonly id: string;
   readonly secret: string;
 }
 
 /**
- * A new key, `<prefix>_<id>_<secret><checksum>`: letters, digits and underscores, so that a double
- * click selects it. The checksum finds typing mistakes, and tells secret scanners a key from noise.
+ * Creates a key, `<prefix>_<id>_<secret><checksum>`: letters, digits and underscores, so that a
+ * double click selects it. The checksum detects typing mistakes, and lets secret scanners recognize
+ * a key.
  */
 export function newKey(prefix: string): ApiKeyParts & { readonly key: string } {
   const id = randomText(ID_LENGTH);
@@ -32,7 +33,7 @@ export function newKey(prefix: string): ApiKeyParts & { readonly key: string } {
   return { id, secret, key: `${unchecked}${checksumOf(unchecked)}` };
 }
 
-/** The parts of a key of that prefix whose checksum is right, or undefined. */
+/** Returns the parts of a key with that prefix and a valid checksum, or undefined. */
 export function parseKey(key: string, prefix: string): ApiKeyParts | undefined {
   const start = prefix.length + 1;
   if (!key.startsWith(`${prefix}_`) || !BODY.test(key.slice(start))) return undefined;
@@ -44,7 +45,11 @@ export function parseKey(key: string, prefix: string): ApiKeyParts | undefined {
   };
 }
 
-/** @throws {PatronusConfigurationError} where keys cannot begin like that */
+/**
+ * Requires a valid prefix.
+ *
+ * @throws {PatronusConfigurationError} if keys cannot have that prefix
+ */
 export function requirePrefix(path: string, prefix: unknown): string {
   if (prefix === undefined) return DEFAULT_PREFIX;
   if (typeof prefix === 'string' && prefix.length <= LONGEST_PREFIX && PREFIX.test(prefix)) {

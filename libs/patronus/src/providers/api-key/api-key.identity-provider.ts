@@ -10,21 +10,21 @@ import type { ApiKeyStore } from './api-key.store.js';
 import { isRecord } from './read-record.js';
 import { hashOf, isSameHash } from './secret-hash.js';
 
-/** The longest that a store may take, in seconds. */
+/** Timeout of a store, in seconds. */
 const STORE_TIMEOUT = 5;
-/** The longest that a key is believed without asking the store again, in seconds. */
+/** Maximum number of seconds that a key is accepted without calling the store again. */
 const BELIEVED_FOR = 300;
-/** Compared with where there is no record, so that both cases do the same. */
+/** Hash to compare with if there is no record, so that both cases take the same time. */
 const NOBODY = hashOf('');
 
-/** What {@link ApiKeyIdentityProvider} needs to know. */
+/** Settings of an {@link ApiKeyIdentityProvider}. */
 export interface ApiKeyProfile {
   readonly store: ApiKeyStore;
   readonly prefix: string;
   readonly issuer: string;
 }
 
-/** Believes the API keys of the application's own store. Made by `apiKeys()`. */
+/** Verifies the API keys of the application's own store. Created by `apiKeys()`. */
 export class ApiKeyIdentityProvider extends IdentityProvider {
   readonly name = 'api-key';
   override readonly schemes: readonly CredentialScheme[] = ['api-key'];
@@ -41,8 +41,10 @@ export class ApiKeyIdentityProvider extends IdentityProvider {
   }
 
   /**
-   * @throws {PatronusError} `token_invalid` without a question to the store where the checksum is
-   * wrong; `token_revoked`, `token_expired`, or `provider_unavailable` where the store fails
+   * Verifies an API key.
+   *
+   * @throws {PatronusError} `token_invalid`, without calling the store if the checksum is wrong;
+   * `token_revoked`, `token_expired`, or `provider_unavailable` if the store fails
    */
   async authenticate({ scheme, token }: Credential): Promise<Identity> {
     const parts = scheme === 'api-key' ? parseKey(token, this.profile.prefix) : undefined;
@@ -69,7 +71,7 @@ export class ApiKeyIdentityProvider extends IdentityProvider {
     throw unavailable('the store gave something that is no record of a key');
   }
 
-  /** Async, so that a store that throws at once rejects. */
+  /** Calls the store. Async, so that a store that throws synchronously rejects. */
   async #ask(id: string): Promise<unknown> {
     return this.profile.store.find(id);
   }

@@ -1,8 +1,7 @@
 import type { ApiKeyRecord } from './api-key.record.js';
 
 /**
- * Where the application keeps its API keys. An abstract class: the type and the injection token in
- * one.
+ * Store of the application's API keys. An abstract class: the type and the injection token in one.
  *
  * @example
  * class SqlApiKeyStore extends ApiKeyStore {
@@ -12,6 +11,8 @@ import type { ApiKeyRecord } from './api-key.record.js';
  * }
  */
 export abstract class ApiKeyStore {
-  /** The record of that id, or nothing. Asked once for each key and caching time. */
+  /**
+   * Returns the record of that id, or null or undefined. Called once for each key and caching time.
+   */
   abstract find(id: string): Promise<ApiKeyRecord | null | undefined>;
 }

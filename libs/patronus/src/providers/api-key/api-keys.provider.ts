@@ -7,22 +7,22 @@ import type { ApiKeyStore } from './api-key.store.js';
 
 /** Options of {@link apiKeys}. */
 export interface ApiKeyOptions {
-  /** Where the keys are. */
+  /** Store of the keys. */
   readonly store: ApiKeyStore;
-  /** What the keys of this application begin with: `novah_live`. Default `patronus`. */
+  /** Prefix of the keys of this application: `novah_live`. Default: `patronus`. */
   readonly prefix?: string | undefined;
-  /** `Identity.issuer`. Default `api-key`. */
+  /** Value of `Identity.issuer`. Default: `api-key`. */
   readonly issuer?: string | undefined;
 }
 
 /**
- * Believes API keys, in `Authorization: ApiKey …` or in `x-api-key`. Alone, or in a list beside a
- * provider of bearer tokens.
+ * Accepts API keys, in `Authorization: ApiKey …` or in `x-api-key`. Use it alone, or in a list
+ * beside a provider of bearer tokens.
  *
- * A key that is revoked in the store alone counts until `identityCache.ttl` has passed, five minutes
- * at most. `Revocations.revoke({ token: record.id, issuer: 'api-key' })` ends it at once.
+ * A key that is revoked only in the store is accepted until `identityCache.ttl` has passed, for at
+ * most five minutes. `Revocations.revoke({ token: record.id, issuer: 'api-key' })` ends it at once.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * identityProvider: [oidc({ issuer, audience }), apiKeys({ store, prefix: 'novah_live' })]
  */

@@ -2,12 +2,14 @@ import { randomInt } from 'node:crypto';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** Random text of letters and digits: 5.95 bits a character, all characters equally likely. */
+/**
+ * Returns random text of letters and digits: 5.95 bits a character, all characters equally likely.
+ */
 export function randomText(length: number): string {
   return Array.from({ length }, () => DIGITS[randomInt(DIGITS.length)]).join('');
 }
 
-/** A whole number of letters and digits, with zeros before it up to `length`. */
+/** Encodes a whole number as letters and digits, with leading zeros up to `length`. */
 export function base62(value: number, length: number): string {
   let text = '';
   for (let rest = value; text.length < length; rest = Math.floor(rest / DIGITS.length)) {

@@ -6,17 +6,17 @@ import type { ApiKeyRecord } from './api-key.record.js';
 import { isSeconds } from './read-record.js';
 import { hashOf } from './secret-hash.js';
 
-/** What a new API key stands for. */
+/** Settings of a new API key. */
 export interface NewApiKey extends Omit<ApiKeyRecord, 'id' | 'hash' | 'createdAt' | 'revokedAt'> {
-  /** As given to `apiKeys()`. Default `patronus`. */
+  /** Prefix as given to `apiKeys()`. Default: `patronus`. */
   readonly prefix?: string | undefined;
 }
 
-/** A new API key. */
+/** New API key. */
 export interface CreatedApiKey {
-  /** To show once to whoever will use it, and to forget. */
+  /** Key to show once to its user. Do not store it. */
   readonly key: string;
-  /** To store. */
+  /** Record to store. */
   readonly record: ApiKeyRecord;
 }
 
@@ -37,7 +37,7 @@ const MEMBERS = [
 /**
  * Makes an API key with a secret of 256 random bits.
  *
- * @throws {PatronusConfigurationError} where `subject`, `prefix` or `expiresAt` is wrong
+ * @throws {PatronusConfigurationError} if `subject`, `prefix` or `expiresAt` is not valid
  * @example
  * const { key, record } = createApiKey({ subject: 'lab-import', roles: ['importer'] });
  */

@@ -2,17 +2,23 @@ import { isJsonObject, type JsonObject } from '../../identity/json-object.js';
 import type { ApiKeyRecord } from './api-key.record.js';
 
 const HASH = /^[A-Za-z0-9_-]{43}$/;
-/** In the year 5138. What is greater is in milliseconds, and would never expire. */
+/**
+ * Latest time in seconds, in the year 5138. A greater number is in milliseconds, and would never
+ * expire.
+ */
 const LATEST_SECOND = 1e11;
 const TEXTS = ['name', 'tenantId'];
 const LISTS = ['roles', 'permissions', 'platformRoles', 'platformPermissions', 'scopes'];
 
-/** A time in seconds since the epoch, and none in milliseconds. */
+/** Returns true for a time in seconds since the epoch, and false for one in milliseconds. */
 export function isSeconds(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < LATEST_SECOND;
 }
 
-/** Whether a store's answer is a record that can be believed: what is wrong must not count as absent. */
+/**
+ * Returns true if a store's answer is a valid record. A member that is not valid must not count as
+ * absent.
+ */
 export function isRecord(answer: unknown): answer is ApiKeyRecord {
   if (!isJsonObject(answer)) return false;
   const { id, hash, subject, createdAt, expiresAt, disabled } = answer;

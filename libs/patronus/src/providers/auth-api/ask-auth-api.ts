@@ -3,10 +3,13 @@ import { askAboutToken } from '../../remote/ask-about-token.js';
 import { refused, type Verdict } from '../../remote/verdict.js';
 import { judgeAnswer } from './auth-api-answer.js';
 
-/** The statuses by which an Auth API says that it does not know the caller. */
+/** Statuses with which an Auth API refuses a token. */
 const REFUSALS: ReadonlySet<number> = new Set([401, 403]);
 
-/** Asks an Auth API who sends a token, with the very header that came with it (RFC 6750, section 2.1). */
+/**
+ * Requests the caller of a token from an Auth API, with the same header that the caller sent (RFC
+ * 6750, section 2.1).
+ */
 export function askAuthApi(
   url: string,
   token: string,

@@ -9,31 +9,38 @@ import type { RoleAuthority } from './auth-api.options.js';
 const NO_ID = 'the answer has no usable "id"';
 
 /**
- * The caller that an answer describes: its `id`, as text or as a number that every parser reads the
- * same, or else its `sub`. An answer with neither describes a program, as a token does.
+ * Returns the caller that an answer describes: its `id`, as text or as a number that every parser
+ * reads the same, or else its `sub`. An answer with neither describes a program, as a token does.
  */
 function subjectIn(answer: JsonObject): Subject | undefined {
   const id = member(answer, 'id') ?? member(answer, 'sub');
   return subjectOf(answer, Number.isSafeInteger(id) ? String(id) : id);
 }
 
-/** @throws {Error} if the answer names no caller: {@link judgeAnswer} takes none of these */
+/**
+ * Returns the caller of an answer.
+ *
+ * @throws {Error} if the answer names no caller: {@link judgeAnswer} takes none of these
+ */
 export function requireSubject(answer: JsonObject): Subject {
   const subject = subjectIn(answer);
   if (subject === undefined) throw new Error(NO_ID);
   return subject;
 }
 
-/** Judges an answer. One that names no caller says nothing of the token: it may be an error in disguise. */
+/**
+ * Judges an answer. An answer that names no caller is not a verdict on the token: it may be an
+ * error in disguise.
+ */
 export function judgeAnswer(answer: JsonObject): Verdict {
   if (subjectIn(answer) === undefined) return unclear(NO_ID);
   return judgeTimes(answer) ?? known(answer);
 }
 
 /**
- * The fields of an answer such as `{ id, email, role }`. `role` adds to the roles of the authority that
- * it belongs to. A `role` that is among the `platform_roles` repeats one of them: it gives no role
- * inside a tenant.
+ * Maps the fields of an answer such as `{ id, email, role }`. `role` is added to the roles of the
+ * authority that it belongs to. A `role` that is among the `platform_roles` repeats one of them: it
+ * gives no role inside a tenant.
  */
 export function answerFields(answer: JsonObject, roleAuthority: RoleAuthority): MappedFields {
   const fields = standardFields(answer);

@@ -20,17 +20,17 @@ const OPTIONS = [
 ];
 
 /**
- * Accepts the tokens that a remote Auth API knows: it is asked `GET /api/me/` with the caller's own
- * `Authorization` header, and answers `{ id, email, role, … }`. 401 there is 401 here. If it gives no
- * answer, the caller gets 503.
+ * Accepts the tokens of a remote Auth API. It sends `GET /api/me/` with the caller's own
+ * `Authorization` header, and expects `{ id, email, role, … }`. 401 there is 401 here. If it gives
+ * no answer, the caller gets 503.
  *
- * An answer counts for `cache.ttl` seconds, so a token that the Auth API revokes is accepted for that
- * long at most.
+ * An answer is cached for `cache.ttl` seconds, so a token that the Auth API revokes is accepted for
+ * at most that time.
  *
- * `roles` and `role` of an answer count inside the caller's tenant, `platform_roles` over the platform.
- * If `role` means the platform, too, set `roleAuthority: 'platform'`.
+ * `roles` and `role` of an answer count inside the caller's tenant, `platform_roles` over the
+ * platform. If `role` is a platform role as well, set `roleAuthority: 'platform'`.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * authApi({ url: 'https://auth.example.com', mapClaims: (me) => ({ tenantId: String(me['empresa_id']) }) })
  */

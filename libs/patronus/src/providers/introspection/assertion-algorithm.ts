@@ -4,7 +4,7 @@ const CURVES = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' } a
 const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
 const SMALLEST_MODULUS = 2048;
 
-/** The algorithms that an assertion may be signed with. */
+/** Algorithms that an assertion may be signed with. */
 export const ASSERTION_ALGORITHMS = [
   ...RSA_ALGORITHMS,
   'ES256',
@@ -13,14 +13,14 @@ export const ASSERTION_ALGORITHMS = [
   'EdDSA',
 ] as const;
 
-/** Never a symmetric one, never `none`. */
+/** Never symmetric, and never `none`. */
 export type AssertionAlgorithm = (typeof ASSERTION_ALGORITHMS)[number];
 
 export function isAssertionAlgorithm(value: unknown): value is AssertionAlgorithm {
   return ASSERTION_ALGORITHMS.some((algorithm) => algorithm === value);
 }
 
-/** Whether a private key can sign with that algorithm (RFC 7518, section 3.1; RFC 8037). */
+/** Returns true if a private key can sign with that algorithm (RFC 7518, section 3.1; RFC 8037). */
 export function fits(key: KeyObject, algorithm: AssertionAlgorithm): boolean {
   const { asymmetricKeyType, asymmetricKeyDetails: { modulusLength = 0, namedCurve } = {} } = key;
   if (algorithm === 'EdDSA') return asymmetricKeyType === 'ed25519';

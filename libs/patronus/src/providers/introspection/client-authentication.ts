@@ -7,19 +7,24 @@ import type { IntrospectionOptions } from './introspection.options.js';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** How long an assertion counts, in seconds. */
+/** Lifetime of an assertion, in seconds. */
 const ASSERTION_LIFE = 60;
 
-/** What a request carries so that the server knows who asks. */
+/** Part of a request that authenticates this application to the server. */
 export interface ClientProof {
   readonly headers: Readonly<Record<string, string>>;
   readonly form: Readonly<Record<string, string>>;
 }
 
-/** Proves for one request who asks. Holds the secret, so that nothing else does. */
+/** Authenticates one request to the server. Holds the secret, so that no other object does. */
 export type ProveClient = () => Promise<ClientProof>;
 
-/** @throws {PatronusConfigurationError} where the method is unknown, or what it needs is missing */
+/**
+ * Returns the function that authenticates requests.
+ *
+ * @throws {PatronusConfigurationError} if the method is unknown, or an option that it needs is
+ * missing
+ */
 export function clientAuthentication(options: IntrospectionOptions): ProveClient {
   const { url, clientId, clientAuthentication: method = 'basic' } = options;
   requireText('introspection.clientId', clientId, 'Give the client_id of this application.');
@@ -48,7 +53,7 @@ function always(proof: ClientProof): ProveClient {
   return () => Promise.resolve(proof);
 }
 
-/** Both are encoded as a form would, before they are joined (RFC 6749, section 2.3.1). */
+/** Encodes both as a form would, before they are joined (RFC 6749, section 2.3.1). */
 function basic(clientId: string, secret: string): ClientProof {
   const joined = `${formEncoded(clientId)}:${formEncoded(secret)}`;
   const headers = { authorization: `Basic ${Buffer.from(joined).toString('base64')}` };
@@ -63,7 +68,10 @@ function post(clientId: string, secret: string): ClientProof {
   return { headers: {}, form: { client_id: clientId, client_secret: secret } };
 }
 
-/** RFC 7523, sections 2.2 and 3: a new assertion for each request, good once and briefly. */
+/**
+ * Signs a new assertion for each request, for single use and short-lived (RFC 7523, sections 2.2
+ * and 3).
+ */
 function assertion(
   clientId: string,
   { key, alg, kid, audience }: SigningKey,

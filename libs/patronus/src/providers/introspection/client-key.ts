@@ -8,7 +8,7 @@ import type { AssertionAlgorithm } from './assertion-algorithm.js';
 
 const PATH = 'introspection.key';
 
-/** The option `key`, ready to sign. */
+/** Option `key`, ready to sign. */
 export interface SigningKey {
   readonly key: KeyObject;
   readonly alg: AssertionAlgorithm;
@@ -16,7 +16,11 @@ export interface SigningKey {
   readonly audience: string | undefined;
 }
 
-/** @throws {PatronusConfigurationError} which repeats nothing of the key */
+/**
+ * Reads the option `key`.
+ *
+ * @throws {PatronusConfigurationError} if the key is not valid; holds no part of the key
+ */
 export function readClientKey(value: unknown): SigningKey {
   if (!isJsonObject(value)) {
     throw new PatronusConfigurationError(

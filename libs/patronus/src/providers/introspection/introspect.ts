@@ -4,7 +4,7 @@ import type { Network } from '../../remote/network.options.js';
 import { unclear, type Verdict } from '../../remote/verdict.js';
 import type { ProveClient } from './client-authentication.js';
 
-/** An introspection endpoint, and how it is asked. */
+/** Introspection endpoint, with its request settings. */
 export interface Endpoint {
   readonly url: string;
   readonly network: Network;
@@ -13,10 +13,10 @@ export interface Endpoint {
 }
 
 /**
- * Asks about a token (RFC 7662, section 2.1).
+ * Sends a token to the endpoint (RFC 7662, section 2.1).
  *
- * @throws {Error} where the server fails. So does one that answers 401, which speaks of this
- * application and not of the caller (section 2.3)
+ * @throws {Error} if the server fails. An answer 401 is a failure as well: it refuses this
+ * application, and not the caller (section 2.3).
  */
 export async function introspect(
   { url, network: { dispatcher }, proveClient, judge }: Endpoint,

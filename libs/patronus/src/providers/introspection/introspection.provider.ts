@@ -30,18 +30,18 @@ const OPTIONS = [
 const SUBJECT_FALLBACKS: readonly SubjectFallback[] = ['client_id', 'username'];
 
 /**
- * Believes the tokens, opaque ones included, that an authorization server calls active when it is
- * asked (OAuth 2.0 Token Introspection, RFC 7662). Where it gives no answer, or does not accept this
- * application's own credentials, the caller gets 503.
+ * Accepts the tokens, opaque ones included, that an authorization server calls active (OAuth 2.0
+ * Token Introspection, RFC 7662). If it gives no answer, or does not accept this application's own
+ * credentials, the caller gets 503.
  *
- * An answer is believed for `cache.ttl` seconds, so a token that the server revokes is believed for
- * that long at most.
+ * An answer is cached for `cache.ttl` seconds, so a token that the server revokes is accepted for
+ * at most that time.
  *
- * By default a token without a `sub` speaks for its client: the identity is the client's, and a service.
- * Keep the ids of clients and of users apart at the server, where clients choose theirs (RFC 9700,
- * section 4.15).
+ * By default a token without a `sub` identifies its client: the identity is that of the client, and
+ * a service. Keep the ids of clients and of users apart at the server if clients choose theirs (RFC
+ * 9700, section 4.15).
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * introspection({ url: 'https://id.example.com/oauth2/introspect', clientId: 'clinic', clientSecret })
  */

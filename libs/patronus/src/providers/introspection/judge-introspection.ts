@@ -6,7 +6,7 @@ import { judgeTimes } from '../../remote/judge-times.js';
 import { known, refused, unclear, type Refused, type Verdict } from '../../remote/verdict.js';
 import type { SubjectFallback } from './introspection.options.js';
 
-/** The values that an answer is compared with, beside the clock. */
+/** Values that an answer is compared with, besides the clock. */
 export interface Expectations {
   readonly issuer: string | undefined;
   readonly audience: readonly string[] | undefined;
@@ -14,12 +14,12 @@ export interface Expectations {
   readonly subjectFallback: readonly SubjectFallback[];
 }
 
-/** The names that servers give to other tokens than access tokens. */
+/** Names that servers give to tokens other than access tokens. */
 const OTHER_TOKENS = /^(?:refresh|offline|id|logout)(?:[_-]?token)?$/i;
 
 /**
- * Judges an answer (RFC 7662, section 2.2). `active` must be exactly true; an answer that does not say
- * whether the token is active says nothing of it.
+ * Judges an answer (RFC 7662, section 2.2). `active` must be exactly true. An answer without it is
+ * not a verdict on the token.
  */
 export function judgeIntrospection(answer: JsonObject, expected: Expectations): Verdict {
   const active = member(answer, 'active');
@@ -36,8 +36,9 @@ export function judgeIntrospection(answer: JsonObject, expected: Expectations): 
 }
 
 /**
- * The caller that an answer names: `sub`, or else the first fallback that is there. Undefined if that one
- * is not usable text: a member that is malformed is not passed over for another caller's name.
+ * Returns the caller that an answer names: `sub`, or else the first fallback that is present.
+ * Undefined if that one is not usable text: a malformed member must not lead to another caller's
+ * name.
  */
 export function subjectIn(
   answer: JsonObject,
@@ -53,7 +54,10 @@ export function subjectIn(
   return speaksForClient ? subjectOf(answer) : undefined;
 }
 
-/** A server calls its refresh tokens active too, and some say which kind a token is. */
+/**
+ * Judges the kind of the token. A server calls its refresh tokens active too, and some name the
+ * kind.
+ */
 function judgeKind(answer: JsonObject, { tokenType }: Expectations): Refused | undefined {
   const kinds = ['token_type', 'token_use', 'typ'].map((name) => textOf(member(answer, name)));
   if (kinds.some((kind) => kind !== undefined && OTHER_TOKENS.test(kind))) {

@@ -3,13 +3,13 @@ import { isJsonObject, member, type JsonObject } from '../../identity/json-objec
 import { hasRocaFingerprint } from './roca.js';
 import { ALGORITHMS_BY_KEY_TYPE } from './signature-algorithm.js';
 
-/** The public members of a key, and nothing else of what its issuer published with it. */
+/** Public members of a key, without the other members that its issuer published. */
 export interface PublicJwk extends JsonWebKey {
   readonly kid?: string;
   readonly alg?: string;
 }
 
-/** The private members of RSA and EC keys, and the secret of symmetric ones (RFC 7518, section 6). */
+/** Private members of RSA and EC keys, and the secret of symmetric ones (RFC 7518, section 6). */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
 
 const PUBLIC_MEMBERS = ['kty', 'kid', 'alg', 'n', 'e', 'crv', 'x', 'y'] as const;
@@ -58,8 +58,8 @@ function isAcceptable(jwk: JsonObject): boolean {
 }
 
 /**
- * The public part of a published key (RFC 7517, section 4) that may verify signatures, or undefined
- * where it may not: symmetric, private, for encryption, weak, or flagged by its issuer.
+ * Returns the public part of a published key (RFC 7517, section 4) that may verify signatures, or
+ * undefined if it may not: symmetric, private, for encryption, weak, or flagged by its issuer.
  */
 export function acceptableKey(jwk: unknown): PublicJwk | undefined {
   if (!isJsonObject(jwk) || !isAcceptable(jwk)) return undefined;

@@ -7,10 +7,17 @@ import { mismatch } from '../../identity/mismatch.js';
 
 const AUDIENCE_CLAIMS = ['aud', 'client_id', 'azp'] as const;
 
-/** Where an issuer says whom a token is for: `aud` (RFC 7519), or whom it was issued to. */
+/**
+ * Claims in which an issuer names the audience of a token: `aud` (RFC 7519), or the client that it
+ * was issued to.
+ */
 export type AudienceClaim = (typeof AUDIENCE_CLAIMS)[number];
 
-/** @throws {PatronusConfigurationError} where it is none of the claims that may name an audience */
+/**
+ * Requires a claim that may name an audience.
+ *
+ * @throws {PatronusConfigurationError} if it is not one of these claims
+ */
 export function requireAudienceClaim(path: string, value: unknown): AudienceClaim {
   const claim = AUDIENCE_CLAIMS.find((name) => name === value);
   if (claim !== undefined) return claim;
@@ -22,8 +29,8 @@ export function requireAudienceClaim(path: string, value: unknown): AudienceClai
 }
 
 /**
- * Refuses a token whose `claim` is not one of `audience`. A token that has an `aud` all the same must
- * name one of them there, too (RFC 7519, section 4.1.3).
+ * Refuses a token whose `claim` is not one of `audience`. If a token has an `aud` besides, that
+ * must name one of them, too (RFC 7519, section 4.1.3).
  *
  * @throws {PatronusError} `token_invalid`
  */
@@ -41,7 +48,7 @@ export function checkAudience(
   if (!textsOf(aud).some(isFor)) throw wrongAudience(claims, ['aud'], audience);
 }
 
-/** The refusal of a token of the right issuer that is meant for another API. */
+/** Returns the refusal of a token of the right issuer that is meant for another API. */
 export function wrongAudience(
   claims: Claims,
   names: readonly AudienceClaim[],

@@ -12,14 +12,14 @@ import { requireAudience } from './option-checks.js';
 
 /** Options of {@link auth0}. */
 export interface Auth0Options extends JwtOptions {
-  /** The tenant's domain, or its custom domain: `novah.eu.auth0.com`. */
+  /** Domain of the tenant, or its custom domain: `novah.eu.auth0.com`. */
   readonly domain: string;
-  /** The identifier of the API, as it stands in `aud`, or several. */
+  /** Identifier of the API, or several, as in `aud`. */
   readonly audience: string | readonly string[];
   /**
-   * The text before the names of custom claims: with `https://novah.example/`, roles come from
-   * `https://novah.example/roles`; `email`, `email_verified` and `name` likewise. The last slash may be
-   * left out.
+   * Prefix of the names of custom claims. With `https://novah.example/`, roles come from
+   * `https://novah.example/roles`, and `email`, `email_verified` and `name` likewise. The last
+   * slash may be left out.
    */
   readonly namespace?: string;
 }
@@ -51,10 +51,10 @@ function requireDomain(value: unknown): string {
 }
 
 /**
- * Believes the access tokens of Auth0. `permissions` and `scope` come from the token (with "Add
+ * Verifies the access tokens of Auth0. `permissions` and `scope` come from the token (with "Add
  * permissions in the access token" switched on for the API), `org_id` becomes `tenantId`.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * auth0({ domain: 'novah.eu.auth0.com', audience: 'https://api.novah.example' })
  */

@@ -5,12 +5,12 @@ import { ACCESS_TOKEN_TYPE } from './check-header.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { invalid } from './token-error.js';
 
-/** The last second that a `Date` can hold. */
+/** Last second that a `Date` can hold. */
 const MAX_SECONDS = 8.64e12;
 
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
-/** The claims that every accepted token has. */
+/** Claims that every accepted token has. */
 export interface CheckedClaims extends Subject {
   /** Seconds since the epoch. */
   readonly exp: number;
@@ -29,7 +29,8 @@ function isAudience(value: unknown): boolean {
 }
 
 /**
- * Checks the shape of the registered claims (RFC 7519, section 4.1), more strictly than JWT libraries.
+ * Checks the types of the registered claims (RFC 7519, section 4.1), more strictly than JWT
+ * libraries.
  *
  * @throws {PatronusError} `token_invalid`
  */
@@ -58,7 +59,9 @@ function requireSubject(claims: JsonObject, { isStrict }: ClaimsPolicy): Subject
   throw invalid(isMissing ? 'sub is missing' : 'sub is not a subject');
 }
 
-/** Checks the further claims of RFC 9068, section 2.2. The type of `iat` is checked for every token. */
+/**
+ * Checks the further claims of RFC 9068, section 2.2. The type of `iat` is checked for every token.
+ */
 function checkAccessToken(claims: JsonObject, isStrict: boolean): void {
   for (const name of ['client_id', 'jti', 'iat']) {
     if (isStrict && !Object.hasOwn(claims, name)) throw invalid(`${name} is missing`);
@@ -69,7 +72,7 @@ function checkAccessToken(claims: JsonObject, isStrict: boolean): void {
   }
 }
 
-/** Refuses the tokens of an issuer that are meant for something else than access. */
+/** Refuses the tokens of an issuer that have a purpose other than access. */
 export function refuseOtherTokens(claims: JsonObject): void {
   const events = member(claims, 'events');
   if (isJsonObject(events) && Object.hasOwn(events, LOGOUT_EVENT)) throw invalid('a logout token');

@@ -14,7 +14,9 @@ import type { SignatureAlgorithm } from './signature-algorithm.js';
 
 const DEFAULT_CLOCK_TOLERANCE = 5;
 
-/** The part of a profile that a vendor's factory decides. The rest are the options that all have. */
+/**
+ * Part of a profile that a vendor's factory sets. The rest are the options that all vendors share.
+ */
 export interface VendorProfile extends Pick<
   JwtProfile,
   'name' | 'issuer' | 'audience' | 'check' | 'map'
@@ -23,7 +25,7 @@ export interface VendorProfile extends Pick<
   readonly algorithms: readonly SignatureAlgorithm[];
 }
 
-/** Completes a vendor's profile with the options that all vendors have, each checked. */
+/** Completes a vendor's profile with the options that all vendors share, each checked. */
 export function completeProfile(vendor: VendorProfile, options: JwtOptions): JwtProfile {
   const { name } = vendor;
   const { jwksUri, jwks, algorithms, clockTolerance, mapClaims } = options;

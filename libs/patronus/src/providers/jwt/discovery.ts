@@ -6,12 +6,12 @@ import { isAllowedUrl, isLoopbackUrl } from '../../remote/secure-url.js';
 
 const NOT_FOUND = 404;
 
-/** The metadata document of an issuer, whatever is in it. */
+/** Metadata document of an issuer, not yet checked. */
 export interface MetadataAnswer extends RemoteAnswer {
   readonly url: string;
 }
 
-/** An issuer, and the hosts that it may be asked about over plain http. */
+/** Issuer with the hosts that may be called over plain http for it. */
 export interface KnownIssuer {
   readonly issuer: string;
   readonly insecureHosts: readonly string[];
@@ -19,9 +19,9 @@ export interface KnownIssuer {
 }
 
 /**
- * Where the metadata of an issuer may be, in the order in which it is looked for: OpenID Connect
- * Discovery 1.0 (section 4), which appends to the issuer's path, and OAuth 2.0 Authorization Server
- * Metadata (RFC 8414, section 3.1), which inserts before it.
+ * Returns the URLs of the metadata of an issuer, in the order in which they are tried: OpenID
+ * Connect Discovery 1.0 (section 4), which appends to the issuer's path, and OAuth 2.0
+ * Authorization Server Metadata (RFC 8414, section 3.1), which inserts before it.
  */
 function metadataUrls(issuer: string): readonly [openid: string, oauth: string] {
   const base = issuer.replace(/\/$/, '');
@@ -34,10 +34,10 @@ function metadataUrls(issuer: string): readonly [openid: string, oauth: string] 
 }
 
 /**
- * Asks an issuer for its metadata. Only an issuer that answers 404 to OpenID Connect Discovery is asked
- * for that of RFC 8414; where both are 404, the answer is the first.
+ * Fetches the metadata of an issuer. Only if an issuer answers 404 to OpenID Connect Discovery, the
+ * metadata of RFC 8414 is fetched. If both are 404, the first answer is returned.
  *
- * @throws {Error} that names the URL, where no answer comes
+ * @throws {Error} if there is no answer; names the URL
  */
 export async function askForMetadata({ issuer, dispatcher }: KnownIssuer): Promise<MetadataAnswer> {
   const [openid, oauth] = metadataUrls(issuer);
@@ -48,10 +48,10 @@ export async function askForMetadata({ issuer, dispatcher }: KnownIssuer): Promi
 }
 
 /**
- * Finds where an issuer publishes its keys.
+ * Finds the URL at which an issuer publishes its keys.
  *
- * @throws {Error} where its metadata cannot be had, names another issuer, or leads to a place that keys
- * may not come from
+ * @throws {Error} if its metadata cannot be fetched, names another issuer, or leads to a URL that
+ * keys may not be fetched from
  */
 export async function discoverKeys(known: KnownIssuer): Promise<string> {
   const answer = await askForMetadata(known);
@@ -64,7 +64,10 @@ export async function discoverKeys(known: KnownIssuer): Promise<string> {
   return jwksUri;
 }
 
-/** The `jwks_uri` of metadata. A remote issuer must not send us to a service on this machine. */
+/**
+ * Returns the `jwks_uri` of metadata. A remote issuer must not send us to a service on this
+ * machine.
+ */
 export function keysNamedIn(
   metadata: JsonObject,
   { issuer, insecureHosts }: KnownIssuer,

@@ -4,9 +4,10 @@ import { requireText } from '../../errors/require-option.js';
 const HOST_AND_PORT = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\]):\d{1,5}$/i;
 
 /**
- * Anybody can write what an emulator writes, so there is none in production.
+ * Requires the host of an emulator. Any caller can write the tokens of an emulator, so it is
+ * refused in production.
  *
- * @throws {PatronusConfigurationError} where the option is no host with its port, and in production
+ * @throws {PatronusConfigurationError} if the option is not a host with its port, and in production
  */
 export function requireEmulatorHost(path: string, value: unknown): string {
   const host = requireText(path, value, 'Give host and port, such as 127.0.0.1:9099.');

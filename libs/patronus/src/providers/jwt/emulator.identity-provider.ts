@@ -13,10 +13,13 @@ import type { JwtProfile } from './jwt.profile.js';
 import { RETRY_AFTER } from './key-policy.js';
 import { invalid } from './token-error.js';
 
-/** What stands where an emulator's tokens have no signature, for the one reader of all tokens. */
+/**
+ * Placeholder for the missing signature of an emulator's token, so that {@link parseToken} can read
+ * it.
+ */
 const STAND_IN = 'AAAA';
 
-/** An emulator's header says that nothing is signed, and nothing else. */
+/** Checks that an emulator's header names the algorithm `none`, and nothing else. */
 function checkHeader(header: JsonObject): void {
   const { alg, typ = 'JWT', ...others } = header;
   if (alg !== 'none') throw invalid('not a token of the emulator');
@@ -24,8 +27,8 @@ function checkHeader(header: JsonObject): void {
 }
 
 /**
- * Believes the unsigned tokens (RFC 7519, section 6) of an emulator, and no signed ones. Everything
- * that their claims say is checked as if they were signed.
+ * Accepts the unsigned tokens (RFC 7519, section 6) of an emulator, and no signed ones. All of
+ * their claims are checked as if they were signed.
  */
 export class EmulatorIdentityProvider extends IdentityProvider {
   readonly name: string;
@@ -45,7 +48,11 @@ export class EmulatorIdentityProvider extends IdentityProvider {
     );
   }
 
-  /** @throws {PatronusError} `token_malformed`, `token_invalid`, `token_expired`, `issuer_unknown` */
+  /**
+   * Checks the claims of an unsigned token.
+   *
+   * @throws {PatronusError} `token_malformed`, `token_invalid`, `token_expired`, `issuer_unknown`
+   */
   override async authenticate({ token }: Credential): Promise<Identity> {
     if (!token.endsWith('.')) {
       throw new PatronusError('token_malformed', { reason: 'not an unsigned token' });
@@ -59,7 +66,7 @@ export class EmulatorIdentityProvider extends IdentityProvider {
     return identityOfClaims(payload, this.profile);
   }
 
-  /** Looks whether the emulator is there. @throws {PatronusError} `provider_unavailable` */
+  /** Checks that the emulator can be reached. @throws {PatronusError} `provider_unavailable` */
   override async warmUp(): Promise<void> {
     const { dispatcher } = this.profile.network;
     const { status } = await remoteRequest(this.url, { dispatcher }).catch((cause: unknown) => {

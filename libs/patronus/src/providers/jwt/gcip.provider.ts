@@ -17,17 +17,17 @@ const JWKS_URI =
 
 /** Options of {@link gcip}. */
 export interface GcipOptions extends JwtOptions {
-  /** The id of the Google Cloud project, which is the audience as well: `novah-care`. */
+  /** Id of the Google Cloud project, which is also the audience: `novah-care`. */
   readonly projectId: string;
   /**
-   * The Identity Platform tenants whose users may come in. A token of any other tenant, or of none,
-   * is then refused.
+   * Identity Platform tenants whose users are accepted. A token of any other tenant, or of none, is
+   * then refused.
    */
   readonly tenants?: readonly string[];
   /**
-   * Where the Firebase Auth emulator answers: `127.0.0.1:9099`. Its unsigned tokens are then
-   * believed, and no signed ones: for development and tests. Never read from the environment, and
-   * refused while `NODE_ENV` is `production`.
+   * Address of the Firebase Auth emulator: `127.0.0.1:9099`. Its unsigned tokens are then accepted,
+   * and no signed ones: for development and tests. Never read from the environment, and refused if
+   * `NODE_ENV` is `production`.
    */
   readonly emulatorHost?: string;
 }
@@ -73,13 +73,13 @@ function requireProjectId(value: unknown): string {
 }
 
 /**
- * Believes the tokens of Google Cloud Identity Platform and Firebase Authentication.
+ * Verifies the tokens of Google Cloud Identity Platform and Firebase Authentication.
  *
  * `firebase.tenant` becomes `tenantId`, `firebase.sign_in_provider` the authentication method, and
- * the custom claims `roles` and `permissions` what their names say. The emulator's tokens are
- * unsigned, and refused unless `emulatorHost` is given.
+ * the custom claims `roles` and `permissions` the fields of the same names. The emulator's tokens
+ * are unsigned, and refused unless `emulatorHost` is given.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @see https://firebase.google.com/docs/auth/admin/verify-id-tokens
  * @example
  * gcip({ projectId: 'novah-care' })

@@ -6,8 +6,8 @@ import { checkClaims, refuseOtherTokens } from './check-claims.js';
 import type { JwtProfile } from './jwt.profile.js';
 
 /**
- * Makes the identity that a token's claims describe, once their shape, their audience and the vendor's
- * own rules are checked. Signature, issuer and times were checked before.
+ * Makes the identity that a token's claims describe, after it has checked their types, their
+ * audience and the vendor's own rules. Signature, issuer and times were checked before.
  *
  * @throws {PatronusError} `token_invalid`
  */

@@ -18,7 +18,9 @@ import { SigningKeys } from './signing-keys.js';
 import { invalid } from './token-error.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** Accepts the signed tokens of one issuer. Made by `oidc()`, `gcip()`, `auth0()`, `keycloak()`. */
+/**
+ * Accepts the signed tokens of one issuer. Created by `oidc()`, `gcip()`, `auth0()`, `keycloak()`.
+ */
 export class JwtIdentityProvider extends IdentityProvider {
   readonly name: string;
   override readonly issuers: readonly string[];
@@ -44,10 +46,10 @@ export class JwtIdentityProvider extends IdentityProvider {
   }
 
   /**
-   * Verifies a JWT (RFC 8725): spelling, header, issuer, then the signature, then every claim.
+   * Verifies a JWT (RFC 8725): format, header, issuer, then the signature, then every claim.
    *
    * @throws {PatronusError} `token_malformed`, `token_invalid`, `token_expired`, `issuer_unknown`,
-   * or `provider_unavailable` where the issuer's keys are not known and cannot be fetched
+   * or `provider_unavailable` if the issuer's keys are not cached and cannot be fetched
    */
   async authenticate({ token }: Credential): Promise<Identity> {
     const { profile } = this;
@@ -73,7 +75,10 @@ export class JwtIdentityProvider extends IdentityProvider {
     }
   }
 
-  /** The refusal of a token of another issuer. Its claims are repeated only if its signature is good. */
+  /**
+   * Returns the refusal of a token of another issuer. It repeats claims only if the signature is
+   * valid.
+   */
   async #foreign(token: string, payload: JsonObject): Promise<PatronusError> {
     const { issuer } = this.profile;
     const told = mismatch(payload, ['iss'], [issuer]);

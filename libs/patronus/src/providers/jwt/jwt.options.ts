@@ -3,46 +3,46 @@ import type { NetworkOptions } from '../../remote/network.options.js';
 import type { Claims } from '../../identity/identity.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
-/** A JWK Set (RFC 7517, section 5). */
+/** JWK Set (RFC 7517, section 5). */
 export interface JwkSet {
   readonly keys: readonly object[];
 }
 
-/** The options that every JWT provider has. */
+/** Options that every JWT provider has. */
 export interface JwtOptions extends NetworkOptions {
-  /** Where the JWK Set is, if not where the vendor or its discovery document says. */
+  /** URL of the JWK Set, if it differs from the one of the vendor or of its discovery document. */
   readonly jwksUri?: string;
   /**
-   * The JWK Set itself, for an application that is its own issuer: nothing is fetched. Either this or
-   * `jwksUri`. It is asked for when a fetch would be (every four minutes of use, and for an unknown
-   * `kid`, twice in ten seconds at most), may take five seconds, and its keys pass the same checks:
-   * private ones are not believed.
+   * Returns the JWK Set itself, for an application that is its own issuer: nothing is fetched. Give
+   * either this or `jwksUri`. It is called when a fetch would be made (every four minutes of use,
+   * and for an unknown `kid`, at most twice in ten seconds), may take five seconds, and its keys
+   * pass the same checks: private ones are refused.
    *
    * @example
    * jwks: () => keySet.publicJwks()
    */
   readonly jwks?: (() => JwkSet | Promise<JwkSet>) | undefined;
-  /** The algorithms that a token may be signed with. Never symmetric ones, never `none`. */
+  /** Algorithms that a token may be signed with. Never symmetric ones, never `none`. */
   readonly algorithms?: readonly SignatureAlgorithm[];
-  /** How far the clocks may differ, in seconds: 0 to 300. Default: 5. */
+  /** Tolerance for the difference between clocks, in seconds: 0 to 300. Default: 5. */
   readonly clockTolerance?: number;
   /**
-   * The `typ` that a token's header must have: `at+jwt` where the issuer follows RFC 9068. Compared
-   * in any case, with or without `application/`. With `at+jwt`, the claims `client_id`, `jti` and
-   * `iat` must have their types if they are present.
+   * Value of `typ` that a token's header must have: `at+jwt` if the issuer follows RFC 9068.
+   * Compared without case, with or without `application/`. With `at+jwt`, the claims `client_id`,
+   * `jti` and `iat` must have their types if they are present.
    */
   readonly requireTyp?: string;
   /**
-   * Requires tokens that are complete after RFC 9068, section 2.2: of the type `at+jwt`, with `sub`,
-   * `client_id`, `jti` and `iat`. Stands in the place of `requireTyp`. Default: `false`.
+   * Requires tokens that conform to RFC 9068, section 2.2: of the type `at+jwt`, with `sub`,
+   * `client_id`, `jti` and `iat`. Replaces `requireTyp`. Default: `false`.
    *
    * @example
    * oidc({ issuer: 'https://id.example.com', audience: 'https://api.example.com', strict: true })
    */
   readonly strict?: boolean;
   /**
-   * Fields to set beyond the vendor's own mapping. The subject, the issuer, the provider, the expiry
-   * and the claims stay what the token says.
+   * Maps further fields beyond the vendor's own mapping. It cannot change the subject, the issuer,
+   * the provider, the expiry and the claims.
    *
    * @example
    * mapClaims: (claims) => ({ tenantId: String(claims['empresa_id']) })

@@ -4,27 +4,27 @@ import type { Network } from '../../remote/network.options.js';
 import type { JwtOptions } from './jwt.options.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
-/** How one vendor's tokens differ from another's. All that a {@link JwtIdentityProvider} needs. */
+/** Settings of one vendor for a {@link JwtIdentityProvider}. */
 export interface JwtProfile {
   readonly name: string;
-  /** The exact `iss`. */
+  /** Exact `iss`. */
   readonly issuer: string;
-  /** One of these must stand in `aud`. Undefined only where `check` decides on the audience. */
+  /** Audiences of which one must be in `aud`. Undefined only if `check` decides on the audience. */
   readonly audience: readonly string[] | undefined;
-  /** Undefined: by discovery. */
+  /** URL of the JWK Set. Undefined for discovery. */
   readonly jwksUri: string | undefined;
-  /** In the place of any address. */
+  /** Function that replaces any URL. */
   readonly jwks: JwtOptions['jwks'];
   readonly network: Network;
   readonly algorithms: readonly SignatureAlgorithm[];
-  /** In seconds. */
+  /** Seconds. */
   readonly clockTolerance: number;
   /** Normalized: lower case, without `application/`. */
   readonly requireTyp: string | undefined;
-  /** Whether a token must have all claims of RFC 9068, section 2.2. */
+  /** True if a token must have all claims of RFC 9068, section 2.2. */
   readonly isStrict: boolean;
   /**
-   * The vendor's own checks, after the signature and the registered claims.
+   * Checks the vendor's own rules, after the signature and the registered claims.
    *
    * @throws {PatronusError} `token_invalid`
    */

@@ -11,9 +11,9 @@ interface LoadedClient {
 }
 
 /**
- * Fetches, parses and selects the keys of one issuer with one `JwksClient` of jwks-rsa, which lives as
- * long as the issuer. Its cache and its rate limit are off: {@link SigningKeys} decides when to ask,
- * and keeps the keys ready to verify.
+ * Fetches, parses and selects the keys of one issuer with one `JwksClient` of jwks-rsa, which lives
+ * as long as the issuer. Its cache and its rate limit are off: {@link SigningKeys} decides when to
+ * fetch, and keeps the keys ready to verify.
  */
 export class KeyClient {
   #loading: Promise<LoadedClient> | undefined;
@@ -24,9 +24,9 @@ export class KeyClient {
   ) {}
 
   /**
-   * The usable keys of this moment. A set without any is an answer too: an empty one.
+   * Returns the usable keys that the issuer publishes now. A set without any is a valid answer.
    *
-   * @throws {Error} where the set cannot be had, or is not a JWK Set (RFC 7517, section 5)
+   * @throws {Error} if the set cannot be fetched, or is not a JWK Set (RFC 7517, section 5)
    */
   async read(): Promise<KeySet> {
     const { client, isEmpty } = await this.#loaded();
@@ -39,7 +39,7 @@ export class KeyClient {
     }
   }
 
-  /** One client, loaded once; a failure is not kept. */
+  /** Returns the client, which is loaded once. A failure to load is not cached. */
   #loaded(): Promise<LoadedClient> {
     this.#loading ??= this.#load().catch((error: unknown) => {
       this.#loading = undefined;
@@ -48,7 +48,10 @@ export class KeyClient {
     return this.#loading;
   }
 
-  /** Loads jwks-rsa late: it requires jose, which Jest refuses while an ES module imports jose itself. */
+  /**
+   * Loads jwks-rsa on demand: it requires jose, which Jest refuses while an ES module imports jose
+   * itself.
+   */
   async #load(): Promise<LoadedClient> {
     const { JwksClient, JwksError } = await import('jwks-rsa');
     const client = new JwksClient({
@@ -59,7 +62,7 @@ export class KeyClient {
     return { client, isEmpty: (error) => error instanceof JwksError };
   }
 
-  /** Leaves out each key that may not verify, whatever jwks-rsa would make of it. */
+  /** Leaves out each key that may not verify, regardless of its treatment by jwks-rsa. */
   async #fetch(): Promise<{ readonly keys: readonly PublicJwk[] }> {
     const { document, from } = await this.source.read();
     const keys = isJsonObject(document) ? member(document, 'keys') : undefined;

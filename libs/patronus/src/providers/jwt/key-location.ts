@@ -3,7 +3,7 @@ import { discoverKeys, type KnownIssuer } from './discovery.js';
 import { DISCOVERY_MAX_AGE } from './key-policy.js';
 import type { KeySource, PublishedKeys } from './key-source.js';
 
-/** The place where an issuer publishes its keys: as configured, or as discovered. */
+/** Location of an issuer's keys: as configured, or as discovered. */
 export class KeyLocation implements KeySource {
   private discovered: { readonly jwksUri: string; readonly at: number } | undefined;
 
@@ -17,7 +17,7 @@ export class KeyLocation implements KeySource {
     return { document: await fetchJson(from, this.issuer.dispatcher), from };
   }
 
-  /** Discovers again next time. */
+  /** Forgets the discovered location, so that the next read discovers it again. */
   forget(): void {
     this.discovered = undefined;
   }

@@ -5,7 +5,7 @@ import { algorithmsOf, type VerificationKey } from './verification-key.js';
 
 type SigningKey = Awaited<ReturnType<JwksClient['getSigningKeys']>>[number];
 
-/** The usable keys that an issuer published at one moment, each parsed once. */
+/** Usable keys that an issuer published at one moment, each parsed once. */
 export class KeySet {
   private constructor(
     private readonly byKid: ReadonlyMap<string, VerificationKey>,
@@ -15,8 +15,8 @@ export class KeySet {
   static readonly EMPTY = new KeySet(new Map(), []);
 
   /**
-   * Takes the keys that jwks-rsa selected. One that cannot verify drops that key only; two different
-   * keys under one `kid` drop both.
+   * Makes a set of the keys that jwks-rsa selected. A key that cannot verify is dropped by itself.
+   * Two different keys under one `kid` are both dropped.
    */
   static of(published: readonly SigningKey[], allowed: readonly SignatureAlgorithm[]): KeySet {
     const byKid = new Map<string, VerificationKey>();
@@ -35,12 +35,12 @@ export class KeySet {
     return this.byKid.size + this.withoutKid.length;
   }
 
-  /** The `kid`s of this set that the other one does not have. */
+  /** Returns the `kid`s of this set that the other one does not have. */
   kidsBeyond(other: KeySet): readonly string[] {
     return [...this.byKid.keys()].filter((kid) => !other.byKid.has(kid));
   }
 
-  /** The key of that `kid`; for a token without one, the only key there is. */
+  /** Returns the key of that `kid`. For a token without one, returns the only key of the set. */
   find(kid: string | undefined): VerificationKey | undefined {
     if (kid !== undefined) return this.byKid.get(kid);
     if (this.size !== 1) return undefined;

@@ -1,25 +1,25 @@
 import { withinDeadline } from '../../identity/deadline.js';
 import type { JwkSet } from './jwt.options.js';
 
-/** Where the JWK Set of one issuer comes from. */
+/** Source of the JWK Set of one issuer. */
 export interface KeySource {
-  /** The JWK Set of this moment, not looked at yet. @throws {Error} where there is none to be had */
+  /** Returns the current JWK Set, not yet checked. @throws {Error} if it cannot be read */
   read(): Promise<PublishedKeys>;
-  /** Forgets what was learned on the way to the keys: it led nowhere. */
+  /** Forgets a discovered location that turned out to be wrong. */
   forget(): void;
 }
 
-/** A document that should be a JWK Set. */
+/** Document that should be a JWK Set. */
 export interface PublishedKeys {
   readonly document: unknown;
-  /** The place that it came from, for operators. */
+  /** Location that it came from, for operators. */
   readonly from: string;
 }
 
-/** The longest that the application may take to give its keys, in milliseconds: as a fetch. */
+/** Timeout of the application's function for its keys, in milliseconds: the same as for a fetch. */
 const PATIENCE = 5000;
 
-/** Keys that the application has at hand, held to the same rules as those that are fetched. */
+/** Reads keys from the application, with the same checks as for fetched keys. */
 export class GivenKeys implements KeySource {
   constructor(private readonly give: () => JwkSet | Promise<JwkSet>) {}
 
@@ -29,6 +29,6 @@ export class GivenKeys implements KeySource {
   }
 
   forget(): void {
-    // Nothing is remembered.
+    // There is no location to forget.
   }
 }

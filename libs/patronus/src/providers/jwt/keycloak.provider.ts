@@ -14,39 +14,39 @@ import { requireAudience, requireIssuer } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 
-/** The options of {@link keycloak}, except the audience of its tokens. */
+/** Options of {@link keycloak}, except the audience of its tokens. */
 interface KeycloakRealmOptions extends JwtOptions {
-  /** Where Keycloak answers: `https://sso.example.com`. It has no query. */
+  /** URL of Keycloak: `https://sso.example.com`. It has no query. */
   readonly url: string;
-  /** The realm's name, as it stands in its address: `novah`. */
+  /** Name of the realm, as in its URL: `novah`. */
   readonly realm: string;
 }
 
 interface KeycloakAudienceOptions extends KeycloakRealmOptions {
-  /** What must stand in `aud`, or several of which one must. */
+  /** Value that must be in `aud`, or several of which one must. */
   readonly audience: string | readonly string[];
-  /** The client whose own roles (`resource_access.<clientId>.roles`) count. */
+  /** Client whose own roles (`resource_access.<clientId>.roles`) count. */
   readonly clientId?: string;
 }
 
 interface KeycloakClientOptions extends KeycloakRealmOptions {
   readonly audience?: never;
-  /** The client that tokens must be meant for (`aud`) or issued to (`azp`), and whose roles count. */
+  /** Client that tokens must be meant for (`aud`) or issued to (`azp`), and whose roles count. */
   readonly clientId: string;
 }
 
-/** Options of {@link keycloak}: one of `audience` and `clientId` at least. */
+/** Options of {@link keycloak}, with at least one of `audience` and `clientId`. */
 export type KeycloakOptions = KeycloakAudienceOptions | KeycloakClientOptions;
 
 /**
- * Refuses other tokens than access tokens. Keycloak writes the kind of a token into its payload:
+ * Refuses tokens other than access tokens. Keycloak writes the kind of a token into its payload:
  * `Bearer`, or `DPoP` if it is bound to a key; `ID`, `Refresh`, `Offline`, `Logout`.
  */
 function refuseOtherTypes(claims: Claims): void {
   const typ = member(claims, 'typ');
   if (typ === undefined || typ === 'Bearer') return;
   if (typ !== 'DPoP') throw invalid('not an access token');
-  // RFC 9449, section 6.1. The guard asks for the proof, and needs the key to check it.
+  // RFC 9449, section 6.1. The guard requires the proof, and needs the key to check it.
   const confirmation = member(claims, 'cnf');
   const key = isJsonObject(confirmation) ? textOf(member(confirmation, 'jkt')) : undefined;
   if (key === undefined) throw invalid('of the type DPoP, and bound to no key');
@@ -62,7 +62,10 @@ function rolesOf(access: unknown, claims: Claims): readonly string[] {
   return isJsonObject(access) ? namesOf(access, 'roles', claims) : [];
 }
 
-/** `organization` is a list of names, a single name, or an object with a member for each. */
+/**
+ * Returns the only organization. `organization` is a list of names, a single name, or an object
+ * with a member for each.
+ */
 function organizationOf(organization: unknown): string | undefined {
   const names = isJsonObject(organization) ? Object.keys(organization) : textsOf(organization);
   return names.length === 1 ? names[0] : undefined;
@@ -98,10 +101,10 @@ function requireOneOf(options: KeycloakOptions): void {
 }
 
 /**
- * Believes the access tokens of a Keycloak realm. Realm roles and the client's roles become `roles`;
- * `organization` becomes `tenantId` where it names exactly one.
+ * Verifies the access tokens of a Keycloak realm. Realm roles and the client's roles become
+ * `roles`. `organization` becomes `tenantId` if it names exactly one.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * keycloak({ url: 'https://sso.example.com', realm: 'novah', audience: 'patients-api' })
  */

@@ -11,25 +11,26 @@ import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 
 /** Options of {@link oidc}. */
 export interface OidcOptions extends JwtOptions {
-  /** The issuer, exactly as it stands in `iss`: `https://id.example.com`. It has no query. */
+  /** Issuer, exactly as in `iss`: `https://id.example.com`. It has no query. */
   readonly issuer: string;
-  /** The audience of this API, as it stands in `aud`, or several. */
+  /** Audience of this API, as in `aud`, or several. */
   readonly audience: string | readonly string[];
   /**
-   * The claim that holds the audience, where the issuer's access tokens have no `aud`: `client_id`
-   * (Cognito) or `azp` (Clerk). It must be there, and hold one of `audience`. Default: `aud`.
+   * Claim that holds the audience, if the issuer's access tokens have no `aud`: `client_id`
+   * (Cognito) or `azp` (Clerk). It must be present, and hold one of `audience`. Default: `aud`.
    */
   readonly audienceClaim?: AudienceClaim;
 }
 
 /**
- * Believes the access tokens of any OpenID Connect or OAuth 2.0 issuer. Keys come from its metadata,
- * which must name the same issuer: OpenID Connect Discovery 1.0 (section 4), or RFC 8414 where the issuer
- * has no such document.
+ * Verifies the access tokens of any OpenID Connect or OAuth 2.0 issuer. Keys come from its
+ * metadata, which must name the same issuer: OpenID Connect Discovery 1.0 (section 4), or RFC 8414
+ * if the issuer has no such document.
  *
- * Roles and permissions come from the claims `roles` and `permissions`, scopes from `scope` or `scp`.
+ * Roles and permissions come from the claims `roles` and `permissions`, scopes from `scope` or
+ * `scp`.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * oidc({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
  */

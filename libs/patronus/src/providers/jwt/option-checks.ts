@@ -9,7 +9,12 @@ import type { SignatureAlgorithm } from './signature-algorithm.js';
 
 const MAX_CLOCK_TOLERANCE = 300;
 
-/** @throws {PatronusConfigurationError} where no audience is given: tokens for others would pass */
+/**
+ * Requires an audience.
+ *
+ * @throws {PatronusConfigurationError} if no audience is given: tokens for other APIs would be
+ * accepted
+ */
 export function requireAudience(path: string, value: unknown): readonly string[] {
   const remedy =
     "Give the audience of your API, as it stands in the token's aud, or a list of them.";
@@ -22,7 +27,7 @@ export function requireAudience(path: string, value: unknown): readonly string[]
  * Reads an issuer identifier. It has no query (OpenID Connect Discovery 1.0, section 3; RFC 8414,
  * section 2).
  *
- * @throws {PatronusConfigurationError} where it has one, or is not a URL that keys may come from
+ * @throws {PatronusConfigurationError} if it has one, or is not a URL that keys may be fetched from
  */
 export function requireIssuer(path: string, value: unknown, { insecureHosts }: Network): string {
   const issuer = requireSecureUrl(path, value, insecureHosts);
@@ -35,10 +40,10 @@ export function requireIssuer(path: string, value: unknown, { insecureHosts }: N
 }
 
 /**
- * `EdDSA` allows `Ed25519` as well: with the keys that are accepted here, that is the newer name of the
- * same algorithm (RFC 9864, section 2.2).
+ * Reads the list of algorithms. `EdDSA` allows `Ed25519` as well: with the keys that are accepted
+ * here, that is the newer name of the same algorithm (RFC 9864, section 2.2).
  *
- * @throws {PatronusConfigurationError} where an algorithm is symmetric, none, or unknown
+ * @throws {PatronusConfigurationError} if an algorithm is symmetric, `none`, or unknown
  */
 export function requireAlgorithms(path: string, value: unknown): readonly SignatureAlgorithm[] {
   if (Array.isArray(value) && value.length > 0 && value.every(isSignatureAlgorithm)) {
@@ -52,7 +57,11 @@ export function requireAlgorithms(path: string, value: unknown): readonly Signat
   );
 }
 
-/** @throws {PatronusConfigurationError} where the option is not in 0 to 300 seconds */
+/**
+ * Requires a number of seconds in the range.
+ *
+ * @throws {PatronusConfigurationError} if the option is not in 0 to 300 seconds
+ */
 export function requireClockTolerance(path: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value <= MAX_CLOCK_TOLERANCE) return value;
   throw new PatronusConfigurationError(
@@ -63,9 +72,9 @@ export function requireClockTolerance(path: string, value: unknown): number {
 }
 
 /**
- * The type that a token's header must have. `strict` means that of RFC 9068.
+ * Returns the type that a token's header must have. `strict` stands for that of RFC 9068.
  *
- * @throws {PatronusConfigurationError} where the type is not text, or contradicts `strict`
+ * @throws {PatronusConfigurationError} if the type is not text, or contradicts `strict`
  */
 export function requireType(name: string, { requireTyp, strict }: JwtOptions): string | undefined {
   if (strict !== undefined && typeof strict !== 'boolean') {
@@ -89,7 +98,12 @@ export function requireType(name: string, { requireTyp, strict }: JwtOptions): s
   );
 }
 
-/** @throws {PatronusConfigurationError} where `jwks` is there and no function, or not alone */
+/**
+ * Requires a function that returns keys, if the option is given.
+ *
+ * @throws {PatronusConfigurationError} if `jwks` is given and is not a function, or if `jwksUri` is
+ * given as well
+ */
 export function requireKeysAtHand(path: string, { jwks, jwksUri }: JwtOptions): void {
   if (jwks === undefined) return;
   if (typeof jwks !== 'function') {

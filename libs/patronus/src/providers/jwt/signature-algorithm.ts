@@ -4,16 +4,16 @@ const EDWARDS = ['EdDSA', 'Ed25519'] as const;
 
 type EdwardsAlgorithm = (typeof EDWARDS)[number];
 
-/** A JWS algorithm (RFC 7518, section 3.1; RFC 8037; RFC 9864) whose key can be published. */
+/** JWS algorithm (RFC 7518, section 3.1; RFC 8037; RFC 9864) whose key can be published. */
 export type SignatureAlgorithm = (typeof RSA)[number] | (typeof EC)[number] | EdwardsAlgorithm;
 
-/** Every algorithm that a provider may be configured with. */
+/** Algorithms that a provider may be configured with. */
 export const SIGNATURE_ALGORITHMS: readonly SignatureAlgorithm[] = [...RSA, ...EC, ...EDWARDS];
 
-/** The algorithms that an issuer may sign with by default. */
+/** Algorithms that an issuer may sign with by default. */
 export const DEFAULT_ALGORITHMS = SIGNATURE_ALGORITHMS;
 
-/** The algorithms by the type of key (`kty`) that they need. */
+/** Algorithms by the type of key (`kty`) that they need. */
 export const ALGORITHMS_BY_KEY_TYPE: ReadonlyMap<unknown, readonly SignatureAlgorithm[]> = new Map<
   unknown,
   readonly SignatureAlgorithm[]

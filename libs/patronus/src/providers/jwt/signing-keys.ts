@@ -14,18 +14,18 @@ import { KeySet } from './key-set.js';
 import { invalid } from './token-error.js';
 import type { VerificationKey } from './verification-key.js';
 
-/** Hears what happens to the keys of an issuer. */
+/** Listens for events of the keys of an issuer. */
 export interface KeyListener {
-  /** The issuer was asked for its keys; undefined where that went well. */
+  /** Called after each fetch of the keys. The error is undefined if it succeeded. */
   fetched(error: unknown): void;
-  /** The keys could not be fetched; told once for each outage. */
+  /** Called when the keys cannot be fetched, once for each outage. */
   unavailable(reason: string): void;
   recovered(): void;
-  /** The issuer publishes other keys than before, by `kid`. */
+  /** Called when the issuer publishes other keys than before, by `kid`. */
   rotated(added: readonly string[], removed: readonly string[]): void;
 }
 
-/** The signing keys of one issuer, kept fresh by the rules of `key-policy.ts`. */
+/** Signing keys of one issuer, kept fresh by the rules of `key-policy.ts`. */
 export class SigningKeys {
   private readonly window = new FetchWindow();
   private readonly circuit = new Circuit();
@@ -41,10 +41,10 @@ export class SigningKeys {
   ) {}
 
   /**
-   * The key that a token's header names, fetched where it is not known yet.
+   * Returns the key that a token's header names, and fetches it if it is not cached.
    *
-   * @throws {PatronusError} `token_invalid` where the issuer has no such key, `provider_unavailable`
-   * where the issuer could not be asked
+   * @throws {PatronusError} `token_invalid` if the issuer has no such key, `provider_unavailable`
+   * if the keys could not be fetched
    */
   find(kid: string | undefined): VerificationKey | Promise<VerificationKey> {
     const age = this.age();
@@ -56,18 +56,22 @@ export class SigningKeys {
     return kid === undefined && keys.size > 0 ? this.refuse(kid) : this.findAnew(kid);
   }
 
-  /** The key of that `kid`, if it is known already: nothing is fetched. */
+  /** Returns the key of that `kid` if it is cached. Fetches nothing. */
   atHand(kid: string | undefined): VerificationKey | undefined {
     return this.usable().find(kid);
   }
 
-  /** @throws {PatronusError} `provider_unavailable`, with the failure as its cause */
+  /**
+   * Fetches the keys at start.
+   *
+   * @throws {PatronusError} `provider_unavailable`, with the failure as its cause
+   */
   async warmUp(): Promise<void> {
     await this.refresh();
     if (this.usable().size === 0) throw this.unavailable();
   }
 
-  /** How many keys count, and how old they are, in whole seconds. */
+  /** Returns the number of valid keys, and their age in whole seconds. */
   get known(): { readonly count: number; readonly age: number | undefined } {
     const age = this.age();
     return { count: this.usable().size, age: Number.isFinite(age) ? Math.floor(age) : undefined };
@@ -78,7 +82,7 @@ export class SigningKeys {
     return this.usable().find(kid) ?? this.refuse(kid);
   }
 
-  /** Seconds since the last good fetch. */
+  /** Returns the seconds since the last successful fetch. */
   private age(): number {
     return (Date.now() - this.fetchedAt) / 1000;
   }
@@ -104,7 +108,10 @@ export class SigningKeys {
     return new PatronusError('provider_unavailable', { retryAfter: RETRY_AFTER, reason, cause });
   }
 
-  /** One fetch at a time, which all wait for; none where the window is full. Never rejects. */
+  /**
+   * Starts one fetch at a time, which all callers wait for, and none if the window is full. Never
+   * rejects.
+   */
   private refresh(): Promise<void> {
     if (this.inFlight === undefined && this.window.isOpen()) {
       this.inFlight = this.fetch().finally(() => (this.inFlight = undefined));
@@ -150,7 +157,7 @@ export class SigningKeys {
 
   private fail(cause: unknown): void {
     const wasUp = this.failure === undefined;
-    // While the circuit is open nothing is tried: what is worth telling is why it opened.
+    // While the circuit is open no fetch is made. The error that opened it is the one to report.
     const known = this.circuit.isOpen ? this.failure?.cause : undefined;
     this.failure = { cause: known ?? cause, at: Date.now() };
     if (wasUp) this.listener.unavailable(this.unavailable().reason ?? 'unknown');

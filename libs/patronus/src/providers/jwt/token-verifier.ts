@@ -7,22 +7,25 @@ import { runStrategy } from '../../authentication/run-strategy.js';
 import { isEdwards, type SignatureAlgorithm } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 
-/** The values that a token's signature and claims are compared with. */
+/** Values that a token's signature and claims are compared with. */
 export interface VerifierOptions {
   readonly issuer: string;
   readonly algorithms: readonly SignatureAlgorithm[];
-  /** In seconds. */
+  /** Seconds. */
   readonly clockTolerance: number;
 }
 
-/** A token with the key that its issuer published for it. */
+/** Token with the key that its issuer published for it. */
 export interface KeyedToken {
   readonly token: string;
   readonly key: KeyObject;
   readonly algorithm: SignatureAlgorithm;
 }
 
-/** The typings of passport-jwt know keys as text and bytes only; `jsonwebtoken` takes these too. */
+/**
+ * Passes the key object to `jsonwebtoken`. The typings of passport-jwt know keys as text and bytes
+ * only.
+ */
 function provideKey(
   { key }: KeyedToken,
   _token: unknown,
@@ -52,7 +55,7 @@ function refusal(error: unknown): PatronusError {
 
 /**
  * Verifies signature, `alg`, `exp`, `nbf` and `iss`: by passport-jwt, or by jose for the Edwards
- * curves, which passport-jwt's `jsonwebtoken` does not know.
+ * curves, which passport-jwt's `jsonwebtoken` does not support.
  */
 export class TokenVerifier {
   private readonly strategy: Strategy;
@@ -61,7 +64,11 @@ export class TokenVerifier {
     this.strategy = createStrategy(options);
   }
 
-  /** @throws {PatronusError} `token_expired` or `token_invalid` */
+  /**
+   * Verifies a token.
+   *
+   * @throws {PatronusError} `token_expired` or `token_invalid`
+   */
   async verify(token: KeyedToken): Promise<JsonObject> {
     if (isEdwards(token.algorithm)) return this.verifyEdwards(token);
     const outcome = await runStrategy(this.strategy, token);

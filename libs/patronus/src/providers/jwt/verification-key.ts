@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isEdwards, isSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.js';
 
-/** A key of an issuer, and the algorithms that it may verify. */
+/** Key of an issuer, with the algorithms that it may verify. */
 export interface VerificationKey {
   readonly key: KeyObject;
   readonly algorithms: readonly SignatureAlgorithm[];
@@ -29,9 +29,10 @@ function algorithmsOfType(
 }
 
 /**
- * What a key may verify, of what the configuration allows. A key that names its `alg` verifies that
- * one only (RFC 7517, section 4.4). For any other its type decides, and of the two RSA families only
- * one, so that no token's header ever chooses between families.
+ * Returns the algorithms that a key may verify, among those that the configuration allows. A key
+ * that names its `alg` verifies that one only (RFC 7517, section 4.4). For any other its type
+ * decides, and of the two RSA families only one, so that no token's header ever chooses between
+ * families.
  */
 export function algorithmsOf(
   key: KeyObject,
@@ -40,7 +41,7 @@ export function algorithmsOf(
 ): readonly SignatureAlgorithm[] {
   if (alg === undefined) return algorithmsOfType(key, allowed);
   if (!isSignatureAlgorithm(alg)) return [];
-  // EdDSA and Ed25519 are two names of what such a key does (RFC 9864).
+  // EdDSA and Ed25519 are two names of the algorithm of such a key (RFC 9864).
   if (isEdwards(alg)) return algorithmsOfType(key, allowed.filter(isEdwards));
   const possible = key.asymmetricKeyType === 'ec' ? algorithmsOfType(key, allowed) : allowed;
   return possible.filter((candidate) => candidate === alg);

@@ -1,6 +1,9 @@
 import { FailureStreak } from '../../remote/failure-streak.js';
 
-/** Tells an outage once, and its end once: after different credentials have failed in a row. */
+/**
+ * Reports the start and the end of an outage once. It starts after different credentials have
+ * failed in a row.
+ */
 export class OutageWatch {
   readonly #streak = new FailureStreak();
 
@@ -9,7 +12,11 @@ export class OutageWatch {
     private readonly ended: () => void,
   ) {}
 
-  /** @param subject the digest of the credential that failed */
+  /**
+   * Records a failure.
+   *
+   * @param subject the digest of the credential that failed
+   */
   failed(subject: string): void {
     const wasOut = this.#streak.isOutage;
     this.#streak.add(subject);

@@ -20,7 +20,7 @@ const REFUSALS: ReadonlyMap<number, PatronusErrorCode> = new Map([
   [403, 'permission_denied'],
 ]);
 
-/** Believes what a Passport strategy believes. Made by `passport()`. */
+/** Accepts the callers that a Passport strategy accepts. Created by `passport()`. */
 export class PassportIdentityProvider extends IdentityProvider {
   readonly name: string;
   override readonly issuers: readonly string[];
@@ -46,10 +46,13 @@ export class PassportIdentityProvider extends IdentityProvider {
   }
 
   /**
-   * @throws {PatronusError} `token_expired` where the strategy fails the caller for that, or the
-   * identity has ended, `token_invalid` where it fails the caller for anything else,
-   * `provider_unavailable` where the strategy reports an error, throws, asks for a redirect, or is late.
-   * Of the exceptions of Nest, 401 counts as `token_invalid` and 403 as `permission_denied`.
+   * Runs the strategy for a credential.
+   *
+   * @throws {PatronusError} `token_expired` if the strategy fails the caller for that reason, or
+   * the identity has expired, `token_invalid` if it fails the caller for any other reason,
+   * `provider_unavailable` if the strategy reports an error, throws, asks for a redirect, or
+   * exceeds its timeout. Of the exceptions of Nest, 401 counts as `token_invalid` and 403 as
+   * `permission_denied`.
    */
   async authenticate(credential: Credential): Promise<Identity> {
     if (!this.schemes.includes(credential.scheme)) {
@@ -77,12 +80,12 @@ export class PassportIdentityProvider extends IdentityProvider {
     try {
       return readIdentity(answer, outcome.user, this.profile);
     } catch (error) {
-      // The strategy works: what it knows of this one user is not enough for an identity.
+      // The strategy works, but this user does not have the fields of an identity.
       throw this.#unavailable(error, credential);
     }
   }
 
-  /** The strategy's own reason goes into the log. */
+  /** Returns the refusal. The strategy's own reason goes to the log. */
   #refused(
     info: unknown,
     { token }: Credential,
@@ -92,7 +95,10 @@ export class PassportIdentityProvider extends IdentityProvider {
     return this.#refusal(code, `the strategy refused${why === undefined ? '' : `: ${why}`}`);
   }
 
-  /** A `validate` that was written for `@nestjs/passport` refuses with the exceptions of Nest. */
+  /**
+   * Converts an error. A `validate` that was written for `@nestjs/passport` refuses with the
+   * exceptions of Nest.
+   */
   #judge(thrown: unknown, credential: Credential): unknown {
     if (!(thrown instanceof HttpException) || thrown instanceof PatronusError) return thrown;
     const code = REFUSALS.get(thrown.getStatus());
@@ -103,7 +109,10 @@ export class PassportIdentityProvider extends IdentityProvider {
     return new PatronusError(code, { reason: `${this.name}: ${reason}` });
   }
 
-  /** Causes are logged, and some strategies repeat the token in theirs. */
+  /**
+   * Returns the error without the token, because causes are logged, and some strategies repeat the
+   * token in theirs.
+   */
   #unavailable(cause: unknown, { token }: Credential): PatronusError {
     const shown = inspect(cause, { depth: 10, showHidden: true, maxStringLength: null });
     return new PatronusError('provider_unavailable', {

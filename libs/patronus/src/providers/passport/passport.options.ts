@@ -6,35 +6,35 @@ import { requestOf } from './strategy-request.js';
 
 /** Options of `passport()`. */
 export interface PassportOptions {
-  /** For logs, and `Identity.provider`. Default `passport`. */
+  /** Name for logs, and for `Identity.provider`. Default: `passport`. */
   readonly name?: string | undefined;
-  /** `Identity.issuer`, where `toIdentity` names none. Default: the name. */
+  /** Value of `Identity.issuer`, if `toIdentity` sets none. Default: the name. */
   readonly issuer?: string | undefined;
   /**
-   * The issuers (`iss`) whose tokens go to this strategy, in a list of providers. Without it, opaque
+   * Issuers (`iss`) whose tokens go to this strategy, in a list of providers. Without it, opaque
    * tokens do.
    */
   readonly issuers?: readonly string[] | undefined;
-  /** The kinds of credential that the strategy reads. Default `['bearer']`. */
+  /** Kinds of credential that the strategy reads. Default: `['bearer']`. */
   readonly schemes?: readonly CredentialScheme[] | undefined;
   /**
-   * The request that the strategy is given. It should hold the credential and nothing else: what is
-   * remembered is found by the credential alone. By default it is in the `Authorization` header, and
-   * an API key in `x-api-key` as well.
+   * Creates the request that the strategy gets. It should hold the credential and nothing else,
+   * because results are cached by the credential alone. By default the credential is in the
+   * `Authorization` header, and an API key in `x-api-key` as well.
    */
   readonly request?: ((credential: Credential) => object) | undefined;
-  /** The longest that the strategy and `toIdentity` may take together, in seconds, up to 10. Default 5. */
+  /** Timeout for the strategy and `toIdentity` together, in seconds, up to 10. Default: 5. */
   readonly timeout?: number | undefined;
 }
 
-/** The options, complete and checked. */
+/** Options with their defaults, checked. */
 export interface PassportProfile {
   readonly name: string;
   readonly issuer: string;
   readonly issuers: readonly string[];
   readonly schemes: readonly CredentialScheme[];
   readonly request: (credential: Credential) => object;
-  /** In seconds. */
+  /** Seconds. */
   readonly timeout: number;
 }
 
@@ -42,7 +42,11 @@ const SCHEMES: readonly CredentialScheme[] = ['bearer', 'api-key'];
 const LONGEST_TIMEOUT = 10;
 const LEAVE_OUT = 'Give a text, or leave it out.';
 
-/** @throws {PatronusConfigurationError} that names the option and the remedy */
+/**
+ * Checks the options, and fills in their defaults.
+ *
+ * @throws {PatronusConfigurationError} if an option is not valid; names the option and the remedy
+ */
 export function readPassportOptions(options: PassportOptions): PassportProfile {
   checkMembers('passport', options, ['name', 'issuer', 'issuers', 'schemes', 'request', 'timeout']);
   const { schemes = ['bearer'], timeout = 5, request = requestOf, issuers } = options;

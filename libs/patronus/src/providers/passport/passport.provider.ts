@@ -6,10 +6,10 @@ import type { ToIdentity } from './to-identity.js';
 
 /**
  * Makes an identity provider of any Passport strategy that reads a credential. The strategy runs by
- * itself: it is not registered with Passport, and two with one name do not meet. It sees a request
- * made of the credential alone.
+ * itself. It is not registered with Passport, so two strategies may have the same name. It gets a
+ * request that holds only the credential.
  *
- * @throws {PatronusConfigurationError} where the strategy, the mapping or an option is wrong
+ * @throws {PatronusConfigurationError} if the strategy, the mapping or an option is not valid
  * @example
  * passport(
  *   new BearerStrategy((token, done) => sessions.find(token).then((user) => done(null, user), done)),

@@ -4,12 +4,14 @@ import { isJsonObject } from '../../identity/json-object.js';
 import type { PassportProfile } from './passport.options.js';
 import type { PassportIdentityFields } from './to-identity.js';
 
-/** Seconds that an identity counts that does not say when it ends. */
+/** Seconds for which an identity without `expiresAt` is valid. */
 const BELIEVED_FOR = 60;
 
 /**
- * @param user - the object that the strategy came to: the claims, where `toIdentity` gives none
- * @throws an error that names what of the answer is neither an identity nor the field of one
+ * Reads the identity of a user.
+ *
+ * @param user - the user of the strategy, which is also the claims if `toIdentity` returns none
+ * @throws {Error} if the result is not an identity, or a field of it is not valid; names the field
  */
 export function readIdentity(
   answer: unknown,
@@ -43,7 +45,9 @@ function requireWellFormed(identity: Identity): Identity {
   return identity;
 }
 
-/** A copy of a JSON object, since claims are frozen; undefined for anything else, such as an entity. */
+/**
+ * Copies a JSON object, because claims are frozen. Undefined for anything else, such as an entity.
+ */
 function jsonOf(value: unknown): Claims | undefined {
   return isJsonObject(value) && isJson(value, new Set()) ? structuredClone(value) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Credential } from '../../identity/credential.js';
 
-/** A request that holds a credential and nothing else, for a strategy to read. */
+/** Creates a request that holds only a credential, for a strategy to read. */
 export function requestOf({ scheme, token }: Credential): object {
   const headers =
     scheme === 'api-key'

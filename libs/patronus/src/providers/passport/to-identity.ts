@@ -4,9 +4,9 @@ import type { Identity, IdentityFields } from '../../identity/identity.js';
 type Defaulted = 'provider' | 'issuer' | 'expiresAt';
 
 /**
- * The fields of an identity; only `id` is needed, as text. Without `expiresAt` it counts for a minute.
- * Without `claims`, the claims are the object that the strategy came to, if that is JSON: the payload
- * of a token, and not an entity.
+ * Fields of an identity. Only `id` is required, as text. Without `expiresAt` the identity is valid
+ * for a minute. Without `claims`, the claims are the user of the strategy, if that is JSON: the
+ * payload of a token, and not an entity.
  */
 export type PassportIdentityFields = Omit<IdentityFields, Defaulted> &
   Partial<Pick<IdentityFields, Defaulted>>;
@@ -18,9 +18,9 @@ interface Mapping {
 }
 
 /**
- * Makes an identity of the user that a strategy came to. The type of a method, so that a mapping may
- * say what users its strategy gives: `(user: Account) => ({ id: user.id })`.
+ * Makes an identity of the user of a strategy. The type of a method, so that a mapping may declare
+ * the type of user of its strategy: `(user: Account) => ({ id: user.id })`.
  *
- * A {@link PatronusError} that it throws refuses the caller; anything else counts as an outage.
+ * A {@link PatronusError} that it throws refuses the caller. Any other error counts as an outage.
  */
 export type ToIdentity = Mapping['map'];

@@ -1,14 +1,14 @@
 import type { RequestScope } from '../../identity/request-scope.js';
 import type { CacheAudience } from './cached-for.decorator.js';
 
-/** Keys are lists as JSON: no part of one can pass for another part. */
+/** Returns a key as a list in JSON, so that no part of one can be taken for another part. */
 export function keyInTenant(tenantId: string, key: string): string {
   return `patronus:tenant:${JSON.stringify([tenantId, key])}`;
 }
 
 /**
- * The key of an answer that is kept for an audience, or undefined where the caller is not of it: then
- * nothing is kept.
+ * Returns the key of an answer that is cached for an audience, or undefined if the caller does not
+ * belong to it. Nothing is cached then.
  */
 export function keyOfAnswer(
   audience: CacheAudience,

@@ -1,13 +1,13 @@
 import { SetMetadata } from '@nestjs/common';
 
-/** Who may see an answer that was made for somebody else of the same audience. */
+/** Audience that shares a cached answer. */
 export type CacheAudience = 'user' | 'tenant' | 'everyone';
 
 export const CACHE_AUDIENCE = Symbol('patronus.cache-audience');
 
 /**
- * Declares for whom an answer is the same, so that `TenantCacheInterceptor` keeps one for all of them.
- * Without it, each caller has answers of their own.
+ * Declares the audience for which an answer is the same, so that `TenantCacheInterceptor` caches
+ * one for all of them. Without it, answers are cached for each caller.
  *
  * @example
  * @Get('opening-hours') @CachedFor('tenant') hours() {}

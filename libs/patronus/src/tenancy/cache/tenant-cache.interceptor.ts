@@ -5,9 +5,9 @@ import { keyOfAnswer } from './cache-keys.js';
 import { CACHE_AUDIENCE, type CacheAudience } from './cached-for.decorator.js';
 
 /**
- * Nest's `CacheInterceptor`, which keeps answers by URL alone, for applications with tenants: its keys
- * hold issuer, tenant and subject as well, or the audience that `@CachedFor()` declares. Answers to
- * callers who are not known are kept only where they are declared to be for everyone.
+ * Replaces Nest's `CacheInterceptor`, whose only key is the URL, in applications with tenants. Its
+ * keys hold issuer, tenant and subject as well, or the audience that `@CachedFor()` declares.
+ * Answers to anonymous callers are cached only if they are declared to be for everyone.
  *
  * @example
  * @UseInterceptors(TenantCacheInterceptor) @Controller('patients') class PatientsController {}
@@ -15,7 +15,7 @@ import { CACHE_AUDIENCE, type CacheAudience } from './cached-for.decorator.js';
 @Injectable()
 export class TenantCacheInterceptor extends CacheInterceptor {
   protected override trackBy(context: ExecutionContext): string | undefined {
-    // With @CacheKey() the base keeps the answers of any method.
+    // With @CacheKey() the base class caches the answers of any method.
     if (!this.isRequestCacheable(context)) return undefined;
     const key: unknown = super.trackBy(context);
     if (typeof key !== 'string') return undefined;

@@ -5,8 +5,8 @@ import { currentTenantId } from '../current-tenant-id.js';
 import { keyInTenant } from './cache-keys.js';
 
 /**
- * The application's cache (`CacheModule` of `@nestjs/cache-manager`), in which each tenant sees only
- * what it has put there. List it under `providers` where `CacheModule` is imported.
+ * Cache of the application (`CacheModule` of `@nestjs/cache-manager`), in which each tenant sees
+ * only its own entries. List it under `providers` in the module that imports `CacheModule`.
  *
  * @example
  * const prices = await this.cache.wrap('prices', () => this.prices.list(), 60_000);
@@ -15,12 +15,16 @@ import { keyInTenant } from './cache-keys.js';
 export class TenantCache {
   constructor(@Inject(CACHE_MANAGER) private readonly cache: Cache) {}
 
-  /** @throws {PatronusError} `tenant_required` where there is no tenant, as all methods do */
+  /**
+   * Returns an entry.
+   *
+   * @throws {PatronusError} `tenant_required` without a tenant, as all methods do
+   */
   async get<Value>(key: string): Promise<Value | undefined> {
     return this.cache.get<Value>(keyInTenant(currentTenantId(), key));
   }
 
-  /** @param ttl in milliseconds, as cache-manager has it */
+  /** @param ttl time to live in milliseconds, as in cache-manager */
   async set(key: string, value: unknown, ttl?: number): Promise<void> {
     await this.cache.set(keyInTenant(currentTenantId(), key), value, ttl);
   }
@@ -29,7 +33,7 @@ export class TenantCache {
     await this.cache.del(keyInTenant(currentTenantId(), key));
   }
 
-  /** What is kept under `key`, or else what `make` gives, which is kept from then on. */
+  /** Returns the entry under `key`, or else the result of `make`, which is cached from then on. */
   async wrap<Value>(key: string, make: () => Value | Promise<Value>, ttl?: number): Promise<Value> {
     return this.cache.wrap(keyInTenant(currentTenantId(), key), make, ttl);
   }

@@ -1,6 +1,10 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 
-/** @throws {PatronusConfigurationError} where it can be no name in PostgreSQL */
+/**
+ * Quotes an identifier.
+ *
+ * @throws {PatronusConfigurationError} if it is not a valid name in PostgreSQL
+ */
 export function quoteIdentifier(path: string, name: unknown): string {
   if (typeof name === 'string' && name !== '' && !name.includes('\0') && byteLength(name) < 64) {
     return `"${name.replaceAll('"', '""')}"`;

@@ -4,15 +4,15 @@ import type { TenantContext } from '../tenant-context.js';
 import { quoteIdentifier } from './quote-identifier.js';
 import type { TenantSchemaOptions } from './transaction.options.js';
 
-/** The setting that the policies of row level security compare with. */
+/** Setting that the policies of row level security compare with. */
 export const TENANT_SETTING = 'app.tenant_id';
 
-/** A setting of PostgreSQL and what it is set to, for the length of one transaction. */
+/** Setting of PostgreSQL with its value, for the duration of one transaction. */
 export type Setting = readonly [name: string, value: string];
 
 /**
- * What the database is told of the caller: the tenant, the user (empty where a job runs), and the
- * roles that the credential names, between commas.
+ * Returns the settings that describe the caller to the database: the tenant, the user (empty in a
+ * job), and the roles of the credential, between commas.
  *
  * @throws {PatronusError} `tenant_required` if there is no tenant, `tenant_unknown` if it has no schema
  */
@@ -22,7 +22,7 @@ export function tenantSettings(
 ): readonly Setting[] {
   const tenantId = tenant.id;
   const identity = currentScope()?.identity;
-  // A name with a comma in it would be read as two.
+  // A name that contains a comma would be read as two.
   const roles = identity?.roles.filter((name) => !name.includes(',')) ?? [];
   const settings: Setting[] = [
     [TENANT_SETTING, tenantId],
@@ -35,19 +35,22 @@ export function tenantSettings(
 }
 
 /**
- * The tenant's schema alone: nothing is looked up in another one if it lacks a table, or does not
- * exist. Temporary tables, which outlive a transaction, come last instead of first.
+ * Returns the search path with only the tenant's schema: if it lacks a table, or does not exist, no
+ * other schema is searched. Temporary tables, which outlive a transaction, come last instead of
+ * first.
  */
 function searchPath(schema: string | undefined): string {
   if (schema === undefined) {
     throw new PatronusError('tenant_unknown', { reason: 'the option schema knows no schema' });
   }
-  // PostgreSQL puts the name of the role in its place, quoted or not.
+  // PostgreSQL replaces it with the name of the role, quoted or not.
   if (schema === '$user') throw new PatronusError('tenant_unknown', { reason: '"$user" is none' });
   return `${quoteIdentifier('schema', schema)}, pg_temp`;
 }
 
-/** One statement that makes the settings, with `$1`, `$2`, … for {@link settingValues}. */
+/**
+ * Returns one statement that applies the settings, with `$1`, `$2`, … for {@link settingValues}.
+ */
 export function setSettings(settings: readonly Setting[]): string {
   const calls = settings.map((_, at) => `set_config($${2 * at + 1}, $${2 * at + 2}, true)`);
   return `select ${calls.join(', ')}`;

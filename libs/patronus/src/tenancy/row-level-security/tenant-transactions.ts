@@ -5,7 +5,7 @@ import type { TenantContext } from '../tenant-context.js';
 import { tenantSettings, type Setting } from './tenant-settings.js';
 import type { TenantSchemaOptions } from './transaction.options.js';
 
-/** Opens a transaction, makes the settings in it, runs `work`, and commits or rolls back. */
+/** Opens a transaction, applies the settings in it, runs `work`, and commits or rolls back. */
 export type Begin<Client> = <Result>(
   settings: readonly Setting[],
   work: (client: Client) => Promise<Result>,
@@ -19,18 +19,18 @@ interface OpenTransaction<Client> {
   failure: unknown;
 }
 
-/** The open transactions of each database: several handles of one share them. */
+/** Open transactions of each database, shared by several handles of one. */
 const storages = new WeakMap<object, unknown>();
 
 /**
- * The transactions of one database, each bound to the tenant of the moment in which it was asked
- * for. A transaction inside a transaction is the same one: two would wait for each other on a pool
- * that is exhausted, or on a database with one connection.
+ * Runs the transactions of one database, each bound to the tenant that is current when it is
+ * requested. A transaction inside a transaction is the same one: two would wait for each other on
+ * an exhausted pool, or on a database with one connection.
  */
 export class TenantTransactions<Client> {
   readonly #open: AsyncLocalStorage<OpenTransaction<Client>>;
 
-  /** @param database - what the handle was made with: a pool, or that of an ORM */
+  /** @param database - the database of the handle: a pool, or that of an ORM */
   constructor(
     database: object,
     private readonly tenant: TenantContext,
@@ -40,6 +40,8 @@ export class TenantTransactions<Client> {
   }
 
   /**
+   * Runs `work` in a transaction.
+   *
    * @throws {PatronusError} `tenant_required` and `tenant_unknown` before a connection is taken,
    * `tenant_mismatch`
    */
@@ -51,16 +53,16 @@ export class TenantTransactions<Client> {
     const outer = this.#open.getStore();
     if (outer?.isOpen === true) return join(outer, JSON.stringify(settings), work);
     return holding(() => {
-      // Whoever calls back may do so in the context of another request.
+      // The caller's callback may run in the context of another request.
       const here = AsyncLocalStorage.snapshot();
       return begin(settings, (client) => here(() => this.#inside(client, settings, work)));
     });
   }
 
   /**
-   * Runs `work` in a transaction that somebody else began, and ends.
+   * Runs `work` in a transaction that the caller began, and ends.
    *
-   * @param enter - makes the settings in it, or throws
+   * @param enter - applies the settings in it, or throws
    * @throws {PatronusError} `tenant_required`, `tenant_mismatch`
    */
   async runIn<Result>(
@@ -107,7 +109,7 @@ function storageOf<Client>(database: object): AsyncLocalStorage<OpenTransaction<
   return made;
 }
 
-/** A database has one kind of client. */
+/** Asserts the type. A database has one kind of client. */
 function isStorage<Client>(known: unknown): known is AsyncLocalStorage<OpenTransaction<Client>> {
   return known instanceof AsyncLocalStorage;
 }

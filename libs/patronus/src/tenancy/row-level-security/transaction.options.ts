@@ -1,29 +1,31 @@
 import { checkMembers } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 
-/** How a tenant's transactions run. */
+/** Settings of a tenant's transactions. */
 export interface TenantTransactionOptions {
   /**
-   * The role to run as (`SET LOCAL ROLE`), where the connection's own bypasses row level security,
-   * as the only user of an embedded database does. The connection's role must be a member of it. It
-   * guards against mistakes, and not against a statement that says `RESET ROLE`.
+   * Role to run as (`SET LOCAL ROLE`), if the connection's own bypasses row level security, as the
+   * only user of an embedded database does. The connection's role must be a member of it. It
+   * protects against mistakes, and not against a statement that says `RESET ROLE`.
    */
   readonly role?: string | undefined;
 }
 
-/** How a tenant's transactions run, if each tenant may have a schema of its own. */
+/** Settings of a tenant's transactions, if each tenant may have its own schema. */
 export interface TenantSchemaOptions extends TenantTransactionOptions {
   /**
-   * Returns the schema of a tenant: the only one in which names without a schema are looked up (`SET
-   * LOCAL search_path`). Undefined for a tenant that is not known, which is refused with
+   * Returns the schema of a tenant, the only one in which names without a schema are looked up
+   * (`SET LOCAL search_path`). Undefined for an unknown tenant, which is refused with
    * `tenant_unknown`. Statements must not name a schema themselves.
    */
   readonly schema?: ((tenantId: string) => string | undefined) | undefined;
 }
 
 /**
- * @param members - the options that the caller takes
- * @throws {PatronusConfigurationError} that names the option and the remedy
+ * Checks the options.
+ *
+ * @param members - the options that the caller accepts
+ * @throws {PatronusConfigurationError} if an option is not valid; names the option and the remedy
  */
 export function readTransactionOptions(
   path: string,

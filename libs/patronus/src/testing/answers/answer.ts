@@ -1,11 +1,11 @@
-/** What an answer says about access, whatever it came by. */
+/** Access decision in an answer of any transport. */
 export interface Answer {
-  /** The status of HTTP, where it came by that. */
+  /** Status of HTTP. Undefined for other transports. */
   readonly status: number | undefined;
-  /** What it calls its error: one of the codes of `PatronusError`, or of somebody else. */
+  /** Code of the error: one of `PatronusError`, or of other software. */
   readonly code: string | undefined;
-  /** The id that the denial has in logs and events. */
+  /** Id of the denial in logs and events. */
   readonly decisionId: string | undefined;
-  /** Whether it is an error at all. */
+  /** True if it is an error at all. */
   readonly failed: boolean;
 }

@@ -2,20 +2,20 @@ import { types } from 'node:util';
 import { isKnownCode } from './known-code.js';
 import { isJsonObject, type JsonObject } from '../../identity/json-object.js';
 
-/** The error that an answer holds. */
+/** Error that an answer holds. */
 export interface AnsweredError {
   readonly code: string | undefined;
   readonly decisionId: string | undefined;
 }
 
-/** Where a transport puts an error that it did not make itself. */
+/** Members in which a transport puts an error that it did not create itself. */
 const WRAPPERS = ['error', 'message', 'extensions'] as const;
 
 /**
- * The error in a body or a payload, or undefined where it holds none.
+ * Returns the error in a body or a payload, or undefined if it holds none.
  *
- * @param mayBeError whether the payload can be an error itself: the body of a 200 with a member
- * `code` is none
+ * @param mayBeError true if the payload can be an error itself: the body of a 200 with a member
+ * `code` is not one
  */
 export function errorIn(payload: JsonObject, mayBeError: boolean): AnsweredError | undefined {
   const errors = graphQLErrors(payload);
@@ -23,19 +23,19 @@ export function errorIn(payload: JsonObject, mayBeError: boolean): AnsweredError
   return mayBeError ? payloadError(payload) : undefined;
 }
 
-/** The errors of a result of GraphQL; undefined where it is none. */
+/** Returns the errors of a result of GraphQL. Undefined if it is not one. */
 function graphQLErrors(payload: JsonObject): readonly unknown[] | undefined {
   const errors: unknown = Reflect.get(payload, 'errors');
   const list: readonly unknown[] | undefined = Array.isArray(errors) ? errors : undefined;
   if (list !== undefined) return list;
-  // Apollo Server's executeOperation()
+  // Result of Apollo Server's executeOperation().
   const body: unknown = Reflect.get(payload, 'body');
   const single: unknown = isJsonObject(body) ? Reflect.get(body, 'singleResult') : undefined;
   if (!isJsonObject(single)) return undefined;
   return graphQLErrors(single) ?? [];
 }
 
-/** One field may fail for another reason: the refusal is what is asked about. */
+/** Returns the refusal, because a field may fail for another reason. */
 function preferred(errors: readonly unknown[]): AnsweredError {
   const read = errors.map((error) => (isJsonObject(error) ? payloadError(error) : undefined));
   const refusal = read.find((error) => isKnownCode(error?.code));

@@ -5,7 +5,12 @@ export function isKnownCode(code: unknown): code is PatronusErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERRORS, code);
 }
 
-/** @throws {TypeError} where Patronus has no such code: a test that expects it could never tell */
+/**
+ * Requires a code of Patronus.
+ *
+ * @throws {TypeError} if Patronus has no such code, because a test that expects it would be
+ * pointless
+ */
 export function requireKnownCode(code: unknown): void {
   if (isKnownCode(code)) return;
   const known = Object.keys(ERRORS);

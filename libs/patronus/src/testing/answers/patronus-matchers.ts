@@ -3,7 +3,7 @@ import type { Answer } from './answer.js';
 import { isKnownCode, requireKnownCode } from './known-code.js';
 import { readAnswer } from './read-answer.js';
 
-/** What a matcher tells Jest or Vitest. */
+/** Result of a matcher for Jest or Vitest. */
 export interface MatcherOutcome {
   readonly pass: boolean;
   readonly message: () => string;
@@ -12,22 +12,22 @@ export interface MatcherOutcome {
 type Judged = MatcherOutcome | Promise<MatcherOutcome>;
 
 /**
- * Matchers for `expect.extend()` of Jest and Vitest. They read what {@link readAnswer} reads, and
- * return a promise where the answer is a response of `fetch`.
+ * Matchers for `expect.extend()` of Jest and Vitest. They accept every answer that
+ * {@link readAnswer} reads, and return a promise for a response of `fetch`.
  *
  * @example
  * expect.extend(patronusMatchers);
  * expect(await request(app.getHttpServer()).get('/patients')).toBeDeniedWith('token_missing');
  */
 export const patronusMatchers = {
-  /** A success, of whatever kind. */
+  /** Passes for a success of any kind. */
   toBeAllowed(received: unknown): Judged {
     return judge(received, 'to be allowed', ({ failed }) => !failed);
   },
 
   /**
-   * A refusal by Patronus, for whatever reason. An outage is none, and neither is a 403 that says
-   * nothing of one of its codes.
+   * Passes for a refusal by Patronus, for any reason. An outage is not a refusal, and neither is a
+   * 403 without one of its codes.
    */
   toBeDenied(received: unknown): Judged {
     return judge(
@@ -37,7 +37,7 @@ export const patronusMatchers = {
     );
   },
 
-  /** An answer with exactly that code. */
+  /** Passes for an answer with exactly that code. */
   toBeDeniedWith(received: unknown, expected: PatronusErrorCode): Judged {
     requireKnownCode(expected);
     return judge(
@@ -58,7 +58,7 @@ function judge(received: unknown, what: string, holds: (answer: Answer) => boole
   return answer instanceof Promise ? answer.then(outcomeOf) : outcomeOf(answer);
 }
 
-/** What was got, with what leads to it in the log. */
+/** Describes the answer, with its code and decision id in the log. */
 function describe({ status, code, decisionId, failed }: Answer): string {
   const kind = failed ? `an error ${code ?? 'without a code'}` : 'a success';
   const seen = status === undefined ? kind : `status ${status}, ${kind}`;

@@ -5,12 +5,12 @@ import type { Answer } from './answer.js';
 import { type AnsweredError, errorIn } from './answered-error.js';
 
 /**
- * Reads what an answer says about access: a response of supertest, of `fetch` (with its body not
- * read yet; it can be read afterwards) or of Fastify's `inject`, a result of GraphQL, the payload of
- * a socket's exception, an error of a microservice, or a thrown error.
+ * Reads the access decision of an answer: a response of supertest, of `fetch` (with its body not
+ * read yet; it can be read afterwards) or of Fastify's `inject`, a result of GraphQL, the payload
+ * of a socket's exception, an error of a microservice, or a thrown error.
  *
  * @returns a promise for a response of `fetch`, and only for that
- * @throws {TypeError} where it is no answer, such as a promise that nobody awaited
+ * @throws {TypeError} if it is not an answer, such as a promise that was not awaited
  */
 export function readAnswer(received: Response): Promise<Answer>;
 export function readAnswer(received: unknown): Answer | Promise<Answer>;
@@ -65,7 +65,7 @@ function answer(
   };
 }
 
-/** Text that is no JSON is a page or a greeting: it holds no code. */
+/** Parses a JSON object. Text that is not JSON is a page or a greeting, which holds no code. */
 function objectOf(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,12 +1,12 @@
 import type { OptionalMember } from './harness-members.js';
 import type { Trial } from './trial.js';
 
-/** One promise that every identity provider keeps. */
+/** Requirement on every identity provider. */
 export interface ContractCheck {
   /** Completes "it …". */
   readonly name: string;
-  /** What the harness must have for it. */
+  /** Members of the harness that it needs. */
   readonly needs?: readonly OptionalMember[];
-  /** @throws an error that names what the provider does instead */
+  /** @throws {Error} if the provider behaves differently; names its behaviour */
   run(trial: Trial): Promise<void>;
 }

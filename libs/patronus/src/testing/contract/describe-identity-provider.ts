@@ -5,17 +5,17 @@ import { PROVIDER_CONTRACT, tryCheck } from './provider-contract.js';
 import type { ProviderHarness } from './provider-harness.js';
 import { globalFramework, type TestFramework } from './test-framework.js';
 
-/** How long one answer may take, in seconds. */
+/** Timeout of one answer, in seconds. */
 const DEADLINE = 15;
 
-/** How many deadlines one test may take: several questions, an outage, a recovery. */
+/** Timeouts that one test may use up: for several requests, an outage, a recovery. */
 const DEADLINES_A_TEST = 8;
 
 /** Options of {@link describeIdentityProvider}. */
 export interface ContractOptions {
-  /** `describe` and `it`, where they are imported. Default: the global ones. */
+  /** Functions `describe` and `it`, if they are imported. By default the global ones. */
   readonly framework?: TestFramework;
-  /** Members of the harness that make no sense for this provider, each with the reason. */
+  /** Members of the harness that do not apply to this provider, each with the reason. */
   readonly notApplicable?: Readonly<Partial<Record<OptionalMember, string>>>;
 }
 
@@ -29,10 +29,10 @@ function checkOptions({ notApplicable = {}, ...options }: ContractOptions): void
 }
 
 /**
- * The contract of every identity provider, as a suite of tests for Jest, Vitest or `node:test`. A
- * test that fails says what the provider does wrong, or what the harness lacks.
+ * Tests the contract of every identity provider, as a suite for Jest, Vitest or `node:test`. A test
+ * that fails names the fault of the provider, or the missing member of the harness.
  *
- * @throws {PatronusConfigurationError} where an option is wrong
+ * @throws {PatronusConfigurationError} if an option is not valid
  * @example
  * describeIdentityProvider('LegacySessions', {
  *   async start() {

@@ -4,7 +4,7 @@ import type { ContractCheck } from './contract-check.js';
 import { assertNoToken } from './token-leak.js';
 import type { Trial } from './trial.js';
 
-/** The number of requests of each caller that meet an outage at once. */
+/** Number of requests of each caller during an outage. */
 const REQUESTS = 10;
 
 function isText(value: unknown): boolean {
@@ -46,7 +46,7 @@ function countOf(events: readonly ProviderEvent[], type: ProviderEvent['type']):
   return events.filter((event) => event.type === type).length;
 }
 
-/** What a provider tells through `observe`. */
+/** Checks on the events of a provider's `observe`. */
 export const eventChecks: readonly ContractCheck[] = [
   {
     name: 'tells an outage once, and its end once',

@@ -19,12 +19,16 @@ const OPTIONAL = {
   calls: 'a function that tells how often the server behind the provider was asked',
 } as const;
 
-/** The members of a harness that may be left out, where there is a reason to. */
+/** Members of a harness that may be left out, if there is a reason to. */
 export type OptionalMember = keyof typeof OPTIONAL;
 
 export const OPTIONAL_MEMBERS: readonly string[] = Object.keys(OPTIONAL);
 
-/** @throws where a member is missing that no provider can be tried without */
+/**
+ * Requires the members that every test needs.
+ *
+ * @throws {Error} if a member is missing that every test needs
+ */
 export function checkHarness(subject: ProviderUnderTest): void {
   for (const [name, what] of Object.entries(REQUIRED)) {
     const given: unknown = Reflect.get(subject, name);
@@ -40,7 +44,7 @@ export function checkHarness(subject: ProviderUnderTest): void {
   );
 }
 
-/** The failure of a check whose member of the harness is missing: it says what to give. */
+/** Returns the failure of a check whose member of the harness is missing, with instructions. */
 export function missing(name: OptionalMember): assert.AssertionError {
   return new assert.AssertionError({
     message: `The harness lacks ${name}(): start() must give ${OPTIONAL[name]}, or the option notApplicable.${name} says why there is none.`,

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import type { Identity } from '../../identity/identity.js';
 import type { ContractCheck } from './contract-check.js';
 
-/** Where a provider tells a life time and no end, two answers may differ by the time between them. */
+/**
+ * Seconds by which the expiry of two answers may differ: a provider may report a lifetime instead
+ * of an expiry.
+ */
 const EXPIRY_MAY_DIFFER_BY = 5;
 
 function isText(value: unknown): boolean {
@@ -19,14 +22,18 @@ function withoutEnd(identity: Identity): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(identity).filter(([name]) => name !== 'expiresAt'));
 }
 
-/** @throws where two identities say different things */
+/**
+ * Requires two equal identities.
+ *
+ * @throws {Error} if two identities differ
+ */
 export function assertSame(one: Identity, other: Identity, message: string): void {
   const apart = Math.abs(one.expiresAt - other.expiresAt);
   assert(apart <= EXPIRY_MAY_DIFFER_BY, `${message} Their expiresAt lies ${apart} s apart.`);
   assert.deepEqual(withoutEnd(one), withoutEnd(other), message);
 }
 
-/** What a provider says of itself and of good credentials. */
+/** Checks on a provider's own members, and on valid credentials. */
 export const identityChecks: readonly ContractCheck[] = [
   {
     name: 'has a name, its issuers, and the schemes that it takes',

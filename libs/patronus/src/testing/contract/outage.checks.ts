@@ -7,10 +7,10 @@ import type { Trial } from './trial.js';
 
 const CROWD = 1000;
 
-/** How many questions to the server count as few: documents, keys, and one more try. */
+/** Maximum number of calls to the server that count as few: documents, keys, and one retry. */
 const FEW = 4;
 
-/** Good credentials are let in again, after a time that the provider chooses. */
+/** Waits until valid credentials are accepted again, after a time that the provider chooses. */
 async function awaitRecovery(trial: Trial): Promise<void> {
   const good = await trial.credential('good');
   await trial.until(
@@ -19,7 +19,7 @@ async function awaitRecovery(trial: Trial): Promise<void> {
   );
 }
 
-/** What a provider does while nobody can be asked, and under many questions at once. */
+/** Checks on a provider during an outage, and under many requests at once. */
 export const outageChecks: readonly ContractCheck[] = [
   {
     name: 'says that it is unavailable in an outage, and recovers',

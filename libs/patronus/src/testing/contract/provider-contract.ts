@@ -8,7 +8,7 @@ import type { ProviderHarness } from './provider-harness.js';
 import { refusalChecks } from './refusal.checks.js';
 import { Trial } from './trial.js';
 
-/** All that an identity provider promises. */
+/** Checks on every identity provider. */
 export const PROVIDER_CONTRACT: readonly ContractCheck[] = [
   ...identityChecks,
   ...refusalChecks,
@@ -17,10 +17,11 @@ export const PROVIDER_CONTRACT: readonly ContractCheck[] = [
 ];
 
 /**
- * Tries one promise, on a provider of its own.
+ * Runs one check, on a provider of its own.
  *
- * @param deadline - how long one answer may take, in milliseconds
- * @throws an error that says what is wrong with the provider, or missing in the harness
+ * @param deadline - the timeout of one answer, in milliseconds
+ * @throws {Error} if the check fails; names the fault of the provider, or the missing member of the
+ * harness
  */
 export async function tryCheck(
   check: ContractCheck,

@@ -5,35 +5,37 @@ import type { IdentityProvider } from '../../identity/identity-provider.js';
 type Eventually<T> = T | Promise<T>;
 
 /**
- * A provider that runs, and what its contract needs to try it. A member that is left out is a test
- * that fails and says what to give, unless the options say why there is no such thing.
+ * Provider under test, with the credentials and controls that its contract needs. A member that is
+ * left out fails a test with instructions, unless the options give a reason for it.
  */
 export interface ProviderUnderTest {
   readonly provider: IdentityProvider;
-  /** A credential that is good for a minute at least. */
+  /** Returns a credential that is valid for at least a minute. */
   good(): Eventually<Credential>;
-  /** What the identity behind the good credential must say: `id` at least. */
+  /** Fields that the identity of the valid credential must have: at least `id`. */
   readonly expected: Pick<Identity, 'id'> & Partial<Identity>;
-  /** A good credential of another caller. */
+  /** Returns a valid credential of another caller. */
   other?(): Eventually<Credential>;
-  /** A credential that was good and has ended. */
+  /** Returns a credential that was valid and has expired. */
   expired?(): Eventually<Credential>;
-  /** A credential that nobody issued: signed with a key of one's own, or unknown to the server. */
+  /**
+   * Returns a credential that was not issued: signed with another key, or unknown to the server.
+   */
   forged?(): Eventually<Credential>;
-  /** A credential that is good elsewhere: of another issuer, or for another audience. */
+  /** Returns a credential that is valid elsewhere: of another issuer, or for another audience. */
   foreign?(): Eventually<Credential>;
-  /** Tokens to refuse, beyond those that every provider must. */
+  /** Tokens to refuse, besides those that every provider must refuse. */
   readonly garbage?: readonly string[];
-  /** From now on, the server behind the provider fails. */
+  /** Makes the server of the provider fail from now on. */
   outage?(): Eventually<void>;
   /** Ends the outage. */
   recover?(): Eventually<void>;
-  /** How often the server behind the provider was asked so far. */
+  /** Returns the number of calls to the server of the provider so far. */
   calls?(): number;
   stop(): Eventually<void>;
 }
 
-/** Makes providers to try, each one new: nothing is known to it, and nothing has failed yet. */
+/** Creates providers to test, each one new, with empty caches and without earlier failures. */
 export interface ProviderHarness {
   start(): Promise<ProviderUnderTest>;
 }

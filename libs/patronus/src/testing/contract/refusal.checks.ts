@@ -6,7 +6,7 @@ import type { Trial } from './trial.js';
 
 const KIBIBYTE = 1024;
 
-/** What callers send who want to find out, by what it is called. */
+/** Malformed tokens of attackers, by name. */
 const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   'an empty token': [''],
   'a blank token': [' ', '\t'],
@@ -31,7 +31,7 @@ function refusesBad(name: 'expired' | 'forged' | 'foreign', what: string): Contr
     needs: [name],
     async run(trial) {
       await trial.refuse(await trial.credential(name), what);
-      // Once a good one is known, it must still not help a bad one.
+      // Once a valid one is cached, it must not affect an invalid one.
       await trial.admit(await trial.credential('good'));
       await trial.refuse(await trial.credential(name), what);
     },
@@ -47,7 +47,7 @@ function refusesGarbage(what: string, tokens: readonly string[]): ContractCheck 
   };
 }
 
-/** What a provider does with credentials that are not good. */
+/** Checks on a provider with credentials that are not valid. */
 export const refusalChecks: readonly ContractCheck[] = [
   refusesBad('expired', 'a credential that has ended'),
   refusesBad('forged', 'a credential that nobody issued'),

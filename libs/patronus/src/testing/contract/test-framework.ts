@@ -1,10 +1,10 @@
-/** What is used of Jest, Vitest, or `node:test`. */
+/** Members of Jest, Vitest, or `node:test` that are used here. */
 export interface TestFramework {
   describe(name: string, body: () => void): void;
   it(name: string, body: () => Promise<void>, timeout?: number): void;
 }
 
-/** The global `describe` and `it`. @throws where there are none */
+/** Returns the global `describe` and `it`. @throws {Error} if there are none */
 export function globalFramework(): TestFramework {
   const describe: unknown = Reflect.get(globalThis, 'describe');
   const it: unknown = Reflect.get(globalThis, 'it');

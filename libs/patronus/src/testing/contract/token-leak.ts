@@ -1,21 +1,28 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
-/** What is shorter may stand in an error for another reason. */
+/** Minimum length of a secret. A shorter text may be in an error for another reason. */
 const SHORTEST_SECRET = 16;
 
-/** The token, and those parts of it that tell as much: a signature, or claims. */
+/** Returns the token, and the parts of it that are equally secret: a signature, or claims. */
 function secretsOf(token: string): readonly string[] {
   return [token, ...token.split('.')].filter(({ length }) => length >= SHORTEST_SECRET);
 }
 
-/** All that a log could show of a value: its members, hidden ones and those beneath included. */
+/**
+ * Returns everything that a log could show of a value: its members, including hidden and nested
+ * ones.
+ */
 function textsOf(value: unknown): readonly string[] {
   const everything = { depth: 20, showHidden: true, maxStringLength: null, maxArrayLength: null };
   return [inspect(value, everything), JSON.stringify(value) ?? ''];
 }
 
-/** @throws where `value` (an error with its causes, an event) shows the token or a part of it */
+/**
+ * Requires a value that does not show a token.
+ *
+ * @throws {Error} if `value` (an error with its causes, an event) shows the token or a part of it
+ */
 export function assertNoToken(value: unknown, token: string, what: string): void {
   const texts = textsOf(value);
   for (const secret of secretsOf(token)) {

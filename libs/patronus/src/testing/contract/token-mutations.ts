@@ -1,4 +1,4 @@
-/** How many places of a token are changed, spread over all of it. */
+/** Number of positions of a token that are changed, spread over all of it. */
 const PLACES = 48;
 
 function placesOf(length: number): ReadonlySet<number> {
@@ -12,7 +12,7 @@ function otherCase(character: string): string {
   return character === upper ? character.toLowerCase() : upper;
 }
 
-/** Tokens that differ from a token in one character, each with the place of it. */
+/** Yields tokens that differ from a token in one character, each with its position. */
 export function* mutationsOf(token: string): Generator<readonly [token: string, at: number]> {
   for (const at of placesOf(token.length)) {
     const character = token.charAt(at);

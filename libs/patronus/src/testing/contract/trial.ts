@@ -10,14 +10,18 @@ import { missing } from './harness-members.js';
 import type { ProviderUnderTest } from './provider-harness.js';
 import { assertNoToken } from './token-leak.js';
 
-/** How a call ended: never by hanging, never by throwing at once. */
+/** Result of a call, which must neither hang nor throw synchronously. */
 export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 const POLL_EVERY = 100;
 
-/** One provider being tried: what a check asks of it, and how the answers are judged. */
+/** Trial of one provider: makes the calls of a check, and judges the answers. */
 export class Trial {
-  /** @param deadline - how long one answer may take, in milliseconds */
+  /**
+   * Starts a trial.
+   *
+   * @param deadline - the timeout of one answer, in milliseconds
+   */
   constructor(
     readonly subject: ProviderUnderTest,
     readonly deadline: number,
@@ -32,7 +36,9 @@ export class Trial {
     return (await this.subject[name]?.()) ?? fail(missing(name));
   }
 
-  /** The credentials that the harness has: a provider may need different ones to notice an outage. */
+  /**
+   * Returns the credentials of the harness: a provider may need different ones to detect an outage.
+   */
   async credentials(): Promise<readonly Credential[]> {
     const { subject } = this;
     const made = await Promise.all([
@@ -50,7 +56,7 @@ export class Trial {
     await this.subject[name]();
   }
 
-  /** How often the server was asked. */
+  /** Returns the number of calls to the server. */
   calls(): number {
     return this.subject.calls?.() ?? fail(missing('calls'));
   }
@@ -74,7 +80,11 @@ export class Trial {
     }
   }
 
-  /** @returns the identity that the provider gives, which it must */
+  /**
+   * Requires that the credential is accepted.
+   *
+   * @returns the identity of the provider
+   */
   async admit(credential: Credential): Promise<Identity> {
     const outcome = await this.ask(credential);
     if ('error' in outcome) assert.fail(`A good credential is refused. ${say(outcome.error)}`);
@@ -85,7 +95,7 @@ export class Trial {
     return outcome.value;
   }
 
-  /** The credential must be refused as a bad one. */
+  /** Requires that the credential is refused as not valid. */
   async refuse(credential: Credential, what: string): Promise<void> {
     const error = await this.#errorOf(credential, what);
     const isRefusal = error.code.startsWith('token_') || error.code === 'issuer_unknown';
@@ -93,7 +103,7 @@ export class Trial {
     assert.equal(error.getStatus(), 401, `${what} is answered with another status than 401.`);
   }
 
-  /** The credential must be answered with an outage. */
+  /** Requires that the credential is answered with an outage. */
   async unavailable(credential: Credential, what: string): Promise<void> {
     const error = await this.#errorOf(credential, what);
     assert.equal(error.code, 'provider_unavailable', `${what}: nobody can say, so say so.`);
@@ -102,7 +112,7 @@ export class Trial {
     assert(isTime, `${what}: provider_unavailable needs retryAfter, in seconds.`);
   }
 
-  /** Asks again and again, no longer than the deadline, until something holds. */
+  /** Polls until a condition holds, for at most the timeout. */
   async until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
     const end = Date.now() + this.deadline;
     while (!(await holds())) {
@@ -128,7 +138,7 @@ function settled(answer: Promise<unknown>): Promise<Outcome> {
   );
 }
 
-/** What was thrown instead, for the author of the provider. */
+/** Describes the error that was thrown instead, for the author of the provider. */
 function say(error: unknown): string {
   const reason = error instanceof PatronusError ? ` (${error.code}, ${error.reason})` : '';
   return `It was ${String(error)}${reason}.`;

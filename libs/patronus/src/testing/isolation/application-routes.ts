@@ -1,7 +1,10 @@
 import { type INestApplication, RequestMethod } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
-/** The routes of an application's controllers, as `GET /patients/:id`, without a global prefix. */
+/**
+ * Lists the routes of an application's controllers, as `GET /patients/:id`, without a global
+ * prefix.
+ */
 export function applicationRoutes(app: INestApplication): readonly string[] {
   const scanner = new MetadataScanner();
   return app

@@ -10,21 +10,22 @@ import {
   type IsolationTenant,
 } from './isolation-plan.js';
 
-/** What was proven. */
+/** Summary of the checks. */
 export interface IsolationReport {
   readonly routes: number;
   readonly requests: number;
 }
 
 /**
- * Proves that neither of two tenants reads, changes, deletes or guesses what the other has.
+ * Proves that neither of two tenants reads, changes, deletes or guesses data of the other.
  *
- * For each route and in both directions: the answer to one's own people holds no mark of the other
- * tenant; the other's resource is refused with the very answer that a resource gets that does not
+ * For each route and in both directions: the answer to a tenant's own caller holds no mark of the
+ * other tenant; the other's resource is refused with the same answer as a resource that does not
  * exist; a header that names the other tenant is refused; and after all attempts, and all writes of
- * one's own, the other's data reads as before.
+ * the first tenant, the other's data is unchanged.
  *
- * @throws {Error} that lists every breach, and every route that proves nothing
+ * @throws {Error} if the tenants are not isolated; lists every breach, and every route that proves
+ * nothing
  * @example
  * await expectIsolated(app, {
  *   tenants: [
@@ -93,7 +94,10 @@ class IsolationProof {
     throw new Error(`The tenants are not isolated:\n${list}`);
   }
 
-  /** The first reading, which must work and show something: else nothing after it proves anything. */
+  /**
+   * Makes the first read, which must succeed and show data. Otherwise the checks after it prove
+   * nothing.
+   */
   private async prove(reader: IsolationTenant, other: IsolationTenant): Promise<Seen[]> {
     const seen = await this.readAll(reader, other);
     for (const [index, { status }] of seen.entries()) {
@@ -105,7 +109,7 @@ class IsolationProof {
     return seen;
   }
 
-  /** Everything that `reader` reads of their own, which holds nothing of `other`. */
+  /** Makes every read of `reader`'s own data, which must hold nothing of `other`. */
   private async readAll(reader: IsolationTenant, other: IsolationTenant): Promise<Seen[]> {
     const all: Seen[] = [];
     for (const route of this.reads) {
@@ -147,7 +151,7 @@ class IsolationProof {
     this.refuseMarks(route, caller, victim, text);
   }
 
-  /** The routes that write, used as they are meant to be: deletions last. */
+  /** Calls the routes that write, as they are meant to be used: deletions last. */
   private async write(writer: IsolationTenant, other: IsolationTenant): Promise<void> {
     const before = [await this.readAll(other, writer)];
     const writes = this.plan.routes
@@ -197,7 +201,10 @@ function own(tenant: IsolationTenant, route: IsolationRoute): Readonly<Record<st
   return { ...tenant.params, ...route.params?.[tenant.id] };
 }
 
-/** Whether an answer differs from the one about nothing, beyond the ids that were sent. */
+/**
+ * Returns true if an answer differs from that for a missing resource, beyond the ids that were
+ * sent.
+ */
 function isTold(
   theirs: Seen,
   params: Readonly<Record<string, string>>,

@@ -1,14 +1,14 @@
 import type { IsolationRoute, IsolationTenant } from './isolation-plan.js';
 
-/** What a caller saw. */
+/** Answer that a caller got. */
 export interface Seen {
   readonly status: number;
   readonly text: string;
 }
 
-/** Asks the routes of an application as one tenant or the other. */
+/** Calls the routes of an application as one tenant or the other. */
 export class IsolationClient {
-  /** How many requests were sent. */
+  /** Number of requests that were sent. */
   requests = 0;
 
   constructor(
@@ -17,8 +17,10 @@ export class IsolationClient {
   ) {}
 
   /**
-   * @param params whose resources are asked for: those of a tenant, or made-up ones
-   * @param claimed the tenant that the header names, where there is such a header
+   * Calls a route.
+   *
+   * @param params parameters of the resources to request: those of a tenant, or invented ones
+   * @param claimed tenant that the header names, if there is such a header
    */
   async ask(
     caller: IsolationTenant,
@@ -41,7 +43,7 @@ export class IsolationClient {
   }
 }
 
-/** The parameters of a path by name. */
+/** Returns the names of the parameters of a path. */
 export function parametersOf(path: string): readonly string[] {
   return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
 }

@@ -1,37 +1,40 @@
-/** One of the two tenants, and a caller who may use every route in it. */
+/** One of the two tenants, with a caller that may use every route in it. */
 export interface IsolationTenant {
-  /** As it stands in the tenant header, and in messages. */
+  /** Id of the tenant, as in the tenant header and in messages. */
   readonly id: string;
-  /** The caller's credential: `{ authorization: 'Bearer …' }`. */
+  /** Credential of the caller: `{ authorization: 'Bearer …' }`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What each route parameter is in this tenant: `{ id: 'ana-ruiz' }`. */
+  /** Values of the route parameters in this tenant: `{ id: 'ana-ruiz' }`. */
   readonly params?: Readonly<Record<string, string>>;
-  /** Texts that stand in this tenant's data and nowhere else: names, ids. At least one. */
+  /** Texts that are only in this tenant's data: names, ids. At least one. */
   readonly marks: readonly string[];
 }
 
-/** A route to try. */
+/** Route to test. */
 export interface IsolationRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** With its parameters: `/patients/:id`. */
+  /** Path with its parameters: `/patients/:id`. */
   readonly path: string;
-  /** Sent as JSON. */
+  /** Body, sent as JSON. */
   readonly body?: unknown;
-  /** Parameters where they differ from those of the tenants: by tenant id. */
+  /** Parameters by tenant id, if they differ from those of the tenants. */
   readonly params?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** What {@link expectIsolated} needs to know. */
+/** Settings of {@link expectIsolated}. */
 export interface IsolationPlan {
   readonly tenants: readonly [IsolationTenant, IsolationTenant];
-  /** Each must work for both tenants: a route that refuses its own people proves nothing. */
+  /**
+   * Routes to test. Each must work for both tenants: a route that refuses its own callers proves
+   * nothing.
+   */
   readonly routes: readonly IsolationRoute[];
   /**
-   * Routes that need no proof, each with the reason: `{ 'GET /health': 'holds no data' }`. Where this
-   * is given, every other route of the application must stand in `routes`.
+   * Routes that need no proof, each with the reason: `{ 'GET /health': 'holds no data' }`. If it is
+   * given, every other route of the application must be in `routes`.
    */
   readonly except?: Readonly<Record<string, string>>;
-  /** The header that names a tenant, where the application reads one. */
+  /** Header that names a tenant, if the application reads one. */
   readonly tenantHeader?: string;
 }
 

@@ -2,16 +2,16 @@ import { claimsOfUser } from './claims-of-user.js';
 import { sealUser } from './process-seal.js';
 import type { TestUser } from './test-user.js';
 
-/** The headers of a request that a user sends. */
+/** Headers of a request that a user sends. */
 // A type, not an interface: only then is it a record of strings, too.
 export type UserHeaders = { readonly authorization: string };
 
 /**
- * The headers that make a request one of that user, for an application whose identity provider is
- * `mockIdentity()`: no key, no network. Every other provider refuses them, and so does every other
- * process.
+ * Returns the headers of a request of that user, for an application whose identity provider is
+ * `mockIdentity()`. Uses no key and no network. Every other provider refuses them, and so does
+ * every other process.
  *
- * @throws {PatronusConfigurationError} where the user has a member that does not exist
+ * @throws {PatronusConfigurationError} if the user has a member that does not exist
  * @example
  * await request(app.getHttpServer())
  *   .get('/patients')
@@ -23,9 +23,9 @@ export function asUser(user: TestUser = {}): UserHeaders {
 }
 
 /**
- * The token alone, for where there are no headers: a socket's handshake, a cookie, metadata.
+ * Returns only the token, for places without headers: a socket's handshake, a cookie, metadata.
  *
- * @throws {PatronusConfigurationError} where the user has a member that does not exist
+ * @throws {PatronusConfigurationError} if the user has a member that does not exist
  * @example
  * io(url, { auth: { token: userToken({ tenantId: 'norte' }) } });
  */

@@ -3,7 +3,7 @@ import { checkMembers } from '../../errors/check-option.js';
 import type { Claims } from '../../identity/identity.js';
 import type { TestUser } from './test-user.js';
 
-/** The claim that holds a field, by the name that every issuer gives it. */
+/** Claims that hold the fields, by the names that every issuer uses. */
 const CLAIM_OF = {
   id: 'sub',
   issuer: 'iss',
@@ -27,12 +27,12 @@ const CLAIM_OF = {
 const MEMBERS = [...Object.keys(CLAIM_OF), 'tenantId', 'claims'];
 
 /**
- * A user as the claims of a token, but for the tenant.
+ * Converts a user to the claims of a token, except for the tenant.
  *
- * Without an id, the user's other fields make one: who is described alike is the same user, and who
- * is not is another, so nothing that is cached for one counts for the other.
+ * Without an id, it is derived from the user's other fields. Equal descriptions give the same user,
+ * and different ones different users, so that no cache entry of one counts for the other.
  *
- * @throws {PatronusConfigurationError} where the user has a member that does not exist
+ * @throws {PatronusConfigurationError} if the user has a member that does not exist
  */
 export function claimsOfUser(user: TestUser): Claims {
   checkMembers('user', user, MEMBERS);

@@ -11,18 +11,22 @@ import { identityOf, MOCK_PROVIDER } from './test-identity.js';
 /** Options of {@link mockIdentity}. */
 export interface MockIdentityOptions {
   /**
-   * The application's `tenancy.claim`, where it has one: `empresa_id`. A user's `tenantId` then
-   * stands in that claim, too.
+   * Claim of the application's `tenancy.claim`, if it has one: `empresa_id`. A user's `tenantId` is
+   * then in that claim, too.
    */
   readonly tenantClaim?: string;
 }
 
-/** Believes the users that `asUser()` describes in this process, and nothing else. */
+/** Accepts only the users that `asUser()` describes in this process. */
 export class MockIdentityProvider extends IdentityProvider {
   override readonly name = MOCK_PROVIDER;
   readonly #tenantClaim: string | undefined;
 
-  /** @throws {PatronusConfigurationError} where an option is wrong, and in production */
+  /**
+   * Checks the options.
+   *
+   * @throws {PatronusConfigurationError} if an option is not valid, and in production
+   */
   constructor(options: MockIdentityOptions = {}) {
     super();
     refuseProduction();
@@ -34,7 +38,11 @@ export class MockIdentityProvider extends IdentityProvider {
         : requireText('mockIdentity.tenantClaim', tenantClaim, 'Give what tenancy.claim says.');
   }
 
-  /** @throws {PatronusError} `token_invalid`, `token_expired` */
+  /**
+   * Verifies the token of a user.
+   *
+   * @throws {PatronusError} `token_invalid`, `token_expired`
+   */
   override async authenticate({ token }: Credential): Promise<Identity> {
     const user = unsealUser(token);
     if (user === undefined) {

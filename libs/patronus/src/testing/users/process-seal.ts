@@ -4,11 +4,13 @@ import { textOf } from '../../identity/claim-mapping.js';
 import type { Claims } from '../../identity/identity.js';
 import { isJsonObject, member } from '../../identity/json-object.js';
 
-/** Nobody outside of this process knows it, so nobody else can write what this process believes. */
+/**
+ * Random key that is known in this process only, so that other processes cannot create valid texts.
+ */
 const KEY = randomBytes(32);
 const SEALED = /^patronus-test-user~([\w-]+)~([\w-]{43})$/;
 
-/** A user as a token carries them: no tenant stands in the claims until somebody names the claim. */
+/** User as a token holds it. The claims hold no tenant until the name of the claim is known. */
 export interface SealedUser {
   readonly claims: Claims;
   readonly tenantId: string | undefined;
@@ -19,15 +21,15 @@ function sealOf(text: string): string {
 }
 
 /**
- * A user as one text that counts in this process only: no JWT, and spelled in the alphabet of
- * RFC 6750, section 2.1.
+ * Seals a user as a text that is valid in this process only. It is not a JWT, and uses the alphabet
+ * of RFC 6750, section 2.1.
  */
 export function sealUser(user: SealedUser): string {
   const text = Buffer.from(JSON.stringify(user)).toString('base64url');
   return `patronus-test-user~${text}~${sealOf(text)}`;
 }
 
-/** Who was sealed in this process, or undefined. */
+/** Returns the user that was sealed in this process, or undefined. */
 export function unsealUser(sealed: string): SealedUser | undefined {
   const [, text, seal] = SEALED.exec(sealed) ?? [];
   if (text === undefined || seal === undefined || !isSameText(sealOf(text), seal)) return undefined;

@@ -7,11 +7,12 @@ import { isTenantId } from '../../tenancy/tenant-id.js';
 import { TenantPolicy } from '../../tenancy/tenant-policy.js';
 
 /**
- * Provides a `TenantContext` for a unit test of a class that injects it, without `PatronusModule`. It
- * stands for a request of that tenant: `run` refuses another tenant, `crossTenant` is allowed.
+ * Provides a `TenantContext` for a unit test of a class that injects it, without `PatronusModule`.
+ * It behaves as in a request of that tenant: `run` refuses another tenant, `crossTenant` is
+ * allowed.
  *
  * @param tenantId - the tenant of the request, or null for a request or a job without one
- * @throws {PatronusConfigurationError} where `tenantId` is not the id of a tenant
+ * @throws {PatronusConfigurationError} if `tenantId` is not the id of a tenant
  * @example
  * const module = await Test.createTestingModule({
  *   providers: [PatientsService, provideTenant('norte')],
@@ -47,7 +48,7 @@ class TenantContextOfTest extends TenantContext {
     return this.#inRequest(() => super.run(tenantId, work));
   }
 
-  /** Inside of `run` and its like, the tenant is theirs. */
+  /** Runs `work` in the request. Inside of `run` and similar methods, their tenant applies. */
   #inRequest<Result>(work: () => Result): Result {
     if (this.tenantId === null || currentScope() !== undefined) return work();
     return runInScope(jobScope({ tenantId: this.tenantId }), work);

@@ -4,17 +4,17 @@ import { type Claims, Identity } from '../../identity/identity.js';
 import { claimsOfUser } from './claims-of-user.js';
 import type { TestUser } from './test-user.js';
 
-/** How long a user stays who they are unless `expiresAt` says otherwise, in seconds. */
+/** Default lifetime of an identity, in seconds, if `expiresAt` is not given. */
 const LIFETIME = 3600;
 const ISSUER = 'https://mock-identity.invalid';
 
-/** The `provider` of identities that the testing kit makes. */
+/** Name of the `provider` of identities that the testing kit creates. */
 export const MOCK_PROVIDER = 'mock';
 
 /**
- * The identity of a user, for a unit test that passes the caller to a method.
+ * Creates the identity of a user, for a unit test that passes the caller to a method.
  *
- * @throws {PatronusConfigurationError} where the user has a member that does not exist
+ * @throws {PatronusConfigurationError} if the user has a member that does not exist
  * @example
  * const ana = testIdentity({ id: 'ana', tenantId: 'norte', roles: ['doctor'] });
  * expect(await controller.list(ana)).toEqual([]);
@@ -24,7 +24,7 @@ export function testIdentity(user: TestUser = {}): Identity {
 }
 
 /**
- * The identity that the claims of a test user describe.
+ * Returns the identity that the claims of a test user describe.
  *
  * @throws {PatronusError} `token_invalid`, `token_expired`
  */

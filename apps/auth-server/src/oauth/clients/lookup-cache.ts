@@ -5,6 +5,7 @@ import type { Cache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { withinDeadline } from '../../operation/deadline.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 
 /** How long what was read is believed, in milliseconds: after that, everybody sees a change. */
@@ -15,6 +16,9 @@ const PATIENCE = 250;
 /**
  * Remembers rows that every request needs. Where the cache does not answer, the database is read; for a
  * while the cache is not even asked.
+ *
+ * It is the only such cache of the platform. The library's own asks again after a second, and may: what
+ * it reads carries the generation that a purge replaces, where a deletion that failed here leaves no sign.
  */
 @Injectable()
 export class LookupCache {
@@ -73,27 +77,22 @@ export class LookupCache {
 
   /** After a failure, passes the cache over until all that it may hold by now is too old. */
   async #attempt<T>(call: () => Promise<T>): Promise<T | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`No answer in ${PATIENCE} ms.`)), PATIENCE);
-    });
     try {
-      return await Promise.race([call(), late]);
+      return await withinDeadline(call(), PATIENCE);
     } catch (error) {
       if (Date.now() >= this.#passedOverUntil) {
         this.#logger.warn('The cache does not answer: the database is read instead.', error);
       }
       this.#passedOverUntil = Date.now() + TTL;
       return undefined;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }
 
 /**
  * A store for Keyv in the memory of this process, which drops what was used least recently. Keyv itself
- * minds the time; it hands over a number where lru-cache takes options, and nothing would be kept.
+ * minds the time; it hands over a number where lru-cache takes options, and nothing would be kept. The
+ * store of the library is not public.
  */
 class BoundedStore extends LRUCache<string, string> {
   override set(key: string, value: string): this {

@@ -3,6 +3,7 @@ import { createClient } from '@redis/client';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { Clock } from '../clock.js';
+import { withinDeadline } from '../deadline.js';
 import type { Quota } from './rate-limit.policies.js';
 
 /** What requests are counted by. */
@@ -39,7 +40,10 @@ interface Counter {
   readonly endsAt: number;
 }
 
-/** Counts in this process, in bounded memory: where it is full, what was used longest ago goes. */
+/**
+ * Counts in this process, in bounded memory: where it is full, what was used longest ago goes.
+ * `RateLimiterMemory` of rate-limiter-flexible keeps every key until its time is over, without a bound.
+ */
 @Injectable()
 export class MemoryLimiters extends Limiters {
   /** Two stores: no flood of addresses pushes out what is known of an account. */
@@ -76,19 +80,6 @@ export class MemoryLimiters extends Limiters {
 
 /** For how long a store may be silent, in milliseconds. */
 const PATIENCE = 1_500;
-
-/** @throws where it takes longer than {@link PATIENCE} */
-async function withinPatience<Result>(promise: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE);
-  });
-  try {
-    return await Promise.race([promise, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** In milliseconds, between two attempts to reach Redis again. */
 const SHORTEST_PAUSE = 100;
@@ -130,12 +121,12 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
   /** A Redis that is away does not hold up the start: it is tried again until it is there. */
   async onModuleInit(): Promise<void> {
     this.#connecting = this.#client.connect().catch(() => undefined);
-    await withinPatience(this.#connecting).catch(() => undefined);
+    await withinDeadline(this.#connecting, PATIENCE).catch(() => undefined);
   }
 
   async onApplicationShutdown(): Promise<void> {
     if (this.#client.isOpen) this.#client.destroy();
-    await withinPatience(this.#connecting).catch(() => undefined);
+    await withinDeadline(this.#connecting, PATIENCE).catch(() => undefined);
   }
 
   async count(limit: Limit, key: string): Promise<Count> {
@@ -151,7 +142,7 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
   /** A connection that keeps silent may be half open, and what waits on it piles up: it is renewed. */
   async #answerOf<Answer>(asked: Promise<Answer>): Promise<Answer> {
     try {
-      return await withinPatience(asked);
+      return await withinDeadline(asked, PATIENCE);
     } catch (error) {
       if (this.#client.isReady) this.#renew();
       throw error;

@@ -8,7 +8,8 @@ const KEYS_PER_ENTRY = 3;
  * A store in this process that drops the least recently used keys when it holds `max` answers.
  *
  * It is an adapter, for the `Keyv` that `CacheModule` makes. Version 3 of `@nestjs/cache-manager` is
- * CommonJS and does not recognize a `Keyv` of the ES module.
+ * CommonJS and does not recognize a `Keyv` of the ES module. The memory store of `cacheable` has a
+ * bound, too, but every application would load the whole of that package for it.
  */
 class BoundedStore implements KeyvStoreAdapter {
   readonly opts = {};

@@ -16,6 +16,7 @@ import {
   PlatformDatabase,
 } from '../operation/database/database.js';
 import { revokedTokens, sessions } from './sessions.table.js';
+import { PeriodicJob } from '../operation/jobs/periodic-job.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './keys/lifetimes.js';
@@ -100,8 +101,12 @@ const BATCH = 500;
 @Injectable()
 export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Sessions');
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #job = new PeriodicJob({
+    intervalMs: EVERY,
+    run: () => this.replay(),
+    failed: (error) =>
+      this.#logger.warn(`What has ended cannot be read yet: ${failureReason(error)}`),
+  });
   /** Until when everything was said. Undefined: nothing was. */
   #saidUntil: Date | undefined;
 
@@ -113,12 +118,11 @@ export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy
 
   async onApplicationBootstrap(): Promise<void> {
     await this.replay();
-    this.#timer = setInterval(() => this.#runQuietly(), EVERY).unref();
+    this.#job.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#job.stop();
   }
 
   /** @throws where the database does not answer */
@@ -148,14 +152,6 @@ export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy
     for (let at = 0; at < all.length; at += BATCH) {
       await this.announcer.announce(all.slice(at, at + BATCH)).catch(() => undefined);
     }
-  }
-
-  #runQuietly(): void {
-    this.#running ??= this.replay()
-      .catch((error: unknown) =>
-        this.#logger.warn(`What has ended cannot be read yet: ${failureReason(error)}`),
-      )
-      .finally(() => (this.#running = undefined));
   }
 }
 

@@ -6,12 +6,9 @@ import {
 } from '@nestjs/common';
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
-import {
-  type DatabaseSession,
-  failureReason,
-  PlatformDatabase,
-} from '../operation/database/database.js';
+import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { PeriodicJob } from '../operation/jobs/periodic-job.js';
+import { failureReason } from '../operation/logging/redaction.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { accounts } from './accounts.table.js';
 

@@ -9,6 +9,7 @@ import {
 import { createTransport, type Transporter } from 'nodemailer';
 import { AccountLinks } from './account-mails.js';
 import { PeriodicJob } from '../operation/jobs/periodic-job.js';
+import { codesOf } from '../operation/logging/redaction.js';
 import { PlatformMetrics } from '../operation/metrics/metrics.js';
 import { RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
@@ -36,7 +37,7 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #job = new PeriodicJob({
     intervalMs: INTERVAL,
     run: () => this.#sendDue(),
-    failed: (error) => this.#logger.error(`The mails that wait cannot be read: ${reasonOf(error)}`),
+    failed: (error) => this.#logger.error(`The mails that wait cannot be read: ${codesOf(error)}`),
   });
 
   constructor(
@@ -85,7 +86,7 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
         messageId,
       });
     } catch (error) {
-      await this.#postpone(mail, reasonOf(error));
+      await this.#postpone(mail, codesOf(error));
       return;
     }
     await this.queue.forget(mail);
@@ -97,17 +98,6 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
       again === undefined ? 'no more attempts' : `next attempt at ${again.toISOString()}`;
     this.#logger.warn(`Mail ${mail.id} was not sent, ${next}: ${reason}`);
   }
-}
-
-/** Describes a failure by its codes only: the message of a mail server may quote the mail. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const parts: unknown[] = [
-    error.name,
-    Reflect.get(error, 'code'),
-    Reflect.get(error, 'responseCode'),
-  ];
-  return parts.filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
 }
 
 @Module({

@@ -10,13 +10,10 @@ import { InMemoryRevocations, type Revocation, Revocations } from '@patronus/nes
 import { redisRevocations } from '@patronus/nestjs/redis';
 import { and, gt, gte, lt } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
-import {
-  type DatabaseSession,
-  failureReason,
-  PlatformDatabase,
-} from '../operation/database/database.js';
+import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { revokedTokens, sessions } from './sessions.table.js';
 import { PeriodicJob } from '../operation/jobs/periodic-job.js';
+import { failureReason } from '../operation/logging/redaction.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './keys/lifetimes.js';

@@ -23,12 +23,6 @@ export abstract class PlatformDatabase implements OnApplicationShutdown {
 /** As `drizzle-kit generate` writes them. Once released, a migration never changes. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
-/** Why a statement failed, without what it was about: Drizzle's message has the values in it. */
-export function failureReason(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  return error.cause instanceof Error ? error.cause.message : error.message;
-}
-
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Whether a `uuid` column can be asked for it: PostgreSQL fails on any other text. */

@@ -2,8 +2,9 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { and, inArray, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { Clock } from '../clock.js';
-import { failureReason, PlatformDatabase } from '../database/database.js';
+import { PlatformDatabase } from '../database/database.js';
 import { PeriodicJob } from '../jobs/periodic-job.js';
+import { failureReason } from '../logging/redaction.js';
 import { RetentionRules } from './retention-rules.js';
 
 const INTERVAL_MS = 5 * 60 * 1000;

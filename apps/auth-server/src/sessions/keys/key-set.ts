@@ -2,8 +2,8 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import type { JWK } from 'jose';
 import { Clock } from '../../operation/clock.js';
 import { Sealer } from '../../operation/crypto/sealer.js';
-import { failureReason } from '../../operation/database/database.js';
 import { PeriodicJob } from '../../operation/jobs/periodic-job.js';
+import { failureReason } from '../../operation/logging/redaction.js';
 import {
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,

@@ -1,18 +1,6 @@
-// What the machine has to offer: a free port, and a Node.js of its own.
+// The Node.js of the machine.
 import { accessSync, constants } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
-
-/** A port that nobody listens on. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** The `node` that a shell would find: the first on the PATH that no npm script put there. */
 export function systemNode() {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort, systemNode } from './machine.mjs';
+import { freePort } from '../test/environment/free-port.mjs';
+import { systemNode } from './machine.mjs';
 
 const root = join(import.meta.dirname, '..');
 const sample = process.env.SMOKE_MAIN ?? 'apps/sample/dist/main.js';

@@ -16,7 +16,7 @@ import {
 } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 
 const DAYS = 24 * 60 * 60;
 
@@ -140,7 +140,7 @@ describe.each(STORAGES)('a deleted account on %s', (storage) => {
     first.clock.advance(31 * DAYS);
     const second = await PlatformBed.start({ storage, on: first.storage, clock: first.clock });
     try {
-      await until(async () => {
+      await until(true, async () => {
         const [row] = await database(second).select().from(accounts).where(eq(accounts.id, id));
         return row?.state === 'anonymised';
       });

@@ -11,7 +11,7 @@ import { DeclaredClients } from '../../apps/auth-server/src/oauth/clients/declar
 import { DeclaredResourceServers } from '../../apps/auth-server/src/oauth/resource-servers/declared-resource-servers.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 import { waitingIn } from './waiting-in.js';
 
 type Held = [keyof typeof ADVISORY_LOCKS, (app: INestApplication) => Promise<unknown>];
@@ -42,7 +42,7 @@ onServers('instances in turn', () => {
     const { done } = await db.transaction(async (tx) => {
       await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS[name]})`);
       const acted = act(bed.app).finally(() => (settled = true));
-      await until(async () => settled || (await waitingIn(db)) > 0);
+      await until(true, async () => settled || (await waitingIn(db)) > 0);
       expect(settled).toBe(false);
       return { done: acted };
     });

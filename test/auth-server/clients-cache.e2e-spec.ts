@@ -5,7 +5,7 @@ import { redisUrl } from '../environment/services.js';
 import { ClientsBed } from './clients-bed.js';
 import { CuttableLink } from './clients-cuttable-link.js';
 import { platformStorage, type PlatformStorage } from './platform-storage.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 
 const SERVICE = { grant_types: ['client_credentials'] };
 const SERVER = { identifier: 'https://api.example.com', scopes: ['patients.read'] };
@@ -32,7 +32,7 @@ describe('clients that are remembered in memory', () => {
     expect(await named(bed, id)).toBeUndefined();
     await rename(bed, id, 'Changed');
     expect(await named(bed, id)).toBeUndefined();
-    await until(async () => (await named(bed, id)) === 'Changed');
+    await until(true, async () => (await named(bed, id)) === 'Changed');
   });
 });
 
@@ -71,11 +71,14 @@ describe('clients that are remembered in memory', () => {
       await other.servers.find(SERVER.identifier);
       await other.clients.find(id);
       await bed.api('PATCH', `clients/${id}`, { metadata: { client_name: 'New' } });
-      await until(async () => (await named(other, id)) === 'New');
+      await until(true, async () => (await named(other, id)) === 'New');
       await bed.api('PUT', 'resource-servers', { ...SERVER, scopes: [] });
-      await until(async () => (await other.servers.find(SERVER.identifier))?.scopes.length === 0);
+      await until(
+        true,
+        async () => (await other.servers.find(SERVER.identifier))?.scopes.length === 0,
+      );
       await bed.api('DELETE', `clients/${id}`);
-      await until(async () => (await other.clients.find(id)) === undefined);
+      await until(true, async () => (await other.clients.find(id)) === undefined);
     });
 
     it('are refused on every instance after their secret is deleted', async () => {
@@ -96,11 +99,11 @@ describe('clients that are remembered in memory', () => {
         await bed.api('PATCH', `clients/${id}`, { metadata: { client_name: 'New' } });
         expect(await named(bed, id)).toBe('New');
         expect(await bed.servers.find(SERVER.identifier)).toMatchObject(SERVER);
-        await until(async () => (await named(other, id)) === 'New');
+        await until(true, async () => (await named(other, id)) === 'New');
         await bed.api('PATCH', `clients/${id}`, { metadata: { client_name: 'Newer' } });
         expect(await named(bed, id)).toBe('Newer');
         link.mend();
-        await until(async () => {
+        await until(true, async () => {
           expect(await named(bed, id)).toBe('Newer');
           return (await named(other, id)) === 'Newer';
         });

@@ -4,7 +4,7 @@ import { hasRedisServer, RedisProcess } from '../core/redis-process.js';
 import { OAuthBed, PASSWORD } from './oauth-bed.js';
 import { tokensFor } from './oauth-flow.js';
 import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 
 const NEW_PASSWORD = 'a violet kettle sings to eleven foxes';
 const OFFLINE = { scope: 'openid offline_access', prompt: 'consent' };
@@ -71,7 +71,7 @@ together('what one of two instances is told, the other knows within a second:', 
 
     expect((await end(email, asking.accessToken)).status).toBeLessThan(300);
     const endedAt = performance.now();
-    await until(async () => (await sessions(elsewhere.accessToken)) === 401);
+    await until(true, async () => (await sessions(elsewhere.accessToken)) === 401);
 
     expect(performance.now() - endedAt).toBeLessThan(1000);
     const { refreshToken } = elsewhere;
@@ -110,11 +110,11 @@ together('what one of two instances is told, the other knows within a second:', 
     expect((await me()).status).toBe(200);
 
     await redis.kill();
-    await until(async () => (await me()).status === 503);
+    await until(true, async () => (await me()).status === 503);
     expect((await logIn()).status).toBe(503);
 
     await redis.start();
-    await until(async () => (await me()).status === 200);
-    await until(async () => (await logIn()).status === 200);
+    await until(true, async () => (await me()).status === 200);
+    await until(true, async () => (await logIn()).status === 200);
   });
 });

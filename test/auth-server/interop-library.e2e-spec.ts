@@ -13,7 +13,7 @@ import { ResourceServer } from './interop-resource-server.js';
 import { API, OAuthBed, PASSWORD, SECRET } from './oauth-bed.js';
 import { tokensFor } from './oauth-flow.js';
 import { STORAGES } from './platform-storage.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 
 const OTHER_API = 'https://other.example.com';
 const SIGNED = { scope: 'openid read', resource: API };
@@ -142,7 +142,7 @@ describe.each(STORAGES)('an API that the library guards believes the platform on
     });
     expect((await server.get('whoami', tokens.refresh_token!)).status).toBe(401);
     await client.tokenRevocation(web, tokens.access_token);
-    await until(async () => (await server.get('whoami', tokens.access_token)).status === 401);
+    await until(true, async () => (await server.get('whoami', tokens.access_token)).status === 401);
   });
 
   it('by introspection of signed tokens, until the session ends', async () => {
@@ -162,7 +162,10 @@ describe.each(STORAGES)('an API that the library guards believes the platform on
 
     await bed.platform.api('POST', '/api/v1/auth/logout-all', undefined, await logIn(person));
 
-    await until(async () => (await server.get('patients', tokens.access_token)).status === 401);
+    await until(
+      true,
+      async () => (await server.get('patients', tokens.access_token)).status === 401,
+    );
   });
 
   it('by asking /api/me with the token of the caller', async () => {
@@ -181,7 +184,7 @@ describe.each(STORAGES)('an API that the library guards believes the platform on
       },
     });
     await bed.platform.api('POST', '/api/v1/auth/logout', undefined, token);
-    await until(async () => (await server.get('whoami', token)).status === 401);
+    await until(true, async () => (await server.get('whoami', token)).status === 401);
   });
 
   it.each(['END_USER', 'SYSTEM_ADMIN'] as const)(
@@ -235,12 +238,12 @@ describe.each(STORAGES)('an API that the library guards believes the platform on
       const { REDIS_URL: url = '', REDIS_PREFIX: prefix = '' } = bed.platform.storage.environment;
       const server = await serve(signed(), { revocations: redisRevocations({ url, prefix }) });
       const ask = () => server.get('patients', tokens.access_token);
-      await until(async () => (await ask()).status === 200);
+      await until(true, async () => (await ask()).status === 200);
       const other = await signIn(SIGNED);
 
       await bed.platform.api('POST', '/api/v1/auth/logout-all', undefined, await logIn(person));
       const endedAt = performance.now();
-      await until(async () => (await ask()).status === 401);
+      await until(true, async () => (await ask()).status === 401);
 
       expect(performance.now() - endedAt).toBeLessThan(1000);
       await expect(ask()).resolves.toMatchObject({ status: 401, body: { code: 'token_revoked' } });

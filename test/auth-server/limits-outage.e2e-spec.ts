@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { hasRedisServer, RedisProcess, until } from '../core/redis-process.js';
+import { until } from '../environment/until.js';
+import { hasRedisServer, RedisProcess } from '../core/redis-process.js';
 import { DoorsController, LimitedBed } from './limited-bed.js';
 
 (hasRedisServer() ? describe : describe.skip)('a Redis that goes away', () => {
@@ -34,7 +35,7 @@ import { DoorsController, LimitedBed } from './limited-bed.js';
     await expectRefusal();
     expect((await bed.get('/unlimited', '192.0.2.1')).status).toBe(200);
     await redis.start();
-    await until('the limits count again', async () => (await login()).status === 200);
+    await until(200, async () => (await login()).status);
   });
 
   it('closes what is limited while it hangs, within a second or two', async () => {
@@ -44,7 +45,7 @@ import { DoorsController, LimitedBed } from './limited-bed.js';
     });
     await Promise.race([expectRefusal(), deadline]);
     redis.resume();
-    await until('the limits count again', async () => (await login()).status === 200);
+    await until(200, async () => (await login()).status);
   });
 
   it('does not hold up a start', async () => {
@@ -52,7 +53,7 @@ import { DoorsController, LimitedBed } from './limited-bed.js';
     const second = await LimitedBed.start({ REDIS_URL: redis.url });
     expect((await second.login('192.0.2.1')).status).toBe(503);
     await redis.start();
-    await until('it counts', async () => (await second.login('192.0.2.1')).status === 200);
+    await until(200, async () => (await second.login('192.0.2.1')).status);
     await second.close();
   });
 });

@@ -6,7 +6,7 @@ import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/
 import { mails } from '../../apps/auth-server/src/notifications/mails.table.js';
 import { MailQueue } from '../../apps/auth-server/src/notifications/mail-queue.js';
 import { Outbox } from '../../apps/auth-server/src/notifications/mail-queue.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 import { mailDraft } from './mail-draft.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
@@ -61,7 +61,7 @@ describe.each(STORAGES)('mails on %s', (storage) => {
 
   it('go to the server, and nothing of them is kept', async () => {
     await put('once');
-    await until(async () => (await database.db.select().from(mails)).length === 0);
+    await until(true, async () => (await database.db.select().from(mails)).length === 0);
     expect(server.received).toHaveLength(1);
     expect(server.received[0]).toMatch(/^Message-ID: <[\w-]+@localhost>\r$/m);
     expect(server.received[0]).toMatch(/^To: ana@example.com\r$/m);
@@ -82,14 +82,14 @@ describe.each(STORAGES)('mails on %s', (storage) => {
     server.refuses = true;
     const before = server.received.length;
     await put('twice s3cr3t');
-    await until(async () => (await database.db.select().from(mails))[0]?.attempts === 1);
+    await until(true, async () => (await database.db.select().from(mails))[0]?.attempts === 1);
     const [row] = await database.db.select().from(mails);
     expect(JSON.stringify(row)).not.toContain('s3cr3t');
     expect(row?.lastError).toBe('Error EMESSAGE 450');
     expect(row?.nextAttemptAt?.getTime()).toBeGreaterThan(bed.clock.now().getTime());
     server.refuses = false;
     bed.clock.advance(60);
-    await until(async () => (await database.db.select().from(mails)).length === 0);
+    await until(true, async () => (await database.db.select().from(mails)).length === 0);
     expect(server.received).toHaveLength(before + 1);
   });
 
@@ -100,8 +100,8 @@ describe.each(STORAGES)('mails on %s', (storage) => {
       .insert(mails)
       .values({ sealed: 'A'.repeat(64), createdAt: now, nextAttemptAt: now });
     await put('beside it');
-    await until(async () => server.received.some((mail) => mail.includes('beside it')));
-    await until(async () => (await database.db.select().from(mails)).length === 1);
+    await until(true, async () => server.received.some((mail) => mail.includes('beside it')));
+    await until(true, async () => (await database.db.select().from(mails)).length === 1);
     const [row] = await database.db.select().from(mails);
     expect(row).toMatchObject({ nextAttemptAt: null, lastError: 'unreadable' });
     expect(await bed.app.get(MailQueue, { strict: false }).kept()).toEqual([]);
@@ -112,7 +112,7 @@ describe.each(STORAGES)('mails on %s', (storage) => {
     server.refuses = true;
     await put('never');
     await database.db.update(mails).set({ attempts: 7 });
-    await until(async () => (await database.db.select().from(mails))[0]?.attempts === 8);
+    await until(true, async () => (await database.db.select().from(mails))[0]?.attempts === 8);
     expect((await database.db.select().from(mails))[0]?.nextAttemptAt).toBeNull();
   });
 });

@@ -10,7 +10,7 @@ import type { PlatformDatabase } from '../../apps/auth-server/src/operation/data
 import { readSettings } from '../../apps/auth-server/src/operation/settings/server-settings.js';
 import { newOpaqueToken } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { platformStorage, type PlatformStorage } from './platform-storage.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 
 const SECRET = 'hunter2-s3cr3t';
 const REFRESH = newOpaqueToken('prt');
@@ -59,7 +59,7 @@ describe('the log', () => {
   const parsed = () => lines.map((line): Line => JSON.parse(line));
   const lineOf = async (id: string): Promise<Line> => {
     const mine = () => parsed().filter(({ reqId, res }) => reqId === id && res !== undefined);
-    await until(async () => mine().length > 0);
+    await until(true, async () => mine().length > 0);
     expect(mine()).toHaveLength(1);
     return mine()[0]!;
   };

@@ -9,7 +9,7 @@ import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/
 import { mails } from '../../apps/auth-server/src/notifications/mails.table.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 
 const POSTGRES = STORAGES.find((storage) => storage !== 'embedded');
 const TOKEN = 'a token of metrics';
@@ -83,7 +83,7 @@ const TOKEN = 'a token of metrics';
     await start({ SMTP_URL: `smtp://127.0.0.1:${port}` });
     await bed.api('POST', '/api/v1/auth/forgot-password', { email: 'ana@example.com' });
     const { db } = bed.app.get(PlatformDatabase, { strict: false });
-    await until(async () => (await db.select().from(mails))[0]?.attempts === 1);
+    await until(true, async () => (await db.select().from(mails))[0]?.attempts === 1);
     expect((await db.select().from(mails))[0]?.lastError).toContain('ETLS');
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RunningClinics } from '../sample/running-clinics.js';
 import { platformStorage, type PlatformStorage } from './platform-storage.js';
 import { RunningPlatform } from './running-platform.js';
-import { until } from './until.js';
+import { freePort } from '../environment/free-port.mjs';
+import { until } from '../environment/until.js';
 
 const BODY = JSON.stringify({ refreshToken: 'x'.repeat(43) });
 
@@ -38,7 +39,7 @@ describe('the end of the platform', () => {
     async () => {
       const { socket, answer } = await beginRequest();
       platform.signal('SIGTERM');
-      await until(() => isClosed(port));
+      await until(true, () => isClosed(port));
       socket.write(BODY.slice(-1));
       expect(await answer).toMatch(/^HTTP\/1\.1 401 /);
       expect(await platform.ended()).toBe(0);
@@ -66,7 +67,7 @@ describe('the end of the platform', () => {
   it('ends at once with a second signal', async () => {
     const { answer } = await beginRequest();
     platform.signal('SIGTERM');
-    await until(() => isClosed(port));
+    await until(true, () => isClosed(port));
     platform.signal('SIGTERM');
     expect(await platform.ended()).toBe(1);
     expect(await answer).toBe('');
@@ -97,7 +98,7 @@ describe('the end of the platform', () => {
       `Content-Length: ${BODY.length}`,
     ].join('\r\n');
     socket.write(`${request}\r\n\r\n`);
-    await until(async () => received.includes('100 Continue'));
+    await until(true, async () => received.includes('100 Continue'));
     socket.write(BODY.slice(0, -1));
     return { socket, answer };
   }
@@ -111,12 +112,4 @@ async function isClosed(port: number): Promise<boolean> {
   ]).catch(() => false);
   socket.destroy();
   return !isOpen;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,4 +1,3 @@
-import { createServer as createSocket } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createServer } from '../../apps/auth-server/src/server.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
@@ -6,6 +5,7 @@ import { mails } from '../../apps/auth-server/src/notifications/mails.table.js';
 import type { Mail } from '../../apps/auth-server/src/notifications/mail-layout.js';
 import { Sealer } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { readSettings } from '../../apps/auth-server/src/operation/settings/server-settings.js';
+import { freePort } from '../environment/free-port.mjs';
 import { ManualClock } from './manual-clock.js';
 import { platformStorage, type PlatformStorage, type StorageName } from './platform-storage.js';
 
@@ -122,18 +122,4 @@ async function forgetConnections(url: string): Promise<void> {
     await answer?.body?.cancel();
     if (answer !== undefined) return;
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createSocket().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null
-          ? resolve(address.port)
-          : reject(new Error('not on a port')),
-      );
-    });
-  });
 }

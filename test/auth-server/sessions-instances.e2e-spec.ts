@@ -7,7 +7,7 @@ import { PlatformBed } from './platform-bed.js';
 import { platformStorage, type PlatformStorage, STORAGES } from './platform-storage.js';
 import { removeKeys } from './remove-keys.js';
 import { madeAccount, PASSWORD } from './sessions-account.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 
 const REVOKED = { status: 401, body: { code: 'token_revoked' } };
 
@@ -86,7 +86,7 @@ it('what ended at an instance that could not say so is said by others', async ()
   await db.update(sessions).set({ endedAt: bed.clock.now() });
   jest.advanceTimersByTime(10_000);
   jest.useRealTimers();
-  await until(async () => (await me(bed, accessToken)).status === 401);
+  await until(true, async () => (await me(bed, accessToken)).status === 401);
 });
 
 const together = STORAGES.includes('PostgreSQL + Redis') ? describe : describe.skip;
@@ -102,7 +102,7 @@ together('two instances', () => {
     expect((await logOut(one, accessToken)).status).toBe(204);
     const endedAt = performance.now();
     let refusedAt = Number.POSITIVE_INFINITY;
-    await until(async () => {
+    await until(true, async () => {
       const { status } = await me(other, accessToken);
       refusedAt = performance.now();
       return status === 401;

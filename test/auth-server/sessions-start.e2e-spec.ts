@@ -11,7 +11,7 @@ import { SignIn } from '../../apps/auth-server/src/sign-in/sign-in.service.js';
 import { registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 import { waitingIn } from './waiting-in.js';
 
 const DEVICE = { device: 'Firefox on Linux', address: '127.0.0.1' };
@@ -79,7 +79,7 @@ describe.each(STORAGES)('a session of a verified account on %s', (storage) => {
         (error: unknown) => error,
       );
       void outcome.then(() => (settled = true));
-      await until(async () => settled || (await waitingIn(db)) > 0);
+      await until(true, async () => settled || (await waitingIn(db)) > 0);
       return { outcome };
     });
     expect(await start.outcome).toMatchObject(REFUSED);

@@ -32,7 +32,7 @@ import { authorityMap } from '../../libs/patronus/src/command/routes/authority-m
 import { authorityText } from '../../libs/patronus/src/command/routes/authority-text.js';
 import { ask } from '../core/ask.js';
 import { TokenTableProvider } from '../core/token-table.provider.js';
-import { freePort } from '../transports/microservices/brokers.js';
+import { freePort } from '../environment/free-port.mjs';
 
 @Controller()
 @RequirePermissions('notes.write')

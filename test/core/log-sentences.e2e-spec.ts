@@ -18,7 +18,7 @@ import {
 } from '@patronus/nestjs';
 import { microservices } from '@patronus/nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
-import { freePort } from '../transports/microservices/brokers.js';
+import { freePort } from '../environment/free-port.mjs';
 import { ADAPTERS } from './adapters.js';
 import { ask } from './ask.js';
 import { TokenTableProvider } from './token-table.provider.js';

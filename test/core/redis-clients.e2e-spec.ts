@@ -25,7 +25,7 @@ import { RedisClusterProcesses } from './redis-cluster.js';
 import { hasRedisServer } from './redis-process.js';
 import { answerOf } from './revocation-answers.js';
 import { TokenTableProvider } from './token-table.provider.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 
 jest.setTimeout(60_000);
 

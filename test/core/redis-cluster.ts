@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort, RedisProcess, until } from './redis-process.js';
+import { freePort } from '../environment/free-port.mjs';
+import { until } from '../environment/until.js';
+import { RedisProcess } from './redis-process.js';
 
 const SLOTS = 16_384;
 const NODES = 3;
@@ -66,7 +68,7 @@ export class RedisClusterProcesses {
   }
 
   async whole(): Promise<void> {
-    await until('all of the cluster is there', async () => {
+    await until(true, async () => {
       const states = this.nodes.map(({ process }) =>
         on(process, (client) => client.cluster('INFO')).catch(() => ''),
       );

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../environment/free-port.mjs';
 
 /** Whether a Redis of one's own can be started. One line says so where it cannot; CI must have it. */
 export function hasRedisServer(): boolean {
@@ -70,23 +69,5 @@ export class RedisProcess {
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
-  }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-/** Asks again until something holds; fails after twenty seconds. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`Not within twenty seconds: ${what}.`);
-    await sleep(20);
   }
 }

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Identity } from '@patronus/nestjs';
 import { type RedisRevocations, redisRevocations } from '@patronus/nestjs/redis';
 import { hasRedisServer, OwnRedis } from './own-redis.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 import { Wire } from './wire.js';
 
 jest.setTimeout(30_000);

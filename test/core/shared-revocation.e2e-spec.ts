@@ -7,7 +7,7 @@ import { createClient } from '@redis/client';
 import { redisUrl } from '../environment/services.js';
 import { RunningRevoker } from './running-revoker.js';
 import { answerOf, fieldsOf } from './revocation-answers.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 import { Wire } from './wire.js';
 
 jest.setTimeout(30_000);

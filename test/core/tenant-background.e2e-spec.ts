@@ -12,7 +12,7 @@ import { filter, interval, map, type Observable, Subject, take } from 'rxjs';
 import { redisUrl } from '../environment/services.js';
 import { listen, type ListeningApp } from './listening-app.js';
 import { TokenTableProvider } from './token-table.provider.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 
 @Injectable()
 class Cron {

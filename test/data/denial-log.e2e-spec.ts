@@ -24,7 +24,7 @@ import {
 import { denialTableSql, postgresDenials } from '@patronus/nestjs/postgres';
 import pg from 'pg';
 import { TokenTableProvider } from '../core/token-table.provider.js';
-import { until } from '../core/until.js';
+import { until } from '../environment/until.js';
 import { databaseUrl } from '../environment/services.js';
 
 const DENIALS = 10_000;

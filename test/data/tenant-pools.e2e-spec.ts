@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { assertDatabaseIsolation, TenantDatabase, TenantPools } from '@patronus/nestjs/postgres';
 import type pg from 'pg';
-import { until } from '../core/until.js';
+import { until } from '../environment/until.js';
 import { databaseUrl } from '../environment/services.js';
 import { SeparateTenantsBed, TENANTS } from './separate-tenants-bed.js';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '../environment/free-port.mjs';
 
 /** A Redis of a drill's own, on a free port, without any data on disk. */
 export async function ownRedis() {
@@ -36,13 +36,4 @@ async function start(port) {
   }
   child.stdout.destroy();
   return child;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

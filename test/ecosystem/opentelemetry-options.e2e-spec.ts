@@ -11,7 +11,7 @@ import { TestIssuer } from '@patronus/nestjs/testing';
 import { ask } from '../core/ask.js';
 import { listen, type ListeningApp } from '../core/listening-app.js';
 import { TokenTableProvider } from '../core/token-table.provider.js';
-import { until } from '../core/until.js';
+import { until } from '../environment/until.js';
 import { serverSpan, TelemetryBed } from './opentelemetry-bed.js';
 
 @Controller('notes')

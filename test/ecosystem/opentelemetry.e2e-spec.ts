@@ -20,7 +20,7 @@ import { ADAPTERS } from '../core/adapters.js';
 import { ask } from '../core/ask.js';
 import type { ListeningApp } from '../core/listening-app.js';
 import { TokenTableProvider } from '../core/token-table.provider.js';
-import { until } from '../core/until.js';
+import { until } from '../environment/until.js';
 import { serverSpan, TelemetryBed } from './opentelemetry-bed.js';
 
 @Controller('notes')

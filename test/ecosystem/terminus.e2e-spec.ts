@@ -18,7 +18,7 @@ import { ADAPTERS } from '../core/adapters.js';
 import { ask } from '../core/ask.js';
 import { listen, type ListeningApp } from '../core/listening-app.js';
 import { hasRedisServer, OwnRedis } from '../core/own-redis.js';
-import { until } from '../core/until.js';
+import { until } from '../environment/until.js';
 
 @Controller()
 class HealthController {

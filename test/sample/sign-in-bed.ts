@@ -4,7 +4,7 @@ import { MembersRepository } from '../../apps/sample/src/members/members.reposit
 import { SignInSettings } from '../../apps/sample/src/settings/sign-in-settings.js';
 import { ClinicStorage } from '../../apps/sample/src/storage/clinic-storage.js';
 import { type AdapterName, adapterFor } from './clinic-under-test.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../environment/free-port.mjs';
 import { SmallBrowser } from './small-browser.js';
 import { StandInIssuer } from './stand-in-issuer.js';
 import { openStorageOn } from './storage-under-test.js';

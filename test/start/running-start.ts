@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { plainEnvironment } from '../environment/plain-environment.js';
-import { freePort } from '../sample/free-port.js';
+import { freePort } from '../environment/free-port.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DEADLINE = 60_000;

@@ -11,7 +11,7 @@ import { asUser, mockIdentity, patronusMatchers, userToken } from '@patronus/nes
 import { webSockets } from '@patronus/nestjs/websockets';
 import { firstValueFrom } from 'rxjs';
 import { query, SERVERS, startGraphql } from '../transports/graphql/graphql-bed.js';
-import { freePort } from '../transports/microservices/brokers.js';
+import { freePort } from '../environment/free-port.mjs';
 import { notesController } from '../transports/microservices/notes.controller.js';
 import { Caller } from '../transports/websockets/callers.js';
 import { NotesHandlers } from '../transports/websockets/notes.gateway.js';

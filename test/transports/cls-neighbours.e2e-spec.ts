@@ -28,7 +28,7 @@ import { webSockets } from '@patronus/nestjs/websockets';
 import { ClsModule, ClsServiceManager } from 'nestjs-cls';
 import { firstValueFrom, Observable } from 'rxjs';
 import { TokenTableProvider } from '../core/token-table.provider.js';
-import { freePort } from './microservices/brokers.js';
+import { freePort } from '../environment/free-port.mjs';
 import { Caller } from './websockets/callers.js';
 
 const cls = ClsServiceManager.getClsService();

@@ -2,7 +2,7 @@ import { createServer } from '../../../apps/auth-server/dist/server.js';
 import { openDatabase } from '../../../apps/auth-server/dist/operation/database/open-database.js';
 import { readSettings } from '../../../apps/auth-server/dist/operation/settings/server-settings.js';
 import { CLIENTS, RESOURCE } from '../clients.mjs';
-import { freePort } from '../free-port.mjs';
+import { freePort } from '../../../test/environment/free-port.mjs';
 import { makePeople } from './platform-people.mjs';
 
 const PATHS = {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { median } from '../../statistics.mjs';
 import { ask } from '../ask.mjs';
 import { PASSWORD } from '../clients.mjs';
-import { freePort } from '../free-port.mjs';
+import { freePort } from '../../../test/environment/free-port.mjs';
 import { jsonPost } from '../operations.mjs';
 import { openStorage } from '../storages.mjs';
 

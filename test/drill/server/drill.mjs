@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sealer } from '../../../apps/auth-server/dist/operation/crypto/sealer.js';
+import { freePort } from '../../environment/free-port.mjs';
 import { MailsAudit } from './audit/mails.audit.mjs';
 import { auditPerson } from './audit/person.audit.mjs';
 import { auditRows } from './audit/rows.audit.mjs';
@@ -113,13 +112,4 @@ export async function drill({ storage, kills, random, fault, say, isOver = () =>
     const writes = Object.values(ledger.acknowledged).reduce((sum, one) => sum + one, 0);
     say(`${ledger.kills} kills, ${writes.toLocaleString('en')} writes acknowledged`);
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -4,10 +4,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { plainEnvironment } from '../../environment/plain-environment.js';
-import { until } from '../../core/until.js';
+import { until } from '../../environment/until.js';
 import { readCurl } from '../../docs/start/curl.js';
 import type { Clinic } from '../../docs/start/walk.js';
-import { freePort } from '../../sample/free-port.js';
+import { freePort } from '../../environment/free-port.mjs';
 
 /** A choice of the reader: the command of the CLI, the answers to its questions, the module system. */
 export interface Kind {

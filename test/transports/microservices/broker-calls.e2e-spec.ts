@@ -24,7 +24,7 @@ import {
 } from '@patronus/nestjs';
 import { firstValueFrom } from 'rxjs';
 import { microservices, withIdentity } from '@patronus/nestjs/microservices';
-import { until } from '../../core/until.js';
+import { until } from '../../environment/until.js';
 import { TransportBed } from '../transport-bed.js';
 import { BROKERS, type Sent } from './brokers.js';
 import { outcomeOf } from './outcome.js';

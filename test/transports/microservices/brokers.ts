@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
 import {
   type ClientOptions,
   type ClientProxy,
@@ -11,6 +10,7 @@ import {
 } from '@nestjs/microservices';
 import { headers as natsHeaders } from '@nats-io/transport-node';
 import type { Observable } from 'rxjs';
+import { freePort } from '../../environment/free-port.mjs';
 import { natsUrl, rabbitmqUrl, redisUrl } from '../../environment/services.js';
 
 /** The same broker or port, for a service and for its callers. */
@@ -33,15 +33,6 @@ export interface Broker {
   /** What a caller without any helper does to send headers. */
   send(client: ClientProxy, pattern: string, data: unknown, headers: Sent): Observable<unknown>;
   emit(client: ClientProxy, pattern: string, data: unknown, headers: Sent): Observable<unknown>;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** Nest makes the packet when the observable is listened to, for `emit` at once. */

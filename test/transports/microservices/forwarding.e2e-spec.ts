@@ -14,7 +14,7 @@ import { TestIssuer } from '@patronus/nestjs/testing';
 import { calculateThumbprint, generateKeyPair, generateProof } from 'dpop';
 import { firstValueFrom } from 'rxjs';
 import { withIdentity } from '@patronus/nestjs/microservices';
-import { until } from '../../core/until.js';
+import { until } from '../../environment/until.js';
 import { BROKERS } from './brokers.js';
 import { outcomeOf } from './outcome.js';
 import {

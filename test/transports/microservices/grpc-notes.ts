@@ -3,7 +3,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 import type { Presented } from '../transport-bed.js';
-import { freePort } from './brokers.js';
+import { freePort } from '../../environment/free-port.mjs';
 
 /** A method of a gRPC service, as Nest's client has it. */
 export type GrpcCall = (request: object, ...more: unknown[]) => Observable<unknown>;

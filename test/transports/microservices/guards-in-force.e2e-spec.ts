@@ -22,7 +22,7 @@ import { microservices, withIdentity } from '@patronus/nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
 import { ask } from '../../core/ask.js';
 import { BOTH, expectedOf, GuardBed, type Guards, MANUAL, rowOf, SEEN } from '../guard-readings.js';
-import { freePort } from './brokers.js';
+import { freePort } from '../../environment/free-port.mjs';
 import { outcomeOf } from './outcome.js';
 
 const bed = new GuardBed();

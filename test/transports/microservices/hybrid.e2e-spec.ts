@@ -23,7 +23,7 @@ import {
 import { firstValueFrom } from 'rxjs';
 import { microservices, withIdentity } from '@patronus/nestjs/microservices';
 import { TransportBed } from '../transport-bed.js';
-import { freePort } from './brokers.js';
+import { freePort } from '../../environment/free-port.mjs';
 import { outcomeOf } from './outcome.js';
 
 const handled: string[] = [];

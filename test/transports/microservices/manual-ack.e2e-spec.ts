@@ -23,7 +23,7 @@ import { PatronusModule, RequirePermissions } from '@patronus/nestjs';
 import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { throwError } from 'rxjs';
 import { microservices, withIdentity } from '@patronus/nestjs/microservices';
-import { until } from '../../core/until.js';
+import { until } from '../../environment/until.js';
 import { TransportBed } from '../transport-bed.js';
 import { rabbitmqUrl } from '../../environment/services.js';
 

@@ -22,7 +22,7 @@ import {
 import { oidc } from '@patronus/nestjs/jwt';
 import { TestIssuer } from '@patronus/nestjs/testing';
 import { microservices, withIdentity } from '@patronus/nestjs/microservices';
-import { freePort } from './brokers.js';
+import { freePort } from '../../environment/free-port.mjs';
 import { outcomeOf } from './outcome.js';
 
 interface Note {

@@ -6,11 +6,9 @@ import {
 } from '@nestjs/common';
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
-import {
-  type DatabaseSession,
-  failureReason,
-  PlatformDatabase,
-} from '../operation/database/database.js';
+import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
+import { PeriodicJob } from '../operation/jobs/periodic-job.js';
+import { failureReason } from '../operation/logging/redaction.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { accounts } from './accounts.table.js';
 
@@ -25,8 +23,12 @@ const BATCH = 100;
 @Injectable()
 export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Accounts');
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
+  readonly #job = new PeriodicJob({
+    intervalMs: EVERY,
+    run: () => this.run(),
+    failed: (error) =>
+      this.#logger.warn(`Deleted accounts cannot be anonymised yet: ${failureReason(error)}`),
+  });
 
   constructor(
     private readonly database: PlatformDatabase,
@@ -35,13 +37,12 @@ export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#runQuietly();
-    this.#timer = setInterval(() => this.#runQuietly(), EVERY).unref();
+    void this.#job.runNow();
+    this.#job.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#job.stop();
   }
 
   /** Anonymises all accounts that are due, one transaction a batch. Any instance may run it. */
@@ -49,14 +50,6 @@ export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
     let done: number;
     do done = await this.database.db.transaction((tx) => this.batch(tx));
     while (done === BATCH);
-  }
-
-  #runQuietly(): void {
-    this.#running = this.#running
-      .then(() => this.run())
-      .catch((error: unknown) =>
-        this.#logger.warn(`Deleted accounts cannot be anonymised yet: ${failureReason(error)}`),
-      );
   }
 
   private async batch(tx: DatabaseSession): Promise<number> {

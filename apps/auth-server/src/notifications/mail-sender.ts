@@ -8,6 +8,8 @@ import {
 } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { AccountLinks } from './account-mails.js';
+import { PeriodicJob } from '../operation/jobs/periodic-job.js';
+import { codesOf } from '../operation/logging/redaction.js';
 import { PlatformMetrics } from '../operation/metrics/metrics.js';
 import { RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
@@ -32,9 +34,11 @@ const TIMEOUTS = {
 class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Mail');
   readonly #transport: Transporter | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #sending: Promise<void> = Promise.resolve();
-  #closing = false;
+  readonly #job = new PeriodicJob({
+    intervalMs: INTERVAL,
+    run: () => this.#sendDue(),
+    failed: (error) => this.#logger.error(`The mails that wait cannot be read: ${codesOf(error)}`),
+  });
 
   constructor(
     private readonly queue: MailQueue,
@@ -49,36 +53,23 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    this.#schedule();
+    if (this.#transport !== undefined) this.#job.start();
   }
 
   /** Finishes the current batch, before the database is closed. */
   async onModuleDestroy(): Promise<void> {
-    this.#closing = true;
-    clearTimeout(this.#timer);
-    await this.#sending;
+    await this.#job.stop();
     this.#transport?.close();
   }
 
-  #schedule(): void {
-    if (this.#closing || this.#transport === undefined) return;
+  async #sendDue(): Promise<void> {
     const transport = this.#transport;
-    this.#timer = setTimeout(() => {
-      this.#sending = this.#sendDue(transport).finally(() => this.#schedule());
-    }, INTERVAL);
-    this.#timer.unref();
-  }
-
-  async #sendDue(transport: Transporter): Promise<void> {
-    try {
-      let claimed = AT_ONCE;
-      while (claimed === AT_ONCE && !this.#closing) {
-        const due = await this.queue.claim(AT_ONCE);
-        await Promise.all(due.map((mail) => this.#send(transport, mail)));
-        claimed = due.length;
-      }
-    } catch (error) {
-      this.#logger.error(`Queued mails cannot be read: ${reasonOf(error)}`);
+    if (transport === undefined) return;
+    let claimed = AT_ONCE;
+    while (claimed === AT_ONCE && !this.#job.isStopping) {
+      const due = await this.queue.claim(AT_ONCE);
+      await Promise.all(due.map((mail) => this.#send(transport, mail)));
+      claimed = due.length;
     }
   }
 
@@ -95,7 +86,7 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
         messageId,
       });
     } catch (error) {
-      await this.#postpone(mail, reasonOf(error));
+      await this.#postpone(mail, codesOf(error));
       return;
     }
     await this.queue.forget(mail);
@@ -107,17 +98,6 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
       again === undefined ? 'no more attempts' : `next attempt at ${again.toISOString()}`;
     this.#logger.warn(`Mail ${mail.id} was not sent, ${next}: ${reason}`);
   }
-}
-
-/** Describes a failure by its codes only: the message of a mail server may quote the mail. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const parts: unknown[] = [
-    error.name,
-    Reflect.get(error, 'code'),
-    Reflect.get(error, 'responseCode'),
-  ];
-  return parts.filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
 }
 
 @Module({

@@ -10,12 +10,10 @@ import { InMemoryRevocations, type Revocation, Revocations } from '@patronus/nes
 import { redisRevocations } from '@patronus/nestjs/redis';
 import { and, gt, gte, lt } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
-import {
-  type DatabaseSession,
-  failureReason,
-  PlatformDatabase,
-} from '../operation/database/database.js';
+import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { revokedTokens, sessions } from './sessions.table.js';
+import { PeriodicJob } from '../operation/jobs/periodic-job.js';
+import { failureReason } from '../operation/logging/redaction.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './keys/lifetimes.js';
@@ -102,8 +100,11 @@ const BATCH = 500;
 @Injectable()
 export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Sessions');
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #job = new PeriodicJob({
+    intervalMs: EVERY,
+    run: () => this.replay(),
+    failed: (error) => this.#logger.warn(`Revocations cannot be read yet: ${failureReason(error)}`),
+  });
   /** The time up to which everything was announced. Undefined before the first round. */
   #saidUntil: Date | undefined;
 
@@ -115,12 +116,11 @@ export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy
 
   async onApplicationBootstrap(): Promise<void> {
     await this.replay();
-    this.#timer = setInterval(() => this.#runQuietly(), EVERY).unref();
+    this.#job.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#job.stop();
   }
 
   /** Announces what has ended since the last round. @throws if the database does not answer */
@@ -150,14 +150,6 @@ export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy
     for (let at = 0; at < all.length; at += BATCH) {
       await this.announcer.announce(all.slice(at, at + BATCH)).catch(() => undefined);
     }
-  }
-
-  #runQuietly(): void {
-    this.#running ??= this.replay()
-      .catch((error: unknown) =>
-        this.#logger.warn(`Revocations cannot be read yet: ${failureReason(error)}`),
-      )
-      .finally(() => (this.#running = undefined));
   }
 }
 

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
 import type { CredentialScheme } from './credential.js';
+import { ExpiringCache } from './expiring-cache.js';
 import type { Identity } from './identity.js';
+import { SingleFlight } from './single-flight.js';
 
 /** Limits of the cache of verified identities. */
 export interface IdentityCacheOptions {
@@ -22,19 +23,13 @@ export interface IdentitySelection {
   readonly issuer?: string | undefined;
 }
 
-interface Entry {
-  readonly identity: Identity;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
-}
-
 /**
  * Caches verified identities by the SHA-256 of the whole token. The cache is bounded, keeps no
  * entry past the token's `exp`, and verifies a token once for concurrent requests.
  */
 export class IdentityCache {
-  readonly #entries: LRUCache<string, Entry>;
-  readonly #flights = new Map<string, Promise<Identity>>();
+  readonly #entries: ExpiringCache<Identity>;
+  readonly #flights = new SingleFlight<Identity>();
   readonly #ttl: number;
   #generation = 0;
 
@@ -51,7 +46,7 @@ export class IdentityCache {
     checkMembers('identityCache', options, ['max', 'ttl']);
     checkPositiveInteger('identityCache.max', max);
     checkPositiveInteger('identityCache.ttl', ttl);
-    this.#entries = new LRUCache({ max });
+    this.#entries = new ExpiringCache(max);
     this.#ttl = ttl * 1000;
   }
 
@@ -67,12 +62,7 @@ export class IdentityCache {
 
   /** Returns the identity of a token that is cached, or undefined. */
   recall(token: string, scheme: CredentialScheme = 'bearer'): Identity | undefined {
-    const key = keyOf(token, scheme);
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    if (Date.now() < entry.until) return entry.identity;
-    this.#entries.delete(key);
-    return undefined;
+    return this.#entries.get(keyOf(token, scheme));
   }
 
   /**
@@ -85,13 +75,7 @@ export class IdentityCache {
     scheme: CredentialScheme = 'bearer',
   ): Promise<Identity> {
     const key = keyOf(token, scheme);
-    const running = this.#flights.get(key);
-    if (running !== undefined) return running;
-    const flight = this.#fill(key, verify).finally(() => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    });
-    this.#flights.set(key, flight);
-    return flight;
+    return this.#flights.run(key, () => this.#fill(key, verify));
   }
 
   /**
@@ -101,18 +85,14 @@ export class IdentityCache {
   purge(selection: IdentitySelection = {}): void {
     this.#generation += 1;
     this.#flights.clear();
-    for (const [key, { identity }] of this.#entries.entries()) {
-      if (this.#isSelected(identity, selection)) this.#entries.delete(key);
-    }
+    this.#entries.deleteWhere((identity) => this.#isSelected(identity, selection));
   }
 
   async #fill(key: string, verify: () => Promise<Identity>): Promise<Identity> {
     const generation = this.#generation;
     const identity = await verify();
     const until = Math.min(identity.expiresAt * 1000, Date.now() + this.#ttl);
-    if (generation === this.#generation && Date.now() < until) {
-      this.#entries.set(key, { identity, until });
-    }
+    if (generation === this.#generation) this.#entries.set(key, identity, until);
     return identity;
   }
 

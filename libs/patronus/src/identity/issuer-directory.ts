@@ -2,9 +2,11 @@ import { LRUCache } from 'lru-cache';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Credential } from './credential.js';
 import { withinDeadline } from './deadline.js';
+import { ExpiringCache } from './expiring-cache.js';
 import { Identity, type IdentityFields } from './identity.js';
 import { IdentityProvider } from './identity-provider.js';
 import type { KnownKeys } from './known-keys.js';
+import { SingleFlight } from './single-flight.js';
 import { lacksIssuer, unverifiedIssuer } from './unverified-issuer.js';
 
 /** Maximum number of issuers that are cached, and of unknown issuers that are cached as such. */
@@ -56,8 +58,8 @@ export abstract class IssuerDirectory extends IdentityProvider {
     max: MAX_ISSUERS,
     dispose: ({ unobserve }) => unobserve(),
   });
-  readonly #missing = new LRUCache<string, number>({ max: MAX_ISSUERS });
-  readonly #flights = new Map<string, Promise<IdentityProvider>>();
+  readonly #missing = new ExpiringCache<true>(MAX_ISSUERS);
+  readonly #flights = new SingleFlight<IdentityProvider>();
 
   /**
    * Returns the provider for an issuer that a token claims, or undefined if it is not trusted. The
@@ -93,7 +95,7 @@ export abstract class IssuerDirectory extends IdentityProvider {
   forget(issuer: string): void {
     this.#found.delete(issuer);
     this.#missing.delete(issuer);
-    this.#flights.delete(issuer);
+    this.#flights.forget(issuer);
     this.report({ type: 'issuer_removed', provider: this.name, issuer });
   }
 
@@ -108,23 +110,13 @@ export abstract class IssuerDirectory extends IdentityProvider {
   #recall(issuer: string): IdentityProvider | undefined {
     const found = this.#found.get(issuer);
     if (found !== undefined && Date.now() < found.until) return found.provider;
-    const missingUntil = this.#missing.get(issuer);
-    if (missingUntil !== undefined && Date.now() < missingUntil) throw unknown();
+    if (this.#missing.get(issuer) === true) throw unknown();
     return undefined;
   }
 
   /** Looks up an issuer, once for concurrent requests. */
   #lookUp(issuer: string): Promise<IdentityProvider> {
-    const running = this.#flights.get(issuer);
-    if (running !== undefined) return running;
-    const flight: Promise<IdentityProvider> = this.#ask(
-      issuer,
-      () => this.#flights.get(issuer) === flight,
-    ).finally(() => {
-      if (this.#flights.get(issuer) === flight) this.#flights.delete(issuer);
-    });
-    this.#flights.set(issuer, flight);
-    return flight;
+    return this.#flights.run(issuer, (isCurrent) => this.#ask(issuer, isCurrent));
   }
 
   async #ask(issuer: string, isCurrent: () => boolean): Promise<IdentityProvider> {
@@ -140,7 +132,7 @@ export abstract class IssuerDirectory extends IdentityProvider {
     if (!isCurrent()) throw unknown();
     if (provider === undefined || provider === null) {
       this.#remove(issuer);
-      this.#missing.set(issuer, askedAt + NOT_FOUND_FOR * 1000);
+      this.#missing.set(issuer, true, askedAt + NOT_FOUND_FOR * 1000);
       throw unknown();
     }
     this.#keep(issuer, provider, askedAt + FOUND_FOR * 1000);

@@ -1,5 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { withinDeadline } from './deadline.js';
+import { ExpiringCache } from './expiring-cache.js';
+import { SingleFlight } from './single-flight.js';
 
 /** Limits of a cache of look-ups. Durations are in seconds. */
 export interface LookupLimits {
@@ -11,7 +12,6 @@ export interface LookupLimits {
 
 interface Kept<Answer> {
   readonly answer: Answer;
-  readonly until: number;
 }
 
 /**
@@ -19,17 +19,16 @@ interface Kept<Answer> {
  * callers share one look-up. Errors are not cached.
  */
 export class LookupCache<Answer> {
-  readonly #kept: LRUCache<string, Kept<Answer>>;
-  readonly #flights = new Map<string, Promise<Answer>>();
+  readonly #kept: ExpiringCache<Kept<Answer>>;
+  readonly #flights = new SingleFlight<Answer>();
 
   constructor(private readonly limits: LookupLimits) {
-    this.#kept = new LRUCache({ max: limits.max });
+    this.#kept = new ExpiringCache(limits.max);
   }
 
   /** Returns a cached answer, wrapped because an answer may be undefined. */
-  recall(key: string): { readonly answer: Answer } | undefined {
-    const kept = this.#kept.get(key);
-    return kept !== undefined && Date.now() < kept.until ? kept : undefined;
+  recall(key: string): Kept<Answer> | undefined {
+    return this.#kept.get(key);
   }
 
   /**
@@ -42,16 +41,7 @@ export class LookupCache<Answer> {
     ask: () => Answer | Promise<Answer>,
     end: number = Number.POSITIVE_INFINITY,
   ): Promise<Answer> {
-    const running = this.#flights.get(key);
-    if (running !== undefined) return running;
-    const isCurrent = (): boolean => this.#flights.get(key) === flight;
-    const flight: Promise<Answer> = this.#ask(key, ask, end, isCurrent);
-    this.#flights.set(key, flight);
-    const land = (): void => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    };
-    flight.then(land, land);
-    return flight;
+    return this.#flights.run(key, (isCurrent) => this.#ask(key, ask, end, isCurrent));
   }
 
   /** Forgets one answer, or all, including those in flight. */
@@ -62,14 +52,13 @@ export class LookupCache<Answer> {
       return;
     }
     this.#kept.delete(key);
-    this.#flights.delete(key);
+    this.#flights.forget(key);
   }
 
   /** Forgets the answers whose key matches, including those in flight. */
   forgetWhere(matches: (key: string) => boolean): void {
-    for (const key of new Set([...this.#kept.keys(), ...this.#flights.keys()])) {
-      if (matches(key)) this.forget(key);
-    }
+    this.#kept.deleteWhere((_, key) => matches(key));
+    for (const key of this.#flights.keys()) if (matches(key)) this.#flights.forget(key);
   }
 
   async #ask(
@@ -82,7 +71,7 @@ export class LookupCache<Answer> {
     const asked = (async () => ask())();
     const answer = await withinDeadline(asked, this.limits.timeout * 1000);
     const until = Math.min(askedAt + this.limits.ttl * 1000, end);
-    if (isCurrent()) this.#kept.set(key, { answer, until });
+    if (isCurrent()) this.#kept.set(key, { answer }, until);
     return answer;
   }
 }

@@ -1,24 +1,18 @@
-import { LRUCache } from 'lru-cache';
+import { ExpiringCache } from '../identity/expiring-cache.js';
 import type { Refused } from './verdict.js';
-
-interface Entry {
-  readonly refusal: Refused;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
-}
 
 /**
  * Caches tokens that a server has just refused, by their digest, so that it is not called again at
  * once.
  */
 export class RefusedTokens {
-  readonly #entries: LRUCache<string, Entry>;
+  readonly #entries: ExpiringCache<Refused>;
 
   constructor(
     max: number,
     private readonly ttlMs: number,
   ) {
-    this.#entries = new LRUCache({ max });
+    this.#entries = new ExpiringCache(max);
   }
 
   get size(): number {
@@ -26,14 +20,10 @@ export class RefusedTokens {
   }
 
   recall(digest: string): Refused | undefined {
-    const entry = this.#entries.get(digest);
-    if (entry === undefined) return undefined;
-    if (Date.now() < entry.until) return entry.refusal;
-    this.#entries.delete(digest);
-    return undefined;
+    return this.#entries.get(digest);
   }
 
   remember(digest: string, refusal: Refused): void {
-    if (this.ttlMs > 0) this.#entries.set(digest, { refusal, until: Date.now() + this.ttlMs });
+    this.#entries.set(digest, refusal, Date.now() + this.ttlMs);
   }
 }

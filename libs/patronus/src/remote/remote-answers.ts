@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { createCache } from 'cache-manager';
 import { PatronusError } from '../errors/patronus.error.js';
+import { SingleFlight } from '../identity/single-flight.js';
 import { RefusedTokens } from './refused-tokens.js';
 import type { RemoteProfile } from './remote-profile.js';
 import type { RemoteServer } from './remote-server.js';
@@ -15,7 +16,7 @@ import type { Verdict } from './verdict.js';
 export class RemoteAnswers {
   readonly #refused: RefusedTokens;
   readonly #shared: SharedAnswers | undefined;
-  readonly #flights = new Map<string, Promise<DatedAnswer>>();
+  readonly #flights = new SingleFlight<DatedAnswer>();
 
   constructor(
     private readonly profile: RemoteProfile,
@@ -37,11 +38,7 @@ export class RemoteAnswers {
    */
   find(token: string): Promise<DatedAnswer> {
     const digest = hash('sha256', token);
-    const running = this.#flights.get(digest);
-    if (running !== undefined) return running;
-    const flight = this.#look(digest, token).finally(() => this.#flights.delete(digest));
-    this.#flights.set(digest, flight);
-    return flight;
+    return this.#flights.run(digest, () => this.#look(digest, token));
   }
 
   async #look(digest: string, token: string): Promise<DatedAnswer> {

@@ -1,10 +1,6 @@
 import type { Cache } from 'cache-manager';
-import { withinDeadline } from '../identity/deadline.js';
 import { isJsonObject, member, type JsonObject } from '../identity/json-object.js';
-import { Circuit } from './circuit.js';
-
-/** Timeout of the shared cache in milliseconds, after which it is bypassed. */
-const PATIENCE_MS = 250;
+import { SharedCache } from './shared-cache.js';
 
 /** Positive answer of a server about a token. */
 export interface DatedAnswer {
@@ -18,7 +14,7 @@ export interface DatedAnswer {
  * slower, but never wrong: if an entry cannot be read in time, the server is called.
  */
 export class SharedAnswers {
-  private readonly circuit = new Circuit();
+  private readonly cache: SharedCache;
 
   /**
    * Creates the cache.
@@ -26,39 +22,26 @@ export class SharedAnswers {
    * @param prefix of the keys, which differs for different servers and settings
    */
   constructor(
-    private readonly cache: Cache,
+    cache: Cache,
     private readonly prefix: string,
     private readonly ttlMs: number,
-  ) {}
+  ) {
+    this.cache = new SharedCache(cache);
+  }
 
   /** Returns the answer for a token with that digest, if it is still valid. Never rejects. */
   async read(digest: string): Promise<DatedAnswer | undefined> {
-    try {
-      const found = await this.attempt(() => this.cache.get<unknown>(this.prefix + digest));
-      return this.parse(found);
-    } catch {
-      return undefined;
-    }
+    const key = this.prefix + digest;
+    return this.parse(await this.cache.attempt((cache) => cache.get<unknown>(key)));
   }
 
   /** Stores an answer for the rest of its lifetime. Never rejects, and need not be awaited. */
   async write(digest: string, { answer, askedAt }: DatedAnswer): Promise<void> {
     const remaining = askedAt + this.ttlMs - Date.now();
     if (remaining <= 0) return;
-    try {
-      const entry = { answer, askedAt };
-      await this.attempt(() => this.cache.set(this.prefix + digest, entry, remaining));
-    } catch {
-      // The entry is missing, so the next process calls the server itself.
-    }
-  }
-
-  /**
-   * Makes a call to the store. While the store hangs, requests do not wait for it, and no calls
-   * accumulate in its client.
-   */
-  private attempt<T>(call: () => Promise<T>): Promise<T> {
-    return this.circuit.run(() => withinDeadline(call(), PATIENCE_MS));
+    const [key, entry] = [this.prefix + digest, { answer, askedAt }];
+    // If the entry is missing, the next process calls the server itself.
+    await this.cache.attempt((cache) => cache.set(key, entry, remaining));
   }
 
   /**

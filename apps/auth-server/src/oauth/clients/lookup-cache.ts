@@ -5,6 +5,7 @@ import type { Cache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { withinDeadline } from '../../operation/deadline.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 
 /** The lifetime of an entry, in milliseconds. After that, every instance sees a change. */
@@ -15,6 +16,10 @@ const PATIENCE = 250;
 /**
  * Caches rows that every request needs. If the cache does not answer, the database is read, and the cache is
  * not used for a while.
+ *
+ * The library's shared cache is used again after a second, because its entries carry the generation that a
+ * purge replaces. A deletion that fails here leaves no such sign, so this cache stays unused until its entries
+ * have expired.
  */
 @Injectable()
 export class LookupCache {
@@ -75,27 +80,22 @@ export class LookupCache {
 
   /** Calls the cache. After a failure it is not used until all of its entries have expired. */
   async #attempt<T>(call: () => Promise<T>): Promise<T | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`No answer in ${PATIENCE} ms.`)), PATIENCE);
-    });
     try {
-      return await Promise.race([call(), late]);
+      return await withinDeadline(call(), PATIENCE);
     } catch (error) {
       if (Date.now() >= this.#passedOverUntil) {
         this.#logger.warn('The cache does not answer. The database is read instead.', error);
       }
       this.#passedOverUntil = Date.now() + TTL;
       return undefined;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }
 
 /**
  * A store for Keyv in the memory of this process, which drops the least recently used entry. Keyv checks
- * expiry itself, but passes a number that lru-cache would not accept as options, so it is ignored.
+ * expiry itself, but passes a number that lru-cache would not accept as options, so it is ignored. The store
+ * of the library is not public.
  */
 class BoundedStore extends LRUCache<string, string> {
   override set(key: string, value: string): this {

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Provider } from 'oidc-provider';
-import { withoutTexts } from '../../operation/http/errors.js';
+import { withoutTexts } from '../../operation/logging/redaction.js';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { KeySet } from '../../sessions/keys/key-set.js';

@@ -23,12 +23,6 @@ export abstract class PlatformDatabase implements OnApplicationShutdown {
 /** The output of `drizzle-kit generate`. A released migration never changes. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
-/** Describes a failure of a statement without its values, which Drizzle's message contains. */
-export function failureReason(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  return error.cause instanceof Error ? error.cause.message : error.message;
-}
-
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Tells if a text can be compared with a `uuid` column. PostgreSQL fails on any other text. */

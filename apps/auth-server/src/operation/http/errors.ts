@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { DrizzleQueryError } from 'drizzle-orm';
+import { codeOf } from '../logging/redaction.js';
 
 const CODES = {
   invalid_input: { status: 400, message: 'Some fields are missing or invalid.' },
@@ -84,21 +85,8 @@ export function isOutage(error: unknown): boolean {
   return isAway(error);
 }
 
-/** Describes an error for the log: its kind and its stack, without texts that may repeat the request. */
-export function withoutTexts(error: unknown): string {
-  if (!(error instanceof Error)) return 'an unknown error';
-  const code = codeOf(error) ?? codeOf(error.cause);
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [code === undefined ? error.name : `${error.name} (${code})`, ...frames].join('\n');
-}
-
 function isAway(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) return AWAY.test(code);
   return error instanceof Error && /terminated|timeout|closed/i.test(error.message);
-}
-
-function codeOf(error: unknown): string | undefined {
-  const has = typeof error === 'object' && error !== null && 'code' in error;
-  return has && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { DrizzleQueryError, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
-import { isOutage, withoutTexts } from './errors.js';
+import { withoutTexts } from '../logging/redaction.js';
+import { isOutage } from './errors.js';
 
 const failureOf = async (port: number): Promise<unknown> => {
   const pool = new Pool({ host: '127.0.0.1', port, connectionTimeoutMillis: 500 });

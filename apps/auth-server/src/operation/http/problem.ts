@@ -6,8 +6,8 @@ import {
   PlatformError,
   type PlatformErrorCode,
   RETRY_AFTER_OUTAGE,
-  withoutTexts,
 } from './errors.js';
+import { withoutTexts } from '../logging/redaction.js';
 
 /** An error as the caller sees it, and as operators see it. Each transport renders it in its own format. */
 export interface Problem {

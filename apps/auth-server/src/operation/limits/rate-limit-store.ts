@@ -3,6 +3,7 @@ import { createClient } from '@redis/client';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { Clock } from '../clock.js';
+import { withinDeadline } from '../deadline.js';
 import type { Quota } from './rate-limit.policies.js';
 
 /** The subject by which requests are counted. */
@@ -39,7 +40,10 @@ interface Counter {
   readonly endsAt: number;
 }
 
-/** Counts in the memory of this process. When it is full, the least recently used counter is removed. */
+/**
+ * Counts in the memory of this process. When it is full, the least recently used counter is removed.
+ * `RateLimiterMemory` of rate-limiter-flexible keeps each key until it expires, without a bound.
+ */
 @Injectable()
 export class MemoryLimiters extends Limiters {
   /** Two stores, so that a flood of addresses cannot evict the counters of accounts. */
@@ -76,19 +80,6 @@ export class MemoryLimiters extends Limiters {
 
 /** The time limit of an answer of the store, in milliseconds. */
 const PATIENCE = 1_500;
-
-/** Waits for a promise. @throws if it takes longer than {@link PATIENCE} */
-async function withinPatience<Result>(promise: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE);
-  });
-  try {
-    return await Promise.race([promise, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** The pause between two attempts to reconnect to Redis, in milliseconds. */
 const SHORTEST_PAUSE = 100;
@@ -130,12 +121,12 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
   /** Starts without Redis if it is unavailable. The client keeps trying to connect. */
   async onModuleInit(): Promise<void> {
     this.#connecting = this.#client.connect().catch(() => undefined);
-    await withinPatience(this.#connecting).catch(() => undefined);
+    await withinDeadline(this.#connecting, PATIENCE).catch(() => undefined);
   }
 
   async onApplicationShutdown(): Promise<void> {
     if (this.#client.isOpen) this.#client.destroy();
-    await withinPatience(this.#connecting).catch(() => undefined);
+    await withinDeadline(this.#connecting, PATIENCE).catch(() => undefined);
   }
 
   async count(limit: Limit, key: string): Promise<Count> {
@@ -151,7 +142,7 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
   /** Waits for an answer, and reconnects if there is none: the connection may be half open. */
   async #answerOf<Answer>(asked: Promise<Answer>): Promise<Answer> {
     try {
-      return await withinPatience(asked);
+      return await withinDeadline(asked, PATIENCE);
     } catch (error) {
       if (this.#client.isReady) this.#renew();
       throw error;

@@ -1,3 +1,6 @@
+// The only place that prepares errors and addresses for the log. A log line must not contain the values of a
+// statement, a request or a mail.
+
 /** The logged form of an error. */
 interface LoggedError {
   readonly type: string;
@@ -16,12 +19,12 @@ const DEEPEST = 3;
  */
 export function loggedError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an error', stack: '' };
-  const code: unknown = Reflect.get(error, 'code');
+  const code = codeOf(error);
   const { cause } = error;
   return {
     type: error.name,
     message: messageOf(error),
-    ...(typeof code === 'string' && { code }),
+    ...(code !== undefined && { code }),
     stack: framesOf(error),
     ...(cause instanceof Error && depth < DEEPEST && { cause: loggedError(cause, depth + 1) }),
   };
@@ -38,6 +41,37 @@ function framesOf({ stack = '' }: Error): string {
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .join('\n');
+}
+
+/** Describes an error for the log: its kind and its stack, without texts that may repeat the request. */
+export function withoutTexts(error: unknown): string {
+  if (!(error instanceof Error)) return 'an unknown error';
+  const code = codeOf(error) ?? codeOf(error.cause);
+  const kind = code === undefined ? error.name : `${error.name} (${code})`;
+  return [kind, framesOf(error)].filter(Boolean).join('\n');
+}
+
+/** Describes a failure of a statement without its values, which Drizzle's message contains. */
+export function failureReason(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+/** Describes a failure by its codes only: the message of a mail server may quote the mail. */
+export function codesOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const parts: unknown[] = [
+    error.name,
+    Reflect.get(error, 'code'),
+    Reflect.get(error, 'responseCode'),
+  ];
+  return parts.filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
+}
+
+/** The code of an error from the operating system or PostgreSQL. */
+export function codeOf(error: unknown): string | undefined {
+  const has = typeof error === 'object' && error !== null && 'code' in error;
+  return has && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** Parameters that explain a request and are not secret. */

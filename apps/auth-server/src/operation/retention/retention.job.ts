@@ -2,7 +2,9 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { and, inArray, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { Clock } from '../clock.js';
-import { failureReason, PlatformDatabase } from '../database/database.js';
+import { PlatformDatabase } from '../database/database.js';
+import { PeriodicJob } from '../jobs/periodic-job.js';
+import { failureReason } from '../logging/redaction.js';
 import { RetentionRules } from './retention-rules.js';
 
 const INTERVAL_MS = 5 * 60 * 1000;
@@ -13,9 +15,12 @@ const BATCH = 1000;
 @Injectable()
 export class RetentionJob implements OnModuleInit, OnModuleDestroy {
   readonly #logger = new Logger('Database');
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #stopping = false;
+  readonly #job = new PeriodicJob({
+    intervalMs: INTERVAL_MS,
+    run: () => this.run(),
+    failed: (error) =>
+      this.#logger.warn(`Expired rows cannot be removed yet: ${failureReason(error)}`),
+  });
 
   constructor(
     private readonly database: PlatformDatabase,
@@ -24,13 +29,11 @@ export class RetentionJob implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.#timer = setInterval(() => this.#runQuietly(), INTERVAL_MS).unref();
+    this.#job.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.#stopping = true;
-    clearInterval(this.#timer);
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#job.stop();
   }
 
   /** Removes all expired rows, one batch at a time. @throws if the database does not answer */
@@ -40,18 +43,10 @@ export class RetentionJob implements OnModuleInit, OnModuleDestroy {
     for (const { table, where } of this.rules.conditions(before)) await this.#clear(table, where);
   }
 
-  #runQuietly(): void {
-    this.#running ??= this.run()
-      .catch((error: unknown) =>
-        this.#logger.warn(`Expired rows cannot be removed yet: ${failureReason(error)}`),
-      )
-      .finally(() => (this.#running = undefined));
-  }
-
   async #clear(table: PgTable, condition: SQL): Promise<void> {
     const place = sql`${table}.ctid`;
     let removed = BATCH;
-    while (removed === BATCH && !this.#stopping) {
+    while (removed === BATCH && !this.#job.isStopping) {
       const batch = this.database.db.select({ place }).from(table).where(condition).limit(BATCH);
       const rows = await this.database.db
         .delete(table)

@@ -2,7 +2,8 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import type { JWK } from 'jose';
 import { Clock } from '../../operation/clock.js';
 import { Sealer } from '../../operation/crypto/sealer.js';
-import { failureReason } from '../../operation/database/database.js';
+import { PeriodicJob } from '../../operation/jobs/periodic-job.js';
+import { failureReason } from '../../operation/logging/redaction.js';
 import {
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
@@ -24,7 +25,11 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
   #keys: readonly TimedKey[] = [];
   #order = '';
   #reading: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #job = new PeriodicJob({
+    intervalMs: REREAD_EVERY,
+    run: () => this.#reread(),
+    failed: (error) => this.#keepKnown(error),
+  });
   #isTold = false;
 
   private constructor(
@@ -45,11 +50,11 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    this.#timer = setInterval(() => void this.#reread(), REREAD_EVERY).unref();
+    this.#job.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
+    await this.#job.stop();
     await this.#reading?.catch(() => undefined);
   }
 
@@ -92,16 +97,16 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
   }
 
   async #reread(): Promise<void> {
-    try {
-      await this.reload();
-      this.#isTold = false;
-    } catch (error) {
-      const reason = failureReason(error);
-      if (!this.#isTold)
-        this.#logger.warn(`The keys cannot be read again. The known keys stay in use: ${reason}`);
-      this.#isTold = true;
-      this.#tell();
-    }
+    await this.reload();
+    this.#isTold = false;
+  }
+
+  #keepKnown(error: unknown): void {
+    const reason = failureReason(error);
+    if (!this.#isTold)
+      this.#logger.warn(`The keys cannot be read again. The known keys stay in use: ${reason}`);
+    this.#isTold = true;
+    this.#tell();
   }
 
   async #read(): Promise<void> {

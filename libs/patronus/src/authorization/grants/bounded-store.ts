@@ -7,8 +7,9 @@ const KEYS_PER_ENTRY = 3;
 /**
  * A store in this process that drops the least recently used keys when it holds `max` answers.
  *
- * It is an adapter for the `Keyv` that `CacheModule` creates. Version 3 of `@nestjs/cache-manager`
- * is CommonJS and does not recognize a `Keyv` of the ES module.
+ * It is an adapter for the `Keyv` that `CacheModule` creates. Version 3 of `@nestjs/cache-manager` is
+ * CommonJS and does not recognize a `Keyv` of the ES module. The memory store of `cacheable` is also
+ * bounded, but every application would load that whole package for it.
  */
 class BoundedStore implements KeyvStoreAdapter {
   readonly opts = {};

@@ -1,8 +1,9 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
-import { LRUCache } from 'lru-cache';
 import { PatronusError } from '../../errors/patronus.error.js';
+import { ExpiringCache } from '../../identity/expiring-cache.js';
+import { SingleFlight } from '../../identity/single-flight.js';
 import type { Grants } from './grants.js';
 import { PermissionLookup, type LookedUp } from './permission-lookup.js';
 import { PermissionPolicy } from './permission-policy.js';
@@ -24,9 +25,9 @@ export interface KnownGrants {
 
 interface LocalEntry extends KnownGrants {
   readonly key: SubjectKey;
-  readonly expiresAt: number;
 }
 
+/** A look-up that runs. */
 interface Flight {
   readonly key: SubjectKey;
   overtaken: boolean;
@@ -43,8 +44,9 @@ interface Flight {
 @Injectable()
 export class PermissionCache {
   private readonly logger = new Logger('Patronus');
-  private readonly local: LRUCache<string, LocalEntry>;
-  private readonly flights = new Map<string, Flight & { readonly grants: Promise<Grants> }>();
+  private readonly local: ExpiringCache<LocalEntry>;
+  private readonly loads = new SingleFlight<Grants>();
+  private readonly flights = new Set<Flight>();
   private readonly shared: SharedGrants;
   private readonly lookup: PermissionLookup;
 
@@ -53,15 +55,14 @@ export class PermissionCache {
     private readonly policy: PermissionPolicy,
     source: PermissionSource,
   ) {
-    this.local = new LRUCache({ max: policy.maxEntries });
+    this.local = new ExpiringCache(policy.maxEntries);
     this.shared = new SharedGrants(cache, policy.ttlMs);
     this.lookup = new PermissionLookup(this.shared, source, policy.timeoutMs);
   }
 
   /** Returns the grants that this process has cached, or undefined. Synchronous. */
   find(subject: PermissionSubject): KnownGrants | undefined {
-    const entry = this.local.get(textOf(keyOf(subject)));
-    return entry !== undefined && entry.expiresAt > Date.now() ? entry : undefined;
+    return this.local.get(textOf(keyOf(subject)));
   }
 
   /**
@@ -74,13 +75,15 @@ export class PermissionCache {
   load(subject: PermissionSubject): Promise<Grants> {
     const key = keyOf(subject);
     const text = textOf(key);
-    const underWay = this.flights.get(text);
-    if (underWay !== undefined) return underWay.grants;
-
-    const flight: Flight = { key, overtaken: false };
-    const grants = this.fly(flight, subject, text).finally(() => this.flights.delete(text));
-    this.flights.set(text, Object.assign(flight, { grants }));
-    return grants;
+    return this.loads.run(text, async () => {
+      const flight: Flight = { key, overtaken: false };
+      this.flights.add(flight);
+      try {
+        return await this.fly(flight, subject, text);
+      } finally {
+        this.flights.delete(flight);
+      }
+    });
   }
 
   /**
@@ -105,9 +108,8 @@ export class PermissionCache {
   }
 
   private forget(filter: PurgeFilter): void {
-    const purged = [...this.local.entries()].filter(([, { key }]) => isPurged(key, filter));
-    for (const [text] of purged) this.local.delete(text);
-    for (const flight of this.flights.values()) {
+    this.local.deleteWhere(({ key }) => isPurged(key, filter));
+    for (const flight of this.flights) {
       if (isPurged(flight.key, filter)) flight.overtaken = true;
     }
   }
@@ -136,7 +138,7 @@ export class PermissionCache {
       Date.now() + this.policy.ttlMs,
       identity.expiresAt * 1000,
     );
-    this.local.set(text, { key, grants, askedAt, from, expiresAt });
+    this.local.set(text, { key, grants, askedAt, from }, expiresAt);
     return grants;
   }
 }

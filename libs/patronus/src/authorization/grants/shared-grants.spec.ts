@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Keyv } from 'keyv';
+import { FAILURES_TO_OPEN } from '../../remote/failure-streak.js';
 import {
   canRead,
   no,
@@ -55,6 +56,19 @@ describe('a shared store that misbehaves', () => {
     expect(ask).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(1);
     expect(canRead(await loading)).toBe(true);
+  });
+
+  it('hangs for some time: further look-ups no longer wait', async () => {
+    const { cache, shared } = processOver([new Keyv()], () => yes);
+    const get = jest.spyOn(shared, 'get').mockReturnValue(new Promise(() => {}));
+    for (let times = 0; times < FAILURES_TO_OPEN; times++) {
+      const loading = cache.load(subject({ id: `user-${times}` }));
+      await jest.advanceTimersByTimeAsync(250);
+      await loading;
+    }
+    get.mockClear();
+    expect(await reads(cache)).toBe(true);
+    expect(get).not.toHaveBeenCalled();
   });
 
   it.each<[string, (value: { generations: string[] }) => unknown]>([

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Cache } from 'cache-manager';
-import { withinDeadline } from '../../identity/deadline.js';
+import { SharedCache } from '../../remote/shared-cache.js';
 import { parseSharedEntry, type SharedEntry } from './shared-entry.js';
 import { textOf, type PurgeFilter, type SubjectKey } from './subject-key.js';
 
-/** Timeout of the shared cache in milliseconds, after which it is bypassed. */
-const PATIENCE_MS = 250;
 const HOUR_MS = 60 * 60 * 1000;
 
 /** Result of a look-up in the shared cache. */
@@ -29,32 +27,26 @@ const NOTHING: SharedLook = { entry: undefined, generations: undefined };
  * unreadable) invalidates as well.
  */
 export class SharedGrants {
-  private distrustedUntil = 0;
+  private readonly cache: SharedCache;
 
   constructor(
-    private readonly cache: Cache,
+    cache: Cache,
     private readonly ttlMs: number,
-  ) {}
+  ) {
+    this.cache = new SharedCache(cache);
+  }
 
   /** Reads the entry of `key` and the current generations. Never rejects. */
   async look(key: SubjectKey): Promise<SharedLook> {
-    if (Date.now() < this.distrustedUntil) return NOTHING;
-    try {
-      return await withinDeadline(this.read(key), PATIENCE_MS);
-    } catch {
-      return NOTHING;
-    }
+    return (await this.cache.attempt((cache) => this.read(cache, key))) ?? NOTHING;
   }
 
   /** Writes an entry for the rest of its lifetime. Never rejects, and need not be awaited. */
   async write(key: SubjectKey, entry: SharedEntry): Promise<void> {
     const remaining = entry.askedAt + this.ttlMs - Date.now();
     if (remaining <= 0) return;
-    try {
-      await this.cache.set(entryKey(key), entry, remaining);
-    } catch {
-      // The entry is missing, so the next process asks the source itself.
-    }
+    // Where an entry is missing, the next process asks the source itself.
+    await this.cache.attempt((cache) => cache.set(entryKey(key), entry, remaining));
   }
 
   /**
@@ -67,26 +59,27 @@ export class SharedGrants {
   async purge(filter: PurgeFilter): Promise<boolean> {
     const key = generationKey(filter);
     const generation = randomUUID();
-    try {
-      await withinDeadline(this.writeGeneration(key, generation), PATIENCE_MS);
-      if ((await withinDeadline(this.cache.get(key), PATIENCE_MS)) === generation) return true;
-    } catch {
-      // Reported to the caller below, like a store that silently drops a write.
-    }
-    this.distrustedUntil = Date.now() + this.ttlMs;
+    const isWritten = await this.cache.insist(async (cache) => {
+      await this.writeGeneration(cache, key, generation);
+      return true;
+    });
+    // Read back, because a store may silently drop a write.
+    const standing = isWritten && (await this.cache.insist((cache) => cache.get<unknown>(key)));
+    if (standing === generation) return true;
+    this.cache.distrust(this.ttlMs);
     return false;
   }
 
-  private async read(key: SubjectKey): Promise<SharedLook> {
+  private async read(cache: Cache, key: SubjectKey): Promise<SharedLook> {
     const keys = generationKeys(key);
     const [found, ...standing] = await Promise.all(
-      [entryKey(key), ...keys].map((text) => this.cache.get<unknown>(text)),
+      [entryKey(key), ...keys].map((text) => cache.get<unknown>(text)),
     );
     const entry = parseSharedEntry(found);
     if (entry !== undefined && this.isCurrent(entry, standing)) {
       return { entry, generations: undefined };
     }
-    return { entry: undefined, generations: await this.establish(keys, standing) };
+    return { entry: undefined, generations: await this.establish(cache, keys, standing) };
   }
 
   private isCurrent({ askedAt, generations }: SharedEntry, standing: readonly unknown[]): boolean {
@@ -103,6 +96,7 @@ export class SharedGrants {
    * here.
    */
   private establish(
+    cache: Cache,
     keys: readonly string[],
     standing: readonly unknown[],
   ): Promise<readonly string[]> {
@@ -111,14 +105,14 @@ export class SharedGrants {
         const generation = standing[index];
         if (typeof generation === 'string') return generation;
         const fresh = randomUUID();
-        await this.writeGeneration(key, fresh);
+        await this.writeGeneration(cache, key, fresh);
         return fresh;
       }),
     );
   }
 
-  private async writeGeneration(key: string, generation: string): Promise<void> {
-    await this.cache.set(key, generation, Math.max(HOUR_MS, 2 * this.ttlMs));
+  private async writeGeneration(cache: Cache, key: string, generation: string): Promise<void> {
+    await cache.set(key, generation, Math.max(HOUR_MS, 2 * this.ttlMs));
   }
 }
 

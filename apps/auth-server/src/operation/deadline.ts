@@ -1,0 +1,16 @@
+/**
+ * Waits for `work`, but not for longer than `ms` milliseconds: then it rejects, and the result of the
+ * work is dropped. The library has the same for itself, but no public entry carries it: a deadline is
+ * no part of authentication.
+ */
+export async function withinDeadline<Result>(work: Promise<Result>, ms: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

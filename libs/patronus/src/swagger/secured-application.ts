@@ -1,8 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { IdentityProvider } from '../identity/identity-provider.js';
+import { isSecureUrl } from '../identity/secure-url.js';
 import { PATRONUS_OPTIONS } from '../patronus.module-definition.js';
 import type { PatronusOptions } from '../patronus.options.js';
-import { isSecureUrl } from '../remote/secure-url.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
 
 /** How callers present themselves to an application, and what beyond its decorators it asks for. */

@@ -3,6 +3,7 @@ import * as client from 'openid-client';
 import { eq } from 'drizzle-orm';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { PlatformMetrics } from '../../apps/auth-server/src/operation/metrics/metrics.js';
+import { FactorPolicies } from '../../apps/auth-server/src/credentials/factor-policies.js';
 import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { clients } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
 import { hashOpaqueToken } from '../../apps/auth-server/src/operation/crypto/sealer.js';
@@ -219,6 +220,10 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
     await expect(grant('wrong')).rejects.toMatchObject({ error: 'invalid_grant' });
     const tokens = await grant(PASSWORD);
     expect(decodeJwt(tokens.access_token)).toMatchObject({ sub: id, aud: API, scope: 'read' });
+
+    const policies = bed.app.get(FactorPolicies, { strict: false });
+    policies.register((account) => (account.id === id ? ['totp'] : undefined));
+    await expect(grant(PASSWORD)).rejects.toMatchObject({ error: 'invalid_grant', status: 400 });
   });
 });
 

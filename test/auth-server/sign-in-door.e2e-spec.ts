@@ -2,6 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import type { Proof } from '../../apps/auth-server/src/credentials/credential.js';
+import {
+  FactorPolicies,
+  type FactorPolicy,
+} from '../../apps/auth-server/src/credentials/factor-policies.js';
 import { type AccountRow, accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
@@ -9,7 +13,8 @@ import {
   type ReturningBrowser,
   SignIn,
 } from '../../apps/auth-server/src/sign-in/sign-in.service.js';
-import { registered } from './accounts-people.js';
+import { signInResults } from '../../apps/auth-server/src/sign-in/sign-in-results.table.js';
+import { logIn, registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 
@@ -140,5 +145,93 @@ describe.each(STORAGES)('a sign-in on a page, on %s', (storage) => {
     const browser = await change(await completed());
     await expect(start(browser)).rejects.toMatchObject({ code: 'invalid_credentials' });
     expect(await count()).toBe(0);
+  });
+});
+
+describe.each(STORAGES)('the factors that a sign-in needs, on %s', (storage) => {
+  let bed: PlatformBed;
+  let signIn: SignIn;
+  let db: PlatformDatabase['db'];
+  let account: AccountRow;
+  let policy: FactorPolicy;
+  beforeAll(async () => {
+    bed = await PlatformBed.start({ storage });
+    signIn = bed.app.get(SignIn, { strict: false });
+    db = bed.app.get(PlatformDatabase, { strict: false }).db;
+    const policies = bed.app.get(FactorPolicies, { strict: false });
+    policies.register((...asked) => policy(...asked));
+    policies.register(() => undefined);
+  });
+  beforeEach(async () => {
+    policy = () => undefined;
+    const email = await registered(bed);
+    const [row] = await db.select().from(accounts).where(eq(accounts.emailKey, email));
+    account = row!;
+  });
+  afterAll(() => bed.close());
+
+  const device = { device: 'Firefox on Linux', address: '127.0.0.1' };
+  const proofs = (): Proof[] => [
+    { method: 'pwd', at: bed.clock.now(), securityVersion: account.securityVersion },
+  ];
+  const DOORS: readonly [string, () => Promise<unknown>][] = [
+    ['complete', () => signIn.complete(account, proofs(), device)],
+    ['completeWithoutTokens', () => signIn.completeWithoutTokens(account, proofs(), device)],
+    ['completeOnPage', () => signIn.completeOnPage('interaction', account, proofs())],
+  ];
+  const left = async () => ({
+    sessions: await db.$count(sessions, eq(sessions.accountId, account.id)),
+    results: await db.$count(signInResults, eq(signInResults.accountId, account.id)),
+  });
+
+  it.each(DOORS)('refuse %s, and nothing starts', async (_door, enter) => {
+    policy = () => ['totp', 'backup_code'];
+    const refused = { code: 'factor_required', status: 401 };
+    await expect(enter()).rejects.toMatchObject(refused);
+    expect(await left()).toEqual({ sessions: 0, results: 0 });
+    policy = () => undefined;
+    await enter();
+    const { sessions: started, results } = await left();
+    expect(started + results).toBe(1);
+  });
+
+  it.each<[string, FactorPolicy]>([
+    ['names no factor', () => []],
+    ['answers later', async () => ['passkey']],
+    [
+      'fails',
+      () => {
+        throw new Error('out of order');
+      },
+    ],
+    ['fails later', () => Promise.reject(new Error('out of order'))],
+  ])('are not met by a policy that %s', async (_what, failing) => {
+    policy = failing;
+    for (const [, enter] of DOORS) await expect(enter()).rejects.toThrow();
+    expect(await left()).toEqual({ sessions: 0, results: 0 });
+  });
+
+  it('are judged by the account and its proofs', async () => {
+    const asked: unknown[] = [];
+    policy = ({ id, role }, given) => {
+      asked.push({ id, role, methods: given.map(({ method }) => method) });
+      return undefined;
+    };
+    await signIn.complete(account, proofs(), device);
+    expect(asked).toEqual([{ id: account.id, role: 'END_USER', methods: ['pwd'] }]);
+  });
+
+  it('are named in the answer of the API, after the right password only', async () => {
+    policy = () => ['totp'];
+    const email = account.email!;
+    expect(await logIn(bed, email)).toMatchObject({
+      status: 401,
+      body: { code: 'factor_required', details: { factors: ['totp'] } },
+    });
+    expect(await logIn(bed, email, 'not the password of anyone')).toMatchObject({
+      status: 401,
+      body: { code: 'invalid_credentials' },
+    });
+    expect(await left()).toEqual({ sessions: 0, results: 0 });
   });
 });

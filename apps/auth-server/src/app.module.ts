@@ -4,6 +4,7 @@ import { PatronusModule, type PatronusOptions, Revocations } from '@patronus/nes
 import { oidc } from '@patronus/nestjs/jwt';
 import type { DestinationStream } from 'pino';
 import { PLATFORM_ROLE_PERMISSIONS } from './access/administrators.service.js';
+import { FactorPolicies } from './credentials/factor-policies.js';
 import { PasswordSettings } from './credentials/password/argon2.js';
 import { PasswordsModule } from './credentials/password/password.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
@@ -70,6 +71,7 @@ export class FoundationModule {
       { provide: PlatformDatabase, useValue: database },
       { provide: Sealer, useValue: sealer },
       { provide: Clock, useValue: clock },
+      FactorPolicies,
       HealthIndicators,
       PersonalData,
       RetentionRules,

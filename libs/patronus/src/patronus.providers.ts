@@ -17,6 +17,7 @@ import { PermissionSource } from './authorization/grants/permission-source.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { ResourcePolicies } from './authorization/policies/resource-policies.js';
 import { RuleRegistry } from './authorization/rules/rule-registry.js';
+import { TenantRequirement } from './authorization/tenant-requirement.js';
 import { Coverage } from './coverage/coverage.js';
 import { CoverageGate, coverageMode } from './coverage/coverage.gate.js';
 import { CoveredHandlers } from './coverage/covered-handlers.js';
@@ -167,6 +168,7 @@ export function roomsOf(
       useFactory: ({ tenancy }: Options, lookups: TenantLookups) =>
         new TenantPolicy(tenancy, lookups),
     },
+    { provide: TenantRequirement, useExisting: TenantPolicy },
     {
       provide: IdentityCache,
       inject: [PATRONUS_OPTIONS, TenantPolicy],

@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
+import { AccountEnding } from '../accounts/account-ending.js';
 import { type AccountRow, Accounts, type PlatformRole } from '../accounts/accounts.service.js';
 import { ADVISORY_LOCKS, type DatabaseSession } from '../operation/database/database.js';
+import { PlatformError } from '../operation/http/errors.js';
 
 /** The platform role that may do everything. */
 const ADMINISTRATOR: PlatformRole = 'SYSTEM_ADMIN';
@@ -11,8 +13,15 @@ export const PLATFORM_ROLE_PERMISSIONS = { [ADMINISTRATOR]: ['*'] } as const;
 
 /** The administrators of the platform. */
 @Injectable()
-export class Administrators {
-  constructor(private readonly accounts: Accounts) {}
+export class Administrators implements OnModuleInit {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly ending: AccountEnding,
+  ) {}
+
+  onModuleInit(): void {
+    this.ending.register((tx, account) => this.keepOne(tx, account));
+  }
 
   /**
    * Tells if the platform has an administrator. Holds a lock until the transaction ends, so that the answer
@@ -27,5 +36,20 @@ export class Administrators {
   /** Makes an account an administrator. Undefined if the account is gone. */
   appoint(tx: DatabaseSession, accountId: string): Promise<AccountRow | undefined> {
     return this.accounts.update(tx, accountId, { role: ADMINISTRATOR });
+  }
+
+  /**
+   * Keeps an active administrator on the platform. The lock makes administrators whose accounts end at the
+   * same moment wait for each other. It comes after the lock of the ending account and before no other, so
+   * they never wait in a circle.
+   *
+   * @throws {PlatformError} `last_administrator`
+   */
+  private async keepOne(tx: DatabaseSession, { id, role, state }: AccountRow): Promise<void> {
+    if (role !== ADMINISTRATOR || state !== 'active') return;
+    await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.lastAdministrator})`);
+    // A statement of its own sees what was committed while this one waited for the lock.
+    if (await this.accounts.anotherHasRole(tx, ADMINISTRATOR, id)) return;
+    throw new PlatformError('last_administrator');
   }
 }

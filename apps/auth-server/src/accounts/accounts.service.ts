@@ -23,13 +23,16 @@ export { type AccountRow, PLATFORM_ROLES, type PlatformRole };
 
 type ChangeableRow = Omit<
   AccountRow,
-  'id' | 'securityVersion' | 'emailKey' | 'usernameKey' | 'createdAt' | 'updatedAt'
+  'id' | 'securityVersion' | 'emailKey' | 'usernameKey' | 'state' | 'createdAt' | 'updatedAt'
 >;
 
-/** Changes that another room makes to an account. Undefined members keep their values. */
+/**
+ * Changes that another room makes to an account. Undefined members keep their values. Only
+ * `AccountEnding` ends an account.
+ */
 export type AccountChanges = {
   readonly [Name in keyof ChangeableRow]?: ChangeableRow[Name] | undefined;
-};
+} & { readonly state?: 'active' | undefined };
 
 /** Seconds until an account whose address was never confirmed is removed. */
 const UNCONFIRMED_KEPT = 7 * 24 * 60 * 60;
@@ -123,6 +126,13 @@ export class Accounts implements OnModuleInit {
   async hasRole(tx: DatabaseSession, role: PlatformRole): Promise<boolean> {
     const kept = notInArray(accounts.state, ['deleted', 'anonymised']);
     return (await tx.$count(accounts, and(eq(accounts.role, role), kept))) > 0;
+  }
+
+  /** Tells if another account whose owner can sign in has a platform role. */
+  async anotherHasRole(tx: DatabaseSession, role: PlatformRole, id: string): Promise<boolean> {
+    const able = and(eq(accounts.state, 'active'), isNotNull(accounts.emailVerifiedAt));
+    const others = and(eq(accounts.role, role), ne(accounts.id, id), able);
+    return (await tx.$count(accounts, others)) > 0;
   }
 
   /** Locks the row of an account until the transaction ends, and returns it as it is now. */

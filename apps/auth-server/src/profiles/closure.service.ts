@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type AccountEnd, AccountEnding } from '../accounts/account-ending.js';
+import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
 import { accountClosedMail, AccountLinks } from '../notifications/account-mails.js';
 import { Outbox } from '../notifications/mail-queue.js';
 import { Clock } from '../operation/clock.js';
 import { PlatformDatabase } from '../operation/database/database.js';
-import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { Sessions } from '../sessions/sessions.service.js';
 import { PasswordVerifier } from '../sign-in/login/password-verifier.service.js';
@@ -20,6 +21,7 @@ export class AccountClosure {
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
     private readonly accounts: Accounts,
+    private readonly ending: AccountEnding,
     private readonly passwords: PasswordVerifier,
     private readonly tokens: OneTimeTokens,
     private readonly sessions: Sessions,
@@ -27,31 +29,27 @@ export class AccountClosure {
     private readonly links: AccountLinks,
   ) {}
 
-  /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded` */
+  /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded`, `last_administrator` */
   deactivate(account: AccountRow, password: string): Promise<void> {
     return this.close(account, password, { state: 'deactivated' });
   }
 
-  /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded` */
+  /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded`, `last_administrator` */
   remove(account: AccountRow, password: string): Promise<void> {
     const deletedAt = this.clock.now();
     const anonymiseAt = new Date(deletedAt.getTime() + this.settings.anonymiseAfter * 1000);
     return this.close(account, password, { state: 'deleted', deletedAt, anonymiseAt });
   }
 
-  private async close(
-    account: AccountRow,
-    password: string,
-    closed: Pick<Partial<AccountRow>, 'state' | 'deletedAt' | 'anonymiseAt'>,
-  ): Promise<void> {
+  private async close(account: AccountRow, password: string, how: AccountEnd): Promise<void> {
     const { id } = account;
     const { securityVersion } = await this.passwords.verifyAgain(account, password);
     const ended = await this.database.db.transaction(async (tx) => {
       const held = await this.accounts.lockProven(tx, { id, securityVersion });
-      await this.accounts.update(tx, id, closed);
+      await this.ending.end(tx, id, how);
       await this.tokens.withdraw(tx, id);
       if (held.email !== null) {
-        const goneAt = closed.anonymiseAt ?? undefined;
+        const goneAt = how.state === 'deleted' ? how.anonymiseAt : undefined;
         const { forgotUrl } = this.links;
         await this.outbox.put(tx, accountClosedMail({ to: held.email, forgotUrl, goneAt }));
       }

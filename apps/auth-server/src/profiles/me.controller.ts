@@ -21,6 +21,11 @@ import {
 } from './profile.dto.js';
 import { Profile } from './profile.service.js';
 
+const LAST_ADMINISTRATOR = {
+  status: 409,
+  description: '`last_administrator`: the platform has no other active administrator.',
+};
+
 /** The caller's own account. */
 @ApiTags('me')
 @Controller('api/v1/me')
@@ -63,6 +68,7 @@ export class MeController {
     summary: 'Deactivates the account',
     description: 'The owner reactivates it by choosing a new password through `forgot-password`.',
   })
+  @ApiResponse(LAST_ADMINISTRATOR)
   async deactivate(
     @CurrentUser() user: Identity,
     @Body({ schema: CURRENT_PASSWORD_BODY }) { password }: CurrentPasswordBody,
@@ -79,6 +85,7 @@ export class MeController {
       'Personal data is removed after `ANONYMISE_AFTER_DAYS`. Until then the owner restores the account by ' +
       'choosing a new password through `forgot-password`.',
   })
+  @ApiResponse(LAST_ADMINISTRATOR)
   async remove(
     @CurrentUser() user: Identity,
     @Body({ schema: CURRENT_PASSWORD_BODY }) { password }: CurrentPasswordBody,

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, eq, gt, inArray, lt } from 'drizzle-orm';
 import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
 import type { Proof } from '../credentials/credential.js';
+import { FactorPolicies } from '../credentials/factor-policies.js';
 import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
@@ -43,6 +44,7 @@ export class SignIn implements OnModuleInit {
     private readonly accounts: Accounts,
     private readonly sessions: Sessions,
     private readonly refreshTokens: RefreshTokens,
+    private readonly factors: FactorPolicies,
     private readonly clock: Clock,
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
@@ -68,15 +70,16 @@ export class SignIn implements OnModuleInit {
   /**
    * Starts a session of the API.
    *
-   * @throws {PlatformError} `invalid_credentials` if the account was closed or a credential changed since
-   * it was proven
+   * @throws {PlatformError} `factor_required` if the proofs are not enough for this account;
+   * `invalid_credentials` if it was closed or a credential changed since it was proven
    */
   async complete(
-    { id: accountId }: AccountRow,
+    account: AccountRow,
     proofs: readonly Proof[],
     device: DeviceInfo,
   ): Promise<ApiSession> {
-    const { methods, authenticatedAt, securityVersion } = summaryOf(proofs);
+    const summary = await this.judge(account, proofs);
+    const { accountId, methods, authenticatedAt, securityVersion } = summary;
     const session = this.sessions.rowOf({
       accountId,
       kind: 'api',
@@ -103,11 +106,12 @@ export class SignIn implements OnModuleInit {
    * @throws {PlatformError} as {@link complete}
    */
   async completeWithoutTokens(
-    { id: accountId }: AccountRow,
+    account: AccountRow,
     proofs: readonly Proof[],
     device: DeviceInfo,
   ): Promise<SessionRow> {
-    const { methods, authenticatedAt, securityVersion } = summaryOf(proofs);
+    const summary = await this.judge(account, proofs);
+    const { accountId, methods, authenticatedAt, securityVersion } = summary;
     return this.database.db.transaction(async (tx) => {
       await this.accounts.lockUnchanged(tx, { id: accountId, securityVersion });
       const start = { accountId, kind: 'api', methods, authenticatedAt, device } as const;
@@ -120,18 +124,20 @@ export class SignIn implements OnModuleInit {
    * {@link startInBrowser}.
    *
    * @returns a token that works once, for a minute
+   * @throws {PlatformError} `factor_required` if the proofs are not enough for this account
    */
   async completeOnPage(
     interaction: string,
-    { id: accountId }: AccountRow,
+    account: AccountRow,
     proofs: readonly Proof[],
   ): Promise<string> {
+    const proven = await this.judge(account, proofs);
     const token = newOpaqueToken('psr');
     const expiresAt = new Date(this.clock.now().getTime() + RESULT_TTL * 1000);
     const hash = hashOpaqueToken(token);
     await this.database.db
       .insert(signInResults)
-      .values({ hash, interaction, accountId, ...summaryOf(proofs), expiresAt });
+      .values({ hash, interaction, ...proven, expiresAt });
     return token;
   }
 
@@ -162,6 +168,13 @@ export class SignIn implements OnModuleInit {
   ): Promise<void> {
     const { methods, authenticatedAt } = await this.redeem(tx, browser);
     await this.sessions.reauthenticate(tx, sessionId, { methods, authenticatedAt });
+  }
+
+  /** Sums up the proofs of an account, once they meet all policies. */
+  private async judge(account: AccountRow, proofs: readonly Proof[]) {
+    const summary = summaryOf(proofs);
+    await this.factors.require(account, proofs);
+    return { accountId: account.id, ...summary };
   }
 
   /** Uses up the result of a page. Of several parallel uses, one succeeds. */

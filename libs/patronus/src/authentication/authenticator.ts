@@ -1,6 +1,7 @@
 import type { AccountCache } from '../accounts/account-cache.js';
 import type { AccountSubject } from '../accounts/account-source.js';
 import { PatronusError } from '../errors/patronus.error.js';
+import { isB64Token } from '../identity/credential.js';
 import { withinDeadline } from '../identity/deadline.js';
 import { Identity } from '../identity/identity.js';
 import type { IdentityCache } from '../identity/identity-cache.js';
@@ -10,7 +11,6 @@ import type { Revocations } from '../revocation/revocations.js';
 import type { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { type GuardedRequest, messageOf } from '../transport/guarded-request.js';
 import type { AuthenticationObserver } from './authentication-observer.js';
-import { isB64Token } from './bearer-token.js';
 import type { CredentialReader } from './credential-reader.js';
 import type { DPoPVerifier } from './dpop/dpop-verifier.js';
 import type { PresentedCredential } from './presented-credential.js';

@@ -1,7 +1,7 @@
 import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { requireTexts } from '../errors/require-option.js';
-import { isSecureUrl } from '../remote/secure-url.js';
+import { isSecureUrl } from '../identity/secure-url.js';
 import { requireCookieName } from './cookie-name.js';
 import { checkHeaderName } from './named-header.js';
 

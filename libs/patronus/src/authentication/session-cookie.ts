@@ -1,6 +1,6 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
-import { isB64Token } from './bearer-token.js';
+import { isB64Token } from '../identity/credential.js';
 import { requireCookieName } from './cookie-name.js';
 
 const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Lax';

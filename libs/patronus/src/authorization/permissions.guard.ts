@@ -1,7 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
-import { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { Transports } from '../transport/transports.js';
 import { checkRequirements } from './rules/check-requirements.js';
 import { DecisionLog } from './decision-log.js';
@@ -9,6 +8,7 @@ import type { Grants } from './grants/grants.js';
 import { GrantsResolver } from './grants/grants-resolver.js';
 import { ResourcePolicies } from './policies/resource-policies.js';
 import { RuleRegistry } from './rules/rule-registry.js';
+import { TenantRequirement } from './tenant-requirement.js';
 
 /**
  * Lets a request through that meets the requirements of its route. Runs after `AuthGuard`, which
@@ -27,7 +27,7 @@ export class PermissionsGuard implements CanActivate {
     private readonly decisions: DecisionLog,
     private readonly policies: ResourcePolicies,
     private readonly transports: Transports,
-    private readonly tenancy: TenantPolicy,
+    private readonly tenancy: TenantRequirement,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {

@@ -1,7 +1,7 @@
 import { isJsonObject, member, type JsonObject } from '../identity/json-object.js';
+import { requireSecureUrl } from '../identity/secure-url.js';
 import { parseJson } from '../remote/fetch-json.js';
 import { type RemoteAnswer, remoteRequest } from '../remote/remote-request.js';
-import { requireSecureUrl } from '../remote/secure-url.js';
 import { type AddCommand, examples } from './add-command.js';
 import { claimOption } from './claim-option.js';
 import { CommandError } from './command.error.js';

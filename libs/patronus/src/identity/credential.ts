@@ -7,3 +7,10 @@ export interface Credential {
   /** Token or key as it was sent, at most 16 KiB. */
   readonly token: string;
 }
+
+const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/** Tells whether a token is spelled in the alphabet of RFC 6750, section 2.1. */
+export function isB64Token(token: string): boolean {
+  return B64TOKEN.test(token);
+}

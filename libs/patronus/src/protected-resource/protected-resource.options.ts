@@ -1,7 +1,7 @@
 import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { requireText, requireTexts } from '../errors/require-option.js';
-import { isSecureUrl, requireSecureUrl } from '../remote/secure-url.js';
+import { isSecureUrl, requireSecureUrl } from '../identity/secure-url.js';
 
 /**
  * Metadata of an API that names the authorization servers it trusts, so that a refused client can

@@ -2,7 +2,7 @@ import { scopesIn } from '../authorization/rules/requirement.js';
 import type { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PROOF_ALGORITHMS } from '../errors/proof-algorithms.js';
 import type { IdentityProvider } from '../identity/identity-provider.js';
-import { isSecureUrl } from '../remote/secure-url.js';
+import { isSecureUrl } from '../identity/secure-url.js';
 import {
   checkProtectedResource,
   type ProtectedResourceOptions,

@@ -1,8 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { isLoopbackHost } from '../identity/secure-url.js';
 import { proxyTo } from './proxy-environment.js';
 import { CONNECT_TIMEOUT } from './remote-limits.js';
-import { isLoopbackHost } from './secure-url.js';
 
 /** Route of a request to another server. */
 export interface OutgoingRoute {

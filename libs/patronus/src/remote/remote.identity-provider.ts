@@ -1,7 +1,6 @@
-import { isB64Token } from '../authentication/bearer-token.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { credentialFields } from '../identity/claim-mapping.js';
-import type { Credential } from '../identity/credential.js';
+import { type Credential, isB64Token } from '../identity/credential.js';
 import { IdentityProvider } from '../identity/identity-provider.js';
 import { Identity, type IdentityFields } from '../identity/identity.js';
 import type { JsonObject } from '../identity/json-object.js';

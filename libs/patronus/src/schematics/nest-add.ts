@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DEV_AUDIENCE, DEV_ISSUER } from '../command/dev-idp/dev-defaults.js';
 import { requireText } from '../errors/require-option.js';
 import { isJsonObject } from '../identity/json-object.js';
-import { requireSecureUrl } from '../remote/secure-url.js';
+import { requireSecureUrl } from '../identity/secure-url.js';
 import { addDependency } from './add-dependency.js';
 import { wireModule } from './wire-module.js';
 

@@ -1,8 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { IdentityProvider } from '../identity/identity-provider.js';
+import { isSecureUrl } from '../identity/secure-url.js';
 import { PATRONUS_OPTIONS } from '../patronus.module-definition.js';
 import type { PatronusOptions } from '../patronus.options.js';
-import { isSecureUrl } from '../remote/secure-url.js';
 import { TenantDirectory } from '../tenancy/tenant-directory.js';
 
 /** Credentials that an application accepts, and its requirements beyond decorators. */

@@ -1,4 +1,5 @@
 import { isPermissionName } from '../authorization/grants/permission-pattern.js';
+import { TenantRequirement } from '../authorization/tenant-requirement.js';
 import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
@@ -19,7 +20,7 @@ const OPTIONS = [
 ];
 
 /** Determines the tenant of a request: the one that it asks for, checked against the credential. */
-export class TenantPolicy {
+export class TenantPolicy extends TenantRequirement {
   /** True if the application has tenants at all. */
   readonly enabled: boolean;
   /** Header that names the tenant, in lower case. Undefined if none does. */
@@ -38,6 +39,7 @@ export class TenantPolicy {
     options: TenancyOptions | undefined,
     private readonly lookups = new TenantLookups(undefined, undefined),
   ) {
+    super();
     checkMembers('tenancy', options ?? {}, OPTIONS);
     this.enabled = options !== undefined;
     this.crossTenantPermission = permissionName(options?.crossTenantPermission);
@@ -91,13 +93,7 @@ export class TenantPolicy {
     return tenantIdOf(this.#valueOf(identity));
   }
 
-  /**
-   * Requires the tenant of a caller, if the application has tenants.
-   *
-   * @param isOptional - true for routes with `@TenantOptional()`
-   * @throws {PatronusError} `tenant_required`
-   */
-  require(identity: Identity, tenantId: string | undefined, isOptional: boolean): void {
+  override require(identity: Identity, tenantId: string | undefined, isOptional: boolean): void {
     if (tenantId !== undefined || isOptional || !this.enabled) return;
     throw new PatronusError('tenant_required', { reason: this.whyNone(identity) });
   }

@@ -196,6 +196,10 @@ export const en = {
       'Wrong name or password',
       'Wrong name or password, or you have not confirmed your email address yet.',
     ),
+    factor_required: problem(
+      'This sign-in needs another factor',
+      'Your account requires a second step that is not available here. Contact an administrator.',
+    ),
     interaction_expired: problem(
       'This sign-in has expired',
       'Go back to the application and start again.',

@@ -203,6 +203,10 @@ export const es: Copy = {
       'Nombre o contraseña incorrectos',
       'El nombre o la contraseña no son correctos, o aún no has confirmado tu correo electrónico.',
     ),
+    factor_required: problem(
+      'Este inicio de sesión requiere otro factor',
+      'Tu cuenta exige un segundo paso que no está disponible aquí. Contacta con un administrador.',
+    ),
     interaction_expired: problem(
       'Este inicio de sesión ha caducado',
       'Vuelve a la aplicación y empieza de nuevo.',

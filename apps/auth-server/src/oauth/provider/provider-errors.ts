@@ -73,6 +73,9 @@ export function tokenEndpointError(
   if (problem.code === 'invalid_credentials') {
     return new errors.InvalidGrant('wrong name or password');
   }
+  if (problem.code === 'factor_required') {
+    return new errors.InvalidGrant('the sign-in needs another factor');
+  }
   const { error: code, error_description: description } = oauthErrorOf(problem);
   const refusal = new errors.CustomOIDCProviderError(code, description);
   refusal.status = refusal.statusCode = problem.status;

@@ -37,6 +37,7 @@ export const ADVISORY_LOCKS = {
   firstAdministrator: 7_287_670,
   declaredClients: 7_287_671,
   declaredResourceServers: 7_287_672,
+  lastAdministrator: 7_287_673,
 } as const;
 
 const UNIQUE_VIOLATION = '23505';

@@ -52,7 +52,9 @@ export class AuthSessionController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Signs in with an email address or username, and a password' })
   @ApiOkResponse({ type: TokensAnswer })
-  @ApiUnauthorizedResponse({ description: 'The name or the password is wrong.' })
+  @ApiUnauthorizedResponse({
+    description: 'The name or the password is wrong, or another factor is needed.',
+  })
   @ApiTooManyRequestsResponse({
     description: 'The account is locked, or there were too many requests.',
   })
@@ -117,7 +119,9 @@ export class TokenController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Signs in, like /api/v1/auth/login' })
   @ApiOkResponse({ type: TokenPairAnswer })
-  @ApiUnauthorizedResponse({ description: 'The name or the password is wrong.' })
+  @ApiUnauthorizedResponse({
+    description: 'The name or the password is wrong, or another factor is needed.',
+  })
   async logIn(
     @Body({ schema: LOGIN_BODY }) { identifier, password }: LoginBody,
     @Device() device: DeviceInfo,

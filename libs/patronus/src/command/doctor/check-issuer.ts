@@ -1,6 +1,6 @@
 import { isJsonObject, member } from '../../identity/json-object.js';
+import { isAllowedUrl } from '../../identity/secure-url.js';
 import { askForMetadata, keysNamedIn, type KnownIssuer } from '../../providers/jwt/discovery.js';
-import { isAllowedUrl } from '../../remote/secure-url.js';
 import { checkClock } from './check-clock.js';
 import { checkRoute } from './check-route.js';
 import { readDocument } from './fetch-document.js';

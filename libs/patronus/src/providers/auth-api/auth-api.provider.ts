@@ -1,10 +1,10 @@
 import { checkMembers } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireMapping, requireText } from '../../errors/require-option.js';
+import { requireSecureUrl } from '../../identity/secure-url.js';
 import { NETWORK_OPTIONS, readNetwork } from '../../remote/network.options.js';
 import { readCacheOptions } from '../../remote/remote-cache.options.js';
 import { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
-import { requireSecureUrl } from '../../remote/secure-url.js';
 import { askAuthApi } from './ask-auth-api.js';
 import { answerFields, judgeAnswer, requireSubject } from './auth-api-answer.js';
 import type { AuthApiOptions, RoleAuthority } from './auth-api.options.js';

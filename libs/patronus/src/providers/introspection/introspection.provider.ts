@@ -3,10 +3,10 @@ import { PatronusConfigurationError } from '../../errors/configuration.error.js'
 import { requireMapping, requireText, requireTexts } from '../../errors/require-option.js';
 import { standardFields, textOf } from '../../identity/claim-mapping.js';
 import { member, type JsonObject } from '../../identity/json-object.js';
+import { requireSecureUrl } from '../../identity/secure-url.js';
 import { NETWORK_OPTIONS, readNetwork } from '../../remote/network.options.js';
 import { readCacheOptions } from '../../remote/remote-cache.options.js';
 import { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
-import { requireSecureUrl } from '../../remote/secure-url.js';
 import { clientAuthentication } from './client-authentication.js';
 import { introspect } from './introspect.js';
 import type { IntrospectionOptions, SubjectFallback } from './introspection.options.js';

@@ -3,7 +3,7 @@ import type { JwtOptions } from './jwt.options.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { requireMapping } from '../../errors/require-option.js';
 import { readNetwork } from '../../remote/network.options.js';
-import { requireSecureUrl } from '../../remote/secure-url.js';
+import { requireSecureUrl } from '../../identity/secure-url.js';
 import {
   requireAlgorithms,
   requireClockTolerance,

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { isJsonObject, member, type JsonObject } from '../../identity/json-object.js';
+import { isAllowedUrl, isLoopbackUrl } from '../../identity/secure-url.js';
 import { readJson, requestJson } from '../../remote/fetch-json.js';
 import type { RemoteAnswer } from '../../remote/remote-request.js';
-import { isAllowedUrl, isLoopbackUrl } from '../../remote/secure-url.js';
 
 const NOT_FOUND = 404;
 

@@ -1,8 +1,8 @@
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireText, requireTexts } from '../../errors/require-option.js';
+import { requireSecureUrl } from '../../identity/secure-url.js';
 import { ACCESS_TOKEN_TYPE, normalizeTyp } from './check-header.js';
 import type { Network } from '../../remote/network.options.js';
-import { requireSecureUrl } from '../../remote/secure-url.js';
 import type { JwtOptions } from './jwt.options.js';
 import { isSignatureAlgorithm, SIGNATURE_ALGORITHMS } from './signature-algorithm.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';

@@ -1,8 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { isB64Token } from '../identity/credential.js';
 import { authorizationToken } from './authorization-token.js';
-import { isB64Token } from './bearer-token.js';
 
 const bearerToken = (incoming: IncomingMessage, body: unknown): string =>
   authorizationToken(incoming, body, 'bearer');

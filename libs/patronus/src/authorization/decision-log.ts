@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
-import type { RouteRule } from './rules/route-rule.js';
+import type { AccessRequirement } from './rules/requirement.js';
 
 /** Records what is decided, for operators and listeners. The guards need no more of observability. */
 export abstract class DecisionLog {
@@ -30,8 +30,12 @@ export abstract class DecisionLog {
   /**
    * Records a denial by {@link Access}, inside of a call or of a job.
    *
-   * @param rule - what was asked for, which is not the rule of the route
+   * @param asked - what was asked for, which is not the rule of the route
    * @returns the error to throw. The transport says it in its words once it leaves the handler.
    */
-  abstract denyWork(error: PatronusError, rule: RouteRule, scope: RequestScope): PatronusError;
+  abstract denyWork(
+    error: PatronusError,
+    asked: AccessRequirement,
+    scope: RequestScope,
+  ): PatronusError;
 }

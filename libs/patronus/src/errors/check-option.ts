@@ -7,6 +7,14 @@ import { nearestName } from './nearest-name.js';
  * @throws {PatronusConfigurationError} that names the member and those that exist.
  */
 export function checkMembers(path: string, options: object, known: readonly string[]): void {
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null) {
+    throw new PatronusConfigurationError(
+      path === '' ? 'options' : path,
+      'is given something that is no object.',
+      remedyFor(given, `Give { … } with the options ${known.join(', ')}.`),
+    );
+  }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const nearest = nearestName(name, known);
@@ -19,6 +27,15 @@ export function checkMembers(path: string, options: object, known: readonly stri
     );
   }
 }
+
+/** The remedy for a wrong value. Says where to look if the value, or an element of it, is undefined. */
+export function remedyFor(value: unknown, remedy: string): string {
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return elements.includes(undefined) ? `${remedy} ${UNDEFINED}` : remedy;
+}
+
+const UNDEFINED =
+  'The value is undefined: if it comes from the environment, load the .env file first, for instance with `node --env-file=.env` or ConfigModule.';
 
 /** @throws {PatronusConfigurationError} where `value` is given and is not a whole number over 0. */
 export function checkPositiveInteger(path: string, value: number | undefined): void {

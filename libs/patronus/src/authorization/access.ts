@@ -1,3 +1,4 @@
+import { checkMembers } from '../errors/check-option.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
 import { jobScope, refuseToCross } from '../identity/job-scope.js';
@@ -129,6 +130,7 @@ export class Access {
     // An identity that is missing by mistake does not stand for the caller's.
     const identity = subject?.identity;
     if (identity === undefined) return { scope, identity, grants: Grants.NONE };
+    checkMembers('Access', subject ?? {}, ['identity', 'tenantId']);
     scope.presented = identity;
     try {
       const admitted = this.tenants.admit(identity, subject?.tenantId ?? around?.tenantId);

@@ -1,3 +1,5 @@
+import { checkMembers } from '../../errors/check-option.js';
+
 /** One of the two tenants, and a caller who may use every route in it. */
 export interface IsolationTenant {
   /** As it stands in the tenant header, and in messages. */
@@ -33,6 +35,17 @@ export interface IsolationPlan {
   readonly except?: Readonly<Record<string, string>>;
   /** The header that names a tenant, where the application reads one. */
   readonly tenantHeader?: string;
+}
+
+/** @throws {PatronusConfigurationError} if the plan has a member that does not exist */
+export function checkPlan(plan: IsolationPlan): void {
+  checkMembers('plan', plan, ['tenants', 'routes', 'except', 'tenantHeader']);
+  plan.tenants.forEach((tenant, at) => {
+    checkMembers(`plan.tenants[${at}]`, tenant, ['id', 'headers', 'params', 'marks']);
+  });
+  plan.routes.forEach((route, at) => {
+    checkMembers(`plan.routes[${at}]`, route, ['method', 'path', 'body', 'params']);
+  });
 }
 
 export function nameOf({ method, path }: Pick<IsolationRoute, 'method' | 'path'>): string {

@@ -14,7 +14,7 @@ import { PlatformError } from '../../apps/auth-server/src/operation/http/errors.
 import { logIn, PASSWORD, registered, tally, tokensOf } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
-import { until } from './until.js';
+import { until } from '../environment/until.js';
 import { waitingIn } from './waiting-in.js';
 
 interface Person {
@@ -128,7 +128,7 @@ describe.each(STORAGES)('the end of an account on %s', (storage) => {
     const { closing } = await db.transaction(async (tx) => {
       await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.lastAdministrator})`);
       const both = tally(2, (index) => close(all[index]!));
-      await until(async () => (await waitingIn(db)) === 2);
+      await until(2, () => waitingIn(db));
       return { closing: both };
     });
     expect(await closing).toEqual({ 204: 1, 409: 1 });

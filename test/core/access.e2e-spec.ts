@@ -179,6 +179,12 @@ describe.each(ADAPTERS)('Access for the caller of a request, on %s', (_name, ada
     ]);
   });
 
+  it('says whether the route around it requires a tenant', async () => {
+    await ask(running, 'require/staff', 'ana.norte');
+    await ask(running, 'caught/staff', 'ana.norte');
+    expect(denials.map(({ explanation }) => explanation?.tenantOptional)).toEqual([true, false]);
+  });
+
   it('names the scopes that would be enough', async () => {
     const { challenge } = await ask(running, 'require/eitherScope', 'ana.norte');
     expect(challenge).toContain('scope="a b"');

@@ -217,7 +217,7 @@ describe('coverage', () => {
     await app.close();
     await (await make({ controllers: [UnruledController] })).init();
     expect(logged.mock.calls.flat()).toContain(
-      '1 handlers: 0 public, 1 without a rule (open to every known caller)',
+      '1 handler: 0 public, 1 without a rule (open to every known caller)',
     );
   });
 

@@ -8,8 +8,10 @@ import { CredentialReader } from './authentication/credential-reader.js';
 import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
 import { PatronusStrategy } from './authentication/patronus.strategy.js';
 import { Access } from './authorization/access.js';
+import { AskedNames } from './authorization/asked-names.js';
 import { DecisionLog } from './authorization/decision-log.js';
 import { Explainer } from './authorization/explanation/explainer.js';
+import { GrantableNames } from './authorization/grants/grantable-names.js';
 import { GrantsResolver } from './authorization/grants/grants-resolver.js';
 import { PermissionCache } from './authorization/grants/permission-cache.js';
 import { PermissionPolicy } from './authorization/grants/permission-policy.js';
@@ -225,8 +227,19 @@ export function roomsOf(
     { provide: DecisionLog, useExisting: Decisions },
     {
       provide: Access,
-      inject: [GrantsResolver, Decisions, TenantPolicy],
-      useFactory: (...rooms: ConstructorParameters<typeof Access>) => new Access(...rooms),
+      inject: [GrantsResolver, Decisions, TenantPolicy, GrantableNames],
+      useFactory: (
+        grants: GrantsResolver,
+        decisions: Decisions,
+        tenants: TenantPolicy,
+        names: GrantableNames,
+      ) => new Access(grants, decisions, tenants, new AskedNames(names)),
+    },
+    {
+      provide: GrantableNames,
+      inject: [PermissionPolicy, Plugged],
+      useFactory: (policy: PermissionPolicy, known: Plugged) =>
+        new GrantableNames(policy, () => known.find(PermissionSource)),
     },
     withStandIns(plugged, {
       provide: ProtectedResource,

@@ -4,6 +4,7 @@ import type { RouteRule } from '../authorization/rules/route-rule.js';
 import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Identity } from '../identity/identity.js';
+import { markGuard } from '../identity/loaded-copies.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
 import { Decisions } from '../observability/decisions.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';
@@ -184,3 +185,5 @@ export class AuthGuard extends ThroughPassport {
     return true;
   }
 }
+
+markGuard(AuthGuard);

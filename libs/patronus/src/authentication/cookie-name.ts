@@ -1,3 +1,4 @@
+import { remedyFor } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { TOKEN } from './header-text.js';
 
@@ -11,6 +12,6 @@ export function requireCookieName(path: string, name: unknown): string {
   throw new PatronusConfigurationError(
     path,
     'is not the name of a cookie.',
-    "Use letters, digits, '-' and '_', such as __Host-session.",
+    remedyFor(name, "Use letters, digits, '-' and '_', such as __Host-session."),
   );
 }

@@ -1,14 +1,15 @@
+import { checkMembers } from '../errors/check-option.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
 import { jobScope, refuseToCross } from '../identity/job-scope.js';
 import { currentScope, runInScope, type RequestScope } from '../identity/request-scope.js';
+import type { AskedNames } from './asked-names.js';
 import type { DecisionLog } from './decision-log.js';
 import { denialOf } from './explanation/explain-denial.js';
 import { Grants } from './grants/grants.js';
 import type { GrantsResolver } from './grants/grants-resolver.js';
 import { isMet, needsGrants, type AccessRequirement } from './rules/requirement.js';
 import { checkRequirement } from './rules/requirements.js';
-import type { RouteRule } from './rules/route-rule.js';
 
 /** Identity other than the caller's, with the tenant that it is checked in. */
 export interface AccessSubject {
@@ -59,6 +60,7 @@ export class Access {
     private readonly grants: GrantsResolver,
     private readonly decisions: DecisionLog,
     private readonly tenants: TenantAdmission,
+    private readonly names: AskedNames,
   ) {}
 
   /**
@@ -77,8 +79,12 @@ export class Access {
   ): Promise<boolean> {
     const asked = checkRequirement('Access.has', requirement);
     const found = this.#find(asked, subject);
-    const { identity, grants, denial } = found instanceof Promise ? await found : found;
-    if (denial === undefined) return identity !== undefined && isMet(asked, grants, identity);
+    const { scope, identity, grants, denial } = found instanceof Promise ? await found : found;
+    if (denial === undefined) {
+      if (identity !== undefined && isMet(asked, grants, identity)) return true;
+      this.names.notMet(asked, 'Access.has', scope);
+      return false;
+    }
     // A failure is not a denial.
     if (denial.code === 'provider_unavailable' || denial.cause !== undefined) throw denial;
     return false;
@@ -103,7 +109,9 @@ export class Access {
     const found = this.#find(asked, subject);
     const known = found instanceof Promise ? await found : found;
     const denial = whyNot(asked, known);
-    if (denial !== undefined) throw this.decisions.denyWork(denial, ruleOf(asked), known.scope);
+    if (denial === undefined) return;
+    if (known.denial === undefined) this.names.notMet(asked, 'Access.require', known.scope);
+    throw this.decisions.denyWork(denial, asked, known.scope);
   }
 
   #find(requirement: AccessRequirement, given: readonly AccessSubject[]): Found | Promise<Found> {
@@ -130,6 +138,7 @@ export class Access {
     // An identity that is missing by mistake must not fall back to the caller's.
     const identity = subject?.identity;
     if (identity === undefined) return { scope, identity, grants: Grants.NONE };
+    checkMembers('Access', subject ?? {}, ['identity', 'tenantId']);
     scope.presented = identity;
     try {
       const admitted = this.tenants.admit(identity, subject?.tenantId ?? around?.tenantId);
@@ -170,15 +179,6 @@ function whyNot(
     return new PatronusError('token_missing', { reason: 'no caller is known here' });
   }
   return isMet(requirement, grants, identity) ? undefined : denialOf(requirement, grants, identity);
-}
-
-function ruleOf(requirement: AccessRequirement): RouteRule {
-  return {
-    access: 'authenticated',
-    tenantOptional: true,
-    requirements: [requirement],
-    needsGrants: needsGrants(requirement),
-  };
 }
 
 /** Returns the denial. An error of the check itself denies as well. */

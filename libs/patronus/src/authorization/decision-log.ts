@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
-import type { RouteRule } from './rules/route-rule.js';
+import type { AccessRequirement } from './rules/requirement.js';
 
 /**
  * Records decisions, for operators and listeners. The guards depend on no other part of
@@ -33,8 +33,12 @@ export abstract class DecisionLog {
   /**
    * Records a denial by {@link Access}, inside of a call or of a job.
    *
-   * @param rule - the requirement that was checked, which is not the rule of the route
+   * @param asked - the requirement that was checked, which is not the rule of the route
    * @returns the error to throw. The transport converts it when it leaves the handler.
    */
-  abstract denyWork(error: PatronusError, rule: RouteRule, scope: RequestScope): PatronusError;
+  abstract denyWork(
+    error: PatronusError,
+    asked: AccessRequirement,
+    scope: RequestScope,
+  ): PatronusError;
 }

@@ -1,4 +1,4 @@
-import { checkPositiveInteger } from '../errors/check-option.js';
+import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
 import { type Column, columnOf, type Columns, quoted } from './column.js';
 import { equalTo, type Operand, orderedBy } from './comparable.js';
 import type { Conditions, ConditionValue, Ordering } from './conditions.js';
@@ -37,8 +37,10 @@ const SIGNS: Readonly<Record<Ordering, string>> = { lt: '<', lte: '<=', gt: '>',
 export function toSql(
   conditions: Conditions,
   columns: Columns,
-  { firstParameter = 1 }: SqlFilterOptions = {},
+  options: SqlFilterOptions = {},
 ): SqlFilter {
+  checkMembers('toSql', options, ['firstParameter']);
+  const { firstParameter = 1 } = options;
   checkPositiveInteger('firstParameter', firstParameter);
   const writer = new SqlWriter(columns, firstParameter);
   return { text: writer.write(conditions), params: writer.params };

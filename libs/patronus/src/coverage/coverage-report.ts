@@ -3,7 +3,11 @@ import type { HandlerCoverage } from './handler-coverage.js';
 
 /** Problem of some handlers, with its remedies. */
 export interface Problem {
+  /** A sentence that names the handlers. */
   readonly problem: string;
+  /** A sentence without their names. */
+  readonly summary: string;
+  readonly handlers: readonly HandlerCoverage[];
   /** Remedies, one sentence each. */
   readonly remedies: readonly string[];
 }
@@ -43,12 +47,24 @@ export function summaryOf(table: Table): string {
   const known = table.filter(isOpenToKnown).length;
   const every = table.filter(isOpenToAll).length;
   const rest = every === 0 ? '' : `, ${every} without a rule or a guard (open to every caller)`;
-  return `${table.length} handlers: ${open} public, ${known} without a rule (open to every known caller)${rest}`;
+  return `${count(table)}: ${open} public, ${known} without a rule (open to every known caller)${rest}`;
 }
 
 /** Formats a problem and its remedies as one line. */
 export function sentenceOf({ problem: text, remedies }: Problem): string {
   return [text, ...remedies].join(' ');
+}
+
+/** Formats many problems: each remedy once, followed by a line for each handler. */
+export function listOf(problems: readonly Problem[]): string {
+  const said = new Set<string>();
+  return problems
+    .map(({ summary, remedies, handlers }) => {
+      const fresh = remedies.filter((one) => !said.has(one));
+      for (const one of fresh) said.add(one);
+      return [[summary, ...fresh].join(' '), ...handlers.map((one) => `  ${nameOf(one)}`)].join('\n');
+    })
+    .join('\n');
 }
 
 /**
@@ -70,8 +86,9 @@ export function misguidedHandlers(table: Table): readonly Problem[] {
 /** Finds all problems for which `coverage: 'enforce'` refuses the start. */
 export function uncoveredHandlers(table: Table): readonly Problem[] {
   const unruled = table.filter(({ isRuled }) => !isRuled);
+  const kinds = [...new Set(table.map(lackedBy))];
   return [
-    ...unguardedHandlers(table),
+    ...kinds.flatMap((lack) => unguardedHandlers(table.filter((one) => lackedBy(one) === lack))),
     ...withoutRule(unruled.filter((one) => !isOpenToAll(one))),
     ...withoutRuleAndGuard(unruled.filter(isOpenToAll)),
   ];
@@ -91,16 +108,19 @@ export function unguardedHandlers(table: Table, limit = table.length): readonly 
       `${have(others)} a rule and no guard that asks for it: ${names(others, limit, lackOf)}.`,
       isHybrid ? [WRITE_GUARDS, HYBRID] : [WRITE_GUARDS],
       others,
+      `${have(others)} a rule, and ${lacks(others)}.`,
     ),
     ...problem(
       `${have(fields)} a rule, and Nest runs no guards for fields: ${names(fields, limit)}.`,
       [GUARD_FIELDS],
       fields,
+      `${have(fields)} a rule, and Nest runs no guards for fields.`,
     ),
     ...problem(
       `${names(apart, limit)} ${apart.length === 1 ? 'is' : 'are'} bound without the guards of the application, and every call is refused.`,
       [INHERIT],
       apart,
+      `${count(apart)} ${apart.length === 1 ? 'is' : 'are'} bound without the guards of the application, and every call is refused.`,
     ),
   ];
 }
@@ -120,7 +140,12 @@ function unlistedHandlers(table: Table): readonly Problem[] {
 }
 
 function withoutRule(handlers: Table): readonly Problem[] {
-  return problem(`No rule says who may call ${names(handlers)}.`, [WRITE_RULE], handlers);
+  return problem(
+    `No rule says who may call ${names(handlers)}.`,
+    [WRITE_RULE],
+    handlers,
+    `No rule says who may call ${count(handlers)}.`,
+  );
 }
 
 function withoutRuleAndGuard(handlers: Table): readonly Problem[] {
@@ -128,6 +153,7 @@ function withoutRuleAndGuard(handlers: Table): readonly Problem[] {
     `Without a rule and without a guard, every caller may call ${names(handlers)}.`,
     [WRITE_RULE, WRITE_GUARDS],
     handlers,
+    `Without a rule and without a guard, every caller may call ${count(handlers)}.`,
   );
 }
 
@@ -135,12 +161,23 @@ function problem(
   text: string,
   remedies: readonly string[],
   handlers: Table,
+  summary = text,
 ): readonly Problem[] {
-  return handlers.length === 0 ? [] : [{ problem: text, remedies }];
+  return handlers.length === 0 ? [] : [{ problem: text, summary, remedies, handlers }];
 }
 
-function have({ length }: Table): string {
-  return length === 1 ? '1 handler has' : `${length} handlers have`;
+function count({ length }: Table): string {
+  return length === 1 ? '1 handler' : `${length} handlers`;
+}
+
+function have(handlers: Table): string {
+  return `${count(handlers)} ${handlers.length === 1 ? 'has' : 'have'}`;
+}
+
+/** What handlers that are alike lack. */
+function lacks(handlers: Table): string {
+  const [first] = handlers;
+  return `${handlers.length === 1 ? 'lacks' : 'lack'} ${first === undefined ? '' : lackedBy(first)}`;
 }
 
 function names(handlers: Table, limit = handlers.length, name = nameOf): string {

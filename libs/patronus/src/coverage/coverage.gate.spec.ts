@@ -96,6 +96,12 @@ describe('the gate at start', () => {
     ]);
   });
 
+  it('counts one handler as one', () => {
+    expect(start(row('a'))).toEqual([
+      'log: 1 handler: 0 public, 0 without a rule (open to every known caller)',
+    ]);
+  });
+
   it.each([
     [19, 2],
     [20, 1],
@@ -154,10 +160,25 @@ describe('the gate at start', () => {
   it('enforced, refuses the start with all that is wrong, and names every handler', () => {
     const refuse = (...table: readonly HandlerCoverage[]) =>
       expect(() => gateOf(table, 'enforce').onModuleInit());
-    refuse(row('a', bare), row('b', unruled), row('c', open)).toThrow(
-      `coverage: 1 handler has a rule and no guard that asks for it: GET /a (Notes.a) lacks AuthGuard and PermissionsGuard. No rule says who may call GET /b (Notes.b). Without a rule and without a guard, every caller may call GET /c (Notes.c). ${WRITE_GUARDS} ${WRITE_RULE}`,
+    refuse(row('a', bare)).toThrow(
+      `coverage: 1 handler has a rule and no guard that asks for it: GET /a (Notes.a) lacks AuthGuard and PermissionsGuard. ${WRITE_GUARDS}`,
     );
-    refuse(...many(30, bare)).toThrow('GET /r29 (Notes.r29) lacks');
+    const half = row('d', { enforces: 'caller', missingGuards: ['PermissionsGuard'] });
+    const table = [row('a', bare), row('b', unruled), row('c', open), half, row('e', bare)];
+    refuse(...table).toThrow(
+      [
+        `coverage: 5 handlers are not covered. 2 handlers have a rule, and lack AuthGuard and PermissionsGuard. ${WRITE_GUARDS}`,
+        '  GET /a (Notes.a)',
+        '  GET /e (Notes.e)',
+        '1 handler has a rule, and lacks PermissionsGuard.',
+        '  GET /d (Notes.d)',
+        `No rule says who may call 1 handler. ${WRITE_RULE}`,
+        '  GET /b (Notes.b)',
+        'Without a rule and without a guard, every caller may call 1 handler.',
+        '  GET /c (Notes.c)',
+      ].join('\n'),
+    );
+    refuse(...many(30, bare)).toThrow('\n  GET /r29 (Notes.r29)');
     refuse(row('text', { ...unruled, enforces: 'parent' })).toThrow('No rule says');
     refuse(row('a'), row('b', { access: 'public', enforces: 'nothing' })).not.toThrow();
     refuse(row('a', { enforces: 'refusal', refusal: 'transport' })).not.toThrow();

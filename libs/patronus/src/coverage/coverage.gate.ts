@@ -4,6 +4,7 @@ import type { BoundHandler } from '../transport/handler-explorer.js';
 import type { CoveredHandlers } from './covered-handlers.js';
 import {
   lineOf,
+  listOf,
   misguidedHandlers,
   type Problem,
   sentenceOf,
@@ -83,10 +84,15 @@ export class CoverageGate implements OnModuleInit {
 }
 
 function refuse(problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
+  const [first, ...others] = problems;
+  if (first === undefined) return;
+  if (others.length === 0 && first.handlers.length === 1) {
+    throw new PatronusConfigurationError('coverage', first.problem, first.remedies.join(' '));
+  }
+  const affected = new Set(problems.flatMap(({ handlers }) => handlers));
   throw new PatronusConfigurationError(
     'coverage',
-    problems.map(({ problem }) => problem).join(' '),
-    [...new Set(problems.flatMap(({ remedies }) => remedies))].join(' '),
+    `${affected.size === 1 ? '1 handler is' : `${affected.size} handlers are`} not covered.`,
+    listOf(problems),
   );
 }

@@ -5,6 +5,7 @@ import { PermissionsGuard } from '../authorization/permissions.guard.js';
 import { permissions } from '../authorization/rules/requirements.js';
 import type { Requirement } from '../authorization/rules/requirement.js';
 import type { RouteAccess, RouteRule } from '../authorization/rules/route-rule.js';
+import { markGuard } from '../identity/loaded-copies.js';
 import type { HandlerType } from '../transport/handler-explorer.js';
 import type { HandlerGuards } from '../transport/handler-guards.js';
 import { type GuardReading, GuardsInForce, ruleInForce } from './guards-in-force.js';
@@ -18,6 +19,8 @@ class Other {
 }
 const Passport = PassportGuard('patronus');
 class OwnPassport extends Passport {}
+class OfAnotherCopy extends Passport {}
+markGuard(OfAnotherCopy);
 class Basic extends PassportGuard('basic') {}
 
 const known: Requirement = { kind: 'authentication', within: undefined, methods: [], levels: [] };
@@ -96,6 +99,17 @@ describe('what guards do with a rule', () => {
     ['permission', [...right, AuthGuard], 'rule', []],
   ])('%s, %p: %s, lacks %j', (rule, guards, enforces, missingGuards) => {
     expect(read(rule, guards)).toMatchObject({ enforces, missingGuards });
+  });
+
+  it.each<[keyof typeof RULES, readonly unknown[], readonly string[]]>([
+    ['known', [OfAnotherCopy], AUTH],
+    ['permission', [OfAnotherCopy, PermissionsGuard], AUTH],
+    ['permission', [new OfAnotherCopy(), Other], BOTH],
+  ])('%s, %p of another copy: nothing, lacks %j', (rule, guards, missingGuards) => {
+    const reading = read(rule, guards);
+    expect(reading).toMatchObject({ enforces: 'nothing', missingGuards });
+    expect(reading).not.toHaveProperty('refusal');
+    expect(reading.guards[0]).toBe('OfAnotherCopy of another copy of @patronus/nestjs');
   });
 
   it('says why every call is refused', () => {

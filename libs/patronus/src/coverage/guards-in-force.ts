@@ -4,6 +4,7 @@ import { isMetByEveryCaller, isOfCredential } from '../authorization/rules/crede
 import { PermissionsGuard } from '../authorization/permissions.guard.js';
 import { hasRule, type RouteRule } from '../authorization/rules/route-rule.js';
 import type { RuledHandler } from '../authorization/rules/rule-registry.js';
+import { isMarkedGuard } from '../identity/loaded-copies.js';
 import type { HandlerType } from '../transport/handler-explorer.js';
 import { type HandlerGuards, isField, isGuardOf } from '../transport/handler-guards.js';
 import type { Transports } from '../transport/transports.js';
@@ -44,9 +45,11 @@ const ThroughPassport = PassportGuard('patronus');
 /** Returns the guard of Patronus that a guard is, extends or replaces. Undefined for any other. */
 export function roleOfGuard(guard: unknown, type: HandlerType): RequiredGuard | undefined {
   if (isGuardOf(guard, PermissionsGuard)) return 'PermissionsGuard';
+  if (isGuardOf(guard, AuthGuard)) return 'AuthGuard';
   // The guard of Passport authenticates HTTP requests only.
-  const base = type === 'http' ? ThroughPassport : AuthGuard;
-  return isGuardOf(guard, base) ? 'AuthGuard' : undefined;
+  if (type !== 'http' || !isGuardOf(guard, ThroughPassport)) return undefined;
+  // `AuthGuard` of another copy follows the options of its own module.
+  return isMarkedGuard(guard) ? undefined : 'AuthGuard';
 }
 
 /**
@@ -75,7 +78,11 @@ export class GuardsInForce {
     const roles = this.rolesOf(guards, bound.type);
     const auth = roles.indexOf('AuthGuard');
     const permissions = roles.indexOf('PermissionsGuard');
-    const effect = this.effectOf(bound, auth, permissions);
+    // The guard of another copy finds a caller by the options of its own module. Nothing is said of it.
+    const isForeign = bound.type === 'http' && auth < 0 && guards.some(isMarkedGuard);
+    const effect = isForeign
+      ? { enforces: 'nothing' as const }
+      : this.effectOf(bound, auth, permissions);
     return {
       guards: guards.map((guard, at) => nameOf(guard, roles[at])),
       ...effect,
@@ -161,6 +168,9 @@ function needsPermissionsGuard({ requirements }: RouteRule): boolean {
 function nameOf(guard: unknown, role: RequiredGuard | undefined): string {
   const type: unknown = typeof guard === 'function' ? guard : guard?.constructor;
   if (type === ThroughPassport) return "AuthGuard('patronus')";
-  if (typeof type === 'function' && type !== Object && type.name !== '') return type.name;
+  if (typeof type === 'function' && type !== Object && type.name !== '') {
+    const isForeign = role === undefined && isMarkedGuard(guard);
+    return isForeign ? `${type.name} of another copy of @patronus/nestjs` : type.name;
+  }
   return role ?? String(guard);
 }

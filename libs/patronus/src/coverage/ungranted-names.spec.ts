@@ -3,6 +3,7 @@ import { Controller, Get, Logger } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { ClaimsPermissionSource } from '../authorization/grants/claims-permission-source.js';
+import { GrantableNames } from '../authorization/grants/grantable-names.js';
 import { PermissionPolicy } from '../authorization/grants/permission-policy.js';
 import type { PermissionOptions } from '../authorization/grants/permission.options.js';
 import {
@@ -14,7 +15,7 @@ import {
   RequireScopes,
 } from '../authorization/decorators.js';
 import { RuleRegistry } from '../authorization/rules/rule-registry.js';
-import { anyOf, permissions, platformRoles, scopes } from '../authorization/rules/requirements.js';
+import { anyOf, permissions, platformRoles, roles as askedRoles, scopes } from '../authorization/rules/requirements.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import { UngrantedNames } from './ungranted-names.js';
 
@@ -39,7 +40,8 @@ async function sentencesOn(
     controllers: [Routes],
   }).compile();
   const explorer = new HandlerExplorer(module.get(DiscoveryService), new MetadataScanner());
-  return new UngrantedNames(new RuleRegistry(explorer), new PermissionPolicy(options), source);
+  const names = new GrantableNames(new PermissionPolicy(options), () => source);
+  return new UngrantedNames(new RuleRegistry(explorer), names);
 }
 
 const roles = { doctor: { inherits: ['nurse'] }, nurse: ['patients.read', 'invoices.*'] };
@@ -108,6 +110,26 @@ describe('names that no role grants', () => {
     expect(names.sentences()).toEqual([
       expect.stringContaining('No role grants "pateints.read"'),
       '"auditro", which Routes.asked asks for, is no role of permissions.platformRoles. Did you mean "auditor"?',
+    ]);
+  });
+
+  it.each([
+    [2, 'Routes.one and Routes.two ask for'],
+    [5, 'Routes.one, Routes.two, Routes.three, Routes.four and Routes.five ask for'],
+    [7, 'Routes.one, Routes.two, Routes.three, Routes.four, Routes.five and 2 more ask for'],
+  ])('name the handlers that ask for them, %i of them', (count, who) => {
+    const handlers = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].slice(0, count);
+    const names = new GrantableNames(
+      new PermissionPolicy({ roles }),
+      () => new ClaimsPermissionSource(),
+    );
+    const asking = handlers.flatMap((name) => [
+      { requirement: permissions('beds.move'), by: `Routes.${name}` },
+      { requirement: askedRoles('docter'), by: `Routes.${name}` },
+    ]);
+    expect(names.ungranted(asking).map(({ sentence }) => sentence)).toEqual([
+      expect.stringContaining(`No role grants "beds.move", which ${who}. Grant it`),
+      expect.stringContaining(`"docter", which ${who}, is no role of permissions.roles.`),
     ]);
   });
 

@@ -8,6 +8,14 @@ import { nearestName } from './nearest-name.js';
  * @throws {PatronusConfigurationError} if there is such a member; names it and those that exist.
  */
 export function checkMembers(path: string, options: object, known: readonly string[]): void {
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null) {
+    throw new PatronusConfigurationError(
+      path === '' ? 'options' : path,
+      'is given something that is no object.',
+      remedyFor(given, `Give { … } with the options ${known.join(', ')}.`),
+    );
+  }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const nearest = nearestName(name, known);
@@ -21,11 +29,16 @@ export function checkMembers(path: string, options: object, known: readonly stri
   }
 }
 
-/**
- * Requires a positive whole number, if the option is given.
- *
- * @throws {PatronusConfigurationError} if `value` is given and is not a whole number over 0.
- */
+/** The remedy for a wrong value. Says where to look if the value, or an element of it, is undefined. */
+export function remedyFor(value: unknown, remedy: string): string {
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return elements.includes(undefined) ? `${remedy} ${UNDEFINED}` : remedy;
+}
+
+const UNDEFINED =
+  'The value is undefined: if it comes from the environment, load the .env file first, for instance with `node --env-file=.env` or ConfigModule.';
+
+/** @throws {PatronusConfigurationError} where `value` is given and is not a whole number over 0. */
 export function checkPositiveInteger(path: string, value: number | undefined): void {
   if (value === undefined || (Number.isSafeInteger(value) && value > 0)) return;
   throw new PatronusConfigurationError(

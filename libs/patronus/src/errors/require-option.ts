@@ -1,3 +1,4 @@
+import { remedyFor } from './check-option.js';
 import { PatronusConfigurationError } from './configuration.error.js';
 
 function isText(value: unknown): value is string {
@@ -11,7 +12,9 @@ function isText(value: unknown): value is string {
  */
 export function requireText(path: string, value: unknown, remedy: string): string {
   if (isText(value)) return value;
-  throw new PatronusConfigurationError(path, 'is missing, or is not text without blanks.', remedy);
+  const problem =
+    value === undefined ? 'is missing.' : 'is missing, or is not text without blanks around it.';
+  throw new PatronusConfigurationError(path, problem, remedyFor(value, remedy));
 }
 
 /**
@@ -21,7 +24,11 @@ export function requireText(path: string, value: unknown, remedy: string): strin
  */
 export function requireTexts(path: string, value: unknown, remedy: string): readonly string[] {
   if (Array.isArray(value) && value.length > 0 && value.every(isText)) return [...value];
-  throw new PatronusConfigurationError(path, 'is not a list of at least one text.', remedy);
+  throw new PatronusConfigurationError(
+    path,
+    'is not a list of at least one text.',
+    remedyFor(value, remedy),
+  );
 }
 
 /**

@@ -10,6 +10,9 @@ interface Copy {
 
 const COPIES: unique symbol = Symbol.for('patronus:copies');
 
+/** Marks `AuthGuard` of each copy. All of them extend the guard of `@nestjs/passport`, which is one class. */
+const GUARD: unique symbol = Symbol.for('patronus:guard');
+
 interface CopyRegistry {
   [COPIES]?: Copy[];
 }
@@ -22,6 +25,17 @@ export function noteCopy(format: number): void {
   const copies = (registry[COPIES] ??= []);
   // A test runner may load the same files again for each test.
   if (!copies.some(({ url }) => url === copy.url)) copies.push(copy);
+}
+
+/** Marks the guard of this copy, for the others. */
+export function markGuard(guard: Function): void {
+  Object.defineProperty(guard, GUARD, { value: true });
+}
+
+/** Tells whether a guard, as a class or as an instance, is or extends the guard of any copy. */
+export function isMarkedGuard(guard: unknown): boolean {
+  const type: unknown = typeof guard === 'function' ? guard : guard?.constructor;
+  return typeof type === 'function' && GUARD in type;
 }
 
 /**

@@ -4,6 +4,7 @@ import { DecisionLog } from '../authorization/decision-log.js';
 import { Explainer } from '../authorization/explanation/explainer.js';
 import type { Explanation } from '../authorization/explanation/explanation.js';
 import { textInCode } from '../authorization/explanation/rule-text.js';
+import { type AccessRequirement, needsGrants } from '../authorization/rules/requirement.js';
 import type { RouteRule } from '../authorization/rules/route-rule.js';
 import { RuleRegistry } from '../authorization/rules/rule-registry.js';
 import type { PatronusErrorCode } from '../errors/error-codes.js';
@@ -98,16 +99,16 @@ export class Decisions extends DecisionLog {
     return this.transports.of(context).denial(error, decision.decisionId, context);
   }
 
-  denyWork(error: PatronusError, rule: RouteRule, scope: RequestScope): PatronusError {
+  denyWork(error: PatronusError, asked: AccessRequirement, scope: RequestScope): PatronusError {
     const decision = this.decisionOf(scope, this.callIn(scope));
     const { response, owner, handler, context } = scope;
+    const routeRule = () => owner && handler && this.rules.ruleOf(owner, handler);
     if (response !== undefined) {
-      const routeRule = () => owner && handler && this.rules.ruleOf(owner, handler);
       const request = () => (context ? this.transports.requestOf(context) : { raw: response.req });
       const details = this.challengeDetails(scope, routeRule, request);
       writeDenialHeaders(response, error, decision.decisionId, details);
     }
-    const explain = () => this.explainer.explain(rule, scope, textInCode);
+    const explain = () => this.explainer.explain(ruleOfWork(asked, routeRule()), scope, textInCode);
     this.tell(error, decision, this.explain(error, scope, explain));
     return error;
   }
@@ -233,4 +234,14 @@ export class Decisions extends DecisionLog {
 
 function routeOf(owner: Function, handler: Function): string {
   return `${owner.name}.${handler.name}`;
+}
+
+/** The rule of a requirement in code. A tenant is required if the route around it requires one. */
+function ruleOfWork(asked: AccessRequirement, route: RouteRule | undefined): RouteRule {
+  return {
+    access: 'authenticated',
+    tenantOptional: route === undefined || route.access === 'public' || route.tenantOptional,
+    requirements: [asked],
+    needsGrants: needsGrants(asked),
+  };
 }

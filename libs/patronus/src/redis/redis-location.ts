@@ -1,3 +1,4 @@
+import { remedyFor } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import type { RedisClientLike } from './redis-client.js';
 import { type RedisSource, sourceOf } from './redis-source.js';
@@ -37,7 +38,12 @@ export function readLocation(
     throw mistake('prefix', 'is not a prefix.', 'Give a text without blanks, or leave it out.');
   }
   if ((url === undefined) === (client === undefined)) {
-    throw mistake('url', 'or client must be given, and not both.', "Give url: 'redis://…'.");
+    const remedy = "Give url: 'redis://…'.";
+    throw mistake(
+      'url',
+      'or client must be given, and not both.',
+      remedyFor(url ?? client, remedy),
+    );
   }
   if (url !== undefined) {
     const isAddress = typeof url === 'string' && /^rediss?:\/\/./.test(url) && URL.canParse(url);

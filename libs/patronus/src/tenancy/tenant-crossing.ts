@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { GrantsResolver } from '../authorization/grants/grants-resolver.js';
 import { compilePermission } from '../authorization/grants/permission-matcher.js';
+import { checkMembers } from '../errors/check-option.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { AuthEvents } from '../observability/auth-events.js';
@@ -31,8 +32,11 @@ export class TenantCrossing {
    *
    * @returns the scope to work in
    * @throws {PatronusError} `token_missing`, `permission_denied`, `tenant_required`
+   * @throws {PatronusConfigurationError} if `crossing` has a member that does not exist
    */
-  async open({ reason, to }: Crossing, scope: RequestScope | undefined): Promise<RequestScope> {
+  async open(crossing: Crossing, scope: RequestScope | undefined): Promise<RequestScope> {
+    checkMembers('crossTenant', crossing, ['reason', 'to']);
+    const { reason, to } = crossing;
     if (scope?.identity === undefined) {
       throw new PatronusError('token_missing', { reason: 'nobody is known who would cross over' });
     }

@@ -1,3 +1,4 @@
+import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Identity } from '../identity/identity.js';
@@ -85,6 +86,7 @@ export class TenantLookups {
 export function membershipsOf(option: TenancyOptions['memberships']): Memberships | undefined {
   if (option === undefined || option instanceof Memberships) return option;
   if (typeof option.claim === 'string' && option.claim !== '') {
+    checkMembers('tenancy.memberships', option, ['claim']);
     return new ClaimedMemberships(option.claim);
   }
   throw new PatronusConfigurationError(

@@ -1,3 +1,5 @@
+import { checkMembers } from '../errors/check-option.js';
+
 /** Claims for {@link TestIssuer.token}. */
 export type TestClaims = Readonly<Record<string, unknown>>;
 
@@ -8,6 +10,7 @@ export function gcipClaims(options: {
   readonly signInProvider?: string;
   readonly claims?: TestClaims;
 }): TestClaims {
+  checkMembers('gcipClaims', options, ['projectId', 'tenant', 'signInProvider', 'claims']);
   const { projectId, tenant, signInProvider = 'password', claims } = options;
   const sub = 'wGMeTr1FQvVsWnHgYNTzfzTIRVE2';
   return {
@@ -36,6 +39,13 @@ export function auth0Claims(options: {
   readonly permissions?: readonly string[];
   readonly claims?: TestClaims;
 }): TestClaims {
+  checkMembers('auth0Claims', options, [
+    'domain',
+    'audience',
+    'organization',
+    'permissions',
+    'claims',
+  ]);
   const { domain, audience, organization, permissions = [], claims } = options;
   return {
     iss: `https://${domain}/`,
@@ -61,6 +71,16 @@ export function keycloakClaims(options: {
   readonly boundTo?: string;
   readonly claims?: TestClaims;
 }): TestClaims {
+  checkMembers('keycloakClaims', options, [
+    'issuer',
+    'clientId',
+    'audience',
+    'realmRoles',
+    'clientRoles',
+    'organization',
+    'boundTo',
+    'claims',
+  ]);
   const { issuer, clientId, realmRoles = [], clientRoles = [], organization, boundTo } = options;
   return {
     iss: issuer,

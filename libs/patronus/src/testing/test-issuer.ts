@@ -1,4 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
+import { checkMembers } from '../errors/check-option.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { IssuerServer, type Outage } from './issuer-server.js';
 import { TestKey, type TestAlgorithm } from './test-key.js';
@@ -52,6 +53,7 @@ export class TestIssuer {
   ) {}
 
   static async start(options: TestIssuerOptions = {}): Promise<TestIssuer> {
+    checkMembers('TestIssuer.start', options, ['algorithm', 'issuer', 'path', 'tenantClaim']);
     const { algorithm = 'RS256', path = '' } = options;
     const key = await TestKey.generate(algorithm);
     const server: IssuerServer = new IssuerServer(
@@ -85,8 +87,10 @@ export class TestIssuer {
    */
   async token(
     claims: Readonly<Record<string, unknown>> = {},
-    { header, expiresIn = 300, key = this.signingKey }: TokenOverrides = {},
+    overrides: TokenOverrides = {},
   ): Promise<string> {
+    checkMembers('TestIssuer.token', overrides, ['header', 'expiresIn', 'key']);
+    const { header, expiresIn = 300, key = this.signingKey } = overrides;
     const now = Math.floor(Date.now() / 1000);
     const defaults = {
       iss: this.issuer,
@@ -115,7 +119,9 @@ export class TestIssuer {
   }
 
   /** Signs with a new key from now on, of the same algorithm, and publishes it. */
-  async rotate({ keepOld = false }: { readonly keepOld?: boolean } = {}): Promise<TestKey> {
+  async rotate(options: { readonly keepOld?: boolean } = {}): Promise<TestKey> {
+    checkMembers('TestIssuer.rotate', options, ['keepOld']);
+    const { keepOld = false } = options;
     const old = this.signingKey;
     this.signingKey = await this.addKey({ algorithm: old.algorithm });
     if (!keepOld) this.removeKey(old.kid);
@@ -126,6 +132,7 @@ export class TestIssuer {
   async addKey(
     options: { readonly algorithm?: TestAlgorithm; readonly jwk?: JsonWebKey } = {},
   ): Promise<TestKey> {
+    checkMembers('TestIssuer.addKey', options, ['algorithm', 'jwk']);
     const key = await TestKey.generate(options.algorithm ?? this.signingKey.algorithm, options.jwk);
     this.publish(key.jwk);
     return key;

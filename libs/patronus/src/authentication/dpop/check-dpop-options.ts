@@ -1,4 +1,4 @@
-import { checkMembers, checkPositiveInteger } from '../../errors/check-option.js';
+import { checkMembers, checkPositiveInteger, remedyFor } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireText, requireTexts } from '../../errors/require-option.js';
 import { DPoPNonces, type DPoPNonceOptions } from './dpop-nonces.js';
@@ -70,7 +70,7 @@ function checkNonces(options: DPoPNonceOptions): DPoPNonceOptions {
   throw new PatronusConfigurationError(
     'dpop.nonces.secret',
     `is missing, or shorter than ${SHORTEST_SECRET} bytes.`,
-    'Make one with: openssl rand -base64 48',
+    remedyFor(secret, 'Make one with: openssl rand -base64 48.'),
   );
 }
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, KeyObject } from 'node:crypto';
-import { checkMembers } from '../../errors/check-option.js';
+import { checkMembers, remedyFor } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireText } from '../../errors/require-option.js';
 import { isJsonObject, member } from '../../identity/json-object.js';
@@ -47,7 +47,7 @@ function importKey(value: unknown): KeyObject {
   throw new PatronusConfigurationError(
     `${PATH}.privateKey`,
     'is not a private key.',
-    'Give a private JWK, the text of a PEM file, or a KeyObject.',
+    remedyFor(value, 'Give a private JWK, the text of a PEM file, or a KeyObject.'),
   );
 }
 

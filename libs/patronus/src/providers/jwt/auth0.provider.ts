@@ -8,7 +8,7 @@ import type { MappedFields } from '../../identity/mapped-fields.js';
 import type { JwtOptions } from './jwt.options.js';
 import { completeProfile } from './complete-profile.js';
 import { requireText } from '../../errors/require-option.js';
-import { requireAudience } from './option-checks.js';
+import { checkJwtOptions, requireAudience } from './option-checks.js';
 
 /** Options of {@link auth0}. */
 export interface Auth0Options extends JwtOptions {
@@ -59,6 +59,7 @@ function requireDomain(value: unknown): string {
  * auth0({ domain: 'novah.eu.auth0.com', audience: 'https://api.novah.example' })
  */
 export function auth0(options: Auth0Options): JwtIdentityProvider {
+  checkJwtOptions('auth0', options, ['domain', 'audience', 'namespace']);
   const issuer = `https://${requireDomain(options.domain)}/`;
   const namespace =
     options.namespace === undefined

@@ -10,6 +10,7 @@ import type { MappedFields } from '../../identity/mapped-fields.js';
 import type { JwtOptions } from './jwt.options.js';
 import { completeProfile } from './complete-profile.js';
 import { requireText, requireTexts } from '../../errors/require-option.js';
+import { checkJwtOptions } from './option-checks.js';
 import { invalid } from './token-error.js';
 
 const JWKS_URI =
@@ -85,6 +86,7 @@ function requireProjectId(value: unknown): string {
  * gcip({ projectId: 'novah-care' })
  */
 export function gcip(options: GcipOptions): IdentityProvider {
+  checkJwtOptions('gcip', options, ['projectId', 'tenants', 'emulatorHost']);
   const projectId = requireProjectId(options.projectId);
   const tenants =
     options.tenants &&

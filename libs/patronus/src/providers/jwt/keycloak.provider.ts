@@ -9,8 +9,9 @@ import type { MappedFields } from '../../identity/mapped-fields.js';
 import type { JwtOptions } from './jwt.options.js';
 import { readNetwork } from '../../remote/network.options.js';
 import { completeProfile } from './complete-profile.js';
+import { remedyFor } from '../../errors/check-option.js';
 import { requireText } from '../../errors/require-option.js';
-import { requireAudience, requireIssuer } from './option-checks.js';
+import { checkJwtOptions, requireAudience, requireIssuer } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 
@@ -96,7 +97,10 @@ function requireOneOf(options: KeycloakOptions): void {
   throw new PatronusConfigurationError(
     'keycloak.audience',
     'is missing, and so is clientId.',
-    'Give the audience of your API, or the client that its tokens are issued to.',
+    remedyFor(
+      undefined,
+      'Give the audience of your API, or the client that its tokens are issued to.',
+    ),
   );
 }
 
@@ -109,6 +113,7 @@ function requireOneOf(options: KeycloakOptions): void {
  * keycloak({ url: 'https://sso.example.com', realm: 'novah', audience: 'patients-api' })
  */
 export function keycloak(options: KeycloakOptions): JwtIdentityProvider {
+  checkJwtOptions('keycloak', options, ['url', 'realm', 'audience', 'clientId']);
   requireOneOf(options);
   const { audience } = options;
   const clientId =

@@ -6,7 +6,7 @@ import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { JwtOptions } from './jwt.options.js';
 import { readNetwork } from '../../remote/network.options.js';
 import { completeProfile } from './complete-profile.js';
-import { requireAudience, requireIssuer } from './option-checks.js';
+import { checkJwtOptions, requireAudience, requireIssuer } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 
 /** Options of {@link oidc}. */
@@ -35,6 +35,7 @@ export interface OidcOptions extends JwtOptions {
  * oidc({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
  */
 export function oidc(options: OidcOptions): JwtIdentityProvider {
+  checkJwtOptions('oidc', options, ['issuer', 'audience', 'audienceClaim']);
   const audience = requireAudience('oidc.audience', options.audience);
   const claim = requireAudienceClaim('oidc.audienceClaim', options.audienceClaim ?? 'aud');
   const vendor = {

@@ -1,3 +1,4 @@
+import { checkMembers } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireText, requireTexts } from '../../errors/require-option.js';
 import { requireSecureUrl } from '../../identity/secure-url.js';
@@ -7,14 +8,36 @@ import type { JwtOptions } from './jwt.options.js';
 import { isSignatureAlgorithm, SIGNATURE_ALGORITHMS } from './signature-algorithm.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
 
+/** The names of {@link JwtOptions}, each of them. */
+const JWT_OPTIONS = {
+  jwksUri: true,
+  jwks: true,
+  algorithms: true,
+  clockTolerance: true,
+  requireTyp: true,
+  strict: true,
+  mapClaims: true,
+  dispatcher: true,
+  insecureHosts: true,
+} satisfies Readonly<Record<keyof JwtOptions, true>>;
+
 const MAX_CLOCK_TOLERANCE = 300;
 
 /**
- * Requires an audience.
+ * Checks that a factory is given no option that it does not have.
  *
- * @throws {PatronusConfigurationError} if no audience is given: tokens for other APIs would be
- * accepted
+ * @param own - the options of this factory alone
+ * @throws {PatronusConfigurationError}
  */
+export function checkJwtOptions<Options extends JwtOptions>(
+  name: string,
+  options: Options,
+  own: readonly (keyof Options & string)[],
+): void {
+  checkMembers(name, options, [...own, ...Object.keys(JWT_OPTIONS)]);
+}
+
+/** @throws {PatronusConfigurationError} where no audience is given: tokens for others would pass */
 export function requireAudience(path: string, value: unknown): readonly string[] {
   const remedy =
     "Give the audience of your API, as it stands in the token's aud, or a list of them.";

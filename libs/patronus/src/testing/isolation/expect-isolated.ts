@@ -4,6 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { applicationRoutes } from './application-routes.js';
 import { IsolationClient, parametersOf, type Seen } from './isolation-client.js';
 import {
+  checkPlan,
   nameOf,
   type IsolationPlan,
   type IsolationRoute,
@@ -24,8 +25,8 @@ export interface IsolationReport {
  * exist; a header that names the other tenant is refused; and after all attempts, and all writes of
  * the first tenant, the other's data is unchanged.
  *
- * @throws {Error} if the tenants are not isolated; lists every breach, and every route that proves
- * nothing
+ * @throws {PatronusConfigurationError} if the plan has a member that does not exist
+ * @throws {Error} that lists every breach, and every route that proves nothing
  * @example
  * await expectIsolated(app, {
  *   tenants: [
@@ -39,6 +40,7 @@ export async function expectIsolated(
   app: INestApplication,
   plan: IsolationPlan,
 ): Promise<IsolationReport> {
+  checkPlan(plan);
   const proof = new IsolationProof(plan, await urlOf(app));
   if (plan.except !== undefined) {
     proof.requireAll(applicationRoutes(app), plan.except);

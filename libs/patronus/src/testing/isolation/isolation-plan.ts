@@ -1,4 +1,6 @@
-/** One of the two tenants, with a caller that may use every route in it. */
+import { checkMembers } from '../../errors/check-option.js';
+
+/** One of the two tenants, and a caller who may use every route in it. */
 export interface IsolationTenant {
   /** Id of the tenant, as in the tenant header and in messages. */
   readonly id: string;
@@ -36,6 +38,17 @@ export interface IsolationPlan {
   readonly except?: Readonly<Record<string, string>>;
   /** Header that names a tenant, if the application reads one. */
   readonly tenantHeader?: string;
+}
+
+/** @throws {PatronusConfigurationError} if the plan has a member that does not exist */
+export function checkPlan(plan: IsolationPlan): void {
+  checkMembers('plan', plan, ['tenants', 'routes', 'except', 'tenantHeader']);
+  plan.tenants.forEach((tenant, at) => {
+    checkMembers(`plan.tenants[${at}]`, tenant, ['id', 'headers', 'params', 'marks']);
+  });
+  plan.routes.forEach((route, at) => {
+    checkMembers(`plan.routes[${at}]`, route, ['method', 'path', 'body', 'params']);
+  });
 }
 
 export function nameOf({ method, path }: Pick<IsolationRoute, 'method' | 'path'>): string {

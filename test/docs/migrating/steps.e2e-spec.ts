@@ -144,7 +144,7 @@ describe(`the steps of ${PAGE}`, () => {
   });
 
   it('move one controller', async () => {
-    await project.follow(filesUnder(PAGE, '### 2. Move one controller after the other'));
+    await project.follow(filesUnder(PAGE, '### 2. Move one controller at a time'));
     await behaves(await started(), NEW);
   });
 
@@ -168,7 +168,7 @@ describe(`the steps of ${PAGE}`, () => {
   });
 
   it('go on to a key pair, while tokens from before are good', async () => {
-    await project.follow(filesUnder(PAGE, '## From HS256 to a key pair'));
+    await project.follow(filesUnder(PAGE, '## Switch from HS256 to a key pair'));
     await project.edit('patronus.ts', (code) =>
       code
         .replace(

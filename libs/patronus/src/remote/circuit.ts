@@ -26,9 +26,9 @@ export interface CircuitListener {
  * no circuit, and it keeps none open, since it is never the call that tries a second time. Where there is
  * no connection the subject is not the reason, so each failure counts.
  *
- * A server that gives whole answers can be reached, even if each one is a failure. New subjects are then
- * tried at a bounded rate, and the first one that goes well closes the circuit: a client that invents
- * subjects that fail cannot take every trial.
+ * While a server can be reached, new subjects are tried at a bounded rate, and the first one that goes well
+ * closes the circuit: a client that invents subjects that fail, or that the server hangs for, cannot take
+ * every trial.
  */
 export class Circuit {
   private readonly policy: CircuitBreakerPolicy;
@@ -63,7 +63,7 @@ export class Circuit {
     const { state } = this.policy;
     if (state !== CircuitState.Closed && subject !== undefined) {
       if (this.streak.has(subject)) return this.repeat(call, subject);
-      if (this.streak.isAnswered) return this.probe(call, subject);
+      if (this.streak.isReached) return this.probe(call, subject);
     }
     // The policy would have it wait for the call that tries: five seconds, where the server hangs.
     if (state === CircuitState.HalfOpen) throw new BrokenCircuitError();
@@ -80,7 +80,7 @@ export class Circuit {
     }
   }
 
-  /** Asks about a new subject while the server answers: the circuit closes if that goes well. */
+  /** Asks about a new subject while the server can be reached: the circuit closes if that goes well. */
   private async probe<T>(call: () => Promise<T>, subject: string): Promise<T> {
     if (!this.streak.mayProbe()) throw new BrokenCircuitError();
     const result = await this.attempt(call, subject);

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { TOTAL_TIMEOUT } from './remote-limits.js';
 
 /** The number of different subjects that must fail in a row before the server is held to be out. */
 export const FAILURES_TO_OPEN = 3;
@@ -9,7 +10,10 @@ export const OPEN_FOR = { first: 1, most: 10 } as const;
 /** For how long a call that went well speaks for a server that answers others with failures, in seconds. */
 export const GOOD_FOR = 10;
 
-/** The mean pause between two questions to a server that answers each one with a failure, in seconds. */
+/** The same for a server that gives others no whole answer: as long as a question may take, in seconds. */
+export const WELL_FOR = TOTAL_TIMEOUT;
+
+/** The mean pause between two questions to a server that can be reached and that fails, in seconds. */
 export const PROBE_EVERY = 0.1;
 
 /** The most subjects that one streak remembers. */
@@ -26,26 +30,25 @@ interface Failed {
  * The subjects of the calls that failed since the last one that went well. A subject counts once,
  * however often it fails: one token that a server cannot read says nothing of all the others.
  *
- * A failure that the server answered in full counts only if no call has gone well for {@link GOOD_FOR}:
- * one client can invent many such tokens.
+ * Where the server can be reached, a failure counts only if no call has gone well for {@link GOOD_FOR}, or
+ * for {@link WELL_FOR} if there was no whole answer: one client can invent many such tokens.
  */
 export class FailureStreak {
   readonly #failed = new LRUCache<string | symbol, Failed>({ max: MAX_SUBJECTS });
   /** Those without a whole answer. */
   readonly #cutOff = new LRUCache<string | symbol, true>({ max: FAILURES_TO_OPEN });
+  /** Those that no subject is the reason of. */
+  readonly #ofServer = new LRUCache<symbol, true>({ max: FAILURES_TO_OPEN });
   /** Milliseconds since the epoch. */
   #wentWellAt = -Infinity;
   #probeAt = -Infinity;
 
   /** Whether enough different subjects have failed to hold the server itself to be out. */
   get isOutage(): boolean {
-    if (this.#isCutOff) return true;
-    const isGood = Date.now() - this.#wentWellAt < GOOD_FOR * 1000;
-    return !isGood && this.#failed.size >= FAILURES_TO_OPEN;
-  }
-
-  get #isCutOff(): boolean {
-    return this.#cutOff.size >= FAILURES_TO_OPEN;
+    if (this.#ofServer.size >= FAILURES_TO_OPEN) return true;
+    const since = (Date.now() - this.#wentWellAt) / 1000;
+    const isCutOff = this.#cutOff.size >= FAILURES_TO_OPEN;
+    return this.#failed.size >= FAILURES_TO_OPEN && since >= (isCutOff ? WELL_FOR : GOOD_FOR);
   }
 
   /**
@@ -53,18 +56,20 @@ export class FailureStreak {
    * @param isAnswered - whether the server gave a whole answer
    */
   add(subject: string | undefined, isAnswered = false): void {
-    const key = subject ?? Symbol('failure');
+    const own = Symbol('failure');
+    const key = subject ?? own;
+    if (subject === undefined) this.#ofServer.set(own, true);
     if (!isAnswered) this.#cutOff.set(key, true);
     this.#set(key, OPEN_FOR.first);
     this.#pauseProbes();
   }
 
-  /** Whether the server gives whole answers, though they are failures. */
-  get isAnswered(): boolean {
-    return this.#failed.size > 0 && !this.#isCutOff;
+  /** Whether the server can be reached, though it fails. */
+  get isReached(): boolean {
+    return this.#failed.size > 0 && this.#ofServer.size < FAILURES_TO_OPEN;
   }
 
-  /** Whether a new subject may be tried while the server answers: at a bounded rate. */
+  /** Whether a new subject may be tried while the server can be reached: at a bounded rate. */
   mayProbe(): boolean {
     if (Date.now() < this.#probeAt) return false;
     this.#pauseProbes();
@@ -93,12 +98,13 @@ export class FailureStreak {
   end(): void {
     this.#failed.clear();
     this.#cutOff.clear();
+    this.#ofServer.clear();
     this.#wentWellAt = Date.now();
   }
 
   /** The pause is random, so that no client can time its own subject for the end of it. */
   #pauseProbes(): void {
-    this.#probeAt = Date.now() + 2 * Math.random() * PROBE_EVERY * 1000;
+    this.#probeAt = Date.now() + (0.5 + Math.random()) * PROBE_EVERY * 1000;
   }
 
   #set(subject: string | symbol, wait: number): void {

@@ -19,5 +19,11 @@ export const MAX_IN_FLIGHT = 64;
 export const MAX_WAITING = 1000;
 export const MAX_WAIT = 2;
 
+/** How many of the oldest questions run to their end, however many others wait. */
+export const PATIENT_TURNS = 32;
+
+/** How long any other question may take while others wait, at least. */
+export const GIVE_WAY_AFTER = 0.5;
+
 /** What a caller is told to wait when the server cannot be asked. */
 export const RETRY_AFTER = 5;

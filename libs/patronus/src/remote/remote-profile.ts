@@ -18,9 +18,10 @@ export interface RemoteProfile {
   /**
    * Asks about a token in the alphabet of RFC 6750.
    *
+   * @param signal - ends the question
    * @throws {Error} where the server itself fails: for different tokens in a row, that is an outage
    */
-  ask(token: string): Promise<Verdict>;
+  ask(token: string, signal: AbortSignal): Promise<Verdict>;
 
   /** Judges an answer, fresh or shared. */
   judge(answer: JsonObject): Verdict;

@@ -18,6 +18,8 @@ export interface RemoteRequest extends Pick<RequestInit, 'method' | 'headers' | 
   readonly dispatcher?: Dispatcher | undefined;
   /** The largest body that is read, in bytes after decompression; {@link MAX_BYTES} by default. */
   readonly maxBytes?: number | undefined;
+  /** Ends the request before its time is over. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The answer of another server, whatever the status. */
@@ -37,7 +39,7 @@ export interface RemoteAnswer {
  */
 export async function remoteRequest(
   url: string,
-  { dispatcher, maxBytes = MAX_BYTES, ...init }: RemoteRequest = {},
+  { dispatcher, maxBytes = MAX_BYTES, signal, ...init }: RemoteRequest = {},
 ): Promise<RemoteAnswer> {
   let way = '';
   try {
@@ -47,7 +49,7 @@ export async function remoteRequest(
       ...init,
       dispatcher: route.dispatcher,
       redirect: 'error',
-      signal: AbortSignal.timeout(TOTAL_TIMEOUT * 1000),
+      signal: endOf(signal),
     });
     const body = response.body === null ? [] : await readBody(response.body, maxBytes);
     if (body === undefined) {
@@ -62,6 +64,18 @@ export async function remoteRequest(
       ? new NoConnectionError(message, { cause })
       : new Error(message, { cause });
   }
+}
+
+/** Ends a request after its time, or with `signal`. A signal that has a listener is not collected. */
+function endOf(signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(TOTAL_TIMEOUT * 1000);
+  if (signal === undefined) return timeout;
+  const either = new AbortController();
+  for (const one of [timeout, signal]) {
+    if (one.aborted) either.abort(one.reason);
+    one.addEventListener('abort', () => either.abort(one.reason), { once: true });
+  }
+  return either.signal;
 }
 
 /** Reads a body, or no more than `maxBytes` of it: then undefined. */

@@ -1,12 +1,8 @@
-import {
-  bulkhead,
-  BulkheadRejectedError,
-  isBrokenCircuitError,
-  TaskCancelledError,
-} from 'cockatiel';
+import { isBrokenCircuitError } from 'cockatiel';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Circuit, type CircuitListener } from './circuit.js';
-import { MAX_IN_FLIGHT, MAX_WAIT, MAX_WAITING, RETRY_AFTER } from './remote-limits.js';
+import { RETRY_AFTER } from './remote-limits.js';
+import { type Question, Turns } from './turns.js';
 
 /** Hears of the outages of a {@link RemoteServer}, once for each. */
 export interface OutageListener {
@@ -16,13 +12,13 @@ export interface OutageListener {
 }
 
 /**
- * A server that is asked about tokens: about {@link MAX_IN_FLIGHT} at once, so that a flood of unknown
+ * A server that is asked about tokens: in bounded {@link Turns}, so that a flood of unknown
  * tokens opens no more connections than that, and about none while it fails.
  */
 export class RemoteServer {
   readonly #name: string;
   readonly #circuit: Circuit;
-  readonly #turns = bulkhead(MAX_IN_FLIGHT, MAX_WAITING);
+  readonly #turns = new Turns();
   #failure: unknown;
 
   /** @param name who asks, for operators */
@@ -35,12 +31,9 @@ export class RemoteServer {
    * @param subject of the question, such as the digest of a token: failures count once for each
    * @throws {PatronusError} `provider_unavailable` where `question` throws, or the server cannot be asked
    */
-  async ask<T>(question: () => Promise<T>, subject: string): Promise<T> {
+  async ask<T>(question: Question<T>, subject: string): Promise<T> {
     try {
-      return await this.#turns.execute(
-        () => this.#circuit.run(question, subject),
-        AbortSignal.timeout(MAX_WAIT * 1000),
-      );
+      return await this.#turns.take((signal) => this.#circuit.run(() => question(signal), subject));
     } catch (error) {
       throw this.unavailable(error);
     }
@@ -65,8 +58,5 @@ export class RemoteServer {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof BulkheadRejectedError || error instanceof TaskCancelledError) {
-    return 'too many tokens are waiting to be asked about';
-  }
   return error instanceof Error ? error.message : 'unknown failure';
 }

@@ -1,16 +1,29 @@
 import 'reflect-metadata';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import '@patronus/nestjs/testing/jest';
-import { Controller, Get, Injectable } from '@nestjs/common';
+import { Controller, Get, Injectable, Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import {
+  Access,
+  type AccessRequirement,
+  type AccessSubject,
+  anyOf,
   CurrentUser,
   type Identity,
   PatronusConfigurationError,
+  type PermissionSubject,
+  permissions,
+  platformRoles,
+  roles,
   TenantContext,
   TenantJobs,
 } from '@patronus/nestjs';
-import { provideTenant, testIdentity } from '@patronus/nestjs/testing';
+import {
+  provideAccess,
+  provideTenant,
+  testIdentity,
+  type TestUser,
+} from '@patronus/nestjs/testing';
 
 @Injectable()
 class PatientsService {
@@ -99,6 +112,101 @@ describe('a unit test without PatronusModule', () => {
   it('refuses a misspelt field of a caller', () => {
     const user = { tenant: 'norte' };
     expect(() => Reflect.apply(testIdentity, undefined, [user])).toThrow('tenant');
+  });
+});
+
+@Injectable()
+class RecordsService {
+  constructor(private readonly access: Access) {}
+  async open(sealed: boolean) {
+    if (sealed)
+      await this.access.require(anyOf(permissions('records.unseal'), platformRoles('STAFF')));
+    return 'opened';
+  }
+  may(requirement: AccessRequirement, ...subject: readonly [] | readonly [AccessSubject]) {
+    return this.access.has(requirement, ...subject);
+  }
+}
+
+async function records(...given: Parameters<typeof provideAccess>) {
+  const module = await Test.createTestingModule({
+    providers: [RecordsService, provideAccess(...given), provideTenant('norte')],
+  }).compile();
+  return { service: module.get(RecordsService), tenant: module.get(TenantContext) };
+}
+
+describe('a unit test of a service that asks what its caller may do', () => {
+  const refused = (code: string) => expect.objectContaining({ name: 'PatronusError', code });
+  const options = {
+    roles: { doctor: ['records.*'], nurse: ['records.read'], head: { inherits: ['nurse'] } },
+    scopes: { records: ['records.read'], all: ['*'] },
+  };
+
+  it.each<[string, TestUser]>([
+    ['a permission', { permissions: ['records.unseal'] }],
+    ['a role over the platform', { platformRoles: ['STAFF'] }],
+  ])('lets the caller in by %s', async (_by, user) => {
+    expect(await (await records(user)).service.open(true)).toBe('opened');
+  });
+
+  it.each<[string, TestUser | null, string]>([
+    ['another permission', { permissions: ['records.read'] }, 'permission_denied'],
+    [
+      'a permission over the platform',
+      { platformPermissions: ['records.unseal'] },
+      'permission_denied',
+    ],
+    ['a role inside the tenant', { roles: ['STAFF'] }, 'permission_denied'],
+    ['no caller', null, 'token_missing'],
+  ])('refuses %s', async (_who, user, code) => {
+    const { service } = await records(user);
+    expect(await service.open(false)).toBe('opened');
+    await expect(service.open(true)).rejects.toEqual(refused(code));
+  });
+
+  it.each<[TestUser, AccessRequirement, boolean]>([
+    [{ roles: ['doctor'], scopes: ['all'] }, permissions('records.unseal'), true],
+    [{ roles: ['doctor'], scopes: ['records'] }, permissions('records.unseal'), false],
+    [{ roles: ['head'], scopes: ['all'] }, permissions('records.read'), true],
+    [{ roles: ['head'], scopes: ['all'] }, permissions('records.write'), false],
+    [{ roles: ['head'] }, roles('nurse'), true],
+    [{ roles: ['nurse'] }, roles('head'), false],
+  ])(
+    'evaluates the roles and the scopes of the application: %j, %j: %j',
+    async (user, asked, may) => {
+      jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+      expect(await (await records(user, options)).service.may(asked)).toBe(may);
+      jest.restoreAllMocks();
+    },
+  );
+
+  it('asks a source of the application', async () => {
+    const source = ({ identity, tenantId }: PermissionSubject) => ({
+      permissions: identity.id === 'ana' && tenantId === 'norte' ? ['records.unseal'] : [],
+    });
+    const ofAna = await records({ id: 'ana', tenantId: 'norte' }, { source });
+    expect(await ofAna.service.open(true)).toBe('opened');
+    const ofBen = await records({ id: 'ben', tenantId: 'norte' }, { source });
+    await expect(ofBen.service.open(true)).rejects.toEqual(refused('permission_denied'));
+  });
+
+  it('knows another subject, and whom work runs as', async () => {
+    const ana = { id: 'ana', tenantId: 'norte', permissions: ['records.unseal'] };
+    const { service, tenant } = await records(ana);
+    const ben = testIdentity({ id: 'ben', tenantId: 'norte' });
+    const asked = permissions('records.unseal');
+    expect(await service.may(asked)).toBe(true);
+    expect(await service.may(asked, { identity: ben })).toBe(false);
+    expect(await service.may(asked, { identity: testIdentity(ana) })).toBe(true);
+    expect(await tenant.run('norte', () => service.may(asked))).toBe(true);
+    expect(await tenant.runAs(ben, () => service.may(asked))).toBe(false);
+  });
+
+  it('refuses a misspelt field or option', () => {
+    const provide = (...given: readonly unknown[]) =>
+      Reflect.apply(provideAccess, undefined, given);
+    expect(() => provide({ permission: [] })).toThrow('Did you mean "permissions"?');
+    expect(() => provide({}, { role: {} })).toThrow('Did you mean "roles"?');
   });
 });
 

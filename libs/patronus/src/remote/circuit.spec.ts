@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Circuit } from './circuit.js';
-import { FAILURES_TO_OPEN, GOOD_FOR, OPEN_FOR, PROBE_EVERY } from './failure-streak.js';
+import { FAILURES_TO_OPEN, GOOD_FOR, OPEN_FOR, PROBE_EVERY, WELL_FOR } from './failure-streak.js';
 import { FailingAnswerError, NoConnectionError } from './remote-errors.js';
 
 let now: number;
@@ -165,10 +165,13 @@ describe('a server that answers', () => {
   let subjects = 0;
   const fresh = () => `subject ${subjects++}`;
   const succeedFor = (subject: string) => circuit.run(() => Promise.resolve('good'), subject);
-  const failing = jest.fn(() => Promise.reject(new FailingAnswerError('status 500')));
+  const failing = jest.fn<() => Promise<never>>();
   const answerFailure = () => circuit.run(failing, fresh()).catch(() => 'failed');
 
-  beforeEach(() => void failing.mockClear());
+  beforeEach(() => {
+    failing.mockReset();
+    failing.mockImplementation(() => Promise.reject(new FailingAnswerError('status 500')));
+  });
 
   /** Forty invented subjects that fail each second, and good ones every 60 ms. */
   async function refusedOf(seconds: number): Promise<number> {
@@ -196,6 +199,32 @@ describe('a server that answers', () => {
     expect(await refusedOf(300)).toBeLessThan(0.05);
     expect(circuit.isOpen).toBe(false);
     expect(told).toEqual(['opened: FailingAnswerError: status 500', 'closed']);
+  });
+
+  it('is asked about others while it drops the connections of one client', async () => {
+    failing.mockImplementation(() => Promise.reject(new Error('socket closed')));
+    await succeedFor('ana');
+    expect(await refusedOf(60)).toBe(0);
+    expect(told).toEqual([]);
+  });
+
+  it('is soon asked about all again where it dropped all connections before', async () => {
+    failing.mockImplementation(() => Promise.reject(new Error('socket closed')));
+    for (let times = 0; times < 40; times++) await answerFailure();
+    expect(circuit.isOpen).toBe(true);
+    expect(await refusedOf(300)).toBeLessThan(0.05);
+    expect(told).toEqual(['opened: Error: socket closed', 'closed']);
+  });
+
+  it('is held to be out once it has dropped all connections for a while', async () => {
+    failing.mockImplementation(() => Promise.reject(new Error('socket closed')));
+    await succeedFor('ana');
+    now += WELL_FOR * 1000 - 1;
+    for (let times = 0; times < 2 * FAILURES_TO_OPEN; times++) await answerFailure();
+    expect(circuit.isOpen).toBe(false);
+    now += 1;
+    await answerFailure();
+    expect(circuit.isOpen).toBe(true);
   });
 
   it('is asked little where every answer is a failure', async () => {

@@ -30,9 +30,8 @@ export interface CircuitListener {
  * opens no circuit, and it keeps none open, because it never makes the trial call a second time.
  * Without a connection the subject is not the cause, so each failure counts.
  *
- * A server that gives complete answers can be reached, even if each one is a failure. New subjects
- * are then tried at a bounded rate, and the first success closes the circuit: a client that invents
- * failing subjects cannot use up every trial.
+ * While a server can be reached, new subjects are tried at a bounded rate, and the first success closes the
+ * circuit. A client that invents subjects that fail, or for which the server hangs, cannot use up every trial.
  */
 export class Circuit {
   private readonly policy: CircuitBreakerPolicy;
@@ -69,7 +68,7 @@ export class Circuit {
     const { state } = this.policy;
     if (state !== CircuitState.Closed && subject !== undefined) {
       if (this.streak.has(subject)) return this.repeat(call, subject);
-      if (this.streak.isAnswered) return this.probe(call, subject);
+      if (this.streak.isReached) return this.probe(call, subject);
     }
     // The policy would make it wait for the trial call: five seconds, if the server hangs.
     if (state === CircuitState.HalfOpen) throw new BrokenCircuitError();
@@ -86,7 +85,7 @@ export class Circuit {
     }
   }
 
-  /** Makes a call for a new subject while the server answers. The circuit closes if it succeeds. */
+  /** Makes a call for a new subject while the server can be reached. The circuit closes if it succeeds. */
   private async probe<T>(call: () => Promise<T>, subject: string): Promise<T> {
     if (!this.streak.mayProbe()) throw new BrokenCircuitError();
     const result = await this.attempt(call, subject);

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { TOTAL_TIMEOUT } from './remote-limits.js';
 
 /** Number of different subjects that must fail in a row before the server is considered out. */
 export const FAILURES_TO_OPEN = 3;
@@ -12,7 +13,10 @@ export const OPEN_FOR = { first: 1, most: 10 } as const;
  */
 export const GOOD_FOR = 10;
 
-/** Mean delay between two calls to a server that answers each one with a failure, in seconds. */
+/** The same for a server that gives others no complete answer: the timeout of a call, in seconds. */
+export const WELL_FOR = TOTAL_TIMEOUT;
+
+/** Mean delay between two calls to a server that can be reached and that fails, in seconds. */
 export const PROBE_EVERY = 0.1;
 
 /** Maximum number of subjects that one streak remembers. */
@@ -30,26 +34,25 @@ interface Failed {
  * the number of its failures: one token that a server cannot read is not evidence about other
  * tokens.
  *
- * A failure that the server answered completely counts only if no call has succeeded for
- * {@link GOOD_FOR}: one client can invent many such tokens.
+ * While the server can be reached, a failure counts only if no call has succeeded for {@link GOOD_FOR}, or for
+ * {@link WELL_FOR} if there was no complete answer: one client can invent many such tokens.
  */
 export class FailureStreak {
   readonly #failed = new LRUCache<string | symbol, Failed>({ max: MAX_SUBJECTS });
   /** Failures without a complete answer. */
   readonly #cutOff = new LRUCache<string | symbol, true>({ max: FAILURES_TO_OPEN });
+  /** Failures that no subject causes. */
+  readonly #ofServer = new LRUCache<symbol, true>({ max: FAILURES_TO_OPEN });
   /** Milliseconds since the epoch. */
   #wentWellAt = -Infinity;
   #probeAt = -Infinity;
 
   /** True if enough different subjects have failed to consider the server itself out. */
   get isOutage(): boolean {
-    if (this.#isCutOff) return true;
-    const isGood = Date.now() - this.#wentWellAt < GOOD_FOR * 1000;
-    return !isGood && this.#failed.size >= FAILURES_TO_OPEN;
-  }
-
-  get #isCutOff(): boolean {
-    return this.#cutOff.size >= FAILURES_TO_OPEN;
+    if (this.#ofServer.size >= FAILURES_TO_OPEN) return true;
+    const since = (Date.now() - this.#wentWellAt) / 1000;
+    const isCutOff = this.#cutOff.size >= FAILURES_TO_OPEN;
+    return this.#failed.size >= FAILURES_TO_OPEN && since >= (isCutOff ? WELL_FOR : GOOD_FOR);
   }
 
   /**
@@ -59,18 +62,20 @@ export class FailureStreak {
    * @param isAnswered - true if the server gave a complete answer
    */
   add(subject: string | undefined, isAnswered = false): void {
-    const key = subject ?? Symbol('failure');
+    const own = Symbol('failure');
+    const key = subject ?? own;
+    if (subject === undefined) this.#ofServer.set(own, true);
     if (!isAnswered) this.#cutOff.set(key, true);
     this.#set(key, OPEN_FOR.first);
     this.#pauseProbes();
   }
 
-  /** True if the server gives complete answers, although they are failures. */
-  get isAnswered(): boolean {
-    return this.#failed.size > 0 && !this.#isCutOff;
+  /** True if the server can be reached, although it fails. */
+  get isReached(): boolean {
+    return this.#failed.size > 0 && this.#ofServer.size < FAILURES_TO_OPEN;
   }
 
-  /** Returns true if a new subject may be tried while the server answers: at a bounded rate. */
+  /** Returns true if a new subject may be tried while the server can be reached: at a bounded rate. */
   mayProbe(): boolean {
     if (Date.now() < this.#probeAt) return false;
     this.#pauseProbes();
@@ -99,6 +104,7 @@ export class FailureStreak {
   end(): void {
     this.#failed.clear();
     this.#cutOff.clear();
+    this.#ofServer.clear();
     this.#wentWellAt = Date.now();
   }
 
@@ -107,7 +113,7 @@ export class FailureStreak {
    * end of it.
    */
   #pauseProbes(): void {
-    this.#probeAt = Date.now() + 2 * Math.random() * PROBE_EVERY * 1000;
+    this.#probeAt = Date.now() + (0.5 + Math.random()) * PROBE_EVERY * 1000;
   }
 
   #set(subject: string | symbol, wait: number): void {

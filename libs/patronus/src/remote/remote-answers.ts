@@ -58,9 +58,9 @@ export class RemoteAnswers {
   }
 
   async #ask(digest: string, token: string): Promise<DatedAnswer> {
-    const { verdict, askedAt } = await this.server.ask(async () => {
+    const { verdict, askedAt } = await this.server.ask(async (signal) => {
       const now = Date.now();
-      return { verdict: await this.profile.ask(token), askedAt: now };
+      return { verdict: await this.profile.ask(token, signal), askedAt: now };
     }, digest);
     const found = { answer: this.#accept(digest, verdict), askedAt };
     void this.#shared?.write(digest, found);

@@ -15,3 +15,12 @@ export class OversizedAnswerError extends Error {
 export class FailingAnswerError extends Error {
   override readonly name = 'FailingAnswerError';
 }
+
+/** Too many questions are asked at once. That says nothing of the server. */
+export class CrowdedError extends Error {
+  override readonly name = 'CrowdedError';
+
+  constructor() {
+    super('too many tokens are waiting to be asked about');
+  }
+}

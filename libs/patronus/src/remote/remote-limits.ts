@@ -22,5 +22,11 @@ export const MAX_IN_FLIGHT = 64;
 export const MAX_WAITING = 1000;
 export const MAX_WAIT = 2;
 
+/** Number of the oldest calls that are never cut off, regardless of the number of waiting tokens. */
+export const PATIENT_TURNS = 32;
+
+/** Minimum time for every other call while tokens wait, in seconds. */
+export const GIVE_WAY_AFTER = 0.5;
+
 /** Value of `Retry-After` while the server cannot be reached. */
 export const RETRY_AFTER = 5;

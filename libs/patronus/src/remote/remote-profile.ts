@@ -21,9 +21,10 @@ export interface RemoteProfile {
   /**
    * Sends a request about a token in the alphabet of RFC 6750.
    *
+   * @param signal - aborts the request
    * @throws {Error} if the server itself fails. For different tokens in a row, that is an outage.
    */
-  ask(token: string): Promise<Verdict>;
+  ask(token: string, signal: AbortSignal): Promise<Verdict>;
 
   /** Judges an answer, fresh or shared. */
   judge(answer: JsonObject): Verdict;

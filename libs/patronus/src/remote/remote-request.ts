@@ -18,6 +18,8 @@ export interface RemoteRequest extends Pick<RequestInit, 'method' | 'headers' | 
   readonly dispatcher?: Dispatcher | undefined;
   /** Maximum size of a body, in bytes after decompression. Default: {@link MAX_BYTES}. */
   readonly maxBytes?: number | undefined;
+  /** Aborts the request before its timeout. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Answer of another server, with any status. */
@@ -37,7 +39,7 @@ export interface RemoteAnswer {
  */
 export async function remoteRequest(
   url: string,
-  { dispatcher, maxBytes = MAX_BYTES, ...init }: RemoteRequest = {},
+  { dispatcher, maxBytes = MAX_BYTES, signal, ...init }: RemoteRequest = {},
 ): Promise<RemoteAnswer> {
   let way = '';
   try {
@@ -47,7 +49,7 @@ export async function remoteRequest(
       ...init,
       dispatcher: route.dispatcher,
       redirect: 'error',
-      signal: AbortSignal.timeout(TOTAL_TIMEOUT * 1000),
+      signal: endOf(signal),
     });
     const body = response.body === null ? [] : await readBody(response.body, maxBytes);
     if (body === undefined) {
@@ -64,7 +66,19 @@ export async function remoteRequest(
   }
 }
 
-/** Reads a body. Undefined if it is larger than `maxBytes`. */
+/** Aborts a request after its timeout, or with `signal`. A signal with a listener is not collected. */
+function endOf(signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(TOTAL_TIMEOUT * 1000);
+  if (signal === undefined) return timeout;
+  const either = new AbortController();
+  for (const one of [timeout, signal]) {
+    if (one.aborted) either.abort(one.reason);
+    one.addEventListener('abort', () => either.abort(one.reason), { once: true });
+  }
+  return either.signal;
+}
+
+/** Reads a body, or no more than `maxBytes` of it: then undefined. */
 async function readBody(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,

@@ -1,12 +1,8 @@
-import {
-  bulkhead,
-  BulkheadRejectedError,
-  isBrokenCircuitError,
-  TaskCancelledError,
-} from 'cockatiel';
+import { isBrokenCircuitError } from 'cockatiel';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Circuit, type CircuitListener } from './circuit.js';
-import { MAX_IN_FLIGHT, MAX_WAIT, MAX_WAITING, RETRY_AFTER } from './remote-limits.js';
+import { RETRY_AFTER } from './remote-limits.js';
+import { type Question, Turns } from './turns.js';
 
 /** Listens for the outages of a {@link RemoteServer}, once for each. */
 export interface OutageListener {
@@ -20,13 +16,13 @@ export interface OutageListener {
 }
 
 /**
- * Server that is called about tokens: {@link MAX_IN_FLIGHT} at a time, so that a flood of unknown
- * tokens opens no more connections than that, and none while it fails.
+ * A server that is asked about tokens: in bounded {@link Turns}, so that a flood of unknown
+ * tokens opens no more connections than that, and about none while it fails.
  */
 export class RemoteServer {
   readonly #name: string;
   readonly #circuit: Circuit;
-  readonly #turns = bulkhead(MAX_IN_FLIGHT, MAX_WAITING);
+  readonly #turns = new Turns();
   #failure: unknown;
 
   /**
@@ -46,12 +42,9 @@ export class RemoteServer {
    * @throws {PatronusError} `provider_unavailable` if `question` throws, or the server cannot be
    * called
    */
-  async ask<T>(question: () => Promise<T>, subject: string): Promise<T> {
+  async ask<T>(question: Question<T>, subject: string): Promise<T> {
     try {
-      return await this.#turns.execute(
-        () => this.#circuit.run(question, subject),
-        AbortSignal.timeout(MAX_WAIT * 1000),
-      );
+      return await this.#turns.take((signal) => this.#circuit.run(() => question(signal), subject));
     } catch (error) {
       throw this.unavailable(error);
     }
@@ -76,8 +69,5 @@ export class RemoteServer {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof BulkheadRejectedError || error instanceof TaskCancelledError) {
-    return 'too many tokens are waiting to be asked about';
-  }
   return error instanceof Error ? error.message : 'unknown failure';
 }

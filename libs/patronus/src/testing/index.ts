@@ -17,6 +17,7 @@ export type { IsolationPlan, IsolationRoute, IsolationTenant } from './isolation
 export { asUser, userToken, type UserHeaders } from './users/as-user.js';
 export type { MockIdentityOptions } from './users/mock.identity-provider.js';
 export { mockIdentity } from './users/mock-identity.js';
+export { provideAccess } from './users/provide-access.js';
 export { provideTenant } from './users/provide-tenant.js';
 export { testIdentity } from './users/test-identity.js';
 export type { TestUser } from './users/test-user.js';

@@ -14,11 +14,12 @@ export function askAuthApi(
   url: string,
   token: string,
   dispatcher: Dispatcher | undefined,
+  signal?: AbortSignal,
 ): Promise<Verdict> {
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
   return askAboutToken({
     url,
-    request: { headers, dispatcher },
+    request: { headers, dispatcher, signal },
     judgeStatus: (status) =>
       REFUSALS.has(status) ? refused(`${url} answers with status ${status}`) : undefined,
     judge: judgeAnswer,

@@ -55,7 +55,7 @@ export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
     issuer: vouches,
     question: [url],
     cache: readCacheOptions('authApi.cache', cache),
-    ask: (token) => askAuthApi(url, token, dispatcher),
+    ask: (token, signal) => askAuthApi(url, token, dispatcher, signal),
     judge: judgeAnswer,
     identify: (answer) => ({
       ...answerFields(answer, roleAuthority),

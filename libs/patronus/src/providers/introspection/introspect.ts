@@ -21,6 +21,7 @@ export interface Endpoint {
 export async function introspect(
   { url, network: { dispatcher }, proveClient, judge }: Endpoint,
   token: string,
+  signal?: AbortSignal,
 ): Promise<Verdict> {
   const { headers, form } = await proveClient();
   const body = new URLSearchParams({ token, token_type_hint: 'access_token', ...form }).toString();
@@ -35,6 +36,7 @@ export async function introspect(
       },
       body,
       dispatcher,
+      signal,
     },
     judgeStatus(status) {
       const said = `${url} refuses this application's own client credentials: status ${status}`;

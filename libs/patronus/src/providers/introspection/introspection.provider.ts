@@ -62,7 +62,7 @@ export function introspection(options: IntrospectionOptions): RemoteIdentityProv
     issuer: issuer ?? origin,
     question: [url, clientId, expected],
     cache: readCacheOptions('introspection.cache', options.cache),
-    ask: (token) => introspect({ url, network, proveClient, judge }, token),
+    ask: (token, signal) => introspect({ url, network, proveClient, judge }, token, signal),
     judge,
     identify: (answer) => {
       const subject = subjectIn(answer, expected);

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { GIVE_WAY_AFTER, MAX_IN_FLIGHT, PATIENT_TURNS, TOTAL_TIMEOUT } from './remote-limits.js';
+import { type Question, Turns } from './turns.js';
+
+let turns: Turns;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  turns = new Turns();
+});
+afterEach(() => void jest.useRealTimers());
+
+const hang: Question<string> = (signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error('no reason'));
+    });
+  });
+const outcome = (question: Promise<string>) => question.catch(({ message }: Error) => message);
+
+/** Takes all turns for questions that get no answer. */
+const fill = () => Array.from({ length: MAX_IN_FLIGHT }, () => outcome(turns.take(hang)));
+
+/** How many of them have ended. */
+async function ended(questions: readonly Promise<string>[]): Promise<number> {
+  const open = Symbol('open');
+  const still = Promise.resolve(open);
+  const states = await Promise.all(questions.map((one) => Promise.race([one, still])));
+  return states.filter((state) => state !== open).length;
+}
+
+const GAVE_WAY = 'no answer so far, and other tokens wait to be asked about';
+
+describe('questions without an answer', () => {
+  it('keep their turns while no other waits', async () => {
+    const hanging = fill();
+    await jest.advanceTimersByTimeAsync(1000 * TOTAL_TIMEOUT);
+    expect(await ended(hanging)).toBe(0);
+  });
+
+  it('give way to as many as wait, once they have had their time', async () => {
+    const hanging = fill();
+    const good = [1, 2, 3].map(() => turns.take(() => Promise.resolve('good')));
+    await jest.advanceTimersByTimeAsync(1000 * GIVE_WAY_AFTER - 1);
+    expect(await ended([...hanging, ...good])).toBe(0);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await Promise.all(good)).toEqual(['good', 'good', 'good']);
+    expect(await ended(hanging)).toBe(3);
+    expect(await hanging[PATIENT_TURNS]).toBe(GAVE_WAY);
+  });
+
+  it('keep the oldest turns, however many wait', async () => {
+    const hanging = fill();
+    const more = Array.from({ length: 200 }, () => outcome(turns.take(hang)));
+    await jest.advanceTimersByTimeAsync(1000 * GIVE_WAY_AFTER);
+    expect(await ended(hanging.slice(0, PATIENT_TURNS))).toBe(0);
+    expect(await ended(hanging.slice(PATIENT_TURNS))).toBe(MAX_IN_FLIGHT - PATIENT_TURNS);
+    expect(await ended(more)).toBe(0);
+  });
+
+  it('have longer where answers take longer', async () => {
+    const slow = turns.take(() => new Promise((resolve) => setTimeout(resolve, 400, 'slow')));
+    await jest.advanceTimersByTimeAsync(400);
+    expect(await slow).toBe('slow');
+    const hanging = fill();
+    const good = turns.take(() => Promise.resolve('good'));
+    await jest.advanceTimersByTimeAsync(1599);
+    expect(await ended([...hanging, good])).toBe(0);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await good).toBe('good');
+  });
+});

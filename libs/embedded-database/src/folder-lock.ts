@@ -23,6 +23,9 @@ interface Owner {
  * Each puts its own file there, then looks for others: of two at once at least one sees the other,
  * and withdraws. The file of a process that has ended is removed: its name is never used again, so
  * that nobody removes the file of one that runs.
+ *
+ * It is not `proper-lockfile`, whose owner is alive for as long as it renews a date: after a crash the
+ * folder would stay locked for seconds, and a process that was paused would lose it.
  */
 export class FolderLock {
   private constructor(private readonly file: string) {}

@@ -49,7 +49,12 @@ const SHOWN = 100;
 /** Seconds until the next attempt, after the first failure, the second, and so on; then none. */
 const RETRIES = [30, 120, 600, 1800, 7200, 21_600, 43_200];
 
-/** The mails that wait. Each is claimed by one sender at a time, on whichever instance. */
+/**
+ * The mails that wait. Each is claimed by one sender at a time, on whichever instance.
+ *
+ * `pg-boss` runs on both databases, but it keeps the data of a job that is done, where nothing is kept of
+ * a mail that was sent, and it brings a dozen tables that it migrates by itself.
+ */
 @Injectable()
 export class MailQueue {
   readonly #logger = new Logger('Mail');

@@ -1,4 +1,7 @@
-/** The known name that a misspelt one most likely meant, or undefined where none is near. */
+/**
+ * The known name that a misspelt one most likely meant, or undefined where none is near. Packages such as
+ * `fastest-levenshtein` name the nearest one, however far, and would replace the distance only.
+ */
 export function nearestName(wrong: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let fewestEdits = Math.max(2, Math.floor(wrong.length / 3)) + 1;

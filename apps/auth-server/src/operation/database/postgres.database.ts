@@ -9,7 +9,8 @@ import { ADVISORY_LOCKS, MIGRATIONS_FOLDER, PlatformDatabase } from './database.
 const MOST_STATEMENTS = 200;
 
 /**
- * Names what is asked for with values, so that a connection parses and plans each text once.
+ * Names what is asked for with values, so that a connection parses and plans each text once. `prepare` of
+ * Drizzle names the statements that are written for it; this names those too that are made for each call.
  *
  * @see {@link https://www.postgresql.org/docs/current/sql-prepare.html}
  */

@@ -9,7 +9,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\0': '\uFFFD',
 };
 
-/** Markup that is safe to send. Only {@link html} makes it. */
+/**
+ * Markup that is safe to send. Only {@link html} makes it. `escape-html` of Express must be called for each
+ * value; here a value that nobody thought of is escaped, with the backtick and NUL.
+ */
 export class Html {
   constructor(private readonly markup: string) {}
 

@@ -2,7 +2,10 @@ import { randomInt } from 'node:crypto';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** Random text of letters and digits: 5.95 bits a character, all characters equally likely. */
+/**
+ * Random text of letters and digits: 5.95 bits a character, all characters equally likely. `randomInt` has
+ * no bias either, so `nanoid` would be a dependency for one line.
+ */
 export function randomText(length: number): string {
   return Array.from({ length }, () => DIGITS[randomInt(DIGITS.length)]).join('');
 }

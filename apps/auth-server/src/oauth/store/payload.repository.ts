@@ -220,7 +220,7 @@ export class OidcPayloadRepository implements OnModuleInit {
       .where(and(eq(oidcPayloads.model, model), eq(oidcPayloads.grantId, grantId)));
   }
 
-  /** Reads once all who ask in this tick have done so. A single flight would ask for each model. */
+  /** Reads once all questions of this tick are known. A single flight would read for each model. */
   private lookUp(idHash: string): Lookup {
     const models: string[] = [];
     const rows = Promise.resolve().then(() => {

@@ -11,7 +11,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /**
  * Markup that is safe to send. Only {@link html} makes it. `escape-html` of Express must be called for each
- * value; here a value that nobody thought of is escaped, with the backtick and NUL.
+ * value, and leaves the backtick and NUL as they are.
  */
 export class Html {
   constructor(private readonly markup: string) {}

@@ -23,6 +23,9 @@ interface Owner {
  * Each process writes its file, then looks for others. Of two processes at once, at least one sees the other
  * and withdraws. The file of a process that has ended is removed. Its name is never used again, so the file
  * of a running process is never removed.
+ *
+ * `proper-lockfile` takes an owner for alive while it renews a date. After a crash the folder would stay
+ * locked for seconds, and a paused process would lose the lock.
  */
 export class FolderLock {
   private constructor(private readonly file: string) {}

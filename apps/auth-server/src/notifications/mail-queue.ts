@@ -49,7 +49,12 @@ const SHOWN = 100;
 /** Seconds until the next attempt, by the number of failures. After the last one the mail is given up. */
 const RETRIES = [30, 120, 600, 1800, 7200, 21_600, 43_200];
 
-/** The queue of mails. One sender of all instances claims a mail at a time. */
+/**
+ * The queue of mails. One sender of all instances claims a mail at a time.
+ *
+ * `pg-boss` runs on both databases, but it keeps the data of completed jobs, while nothing of a sent mail is
+ * kept here. It also brings a dozen tables that it migrates by itself.
+ */
 @Injectable()
 export class MailQueue {
   readonly #logger = new Logger('Mail');

@@ -46,6 +46,10 @@ export function toSql(
   return { text: writer.write(conditions), params: writer.params };
 }
 
+/**
+ * Writes one condition after the other. It is not `@ucast/sql`, an alpha that follows SQL for null: its
+ * `not` loses rows, its empty `in` is not valid, and it does not escape the names of columns.
+ */
 class SqlWriter {
   readonly params: (string | number | boolean)[] = [];
 

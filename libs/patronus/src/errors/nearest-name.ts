@@ -1,5 +1,6 @@
 /**
- * Returns the known name that a misspelt one most likely stands for, or undefined if none is near.
+ * Returns the known name that a misspelt one most likely stands for, or undefined if none is near. Packages such as
+ * `fastest-levenshtein` return the nearest name at any distance, and would replace the distance only.
  */
 export function nearestName(wrong: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;

@@ -220,7 +220,10 @@ export class OidcPayloadRepository implements OnModuleInit {
       .where(and(eq(oidcPayloads.model, model), eq(oidcPayloads.grantId, grantId)));
   }
 
-  /** Starts a lookup that runs after all calls of this tick have added their models. */
+  /**
+   * Starts a lookup that runs after all calls of this tick have added their models. A single flight would read
+   * once for each model.
+   */
   private lookUp(idHash: string): Lookup {
     const models: string[] = [];
     const rows = Promise.resolve().then(() => {

@@ -9,7 +9,8 @@ import { ADVISORY_LOCKS, MIGRATIONS_FOLDER, PlatformDatabase } from './database.
 const MOST_STATEMENTS = 200;
 
 /**
- * Names statements with values, so that a connection parses and plans each text once.
+ * Names statements with values, so that a connection parses and plans each text once. `prepare` of Drizzle
+ * names prepared statements only; this also names those that are built for each call.
  *
  * @see {@link https://www.postgresql.org/docs/current/sql-prepare.html}
  */

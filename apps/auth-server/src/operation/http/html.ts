@@ -9,7 +9,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\0': '\uFFFD',
 };
 
-/** Markup that is safe to send. Only {@link html} makes it. */
+/**
+ * Markup that is safe to send. Only {@link html} makes it. `escape-html` of Express must be called for each
+ * value, and leaves the backtick and NUL as they are.
+ */
 export class Html {
   constructor(private readonly markup: string) {}
 

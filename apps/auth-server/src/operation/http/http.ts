@@ -42,7 +42,10 @@ const HSTS = 63_072_000;
 /** Paths whose answers must not be stored: they contain personal data or tokens. Public keys may be stored. */
 const PRIVATE = /^\/(?:api|dev|oauth(?!\/jwks))(?:\/|$)/i;
 
-/** The headers of every answer, until a page or oidc-provider sets its own. */
+/**
+ * The headers of every answer, until a page or oidc-provider sets its own. `helmet` has other defaults for
+ * each of them, and sets nine more: all of it would be options.
+ */
 function securityHeaders({ issuer }: ServerSettings): RequestHandler {
   const always = {
     'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",

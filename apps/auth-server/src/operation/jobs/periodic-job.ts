@@ -27,7 +27,6 @@ export class PeriodicJob {
 
   /** Makes the first run after one interval. */
   start(): void {
-    if (this.#isStopping) return;
     this.#timer ??= setInterval(() => void this.runNow(), this.work.intervalMs).unref();
   }
 

@@ -3,13 +3,13 @@ import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { CoveredHandlers, type CoveredHandler } from '../../coverage/covered-handlers.js';
 import { CommandError } from '../command.error.js';
 import type { Call } from './call.js';
-import { compareExactness, PathPattern } from './path-pattern.js';
+import { compareExactness, PathPattern, type PathParams } from './path-pattern.js';
 import { VersionFilter } from './version-filter.js';
 
 /** Handler that a call reaches, with the parameters of its path. */
 export interface FoundHandler {
   readonly handler: CoveredHandler;
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: PathParams;
 }
 
 interface Candidate extends FoundHandler {
@@ -56,9 +56,9 @@ function http(
   headers: Readonly<Record<string, string>>,
 ): readonly FoundHandler[] {
   const { httpAdapter } = app.get(HttpAdapterHost, { strict: false });
-  const isFastify = httpAdapter.getType() === 'fastify';
-  const byExactness = isFastify || isBySpecificity(config);
-  const candidates = handlers.flatMap((handler) => candidatesOf(handler, call, isFastify));
+  const server = httpAdapter.getType() === 'fastify' ? 'fastify' : 'express';
+  const byExactness = server === 'fastify' || isBySpecificity(config);
+  const candidates = handlers.flatMap((handler) => candidatesOf(handler, call, server));
   const ordered = byExactness
     ? candidates.toSorted((one, other) => compareExactness(one.path, other.path))
     : candidates;
@@ -69,13 +69,13 @@ function http(
 function candidatesOf(
   handler: CoveredHandler,
   { method, path }: Call,
-  isStrict: boolean,
+  server: 'express' | 'fastify',
 ): readonly Candidate[] {
   return handler.coverage.calls.flatMap((call) => {
     const space = call.indexOf(' ');
     const [verb, pattern] = [call.slice(0, space), call.slice(space + 1)];
     if (verb !== method && verb !== 'ALL' && !(method === 'HEAD' && verb === 'GET')) return [];
-    const params = new PathPattern(pattern, isStrict).match(path);
+    const params = new PathPattern(pattern, server).match(path);
     return params === undefined ? [] : [{ handler, params, path: pattern }];
   });
 }

@@ -1,42 +1,109 @@
+/** The values of a path's parameters. A rest is a list of segments on Express, and text on Fastify. */
+export type PathParams = Readonly<Record<string, string | readonly string[]>>;
+
+interface Parameter {
+  readonly name: string;
+  readonly isList: boolean;
+}
+
+/** A parameter, on Fastify with its own expression; a brace, on Express; or text. */
+const EXPRESS = /([:*])(\w*)|[{}]|[^:*{}]+/g;
+const FASTIFY = /([:*])(\w*)(\([^)]*\))?|[^:*]+/g;
+
 /**
- * Path as Nest binds it: `:id` is one segment, or a part of one; `*rest` is one or more; a part in
- * braces is optional.
+ * Path as Nest binds it: `:id` is one segment, or a part of one; `*rest` is one or more. On Express, a part
+ * in braces is optional.
+ *
+ * The package path-to-regexp matches the paths of Express only. Those of Fastify have expressions and `:id?`,
+ * no braces, and no optional slash at the end.
  */
 export class PathPattern {
-  readonly #names: string[] = [];
+  readonly #parameters: Parameter[] = [];
   readonly #expression: RegExp;
 
-  /** @param isStrict - true if upper and lower case differ, as on Fastify */
-  constructor(path: string, isStrict: boolean) {
-    this.#expression = new RegExp(`^${this.#compile(path)}/?$`, isStrict ? 's' : 'is');
+  constructor(
+    path: string,
+    private readonly server: 'express' | 'fastify',
+  ) {
+    this.#expression =
+      server === 'express'
+        ? new RegExp(`^${this.#compile(path.replace(/\/$/, ''), EXPRESS)}/?$`, 'is')
+        : new RegExp(`^${this.#compileOptional(path)}$`, 's');
   }
 
-  /** Returns the parameters of a path, or undefined if it does not match. */
-  match(path: string): Readonly<Record<string, string>> | undefined {
+  /** Returns the parameters of a path, or undefined if it does not match or cannot be decoded. */
+  match(path: string): PathParams | undefined {
     const found = this.#expression.exec(path);
     if (found === null) return undefined;
-    const values = this.#names.flatMap((name, at) => {
-      const value = found[at + 1];
-      return value === undefined ? [] : [[name, decode(value)] as const];
-    });
-    return Object.fromEntries(values);
+    try {
+      return Object.fromEntries(
+        this.#parameters.flatMap(({ name, isList }, at) => {
+          const value = found[at + 1];
+          if (value === undefined) return [];
+          return [
+            [name, isList ? value.split('/').map(decodeURIComponent) : decodeURIComponent(value)],
+          ];
+        }),
+      );
+    } catch {
+      return undefined;
+    }
   }
 
-  #compile(path: string): string {
-    const parts = path.replace(/\/$/, '').matchAll(/([:*])(\w*)(\([^)]*\))?|[{}]|[^:*{}]+/g);
-    return [...parts]
-      .map(([text, kind, name = '', own]) => this.#part(text, kind, name, own))
-      .join('');
+  /** `/a/:id?` is `/a/:id` and `/a`. */
+  #compileOptional(path: string): string {
+    const [, before, optional] = /^(.*)(\/:\w+)\?$/.exec(path) ?? [];
+    if (before === undefined || optional === undefined) return this.#compile(path, FASTIFY);
+    const [always, rest] = [this.#compile(before, FASTIFY), this.#compile(optional, FASTIFY)];
+    return always === '' ? `(?:${rest}|/)` : `${always}(?:${rest})?`;
   }
 
-  #part(text: string, kind: string | undefined, name: string, own: string | undefined): string {
-    if (text === '{') return '(?:';
-    if (text === '}') return ')?';
-    if (kind === undefined) return text.replaceAll(/[.+?^$()|[\]\\]/g, String.raw`\$&`);
-    this.#names.push(name === '' ? String(this.#names.length) : name);
-    if (kind === '*') return '(.+)';
-    return own === undefined ? '([^/]+?)' : `(${own.slice(1, -1).replaceAll(/\((?!\?)/g, '(?:')})`;
+  #compile(path: string, syntax: RegExp): string {
+    let source = '';
+    /** The text since the last parameter of the segment; undefined if there is none. */
+    let before: string | undefined;
+    for (const [text, kind, name = '', own] of path.matchAll(syntax)) {
+      if (kind === '*') source += this.#rest(name);
+      else if (kind === ':') source += this.#parameter(name, own, before);
+      else if (syntax === EXPRESS && text === '{') source += '(?:';
+      else if (syntax === EXPRESS && text === '}') source += ')?';
+      else source += escape(text);
+      if (kind === ':') before = '';
+      else if (text.includes('/')) before = undefined;
+      else if (before !== undefined && !/^[{}]$/.test(text)) before += text;
+    }
+    return source;
   }
+
+  /** One that is not the first of its segment holds no text that stands before it. */
+  #parameter(name: string, own: string | undefined, before = ''): string {
+    this.#parameters.push({ name, isList: false });
+    if (own !== undefined) return `(${ownExpression(own)})`;
+    return before === '' ? '([^/]+)' : `((?:(?!${escape(before)})[^/])+)`;
+  }
+
+  /** Without a name it is of an older route: Nest makes `{*path}` of it on Express. */
+  #rest(name: string): string {
+    if (this.server === 'fastify') {
+      this.#parameters.push({ name: '*', isList: false });
+      return '(.*)';
+    }
+    this.#parameters.push({ name: name || 'path', isList: true });
+    return name === '' ? '(.+)?' : '(.+)';
+  }
+}
+
+/** The expression in the parentheses, of which Fastify takes no anchors. */
+function ownExpression(own: string): string {
+  return own
+    .slice(1, -1)
+    .replace(/^\^/, '')
+    .replace(/\$$/, '')
+    .replaceAll(/\((?!\?)/g, '(?:');
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.+?^$()|[\]{}\\]/g, String.raw`\$&`);
 }
 
 /**
@@ -59,12 +126,4 @@ function ranksOf(path: string): readonly number[] {
       if (segment.includes('*')) return 2;
       return segment.includes(':') ? 1 : 0;
     });
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

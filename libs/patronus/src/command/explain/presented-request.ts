@@ -1,6 +1,7 @@
 import type { GuardedRequest, RequestMessage } from '../../transport/guarded-request.js';
 import { CommandError } from '../command.error.js';
 import type { Call } from './call.js';
+import type { PathParams } from './path-pattern.js';
 
 /** Request that was not sent, in the form that the guards read. */
 export type PresentedRequest = GuardedRequest & RequestMessage;
@@ -39,7 +40,7 @@ export function byName(headers: readonly Header[]): Readonly<Record<string, stri
 
 export function presentRequest(
   { method, url }: Call,
-  params: Readonly<Record<string, string>>,
+  params: PathParams,
   headers: readonly Header[],
 ): PresentedRequest {
   const [, search = ''] = url.split('?');

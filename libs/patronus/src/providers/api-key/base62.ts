@@ -3,7 +3,8 @@ import { randomInt } from 'node:crypto';
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /**
- * Returns random text of letters and digits: 5.95 bits a character, all characters equally likely.
+ * Returns random text of letters and digits: 5.95 bits a character, all characters equally likely. `randomInt`
+ * has no bias, so `nanoid` would be a dependency for one line.
  */
 export function randomText(length: number): string {
   return Array.from({ length }, () => DIGITS[randomInt(DIGITS.length)]).join('');

@@ -22,10 +22,10 @@ import { oauthErrorRenderer } from './provider/provider-errors.js';
 import { OidcEndpoints, OidcProviderHost } from './provider/provider.host.js';
 import { OIDC_ROUTES, oidcPathOf } from './provider/routes.js';
 import { SignedTokensEndpoint } from './provider/signed-tokens.endpoint.js';
-import { checkDeclaredResourceServers } from './resource-servers/declared-resource-servers.js';
+import { checkDeclaredResourceServers } from './resource-servers/resource-servers.service.js';
 import { OidcAdapters } from './store/adapters.js';
 import { BrowserSessions } from './store/browser-sessions.js';
-import { IssuedTokensModule } from './store/issued-tokens.module.js';
+import { IssuedTokensModule } from './store/issued-tokens.js';
 import { OidcStore } from './store/payload.adapter.js';
 import { OidcPayloadRepository } from './store/payload.repository.js';
 

@@ -17,11 +17,10 @@ import {
 import { Clock } from '../../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { clientSecrets } from './clients.table.js';
+import { clientSecrets, clients } from './clients.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
-import { KEPT_METADATA, needsSecret } from './client-metadata.schema.js';
+import { KEPT_METADATA, needsSecret, isClientId } from './client-metadata.schema.js';
 import { type NewSecret, type SecretRow, type SecretView, viewOfSecret } from './client.dto.js';
-import { lockClient } from './lock-client.js';
 
 /** So that a new secret can take over from an old one. */
 export const MAX_SECRETS = 2;
@@ -169,4 +168,21 @@ function idsOf(secrets: readonly SecretRow[]): string[] {
 
 function conflict(remedy: string): PlatformError {
   return new PlatformError('conflict', { details: { remedy } });
+}
+
+/**
+ * Holds a client until the transaction ends: whoever else would change it waits.
+ *
+ * @throws {PlatformError} `not_found`; `conflict` where it is declared in the environment
+ */
+export async function lockClient(
+  session: DatabaseSession,
+  id: string,
+): Promise<typeof clients.$inferSelect> {
+  if (!isClientId(id)) throw new PlatformError('not_found');
+  const [row] = await session.select().from(clients).where(eq(clients.id, id)).for('update');
+  if (row === undefined) throw new PlatformError('not_found');
+  if (row.origin !== 'declared') return row;
+  const remedy = 'It is declared in the environment: change CLIENTS.';
+  throw new PlatformError('conflict', { details: { remedy } });
 }

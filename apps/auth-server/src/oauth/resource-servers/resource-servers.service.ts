@@ -1,11 +1,11 @@
-import { Injectable } from '@nestjs/common';
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { and, asc, eq, ne, notInArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Clock } from '../../operation/clock.js';
-import { PlatformDatabase } from '../../operation/database/database.js';
+import { PlatformDatabase, ADVISORY_LOCKS } from '../../operation/database/database.js';
 import { resourceServers } from './resource-servers.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
-import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { ServerSettings, SettingsError } from '../../operation/settings/server-settings.js';
 import { LookupCache } from '../clients/lookup-cache.js';
 
 /** What a token may be asked for, as RFC 8707, section 2, spells it. */
@@ -64,7 +64,7 @@ export class ResourceServers {
         setWhere: ne(origin, 'declared'),
       })
       .returning(COLUMNS);
-    if (row === undefined) throw declared();
+    if (row === undefined) throw declaredElsewhere();
     await this.forget([server.identifier]);
     return row;
   }
@@ -77,7 +77,9 @@ export class ResourceServers {
       .where(and(eq(identifier, id), ne(origin, 'declared')))
       .returning({ identifier });
     if (removed.length === 0) {
-      throw (await this.find(id)) === undefined ? new PlatformError('not_found') : declared();
+      throw (await this.find(id)) === undefined
+        ? new PlatformError('not_found')
+        : declaredElsewhere();
     }
     await this.forget([id]);
   }
@@ -92,7 +94,57 @@ function keyOf(id: string): string {
   return `resource-server:${id}`;
 }
 
-function declared(): PlatformError {
+function declaredElsewhere(): PlatformError {
   const remedy = 'It is declared in the environment: change RESOURCE_SERVERS.';
   return new PlatformError('conflict', { details: { remedy } });
+}
+
+/** @throws {SettingsError} that names every mistake in `RESOURCE_SERVERS`, one a line */
+export function checkDeclaredResourceServers({
+  resourceServers: declared,
+  apiAudience,
+}: ServerSettings): void {
+  const mistakes = declared.flatMap(({ identifier: id }, index) => {
+    const name = `RESOURCE_SERVERS.${index}.identifier`;
+    if (id === apiAudience) return [`${name} is the platform's own.`];
+    const first = declared.findIndex((other) => other.identifier === id);
+    return first < index ? [`${name} is that of another one too.`] : [];
+  });
+  if (mistakes.length > 0) throw new SettingsError(mistakes.join('\n'));
+}
+
+/** The resource servers that the environment declares. One of the admin API becomes declared with it. */
+@Injectable()
+export class DeclaredResourceServers implements OnModuleInit {
+  /** @throws {SettingsError} that names every mistake in `RESOURCE_SERVERS` */
+  constructor(
+    private readonly settings: ServerSettings,
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly servers: ResourceServers,
+  ) {
+    checkDeclaredResourceServers(settings);
+  }
+
+  async onModuleInit(): Promise<void> {
+    const declared = this.settings.resourceServers.map((server) => server.identifier);
+    const removed = await this.database.db.transaction(async (tx) => {
+      await tx.execute(
+        sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.declaredResourceServers})`,
+      );
+      for (const server of this.settings.resourceServers) {
+        const { identifier: id, accessTokenTtl: ttl = null } = server;
+        const values = { scopes: server.scopes, accessTokenTtl: ttl, origin: 'declared' as const };
+        await tx
+          .insert(resourceServers)
+          .values({ identifier: id, ...values, createdAt: this.clock.now() })
+          .onConflictDoUpdate({ target: identifier, set: values });
+      }
+      return tx
+        .delete(resourceServers)
+        .where(and(eq(origin, 'declared'), notInArray(identifier, declared)))
+        .returning({ identifier });
+    });
+    await this.servers.forget([...declared, ...removed.map((row) => row.identifier)]);
+  }
 }

@@ -1,7 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../operation/clock.js';
 import { Sealer } from '../../operation/crypto/sealer.js';
-import { HealthIndicators } from '../../operation/health/health-indicators.js';
+import { HealthIndicators } from '../../operation/health/health.controller.js';
 import { KeySet } from './key-set.js';
 import { SigningKeyStore } from './signing-key.repository.js';
 import { SIGNING_ALGORITHMS } from './signing-keys.table.js';

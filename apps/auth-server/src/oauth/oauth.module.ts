@@ -8,8 +8,8 @@ import { LimitsModule, limitRequests } from '../operation/limits/rate-limit.guar
 import type { RateLimitName } from '../operation/limits/rate-limit.policies.js';
 import { RateLimits } from '../operation/limits/rate-limits.service.js';
 import type { ServerSettings } from '../operation/settings/server-settings.js';
-import { AccessTokensModule } from '../sessions/access-tokens.module.js';
-import { KeysModule } from '../sessions/keys/keys.module.js';
+import { AccessTokensModule } from '../sessions/access-tokens.service.js';
+import { KeysModule } from '../sessions/keys/key-set.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { LoginModule } from '../sign-in/login/login.module.js';
 import { InitialAccessTokensController } from './clients/clients.controller.js';

@@ -18,7 +18,7 @@ import {
 import { revokedTokens, sessions } from './sessions.table.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './keys/lifetimes.js';
+import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './keys/signing-key.js';
 
 /** What ended, of all that the platform issues. */
 type Ended = { readonly session: string } | { readonly token: string };

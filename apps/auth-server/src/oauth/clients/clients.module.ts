@@ -6,7 +6,7 @@ import {
   ResourceServers,
 } from '../resource-servers/resource-servers.service.js';
 import { ResourceServersController } from '../resource-servers/resource-servers.controller.js';
-import { AccessTokensModule } from '../../sessions/access-tokens.module.js';
+import { AccessTokensModule } from '../../sessions/access-tokens.service.js';
 import { IssuedTokensModule } from '../store/issued-tokens.js';
 import { ClientAdministration } from './client-administration.service.js';
 import { ClientSecretsController, ClientsController } from './clients.controller.js';

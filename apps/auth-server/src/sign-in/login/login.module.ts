@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { NotificationsModule } from '../../notifications/mail-sender.js';
-import { AccessTokensModule } from '../../sessions/access-tokens.module.js';
+import { AccessTokensModule } from '../../sessions/access-tokens.service.js';
 import { SessionsModule } from '../../sessions/sessions.module.js';
 import { LockOut } from './lock-out.js';
 import { AuthSessionController, TokenController } from './login.controller.js';

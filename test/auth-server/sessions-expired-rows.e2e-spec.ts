@@ -15,7 +15,7 @@ import {
   sessions,
 } from '../../apps/auth-server/src/sessions/sessions.table.js';
 import { loginFailures } from '../../apps/auth-server/src/sign-in/login/login-failures.table.js';
-import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/one-time-tokens.table.js';
+import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/sign-in.table.js';
 import type { ManualClock } from './manual-clock.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';

@@ -11,7 +11,7 @@ import type { ServerSettings } from '../operation/settings/server-settings.js';
 import { AccessTokensModule } from '../sessions/access-tokens.service.js';
 import { KeysModule } from '../sessions/keys/key-set.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { LoginModule } from '../sign-in/login/login.module.js';
+import { LoginModule } from '../sign-in/sign-in.module.js';
 import { InitialAccessTokensController } from './clients/clients.controller.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { readDeclaredClients } from './clients/declared-clients.js';

@@ -8,10 +8,7 @@ import {
   type PlatformRole,
 } from '../accounts/accounts.service.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
-import {
-  CURRENT_PASSWORD_BODY,
-  type CurrentPasswordBody,
-} from '../sign-in/recovery/password.dto.js';
+import { CURRENT_PASSWORD_BODY, type CurrentPasswordBody } from '../sign-in/login/login.dto.js';
 import { AccountClosure } from './closure.service.js';
 import {
   profileView,

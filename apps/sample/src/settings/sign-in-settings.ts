@@ -1,7 +1,10 @@
-import { readPort } from './port.js';
-import { type Environment, required } from './required.js';
-import { SettingsError } from './settings.error.js';
-import type { TrustedIssuer } from './trusted-issuer.js';
+import { readPort, type Environment, required, SettingsError } from './read-setting.js';
+
+/** An OpenID Connect issuer that the clinic believes, and the audience its tokens must name. */
+export interface TrustedIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+}
 
 /** How people sign in at the issuer that the clinic believes: as a client of it (RFC 6749). */
 export class SignInSettings {

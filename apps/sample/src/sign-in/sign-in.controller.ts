@@ -7,17 +7,48 @@ import {
   Redirect,
   Req,
   Res,
+  type DynamicModule,
+  Module,
 } from '@nestjs/common';
 import { clearSessionCookie, Public, sessionCookie } from '@patronus/nestjs';
 import { SignInSettings } from '../settings/sign-in-settings.js';
-import { cookieIn, shortCookie } from './cookies.js';
 import { Enrolment } from './enrolment.js';
-import { ownAddress } from './own-address.js';
 import type { PageRequest, PageResponse } from './page-exchange.js';
 import { RelyingParty } from './relying-party.js';
 import { SignIn } from './sign-in.js';
 import { readAttempt, writeAttempt } from './sign-in-attempt.js';
 import { SignInFailures } from './sign-in-failures.js';
+import { MembersModule } from '../members/members.module.js';
+import { PageModule } from '../page/page.controller.js';
+import { SignOutController } from './sign-out.controller.js';
+
+/**
+ * The address of the clinic that `path` leads to; its page, where it leads elsewhere. A browser reads
+ * `//evil.example` and `/\evil.example` as other hosts: so what counts is where it leads, and what is
+ * handed on is never a path again.
+ */
+function ownAddress(path: string, publicUrl: string): string {
+  const home = `${publicUrl}/`;
+  const url = path.startsWith('/') ? URL.parse(path, home) : null;
+  return url?.origin === publicUrl ? url.href : home;
+}
+
+const TEN_MINUTES = 10 * 60;
+
+/** The `Set-Cookie` text that keeps `value` for as long as a sign-in may take (RFC 6265, section 4.1). */
+function shortCookie(name: string, value: string): string {
+  return `${name}=${value}; Max-Age=${TEN_MINUTES}; Path=/; HttpOnly; Secure; SameSite=Lax`;
+}
+
+/** The one cookie of that name in a `Cookie` header; undefined where there are none, or two. */
+function cookieIn(header: string | undefined, name: string): string | undefined {
+  const start = `${name}=`;
+  const found = (header ?? '')
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part.startsWith(start));
+  return found.length === 1 ? found[0]?.slice(start.length) : undefined;
+}
 
 /** It is kept in a cookie, which has an end. */
 const LONGEST_PATH = 1_000;
@@ -31,7 +62,7 @@ interface Offer {
 
 @Controller('sign-in')
 @Public()
-export class SignInController {
+class SignInController {
   constructor(
     private readonly settings: SignInSettings,
     private readonly relyingParty: RelyingParty,
@@ -90,4 +121,18 @@ export class SignInController {
 
 function isShort(path: unknown): path is string {
   return typeof path === 'string' && path.length <= LONGEST_PATH;
+}
+
+@Module({
+  imports: [MembersModule, PageModule.for({ file: 'sign-in.html' })],
+  controllers: [SignInController, SignOutController],
+  providers: [RelyingParty, SignIn, Enrolment, SignInFailures],
+})
+export class SignInModule {
+  static for(settings: SignInSettings): DynamicModule {
+    return {
+      module: SignInModule,
+      providers: [{ provide: SignInSettings, useValue: settings }],
+    };
+  }
 }

@@ -3,7 +3,7 @@ import { type Identity, IdentityProvider, PatronusError } from '@patronus/nestjs
 import { Enrolment } from './enrolment.js';
 import { RelyingParty } from './relying-party.js';
 import type { SignInAttempt } from './sign-in-attempt.js';
-import { SignInError } from './sign-in.error.js';
+import { SignInError } from './sign-in-failures.js';
 
 /** Of a person who signed in, what goes to their browser. */
 export interface Session {

@@ -1,5 +1,15 @@
 import type { PGliteLike, PoolLike } from '@patronus/nestjs/postgres';
-import type { SqlSession } from './sql-session.js';
+
+/** One connection: what is said on it happens in this order. */
+export interface SqlSession {
+  /** Runs statements that have no parameters. */
+  script(statements: string): Promise<void>;
+  query<Row>(text: string, params?: unknown[]): Promise<FoundRows<Row>>;
+}
+
+interface FoundRows<Row> {
+  readonly rows: Row[];
+}
 
 /** A database as it is found: nobody has looked yet whether it has the clinic's tables. */
 export interface ClinicDatabase {

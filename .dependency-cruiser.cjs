@@ -48,7 +48,7 @@ const houses = {
   sample: {
     path: '^apps/sample/src/',
     storeys: [
-      ['settings', 'health', 'account', 'security-log'],
+      ['settings', 'account', 'security-log'],
       ['storage', 'page'],
       ['members', 'audit', 'patients', 'demo'],
       ['access', 'appointments', 'staff', 'sign-in'],

@@ -4,7 +4,7 @@ import { Anonymiser } from '../../apps/auth-server/src/accounts/anonymiser.job.j
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
-import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/one-time-tokens.table.js';
+import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/sign-in.table.js';
 import {
   logIn,
   OTHER_PASSWORD,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Accounts } from '../../apps/auth-server/src/accounts/accounts.service.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/one-time-tokens.table.js';
+import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/sign-in.table.js';
 import { OneTimeTokens } from '../../apps/auth-server/src/sign-in/one-time-tokens.service.js';
 import { registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';

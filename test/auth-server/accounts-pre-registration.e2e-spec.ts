@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
-import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/one-time-tokens.table.js';
+import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/sign-in.table.js';
 import {
   logIn,
   newAddress,

@@ -8,7 +8,7 @@ import {
   PlatformDatabase,
 } from '../../apps/auth-server/src/operation/database/database.js';
 import { DeclaredClients } from '../../apps/auth-server/src/oauth/clients/declared-clients.js';
-import { DeclaredResourceServers } from '../../apps/auth-server/src/oauth/resource-servers/declared-resource-servers.js';
+import { DeclaredResourceServers } from '../../apps/auth-server/src/oauth/resource-servers/resource-servers.service.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 import { until } from '../environment/until.js';

@@ -9,10 +9,12 @@ import { mockIdentity } from '@patronus/nestjs/testing';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { ProblemFilter } from '../../apps/auth-server/src/operation/http/error.filter.js';
 import { FoundationModule } from '../../apps/auth-server/src/app.module.js';
-import { bodyMember } from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
-import { limitRequests } from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
-import { LimitsModule } from '../../apps/auth-server/src/operation/limits/limits.module.js';
-import { RateLimit } from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
+import {
+  bodyMember,
+  limitRequests,
+  LimitsModule,
+  RateLimit,
+} from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
 import { RateLimits } from '../../apps/auth-server/src/operation/limits/rate-limits.service.js';
 import { BrowserProblemPages } from '../../apps/auth-server/src/console/page.filter.js';
 import { Pages } from '../../apps/auth-server/src/console/pages.js';

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { RetentionJob } from '../../apps/auth-server/src/operation/retention/retention.job.js';
-import { RetentionRules } from '../../apps/auth-server/src/operation/retention/retention-rules.js';
+import {
+  RetentionJob,
+  RetentionRules,
+} from '../../apps/auth-server/src/operation/retention/retention-rules.js';
 import { MailQueue } from '../../apps/auth-server/src/notifications/mail-queue.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
@@ -13,7 +15,7 @@ import {
   sessions,
 } from '../../apps/auth-server/src/sessions/sessions.table.js';
 import { loginFailures } from '../../apps/auth-server/src/sign-in/login/login-failures.table.js';
-import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/one-time-tokens.table.js';
+import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/sign-in.table.js';
 import type { ManualClock } from './manual-clock.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';

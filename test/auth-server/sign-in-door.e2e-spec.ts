@@ -13,7 +13,7 @@ import {
   type ReturningBrowser,
   SignIn,
 } from '../../apps/auth-server/src/sign-in/sign-in.service.js';
-import { signInResults } from '../../apps/auth-server/src/sign-in/sign-in-results.table.js';
+import { signInResults } from '../../apps/auth-server/src/sign-in/sign-in.table.js';
 import { logIn, registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';

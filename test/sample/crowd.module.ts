@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { CurrentUser, Identity, PatronusModule, TenantContext } from '@patronus/nestjs';
 import { oidc } from '@patronus/nestjs/jwt';
-import type { TrustedIssuer } from '../../apps/sample/src/settings/trusted-issuer.js';
+import type { TrustedIssuer } from '../../apps/sample/src/settings/sign-in-settings.js';
 import { RandomDelays } from './random-delays.js';
 
 /** Opens once `size` callers wait at it: proof that they are all inside at the same time. */

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { AuthEvents, PatronusModule } from '@patronus/nestjs';
 import { oidc } from '@patronus/nestjs/jwt';
 import { TestIssuer } from '@patronus/nestjs/testing';
-import { CLINIC_ROLES } from '../../apps/sample/src/access/clinic-roles.js';
+import { CLINIC_ROLES } from '../../apps/sample/src/access/clinic-access.js';
 import { StaffController } from '../../apps/sample/src/staff/staff.controller.js';
 import { StaffService } from '../../apps/sample/src/staff/staff.service.js';
 import { ADAPTERS, adapterFor, ClinicUnderTest, demoUser } from './clinic-under-test.js';

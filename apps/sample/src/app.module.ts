@@ -1,20 +1,27 @@
-import { type DynamicModule, Module } from '@nestjs/common';
-import { PatronusModule } from '@patronus/nestjs';
+import { type DynamicModule, Module, Controller, Get } from '@nestjs/common';
+import { PatronusModule, Public } from '@patronus/nestjs';
 import { accessByTable, accessByToken } from './access/clinic-access.js';
 import { AccountController } from './account/account.controller.js';
-import { AppointmentsModule } from './appointments/appointments.module.js';
-import { AuditModule } from './audit/audit.module.js';
+import { AppointmentsModule } from './appointments/appointments.controller.js';
+import { AuditModule } from './audit/audit.controller.js';
 import { DemoIssuer } from './demo/demo-issuer.js';
-import { DemoModule } from './demo/demo.module.js';
-import { HealthController } from './health/health.controller.js';
-import { PatientsModule } from './patients/patients.module.js';
+import { DemoModule } from './demo/demo-tokens.controller.js';
+import { PatientsModule } from './patients/patients.controller.js';
 import { SecurityLog } from './security-log/security-log.js';
-import type { Entrance } from './settings/entrance.js';
+import type { Entrance } from './settings/clinic-settings.js';
 import type { SignInSettings } from './settings/sign-in-settings.js';
-import { SignInModule } from './sign-in/sign-in.module.js';
-import { StaffModule } from './staff/staff.module.js';
-import type { ClinicStorage } from './storage/clinic-storage.js';
-import { StorageModule } from './storage/storage.module.js';
+import { SignInModule } from './sign-in/sign-in.controller.js';
+import { StaffModule } from './staff/staff.controller.js';
+import { type ClinicStorage, StorageModule } from './storage/clinic-storage.js';
+
+@Controller('health')
+class HealthController {
+  @Get()
+  @Public()
+  check(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+}
 
 @Module({
   imports: [PatientsModule, AppointmentsModule, StaffModule, AuditModule],

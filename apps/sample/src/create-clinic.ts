@@ -2,7 +2,7 @@ import type { INestApplication, LogLevel } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
-import type { Entrance } from './settings/entrance.js';
+import type { Entrance } from './settings/clinic-settings.js';
 import type { ClinicStorage } from './storage/clinic-storage.js';
 
 /** The levels that are logged: warnings and errors only. */

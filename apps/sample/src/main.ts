@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { EmbeddedClusterError } from '@patronus/embedded-database';
 import { PatronusConfigurationError } from '@patronus/nestjs';
-import { SettingsError } from './settings/settings.error.js';
+import { SettingsError } from './settings/read-setting.js';
 import { startClinic } from './start-clinic.js';
 
 try {

@@ -1,10 +1,35 @@
 import { ConsoleLogger, type INestApplication } from '@nestjs/common';
 import { createClinic, LOG_LEVELS } from './create-clinic.js';
 import { type ClinicSettings, readSettings } from './settings/clinic-settings.js';
-import { SettingsError } from './settings/settings.error.js';
-import { codeOf } from './settings/system-error.js';
+import { SettingsError } from './settings/read-setting.js';
 import { openStorage } from './storage/open-storage.js';
-import { welcome } from './welcome.js';
+import { DemoIssuer } from './demo/demo-issuer.js';
+import { DEMO_USERS } from './demo/demo-user.js';
+
+/** Writes the message of the start: the address, the location of the data, and commands to try. */
+async function welcome(
+  app: INestApplication,
+  settings: ClinicSettings,
+  place: string,
+): Promise<string> {
+  const { port } = new URL(await app.getUrl());
+  const url = `http://localhost:${port}`;
+  const token = settings.entrance ? undefined : await receptionistToken(app);
+  return [
+    `The clinic listens on ${url}`,
+    `Data: ${place}`,
+    '',
+    `  curl ${url}/health`,
+    ...(token === undefined ? [] : [`  curl -H "Authorization: Bearer ${token}" ${url}/patients`]),
+    `  curl -i ${url}/patients`,
+    '',
+  ].join('\n');
+}
+
+async function receptionistToken(app: INestApplication): Promise<string | undefined> {
+  const receptionist = DEMO_USERS.find(({ user }) => user === 'receptionist');
+  return receptionist && app.get(DemoIssuer, { strict: false }).mint(receptionist);
+}
 
 /** Runs the clinic until SIGTERM or SIGINT, and prints its address and commands to try. */
 export async function startClinic(environment: NodeJS.ProcessEnv): Promise<void> {
@@ -33,4 +58,9 @@ async function listen(app: INestApplication, { port, host }: ClinicSettings): Pr
     throw new SettingsError(`Port ${port} is in use: choose another one with PORT.`);
   }
   app.useLogger(new ConsoleLogger({ logLevels: LOG_LEVELS }));
+}
+
+/** Returns the code of a system error, such as EEXIST. Undefined for other errors. */
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

@@ -1,9 +1,10 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit, Module } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { AccountEnding } from '../accounts/account-ending.js';
 import { type AccountRow, Accounts, type PlatformRole } from '../accounts/accounts.service.js';
 import { ADVISORY_LOCKS, type DatabaseSession } from '../operation/database/database.js';
 import { PlatformError } from '../operation/http/errors.js';
+import { AccountsModule } from '../accounts/accounts.module.js';
 
 /** The platform role that may do everything. */
 const ADMINISTRATOR: PlatformRole = 'SYSTEM_ADMIN';
@@ -53,3 +54,7 @@ export class Administrators implements OnModuleInit {
     throw new PlatformError('last_administrator');
   }
 }
+
+/** Roles and permissions. */
+@Module({ imports: [AccountsModule], providers: [Administrators], exports: [Administrators] })
+export class AccessModule {}

@@ -14,8 +14,8 @@ import {
   forgotPasswordPage,
   passwordChangedPage,
   resetPasswordPage,
-} from './views/password.pages.js';
-import { checkInboxPage } from './views/sign-up.pages.js';
+  checkInboxPage,
+} from './views/account.pages.js';
 
 const ACTION = '/forgot-password';
 

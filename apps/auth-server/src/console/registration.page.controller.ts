@@ -23,7 +23,7 @@ import {
   registerPage,
   verifiedPage,
   verifyEmailPage,
-} from './views/sign-up.pages.js';
+} from './views/account.pages.js';
 
 interface Refused {
   readonly invalid?: readonly string[];

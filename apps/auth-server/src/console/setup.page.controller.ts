@@ -14,7 +14,7 @@ import { PageController } from './page.filter.js';
 import { Pages } from './pages.js';
 import type { PageContext } from './views/layout.js';
 import type { PasswordRefusal } from './views/new-password.js';
-import { administratorMadePage, firstAdministratorPage } from './views/setup.pages.js';
+import { administratorMadePage, firstAdministratorPage } from './views/account.pages.js';
 
 /** The parts of the form that were not accepted. */
 interface Refused {

@@ -3,8 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { createSecuredDocument } from '@patronus/nestjs/swagger';
 import type { RequestHandler } from 'express';
 import type { ServerSettings } from '../operation/settings/server-settings.js';
-import { OAUTH_ENDPOINTS } from './openapi-endpoints.js';
-import { describeEndpoint } from './openapi-operation.js';
+import { OAUTH_ENDPOINTS, describeEndpoint } from './openapi-endpoints.js';
 
 const PLACE = 'docs';
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Identity, RequireAuthentication } from '@patronus/nestjs';
+import { z } from 'zod';
 import {
   type AccountRow,
   Accounts,
@@ -8,18 +9,50 @@ import {
   type PlatformRole,
 } from '../accounts/accounts.service.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
-import {
-  CURRENT_PASSWORD_BODY,
-  type CurrentPasswordBody,
-} from '../sign-in/recovery/password.dto.js';
+import { CURRENT_PASSWORD_BODY, type CurrentPasswordBody } from '../sign-in/login/login.dto.js';
 import { AccountClosure } from './closure.service.js';
-import {
-  profileView,
-  type ProfileView,
-  UPDATE_PROFILE_BODY,
-  type UpdateProfileBody,
-} from './profile.dto.js';
 import { Profile } from './profile.service.js';
+import { EMAIL, NAME, PASSWORD, USERNAME } from '../accounts/identifiers.js';
+
+/** An account as its owner sees it. */
+interface ProfileView {
+  readonly id: string;
+  readonly email: string | null;
+  readonly emailVerified: boolean;
+  readonly username: string | null;
+  readonly name: string | null;
+  readonly role: PlatformRole;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+function profileView(account: AccountRow): ProfileView {
+  const { id, email, emailVerifiedAt, username, name, role, createdAt } = account;
+  return {
+    id,
+    email,
+    emailVerified: emailVerifiedAt !== null,
+    username,
+    name,
+    role,
+    createdAt: createdAt.toISOString(),
+  };
+}
+
+/** Omitted members keep their values; null removes a value. */
+const UPDATE_PROFILE_BODY = z
+  .strictObject({
+    name: NAME.nullable().optional(),
+    username: USERNAME.nullable().optional(),
+    email: EMAIL.optional(),
+    currentPassword: PASSWORD.optional(),
+  })
+  .refine(({ email, currentPassword }) => email === undefined || currentPassword !== undefined, {
+    path: ['currentPassword'],
+    error: 'Changing the email address requires the current password.',
+  });
+
+type UpdateProfileBody = z.output<typeof UPDATE_PROFILE_BODY>;
 
 const LAST_ADMINISTRATOR = {
   status: 409,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Module } from '@nestjs/common';
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { Clock } from '../operation/clock.js';
@@ -8,8 +8,8 @@ import type { AccountRow } from '../accounts/accounts.service.js';
 import { activeAccounts } from '../accounts/accounts.statements.js';
 import { revokedTokens, type SessionRow, sessions } from './sessions.table.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import { KeySet } from './keys/key-set.js';
-import { PLATFORM_CLIENT_ID } from './keys/lifetimes.js';
+import { KeySet, KeysModule } from './keys/key-set.js';
+import { PLATFORM_CLIENT_ID } from './keys/signing-key.js';
 
 /** The claims of a token that a person gave a client. */
 interface Person {
@@ -36,7 +36,7 @@ export class ClientStatus {
 
 /** Checks what the signature of a token cannot prove: that its client, account and session still exist. */
 @Injectable()
-export class TokenStatus {
+class TokenStatus {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clients: ClientStatus,
@@ -167,3 +167,10 @@ export class AccessTokens {
     return Math.floor(this.clock.now().getTime() / 1000);
   }
 }
+
+@Module({
+  imports: [KeysModule],
+  providers: [ClientStatus, TokenStatus, AccessTokens],
+  exports: [AccessTokens, ClientStatus],
+})
+export class AccessTokensModule {}

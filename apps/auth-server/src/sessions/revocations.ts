@@ -16,7 +16,7 @@ import { PeriodicJob } from '../operation/jobs/periodic-job.js';
 import { failureReason } from '../operation/logging/redaction.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './keys/lifetimes.js';
+import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './keys/signing-key.js';
 
 /** An ended session or a revoked token. */
 type Ended = { readonly session: string } | { readonly token: string };

@@ -7,7 +7,7 @@ import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { Accounts } from '../accounts/accounts.service.js';
-import { type OneTimePurpose, oneTimeTokens } from './one-time-tokens.table.js';
+import { type OneTimePurpose, oneTimeTokens } from './sign-in.table.js';
 import { PlatformError } from '../operation/http/errors.js';
 
 /** The properties of a new token. */

@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
-import { AccessModule } from '../access/access.module.js';
+import { AccessModule } from '../access/administrators.service.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { NotificationsModule } from '../notifications/mail-sender.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { LoginModule } from './login/login.module.js';
 import { OneTimeTokensModule } from './one-time-tokens.service.js';
 import { PasswordController } from './recovery/password.controller.js';
 import {
@@ -18,6 +17,21 @@ import {
 import { RegistrationController } from './registration/registration.controller.js';
 import { Registration, VerificationResend } from './registration/registration.service.js';
 import { FirstAdministrator } from './setup/first-administrator.service.js';
+import { AccessTokensModule } from '../sessions/access-tokens.service.js';
+import { LockOut } from './login/lock-out.js';
+import { AuthSessionController, TokenController } from './login/login.controller.js';
+import { ApiSessions } from './login/login.service.js';
+import { SignIn } from './sign-in.service.js';
+import { PasswordVerifier } from './login/password-verifier.service.js';
+
+/** Signing in with a name and a password, and the API's login, refresh and logout. */
+@Module({
+  imports: [AccountsModule, NotificationsModule, SessionsModule, AccessTokensModule],
+  providers: [LockOut, PasswordVerifier, SignIn, ApiSessions],
+  controllers: [AuthSessionController, TokenController],
+  exports: [LockOut, PasswordVerifier, SignIn],
+})
+export class LoginModule {}
 
 /** All ways into an account: registration, login, recovery, and the setup of the first administrator. */
 @Module({

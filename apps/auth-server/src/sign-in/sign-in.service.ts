@@ -12,7 +12,7 @@ import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-r
 import type { DeviceInfo } from '../sessions/device.js';
 import { RefreshTokens, startApiSession } from '../sessions/refresh-tokens.service.js';
 import { type SessionRow, Sessions } from '../sessions/sessions.service.js';
-import { signInResults } from './sign-in-results.table.js';
+import { signInResults } from './sign-in.table.js';
 
 /** A session of the API, with its first refresh token. */
 export interface ApiSession {

@@ -1,10 +1,38 @@
-import type { PatronusModuleOptions, PatronusOptions } from '@patronus/nestjs';
+import type { PatronusModuleOptions, PatronusOptions, PermissionOptions } from '@patronus/nestjs';
 import { oidc } from '@patronus/nestjs/jwt';
-import { MembersModule } from '../members/members.module.js';
-import { StaffMemberships } from '../members/staff.memberships.js';
-import { StaffPermissionSource } from '../members/staff.permission-source.js';
-import type { TrustedIssuer } from '../settings/trusted-issuer.js';
-import { CLINIC_ROLES } from './clinic-roles.js';
+import {
+  MembersModule,
+  StaffMemberships,
+  StaffPermissionSource,
+} from '../members/members.module.js';
+import type { TrustedIssuer } from '../settings/sign-in-settings.js';
+
+declare module '@patronus/nestjs' {
+  interface Catalogue {
+    permissions:
+      | 'patients.read'
+      | 'patients.write'
+      | 'appointments.read'
+      | 'appointments.cancel'
+      | 'staff.read'
+      | 'staff.remove';
+    platformPermissions: 'audit.read' | 'tenants.cross';
+    roles: 'receptionist' | 'doctor' | 'tenant-admin';
+    platformRoles: 'auditor';
+  }
+}
+
+/** The permissions of each role. */
+export const CLINIC_ROLES: Pick<PermissionOptions, 'roles' | 'platformRoles'> = {
+  roles: {
+    receptionist: ['patients.read', 'appointments.*'],
+    doctor: { inherits: ['receptionist'], permissions: ['patients.*'] },
+    'tenant-admin': { inherits: ['doctor'], permissions: ['staff.*'] },
+  },
+  platformRoles: {
+    auditor: ['audit.read', 'tenants.cross'],
+  },
+};
 
 const TENANT_HEADER = 'x-empresa-id';
 

@@ -1,11 +1,12 @@
-import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Module } from '@nestjs/common';
 import { CurrentUser, Identity, RequirePermissions } from '@patronus/nestjs';
 import { RecordIdPipe } from '../storage/record-id.pipe.js';
-import type { Appointment } from './appointment.js';
+import { type Appointment, AppointmentsRepository } from './appointments.repository.js';
 import { AppointmentsService } from './appointments.service.js';
+import { AuditModule } from '../audit/audit.controller.js';
 
 @Controller('appointments')
-export class AppointmentsController {
+class AppointmentsController {
   constructor(private readonly appointments: AppointmentsService) {}
 
   @Get()
@@ -24,3 +25,10 @@ export class AppointmentsController {
     return this.appointments.cancel(id, user.id);
   }
 }
+
+@Module({
+  imports: [AuditModule],
+  controllers: [AppointmentsController],
+  providers: [AppointmentsService, AppointmentsRepository],
+})
+export class AppointmentsModule {}

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDatabase } from '@patronus/nestjs/postgres';
-import type { Appointment } from './appointment.js';
+
+export interface Appointment {
+  readonly id: string;
+  readonly patientId: string;
+  readonly at: string;
+  readonly status: 'booked' | 'cancelled';
+}
 
 const COLUMNS = `id, patient_id as "patientId", status,
   to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at`;

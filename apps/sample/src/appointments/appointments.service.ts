@@ -1,8 +1,7 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { TenantDatabase } from '@patronus/nestjs/postgres';
 import { AuditTrail } from '../audit/audit-trail.js';
-import type { Appointment } from './appointment.js';
-import { AppointmentsRepository } from './appointments.repository.js';
+import { type Appointment, AppointmentsRepository } from './appointments.repository.js';
 
 @Injectable()
 export class AppointmentsService {

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { TenantContext } from '@patronus/nestjs';
 import { TenantDatabase } from '@patronus/nestjs/postgres';
 import { ClinicStorage } from '../storage/clinic-storage.js';
-import type { AuditEntry } from './audit-entry.js';
+
+export interface AuditEntry {
+  readonly at: string;
+  readonly tenantId: string;
+  readonly action: 'appointment.cancel' | 'staff.remove';
+  readonly subject: string;
+  readonly by: string;
+}
 
 const MOST_ENTRIES = 1_000;
 

@@ -1,10 +1,9 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Module } from '@nestjs/common';
 import { RequirePlatformPermissions, TenantOptional } from '@patronus/nestjs';
-import type { AuditEntry } from './audit-entry.js';
-import { AuditTrail } from './audit-trail.js';
+import { type AuditEntry, AuditTrail } from './audit-trail.js';
 
 @Controller('audit')
-export class AuditController {
+class AuditController {
   constructor(private readonly trail: AuditTrail) {}
 
   @Get()
@@ -14,3 +13,10 @@ export class AuditController {
     return this.trail.list();
   }
 }
+
+@Module({
+  controllers: [AuditController],
+  providers: [AuditTrail],
+  exports: [AuditTrail],
+})
+export class AuditModule {}

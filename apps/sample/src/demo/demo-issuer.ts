@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import type { TrustedIssuer } from '../settings/trusted-issuer.js';
+import type { TrustedIssuer } from '../settings/sign-in-settings.js';
 import type { DemoUser } from './demo-user.js';
 
 const FIFTEEN_MINUTES = 15 * 60;

@@ -1,8 +1,9 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, Module } from '@nestjs/common';
 import { Public } from '@patronus/nestjs';
 import type { JWTPayload } from 'jose';
 import { DemoIssuer } from './demo-issuer.js';
 import { DEMO_USERS } from './demo-user.js';
+import { PageModule } from '../page/page.controller.js';
 
 interface DemoToken {
   readonly user: string;
@@ -15,7 +16,7 @@ const AN_HOUR = 60 * 60;
 
 @Controller('demo/tokens')
 @Public()
-export class DemoTokensController {
+class DemoTokensController {
   constructor(private readonly issuer: DemoIssuer) {}
 
   @Get()
@@ -42,3 +43,11 @@ export class DemoTokensController {
     );
   }
 }
+
+@Module({
+  imports: [PageModule.for({ file: 'index.html' })],
+  controllers: [DemoTokensController],
+  providers: [{ provide: DemoIssuer, useFactory: () => DemoIssuer.start() }],
+  exports: [DemoIssuer],
+})
+export class DemoModule {}

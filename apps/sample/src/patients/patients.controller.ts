@@ -1,12 +1,50 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Param,
+  Post,
+  BadRequestException,
+  Injectable,
+  type PipeTransform,
+  Module,
+} from '@nestjs/common';
 import { RequirePermissions } from '@patronus/nestjs';
 import { RecordIdPipe } from '../storage/record-id.pipe.js';
-import { NewPatientPipe } from './new-patient.pipe.js';
-import type { NewPatient, Patient } from './patient.js';
+import { type NewPatient, type Patient, PatientsRepository } from './patients.repository.js';
 import { PatientsService } from './patients.service.js';
 
+const LONGEST_NAME = 100;
+
+@Injectable()
+class NewPatientPipe implements PipeTransform<unknown, NewPatient> {
+  transform(body: unknown): NewPatient {
+    const name = textOf(body, 'name');
+    const born = textOf(body, 'born');
+    if (name === '' || name.length > LONGEST_NAME || name.includes('\0')) {
+      throw new BadRequestException(
+        `name must have 1 to ${LONGEST_NAME} characters, none of them NUL`,
+      );
+    }
+    if (!isDate(born)) throw new BadRequestException('born must be a date such as 1984-02-29');
+    return { name, born };
+  }
+}
+
+function textOf(body: unknown, member: string): string {
+  if (typeof body !== 'object' || body === null) return '';
+  const value: unknown = Object.getOwnPropertyDescriptor(body, member)?.value;
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith('0000')) return false;
+  const date = new Date(text);
+  return !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text);
+}
+
 @Controller('patients')
-export class PatientsController {
+class PatientsController {
   constructor(private readonly patients: PatientsService) {}
 
   @Get()
@@ -27,3 +65,9 @@ export class PatientsController {
     return this.patients.add(patient);
   }
 }
+
+@Module({
+  controllers: [PatientsController],
+  providers: [PatientsService, PatientsRepository],
+})
+export class PatientsModule {}

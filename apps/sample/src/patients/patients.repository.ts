@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { TenantDatabase } from '@patronus/nestjs/postgres';
-import type { NewPatient, Patient } from './patient.js';
+
+export interface Patient {
+  readonly id: string;
+  readonly name: string;
+  readonly born: string;
+}
+
+export type NewPatient = Omit<Patient, 'id'>;
 
 const COLUMNS = 'id, name, born::text as born';
 

@@ -1,7 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { TenantContext } from '@patronus/nestjs';
-import type { NewPatient, Patient } from './patient.js';
-import { PatientsRepository } from './patients.repository.js';
+import { type NewPatient, type Patient, PatientsRepository } from './patients.repository.js';
 
 @Injectable()
 export class PatientsService {

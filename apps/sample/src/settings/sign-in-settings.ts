@@ -1,7 +1,10 @@
-import { readPort } from './port.js';
-import { type Environment, required } from './required.js';
-import { SettingsError } from './settings.error.js';
-import type { TrustedIssuer } from './trusted-issuer.js';
+import { readPort, type Environment, required, SettingsError } from './read-setting.js';
+
+/** An OpenID Connect issuer that the clinic trusts, and the audience of its tokens. */
+export interface TrustedIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+}
 
 /** The clinic as a client of its issuer (RFC 6749), and the cookies of the sign-in. */
 export class SignInSettings {

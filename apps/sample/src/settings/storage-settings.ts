@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Environment } from './required.js';
-import { SettingsError } from './settings.error.js';
+import { type Environment, SettingsError } from './read-setting.js';
 
 /** The location of the rows: a PostgreSQL server, or a folder that this process owns. */
 export type StorageSettings =

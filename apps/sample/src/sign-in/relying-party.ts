@@ -16,7 +16,7 @@ import {
 } from 'openid-client';
 import { SignInSettings } from '../settings/sign-in-settings.js';
 import type { SignInAttempt } from './sign-in-attempt.js';
-import { SignInError } from './sign-in.error.js';
+import { SignInError } from './sign-in-failures.js';
 
 const FIVE_SECONDS = 5;
 

@@ -1,6 +1,20 @@
 import { HttpStatus, type HttpRedirectResponse, Injectable, Logger } from '@nestjs/common';
 import { SignInSettings } from '../settings/sign-in-settings.js';
-import { SignInError } from './sign-in.error.js';
+
+/** The reason of a failed sign-in. The page has a sentence for each. */
+type SignInProblem = 'cancelled' | 'not_started' | 'refused' | 'unavailable';
+
+/** A failed sign-in. The cause is for operators, and contains neither a code nor a token. */
+export class SignInError extends Error {
+  override readonly name = 'SignInError';
+
+  constructor(
+    readonly problem: SignInProblem,
+    options?: ErrorOptions,
+  ) {
+    super(`The sign-in ended: ${problem}.`, options);
+  }
+}
 
 const LONGEST_REASON = 200;
 

@@ -7,17 +7,47 @@ import {
   Redirect,
   Req,
   Res,
+  type DynamicModule,
+  Module,
 } from '@nestjs/common';
 import { clearSessionCookie, Public, sessionCookie } from '@patronus/nestjs';
 import { SignInSettings } from '../settings/sign-in-settings.js';
-import { cookieIn, shortCookie } from './cookies.js';
 import { Enrolment } from './enrolment.js';
-import { ownAddress } from './own-address.js';
 import type { PageRequest, PageResponse } from './page-exchange.js';
 import { RelyingParty } from './relying-party.js';
 import { SignIn } from './sign-in.js';
 import { readAttempt, writeAttempt } from './sign-in-attempt.js';
 import { SignInFailures } from './sign-in-failures.js';
+import { MembersModule } from '../members/members.module.js';
+import { PageModule } from '../page/page.controller.js';
+import { SignOutController } from './sign-out.controller.js';
+
+/**
+ * Resolves a path to an address of the clinic, or to its page if the path leads to another host. Browsers read
+ * `//evil.example` and `/\evil.example` as other hosts, so the resolved address is checked and returned.
+ */
+function ownAddress(path: string, publicUrl: string): string {
+  const home = `${publicUrl}/`;
+  const url = path.startsWith('/') ? URL.parse(path, home) : null;
+  return url?.origin === publicUrl ? url.href : home;
+}
+
+const TEN_MINUTES = 10 * 60;
+
+/** Writes a `Set-Cookie` header that lasts as long as a sign-in may take (RFC 6265, section 4.1). */
+function shortCookie(name: string, value: string): string {
+  return `${name}=${value}; Max-Age=${TEN_MINUTES}; Path=/; HttpOnly; Secure; SameSite=Lax`;
+}
+
+/** Reads a cookie from a `Cookie` header. Undefined if there is none, or more than one. */
+function cookieIn(header: string | undefined, name: string): string | undefined {
+  const start = `${name}=`;
+  const found = (header ?? '')
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part.startsWith(start));
+  return found.length === 1 ? found[0]?.slice(start.length) : undefined;
+}
 
 /** The limit of the path, which is stored in a cookie. */
 const LONGEST_PATH = 1_000;
@@ -31,7 +61,7 @@ interface Offer {
 
 @Controller('sign-in')
 @Public()
-export class SignInController {
+class SignInController {
   constructor(
     private readonly settings: SignInSettings,
     private readonly relyingParty: RelyingParty,
@@ -90,4 +120,18 @@ export class SignInController {
 
 function isShort(path: unknown): path is string {
   return typeof path === 'string' && path.length <= LONGEST_PATH;
+}
+
+@Module({
+  imports: [MembersModule, PageModule.for({ file: 'sign-in.html' })],
+  controllers: [SignInController, SignOutController],
+  providers: [RelyingParty, SignIn, Enrolment, SignInFailures],
+})
+export class SignInModule {
+  static for(settings: SignInSettings): DynamicModule {
+    return {
+      module: SignInModule,
+      providers: [{ provide: SignInSettings, useValue: settings }],
+    };
+  }
 }

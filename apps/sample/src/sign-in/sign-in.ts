@@ -3,7 +3,7 @@ import { type Identity, IdentityProvider, PatronusError } from '@patronus/nestjs
 import { Enrolment } from './enrolment.js';
 import { RelyingParty } from './relying-party.js';
 import type { SignInAttempt } from './sign-in-attempt.js';
-import { SignInError } from './sign-in.error.js';
+import { SignInError } from './sign-in-failures.js';
 
 /** The session that the browser gets after a sign-in. */
 export interface Session {

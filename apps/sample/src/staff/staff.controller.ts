@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Param, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Get, Param, UseGuards, Module } from '@nestjs/common';
 import {
   AuthGuard,
   CurrentUser,
@@ -8,8 +8,9 @@ import {
   RequireRoles,
 } from '@patronus/nestjs';
 import { RecordIdPipe } from '../storage/record-id.pipe.js';
-import type { StaffMember } from './staff-member.js';
+import { type StaffMember, StaffRepository } from './staff.repository.js';
 import { StaffService } from './staff.service.js';
+import { AuditModule } from '../audit/audit.controller.js';
 
 /** Has explicit guards beside the global ones. They decide the same, and nothing is checked twice. */
 @Controller('staff')
@@ -32,3 +33,10 @@ export class StaffController {
     return this.staff.remove(id, user.id);
   }
 }
+
+@Module({
+  imports: [AuditModule],
+  controllers: [StaffController],
+  providers: [StaffService, StaffRepository],
+})
+export class StaffModule {}

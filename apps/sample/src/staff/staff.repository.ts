@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDatabase } from '@patronus/nestjs/postgres';
-import type { StaffMember } from './staff-member.js';
+
+export interface StaffMember {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+}
 
 /** Statements do not filter by tenant, because the database shows only the rows of the current one. */
 @Injectable()

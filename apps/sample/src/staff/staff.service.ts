@@ -1,8 +1,7 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { TenantDatabase } from '@patronus/nestjs/postgres';
 import { AuditTrail } from '../audit/audit-trail.js';
-import type { StaffMember } from './staff-member.js';
-import { StaffRepository } from './staff.repository.js';
+import { type StaffMember, StaffRepository } from './staff.repository.js';
 
 @Injectable()
 export class StaffService {

@@ -1,5 +1,15 @@
 import type { PGliteLike, PoolLike } from '@patronus/nestjs/postgres';
-import type { SqlSession } from './sql-session.js';
+
+/** A connection, which runs statements in order. */
+export interface SqlSession {
+  /** Runs statements that have no parameters. */
+  script(statements: string): Promise<void>;
+  query<Row>(text: string, params?: unknown[]): Promise<FoundRows<Row>>;
+}
+
+interface FoundRows<Row> {
+  readonly rows: Row[];
+}
 
 /** A database that may not have the tables of the clinic yet. */
 export interface ClinicDatabase {

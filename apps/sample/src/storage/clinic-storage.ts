@@ -1,6 +1,7 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
-import type { ClinicDatabase } from './clinic-database.js';
-import type { SqlSession } from './sql-session.js';
+import { type OnApplicationShutdown, type DynamicModule, Module } from '@nestjs/common';
+import { TenantContext } from '@patronus/nestjs';
+import { TenantDatabase } from '@patronus/nestjs/postgres';
+import type { ClinicDatabase, SqlSession } from './clinic-database.js';
 
 /** The clinic's database with its tables, isolated by tenant. Closed with the clinic. */
 export class ClinicStorage implements OnApplicationShutdown {
@@ -33,5 +34,25 @@ export class ClinicStorage implements OnApplicationShutdown {
 
   onApplicationShutdown(): Promise<void> {
     return this.database.close();
+  }
+}
+
+@Module({})
+export class StorageModule {
+  static for(storage: ClinicStorage): DynamicModule {
+    return {
+      module: StorageModule,
+      global: true,
+      providers: [
+        { provide: ClinicStorage, useValue: storage },
+        {
+          provide: TenantDatabase,
+          inject: [TenantContext],
+          useFactory: (tenant: TenantContext) =>
+            new TenantDatabase(storage.transactions, tenant, { role: storage.role }),
+        },
+      ],
+      exports: [ClinicStorage, TenantDatabase],
+    };
   }
 }

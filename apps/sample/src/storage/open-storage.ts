@@ -1,15 +1,42 @@
 import { assertTenantIsolation } from '@patronus/nestjs/postgres';
 import type { StorageSettings } from '../settings/storage-settings.js';
-import type { ClinicDatabase } from './clinic-database.js';
+import type { ClinicDatabase, SqlSession } from './clinic-database.js';
 import { ClinicStorage } from './clinic-storage.js';
 import { EmbeddedDatabase } from './embedded/embedded.database.js';
-import { migrate } from './migrations/migrate.js';
+import { migrate, inLockedTransaction } from './migrations/migrate.js';
 import { MIGRATIONS } from './migrations/migrations.js';
-import { ordinaryRole } from './ordinary-role.js';
 import { PostgresDatabase } from './postgres/postgres.database.js';
 import { seed } from './seed.js';
 
-/** @throws {SettingsError | EmbeddedClusterError} if the configured database cannot be opened */
+const ROLE = 'patronus_sample';
+
+/** Databases of a server share roles but not the lock, so another one may create the role first. */
+const STEP_DOWN = `
+do $$ begin
+  create role ${ROLE} nologin nosuperuser nobypassrls;
+exception when duplicate_object or unique_violation then null;
+end $$;
+do $$ begin
+  execute format('grant usage on schema %I to ${ROLE}', current_schema());
+end $$;
+grant select, insert, update on patients, appointments, staff to ${ROLE};
+grant select, insert on audit_entries to ${ROLE};
+`;
+
+/**
+ * Returns the role of the tenants' transactions. If the role of the connection bypasses row level security, as a
+ * superuser does, it is an ordinary role. Otherwise it is undefined.
+ */
+async function ordinaryRole(session: SqlSession): Promise<string | undefined> {
+  const { rows } = await session.query<{ bypasses: boolean }>(
+    'select rolsuper or rolbypassrls as bypasses from pg_roles where rolname = current_user',
+  );
+  if (rows[0]?.bypasses === false) return undefined;
+  await inLockedTransaction(session, () => session.script(STEP_DOWN));
+  return ROLE;
+}
+
+/** @throws {SettingsError | EmbeddedClusterError} where there is no database as the settings say */
 export async function openStorage(settings: StorageSettings): Promise<ClinicStorage> {
   return settings.kind === 'postgres'
     ? prepare(await PostgresDatabase.connect(settings.url))

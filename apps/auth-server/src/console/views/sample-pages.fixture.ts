@@ -11,12 +11,20 @@ import {
   logoutPage,
 } from './device.pages.js';
 import { problemPage } from './error.page.js';
-import { homePage } from './home.page.js';
+import { homePage } from '../home.page.controller.js';
 import type { PageContext } from './layout.js';
-import { forgotPasswordPage, passwordChangedPage, resetPasswordPage } from './password.pages.js';
-import { administratorMadePage, firstAdministratorPage } from './setup.pages.js';
+import {
+  forgotPasswordPage,
+  passwordChangedPage,
+  resetPasswordPage,
+  administratorMadePage,
+  firstAdministratorPage,
+  checkInboxPage,
+  registerPage,
+  verifiedPage,
+  verifyEmailPage,
+} from './account.pages.js';
 import { consentPage, signInPage } from './sign-in.pages.js';
-import { checkInboxPage, registerPage, verifiedPage, verifyEmailPage } from './sign-up.pages.js';
 
 /** The context of pages in a language, without `ui_locales` in their links. */
 export function sampleContext(locale: Locale = LOCALES[0]): PageContext {

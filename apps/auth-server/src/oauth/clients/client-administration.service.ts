@@ -11,10 +11,9 @@ import {
   isClientId,
   needsSecret,
 } from './client-metadata.schema.js';
-import { ClientSecrets } from './client-secrets.service.js';
+import { ClientSecrets, lockClient } from './client-secrets.service.js';
 import { type ClientView, type NewSecret, viewOf } from './client.dto.js';
 import { Clients } from './clients.service.js';
-import { lockClient } from './lock-client.js';
 
 /** Changes of a client. A member of the metadata that is null is removed (RFC 7396). */
 export interface ClientPatch {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isUuid } from '../../operation/database/database.js';
-import { PLATFORM_CLIENT_ID } from '../../sessions/keys/lifetimes.js';
+import { PLATFORM_CLIENT_ID } from '../../sessions/keys/signing-key.js';
 
 const HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 

@@ -17,11 +17,10 @@ import {
 import { Clock } from '../../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { clientSecrets } from './clients.table.js';
+import { clientSecrets, clients } from './clients.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
-import { KEPT_METADATA, needsSecret } from './client-metadata.schema.js';
+import { KEPT_METADATA, needsSecret, isClientId } from './client-metadata.schema.js';
 import { type NewSecret, type SecretRow, type SecretView, viewOfSecret } from './client.dto.js';
-import { lockClient } from './lock-client.js';
 
 /** The maximum number of secrets of a client, so that it can change from one to the other. */
 export const MAX_SECRETS = 2;
@@ -171,4 +170,21 @@ function idsOf(secrets: readonly SecretRow[]): string[] {
 
 function conflict(remedy: string): PlatformError {
   return new PlatformError('conflict', { details: { remedy } });
+}
+
+/**
+ * Locks a client until the transaction ends. Other transactions that change it wait.
+ *
+ * @throws {PlatformError} `not_found`; `conflict` if the client is declared in the environment
+ */
+export async function lockClient(
+  session: DatabaseSession,
+  id: string,
+): Promise<typeof clients.$inferSelect> {
+  if (!isClientId(id)) throw new PlatformError('not_found');
+  const [row] = await session.select().from(clients).where(eq(clients.id, id)).for('update');
+  if (row === undefined) throw new PlatformError('not_found');
+  if (row.origin !== 'declared') return row;
+  const remedy = 'The client is declared in the environment. Change CLIENTS.';
+  throw new PlatformError('conflict', { details: { remedy } });
 }

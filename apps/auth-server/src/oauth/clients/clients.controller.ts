@@ -26,7 +26,8 @@ import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { OidcProviderHost } from '../provider/provider.host.js';
 import { ClientAdministration, type ClientPatch } from './client-administration.service.js';
 import { CLIENT_DEFINITION, type ClientDefinition } from './client-metadata.schema.js';
-import type { ClientView } from './client.dto.js';
+import type { ClientView, SecretView } from './client.dto.js';
+import { SecretRotation } from './client-secrets.service.js';
 
 const PAGE = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -146,5 +147,46 @@ export class InitialAccessTokensController {
     }
     const { InitialAccessToken } = this.host.provider;
     return { token: await new InitialAccessToken({ expiresIn }).save(), expiresIn };
+  }
+}
+
+const ROTATION = z
+  .strictObject({
+    /** The expiry of the current secret. By default it is valid until it is deleted. */
+    previousExpiresAt: z.iso.datetime({ offset: true }).optional(),
+  })
+  .default({});
+
+/** The secrets of a client. It has at most two, so that it can change from one to the other. */
+@ApiTags('clients')
+@Controller('api/v1/admin/clients/:id/secrets')
+@RequirePlatformPermissions('clients.manage')
+export class ClientSecretsController {
+  constructor(private readonly rotation: SecretRotation) {}
+
+  @Post()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Creates a second secret' })
+  @ApiCreatedResponse({ description: 'The secret. It is not shown again.' })
+  @ApiConflictResponse({
+    description: 'The client has two secrets already, or its method uses none.',
+  })
+  add(
+    @Param('id') id: string,
+    @Body({ schema: ROTATION }) { previousExpiresAt }: z.output<typeof ROTATION>,
+  ): Promise<SecretView & { secret: string }> {
+    return this.rotation.add(
+      id,
+      previousExpiresAt === undefined ? undefined : new Date(previousExpiresAt),
+    );
+  }
+
+  @Delete(':secretId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Deletes a secret, which no longer works' })
+  @ApiNoContentResponse()
+  @ApiConflictResponse({ description: 'It is the only secret of the client.' })
+  remove(@Param('id') id: string, @Param('secretId') secretId: string): Promise<void> {
+    return this.rotation.remove(id, secretId);
   }
 }

@@ -1,15 +1,16 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
-import { DeclaredResourceServers } from '../resource-servers/declared-resource-servers.js';
+import {
+  DeclaredResourceServers,
+  ResourceServers,
+} from '../resource-servers/resource-servers.service.js';
 import { ResourceServersController } from '../resource-servers/resource-servers.controller.js';
-import { ResourceServers } from '../resource-servers/resource-servers.service.js';
-import { AccessTokensModule } from '../../sessions/access-tokens.module.js';
-import { IssuedTokensModule } from '../store/issued-tokens.module.js';
+import { AccessTokensModule } from '../../sessions/access-tokens.service.js';
+import { IssuedTokensModule } from '../store/issued-tokens.js';
 import { ClientAdministration } from './client-administration.service.js';
-import { ClientSecretsController } from './client-secrets.controller.js';
+import { ClientSecretsController, ClientsController } from './clients.controller.js';
 import { ClientSecrets, SecretRotation } from './client-secrets.service.js';
-import { ClientsController } from './clients.controller.js';
 import { Clients } from './clients.service.js';
 import { DeclaredClients } from './declared-clients.js';
 import { LookupCache, lookupCacheOptions } from './lookup-cache.js';

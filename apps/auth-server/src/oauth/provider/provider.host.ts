@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Provider } from 'oidc-provider';
+import { Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import { withoutTexts } from '../../operation/logging/redaction.js';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
@@ -11,8 +11,23 @@ import { Clients } from '../clients/clients.service.js';
 import { OidcConfiguration } from './configuration.js';
 import { PasswordGrant } from './password.grant.js';
 import { answerFailure, problemMiddleware } from './provider-errors.js';
-import { registrationMiddleware } from './registration.middleware.js';
 import { SignedTokensEndpoint } from './signed-tokens.endpoint.js';
+import { OIDC_ROUTES } from './routes.js';
+
+/**
+ * Removes the placeholder of the secret from the answer when a client reads or updates its registration
+ * (RFC 7592, section 3). Only a hash of the secret is stored. A new secret stays in the answer.
+ */
+function registrationMiddleware(clients: Clients) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    if (!ctx.path.startsWith(`${OIDC_ROUTES.registration}/`)) return;
+    const body: unknown = ctx.body;
+    if (typeof body !== 'object' || body === null || !('client_secret' in body)) return;
+    const { client_secret: secret, ...rest } = body;
+    if (clients.isPlaceholder(secret)) ctx.body = rest;
+  };
+}
 
 const KINDS = ['access', 'refresh', 'id'];
 

@@ -1,11 +1,11 @@
-import { Injectable } from '@nestjs/common';
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { and, asc, eq, ne, notInArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Clock } from '../../operation/clock.js';
-import { PlatformDatabase } from '../../operation/database/database.js';
+import { PlatformDatabase, ADVISORY_LOCKS } from '../../operation/database/database.js';
 import { resourceServers } from './resource-servers.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
-import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { ServerSettings, SettingsError } from '../../operation/settings/server-settings.js';
 import { LookupCache } from '../clients/lookup-cache.js';
 
 /** The characters of a `resource` (RFC 8707, section 2). */
@@ -66,7 +66,7 @@ export class ResourceServers {
         setWhere: ne(origin, 'declared'),
       })
       .returning(COLUMNS);
-    if (row === undefined) throw declared();
+    if (row === undefined) throw declaredElsewhere();
     await this.forget([server.identifier]);
     return row;
   }
@@ -79,7 +79,9 @@ export class ResourceServers {
       .where(and(eq(identifier, id), ne(origin, 'declared')))
       .returning({ identifier });
     if (removed.length === 0) {
-      throw (await this.find(id)) === undefined ? new PlatformError('not_found') : declared();
+      throw (await this.find(id)) === undefined
+        ? new PlatformError('not_found')
+        : declaredElsewhere();
     }
     await this.forget([id]);
   }
@@ -94,7 +96,57 @@ function keyOf(id: string): string {
   return `resource-server:${id}`;
 }
 
-function declared(): PlatformError {
+function declaredElsewhere(): PlatformError {
   const remedy = 'The resource server is declared in the environment. Change RESOURCE_SERVERS.';
   return new PlatformError('conflict', { details: { remedy } });
+}
+
+/** Checks `RESOURCE_SERVERS`. @throws {SettingsError} with a line for each mistake */
+export function checkDeclaredResourceServers({
+  resourceServers: declared,
+  apiAudience,
+}: ServerSettings): void {
+  const mistakes = declared.flatMap(({ identifier: id }, index) => {
+    const name = `RESOURCE_SERVERS.${index}.identifier`;
+    if (id === apiAudience) return [`${name} is reserved for the platform.`];
+    const first = declared.findIndex((other) => other.identifier === id);
+    return first < index ? [`${name} is used twice.`] : [];
+  });
+  if (mistakes.length > 0) throw new SettingsError(mistakes.join('\n'));
+}
+
+/** Synchronises declared resource servers. One that the admin API created becomes a declared one. */
+@Injectable()
+export class DeclaredResourceServers implements OnModuleInit {
+  /** @throws {SettingsError} with every mistake in `RESOURCE_SERVERS` */
+  constructor(
+    private readonly settings: ServerSettings,
+    private readonly database: PlatformDatabase,
+    private readonly clock: Clock,
+    private readonly servers: ResourceServers,
+  ) {
+    checkDeclaredResourceServers(settings);
+  }
+
+  async onModuleInit(): Promise<void> {
+    const declared = this.settings.resourceServers.map((server) => server.identifier);
+    const removed = await this.database.db.transaction(async (tx) => {
+      await tx.execute(
+        sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.declaredResourceServers})`,
+      );
+      for (const server of this.settings.resourceServers) {
+        const { identifier: id, accessTokenTtl: ttl = null } = server;
+        const values = { scopes: server.scopes, accessTokenTtl: ttl, origin: 'declared' as const };
+        await tx
+          .insert(resourceServers)
+          .values({ identifier: id, ...values, createdAt: this.clock.now() })
+          .onConflictDoUpdate({ target: identifier, set: values });
+      }
+      return tx
+        .delete(resourceServers)
+        .where(and(eq(origin, 'declared'), notInArray(identifier, declared)))
+        .returning({ identifier });
+    });
+    await this.servers.forget([...declared, ...removed.map((row) => row.identifier)]);
+  }
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Module } from '@nestjs/common';
 import { and, eq, gt, inArray, type SQL } from 'drizzle-orm';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
@@ -9,6 +9,7 @@ import {
   RevokedTokens,
 } from '../../sessions/revocations.js';
 import { hashOf } from './stored-payload.js';
+import { SessionsModule } from '../../sessions/sessions.module.js';
 
 const MODEL = 'SignedAccessToken';
 
@@ -105,3 +106,7 @@ export class IssuedTokens {
     return given;
   }
 }
+
+/** Provides {@link IssuedTokens} to the rooms that revoke tokens: grants and clients. */
+@Module({ imports: [SessionsModule], providers: [IssuedTokens], exports: [IssuedTokens] })
+export class IssuedTokensModule {}

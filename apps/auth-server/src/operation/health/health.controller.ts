@@ -16,12 +16,29 @@ import {
 import { HealthCheckService, HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
 import { Public } from '@patronus/nestjs';
 import { PlatformDatabase } from '../database/database.js';
-import { HealthIndicators } from './health-indicators.js';
-import { LimitsModule } from '../limits/limits.module.js';
+import { LimitsModule } from '../limits/rate-limit.guard.js';
 import { Limiters } from '../limits/rate-limit-store.js';
 import { ServerSettings } from '../settings/server-settings.js';
 
-/** The readiness of this process: it is leaving from the beginning of its shutdown. */
+/** Checks a part of the platform. Rejects if requests cannot be served without it. */
+export type HealthCheck = () => Promise<void>;
+
+/** The registry of health checks, on which the readiness depends. Each room registers its own. */
+@Injectable()
+export class HealthIndicators {
+  readonly #checks = new Map<string, HealthCheck>();
+
+  /** @param name appears in the report of `/health/ready` */
+  register(name: string, check: HealthCheck): void {
+    this.#checks.set(name, check);
+  }
+
+  get all(): readonly (readonly [string, HealthCheck])[] {
+    return [...this.#checks];
+  }
+}
+
+/** Whether this process takes requests, or is about to end. */
 @Injectable()
 export class Readiness implements OnModuleDestroy {
   #isLeaving = false;

@@ -4,13 +4,17 @@ import {
   type ExecutionContext,
   Injectable,
   SetMetadata,
+  Module,
 } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { Reflector, APP_GUARD } from '@nestjs/core';
 import { ApiTooManyRequestsResponse } from '@nestjs/swagger';
 import type { Request, RequestHandler, Response } from 'express';
 import { PlatformError } from '../http/errors.js';
 import type { RateLimitName } from './rate-limit.policies.js';
 import { rateLimitHeaders, RateLimits } from './rate-limits.service.js';
+import { Clock } from '../clock.js';
+import { ServerSettings } from '../settings/server-settings.js';
+import { Limiters, MemoryLimiters, RedisLimiters } from './rate-limit-store.js';
 
 /** Options of {@link RateLimit}. */
 interface RateLimitRule {
@@ -41,7 +45,7 @@ export const RateLimit = (
  * verification.
  */
 @Injectable()
-export class RateLimitGuard implements CanActivate {
+class RateLimitGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly limits: RateLimits,
@@ -92,3 +96,21 @@ export function limitRequests(
     }
   };
 }
+
+/** Import it before `PatronusModule`: guards run in the order of their modules. */
+@Module({
+  providers: [
+    {
+      provide: Limiters,
+      inject: [ServerSettings, Clock],
+      useFactory: ({ redisUrl, redisPrefix }: ServerSettings, clock: Clock): Limiters =>
+        redisUrl === undefined
+          ? new MemoryLimiters(clock)
+          : new RedisLimiters({ url: redisUrl, prefix: redisPrefix }),
+    },
+    RateLimits,
+    { provide: APP_GUARD, useClass: RateLimitGuard },
+  ],
+  exports: [Limiters, RateLimits],
+})
+export class LimitsModule {}

@@ -1,6 +1,21 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Request, RequestHandler } from 'express';
+import {
+  Injectable,
+  type OnApplicationShutdown,
+  Controller,
+  Get,
+  Global,
+  Headers,
+  Module,
+  Res,
+  UnauthorizedException,
+} from '@nestjs/common';
+import type { Request, RequestHandler, Response } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Public } from '@patronus/nestjs';
+import { PlatformError } from '../http/errors.js';
+import { ServerSettings } from '../settings/server-settings.js';
 
 /** The buckets of durations, in seconds: from an answer out of memory to one that waits for a hash. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -91,3 +106,48 @@ export function measureRequests({ requests }: PlatformMetrics): RequestHandler {
     next();
   };
 }
+
+/** Metrics for Prometheus. They need the token of the settings, or are open in development without one. */
+@Controller('metrics')
+@ApiExcludeController()
+class MetricsController {
+  constructor(
+    private readonly metrics: PlatformMetrics,
+    private readonly settings: ServerSettings,
+  ) {}
+
+  @Get()
+  @Public()
+  async read(
+    @Headers('authorization') authorization: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { metricsToken, production } = this.settings;
+    if (metricsToken === undefined && production) throw new PlatformError('not_found');
+    if (metricsToken !== undefined && !isSame(authorization ?? '', `Bearer ${metricsToken}`)) {
+      response.setHeader('WWW-Authenticate', 'Bearer');
+      throw new UnauthorizedException();
+    }
+    const text = await this.metrics.registry.metrics();
+    response.setHeader('Cache-Control', 'no-store');
+    response.type(this.metrics.registry.contentType).send(text);
+  }
+}
+
+/** Compares two texts in constant time. */
+function isSame(presented: string, expected: string): boolean {
+  return timingSafeEqual(digest(presented), digest(expected));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** Provides `PlatformMetrics` to every room without an import. */
+@Global()
+@Module({
+  controllers: [MetricsController],
+  providers: [PlatformMetrics],
+  exports: [PlatformMetrics],
+})
+export class MetricsModule {}

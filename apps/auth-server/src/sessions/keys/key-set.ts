@@ -1,4 +1,10 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnModuleDestroy,
+  type OnModuleInit,
+  Module,
+} from '@nestjs/common';
 import type { JWK } from 'jose';
 import { Clock } from '../../operation/clock.js';
 import { Sealer } from '../../operation/crypto/sealer.js';
@@ -11,6 +17,7 @@ import {
 } from './signing-keys.table.js';
 import { type HeldKey, openKey, signerOf } from './signing-key.js';
 import { SigningKeyStore } from './signing-key.repository.js';
+import { HealthIndicators } from '../../operation/health/health.controller.js';
 
 /** The interval at which an instance reads the keys of other instances, in milliseconds. */
 const REREAD_EVERY = 15_000;
@@ -149,6 +156,31 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
       const signer = signerOf(chain, now);
       const others = chain.filter((key) => key !== signer && key.publishedUntil > now);
       return signer === undefined ? [] : [signer, ...others];
+    });
+  }
+}
+
+@Module({
+  providers: [
+    SigningKeyStore,
+    {
+      provide: KeySet,
+      inject: [SigningKeyStore, Sealer, Clock],
+      useFactory: (store: SigningKeyStore, sealer: Sealer, clock: Clock) =>
+        KeySet.open(store, sealer, clock),
+    },
+  ],
+  exports: [KeySet],
+})
+export class KeysModule implements OnModuleInit {
+  constructor(
+    private readonly keys: KeySet,
+    private readonly health: HealthIndicators,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.register('keys', async () => {
+      for (const algorithm of SIGNING_ALGORITHMS) this.keys.signingKey(algorithm);
     });
   }
 }

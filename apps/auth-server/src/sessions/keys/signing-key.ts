@@ -9,7 +9,15 @@ import {
 import type { Sealer } from '../../operation/crypto/sealer.js';
 import type { SigningAlgorithm, SigningKeyRow } from './signing-keys.table.js';
 import { SettingsError } from '../../operation/settings/server-settings.js';
-import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './lifetimes.js';
+
+/** The longest lifetime of an access token, in seconds. A resource server can set no longer one. */
+export const LONGEST_ACCESS_TOKEN = 24 * 60 * 60;
+
+/** The tolerance between the clocks of signers and verifiers, in seconds. */
+export const CLOCK_LEEWAY = 300;
+
+/** The `client_id` of tokens for the platform's own API. */
+export const PLATFORM_CLIENT_ID = 'patronus';
 
 /** A decrypted signing key. */
 export interface HeldKey {

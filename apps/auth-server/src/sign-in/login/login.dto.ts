@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { ApiTokens } from './login.service.js';
+import { PASSWORD, TOKEN } from '../../accounts/identifiers.js';
 
 const NAMES = ['email', 'username', 'identifier'] as const;
 const name = z.string().min(1).max(320).optional();
@@ -86,3 +87,18 @@ export class EndedSessionsAnswer {
     this.ended = ids.length;
   }
 }
+
+export const RESET_PASSWORD_BODY = z.strictObject({ token: TOKEN, password: PASSWORD });
+
+export type ResetPasswordBody = z.output<typeof RESET_PASSWORD_BODY>;
+
+export const CHANGE_PASSWORD_BODY = z.strictObject({
+  currentPassword: PASSWORD,
+  newPassword: PASSWORD,
+});
+
+export type ChangePasswordBody = z.output<typeof CHANGE_PASSWORD_BODY>;
+
+export const CURRENT_PASSWORD_BODY = z.strictObject({ password: PASSWORD });
+
+export type CurrentPasswordBody = z.output<typeof CURRENT_PASSWORD_BODY>;

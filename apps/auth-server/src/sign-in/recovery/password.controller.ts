@@ -9,7 +9,7 @@ import {
   type ChangePasswordBody,
   RESET_PASSWORD_BODY,
   type ResetPasswordBody,
-} from './password.dto.js';
+} from '../login/login.dto.js';
 import { PasswordChange, PasswordRecovery } from './password.service.js';
 
 /** Routes that set a new password. */

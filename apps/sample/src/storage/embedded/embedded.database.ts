@@ -1,7 +1,6 @@
 import { EmbeddedCluster } from '@patronus/embedded-database';
 import type { PGliteLike } from '@patronus/nestjs/postgres';
-import type { ClinicDatabase } from '../clinic-database.js';
-import type { SqlSession } from '../sql-session.js';
+import type { ClinicDatabase, SqlSession } from '../clinic-database.js';
 
 /** PostgreSQL inside of this process. */
 export class EmbeddedDatabase implements ClinicDatabase {

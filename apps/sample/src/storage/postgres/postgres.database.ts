@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
-import { SettingsError } from '../../settings/settings.error.js';
-import type { ClinicDatabase } from '../clinic-database.js';
-import type { SqlSession } from '../sql-session.js';
+import { SettingsError } from '../../settings/read-setting.js';
+import type { ClinicDatabase, SqlSession } from '../clinic-database.js';
 
 const CONNECTIONS = 10;
 const FIVE_SECONDS = 5_000;

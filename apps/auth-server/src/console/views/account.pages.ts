@@ -12,7 +12,7 @@ import { hint, layout, lead, links, nextStep, type PageContext, quoted } from '.
 import { newPasswordField, type NewPasswordModel, passwordErrors } from './new-password.js';
 
 /** A form that asks for the identity of a new account. */
-export interface NewAccountModel
+interface NewAccountModel
   extends RefusableFormModel<'email' | 'name' | 'username'>, NewPasswordModel {
   readonly email?: string | undefined;
   readonly name?: string | undefined;
@@ -49,7 +49,7 @@ export function registerPage(ui: PageContext, model: RegisterModel): Html {
 }
 
 /** The fields `email` and `name` of a new account. */
-export function personFields(ui: PageContext, { email, name, errors }: NewAccountModel): Html[] {
+function personFields(ui: PageContext, { email, name, errors }: NewAccountModel): Html[] {
   return [
     field(ui, {
       name: 'email',
@@ -99,7 +99,7 @@ export function verifyEmailPage(ui: PageContext, model: FormModel): Html {
 }
 
 /** Leads to the sign-in, or back to the application if the way there is not known. */
-export function nextSignIn(ui: PageContext, signInUrl: string | undefined): Html {
+function nextSignIn(ui: PageContext, signInUrl: string | undefined): Html {
   const { signIn, backToApplication } = ui.copy.verified;
   return signInUrl === undefined
     ? html`<p>${backToApplication}</p>`
@@ -124,4 +124,72 @@ export function verifiedPage(ui: PageContext, { signInUrl, choosesAt }: Verified
     { title: choosePassword.title },
     html`${sentence} ${hint(choosePassword.hint)}`,
   );
+}
+
+/** Posts `email`, `name`, `password` and the hidden token of the link. */
+export function firstAdministratorPage(ui: PageContext, model: NewAccountModel): Html {
+  const text = ui.copy.setup;
+  const summary = errorSummary(ui, passwordErrors(ui, model));
+  const password = newPasswordField(ui, ui.copy.password.label, model);
+  return layout(
+    ui,
+    { title: text.title, failed: summary !== undefined },
+    html`${lead(text.lead)} ${summary}
+    ${form(ui, model, personFields(ui, model), password, submit(text.submit))}`,
+  );
+}
+
+export function administratorMadePage(ui: PageContext, { email }: { email: string }): Html {
+  const { doneTitle, done } = ui.copy.setup;
+  return layout(
+    ui,
+    { title: doneTitle },
+    html`${lead(html`${quoted(email)} ${done}`)} ${nextStep(ui, '/', ui.copy.goHome)}`,
+  );
+}
+
+/** Posts `email`. */
+interface ForgotPasswordModel extends RefusableFormModel<'email'> {
+  readonly email?: string | undefined;
+}
+
+export function forgotPasswordPage(ui: PageContext, model: ForgotPasswordModel): Html {
+  const text = ui.copy.forgotPassword;
+  const summary = errorSummary(ui, model);
+  const email = field(ui, {
+    name: 'email',
+    label: ui.copy.email,
+    type: 'email',
+    autocomplete: 'email',
+    value: model.email,
+    error: model.errors?.email,
+  });
+  return layout(
+    ui,
+    { title: text.title, failed: summary !== undefined },
+    html`${lead(text.lead)} ${summary} ${form(ui, model, email, submit(text.submit))}`,
+  );
+}
+
+/** Posts `password` and the hidden token of the mail. */
+interface ResetPasswordModel extends RefusableFormModel<never>, NewPasswordModel {}
+
+export function resetPasswordPage(ui: PageContext, model: ResetPasswordModel): Html {
+  const text = ui.copy.resetPassword;
+  const summary = errorSummary(ui, passwordErrors(ui, model));
+  const password = newPasswordField(ui, ui.copy.password.newLabel, model);
+  return layout(
+    ui,
+    { title: text.title, failed: summary !== undefined },
+    html`${lead(text.lead)} ${summary} ${form(ui, model, password, submit(text.submit))}`,
+  );
+}
+
+interface PasswordChangedModel {
+  readonly signInUrl?: string | undefined;
+}
+
+export function passwordChangedPage(ui: PageContext, { signInUrl }: PasswordChangedModel): Html {
+  const { title, lead: sentence } = ui.copy.passwordChanged;
+  return layout(ui, { title }, html`${lead(sentence)} ${nextSignIn(ui, signInUrl)}`);
 }

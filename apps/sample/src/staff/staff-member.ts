@@ -1,5 +1,0 @@
-export interface StaffMember {
-  readonly id: string;
-  readonly name: string;
-  readonly active: boolean;
-}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hash } from 'bcryptjs';
-import { Accounts } from '../../apps/auth-server/src/accounts/accounts.service.js';
+import { AccountsService } from '../../apps/auth-server/src/accounts/accounts.service.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { logIn, newAddress, OTHER_PASSWORD, PASSWORD, tally } from './accounts-people.js';
@@ -28,7 +28,7 @@ describe.each(STORAGES)('an imported account on %s', (storage) => {
     const { email, passwordHash } = await bringAlong(bed.clock.now());
     const { body, status } = await logIn(bed, email, OTHER_PASSWORD);
     expect([status, body.code]).toEqual([401, 'invalid_credentials']);
-    const found = () => bed.app.get(Accounts, { strict: false }).findByEmail(email);
+    const found = () => bed.app.get(AccountsService, { strict: false }).findByEmail(email);
     expect((await found())?.passwordHash).toBe(passwordHash);
 
     expect(await tally(10, () => logIn(bed, email))).toEqual({ 200: 10 });

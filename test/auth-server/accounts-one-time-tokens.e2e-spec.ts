@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Accounts } from '../../apps/auth-server/src/accounts/accounts.service.js';
+import { AccountsService } from '../../apps/auth-server/src/accounts/accounts.service.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { oneTimeTokens } from '../../apps/auth-server/src/sign-in/sign-in.table.js';
-import { OneTimeTokens } from '../../apps/auth-server/src/sign-in/one-time-tokens.service.js';
+import { OneTimeTokensService } from '../../apps/auth-server/src/sign-in/one-time-tokens.service.js';
 import { registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
@@ -12,15 +12,15 @@ const INVALID = { code: 'link_invalid' };
 
 describe.each(STORAGES)('one-time tokens on %s', (storage) => {
   let bed: PlatformBed;
-  let tokens: OneTimeTokens;
+  let tokens: OneTimeTokensService;
   let db: PlatformDatabase['db'];
   let accountId: string;
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage });
-    tokens = bed.app.get(OneTimeTokens, { strict: false });
+    tokens = bed.app.get(OneTimeTokensService, { strict: false });
     ({ db } = bed.app.get(PlatformDatabase, { strict: false }));
     const email = await registered(bed);
-    accountId = (await bed.app.get(Accounts, { strict: false }).findByEmail(email))!.id;
+    accountId = (await bed.app.get(AccountsService, { strict: false }).findByEmail(email))!.id;
   });
   afterAll(() => bed.close());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FirstAdministrator } from '../../apps/auth-server/src/sign-in/setup/first-administrator.service.js';
+import { FirstAdministratorService } from '../../apps/auth-server/src/sign-in/setup/first-administrator.service.js';
 import {
   logIn,
   newAddress,
@@ -107,7 +107,7 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
 
   it('make the first administrator', async () => {
     const taken = await registered(bed);
-    const link = await bed.app.get(FirstAdministrator, { strict: false }).link();
+    const link = await bed.app.get(FirstAdministratorService, { strict: false }).link();
     const form = await browser.open(link!);
     const conflict = await browser.submit(form, { email: taken, password: PASSWORD });
     expect([conflict.status, conflict.text]).toEqual([

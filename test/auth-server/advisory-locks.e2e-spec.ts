@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
-import { FirstAdministrator } from '../../apps/auth-server/src/sign-in/setup/first-administrator.service.js';
+import { FirstAdministratorService } from '../../apps/auth-server/src/sign-in/setup/first-administrator.service.js';
 import { ADVISORY_LOCKS } from '../../apps/auth-server/src/operation/database/database.js';
 import {
   type DatabaseSession,
@@ -17,7 +17,7 @@ import { waitingIn } from './waiting-in.js';
 type Held = [keyof typeof ADVISORY_LOCKS, (app: INestApplication) => Promise<unknown>];
 
 const HELD: readonly Held[] = [
-  ['firstAdministrator', (app) => app.get(FirstAdministrator, { strict: false }).link()],
+  ['firstAdministrator', (app) => app.get(FirstAdministratorService, { strict: false }).link()],
   ['declaredClients', (app) => app.get(DeclaredClients, { strict: false }).onModuleInit()],
   [
     'declaredResourceServers',

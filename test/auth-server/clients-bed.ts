@@ -8,9 +8,9 @@ import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/
 import { bodyPipe } from '../../apps/auth-server/src/operation/http/error.filter.js';
 import { ProblemFilter } from '../../apps/auth-server/src/operation/http/error.filter.js';
 import { FoundationModule } from '../../apps/auth-server/src/app.module.js';
-import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
+import { ClientsService } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { ClientsModule } from '../../apps/auth-server/src/oauth/clients/clients.module.js';
-import { ResourceServers } from '../../apps/auth-server/src/oauth/resource-servers/resource-servers.service.js';
+import { ResourceServersService } from '../../apps/auth-server/src/oauth/resource-servers/resource-servers.service.js';
 import { Sealer } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { readSettings } from '../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from './manual-clock.js';
@@ -60,12 +60,12 @@ export class ClientsBed {
     }
   }
 
-  get clients(): Clients {
-    return this.app.get(Clients, { strict: false });
+  get clients(): ClientsService {
+    return this.app.get(ClientsService, { strict: false });
   }
 
-  get servers(): ResourceServers {
-    return this.app.get(ResourceServers, { strict: false });
+  get servers(): ResourceServersService {
+    return this.app.get(ResourceServersService, { strict: false });
   }
 
   get db(): PlatformDatabase['db'] {

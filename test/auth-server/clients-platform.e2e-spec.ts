@@ -3,8 +3,8 @@ import { eq } from 'drizzle-orm';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { accounts, type PlatformRole } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
-import { Sessions } from '../../apps/auth-server/src/sessions/sessions.service.js';
-import { AccessTokens } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
+import { SessionsService } from '../../apps/auth-server/src/sessions/sessions.service.js';
+import { AccessTokensService } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 
@@ -35,13 +35,15 @@ describe.each(STORAGES)('clients of the whole platform on %s', (storage) => {
         updatedAt: now,
       })
       .returning();
-    const session = await bed.app.get(Sessions, { strict: false }).start(db, {
+    const session = await bed.app.get(SessionsService, { strict: false }).start(db, {
       accountId: account!.id,
       kind: 'api',
       methods: ['pwd'],
       device: { device: 'a test', address: '127.0.0.1' },
     });
-    return bed.app.get(AccessTokens, { strict: false }).issue({ account: account!, session });
+    return bed.app
+      .get(AccessTokensService, { strict: false })
+      .issue({ account: account!, session });
   }
 
   const asAdmin = (method: string, path: string, body?: unknown) =>

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FirstAdministrator } from '../../apps/auth-server/src/sign-in/setup/first-administrator.service.js';
+import { FirstAdministratorService } from '../../apps/auth-server/src/sign-in/setup/first-administrator.service.js';
 import { readEmailAddress } from '../../apps/auth-server/src/accounts/identifiers.js';
 import {
   logIn,
@@ -16,10 +16,10 @@ import { STORAGES } from './platform-storage.js';
 
 describe.each(STORAGES)('the first administrator on %s', (storage) => {
   let bed: PlatformBed;
-  let first: FirstAdministrator;
+  let first: FirstAdministratorService;
   beforeEach(async () => {
     bed = await PlatformBed.start({ storage });
-    first = bed.app.get(FirstAdministrator, { strict: false });
+    first = bed.app.get(FirstAdministratorService, { strict: false });
   });
   afterEach(() => bed.close());
 

@@ -8,7 +8,7 @@ import { eq } from 'drizzle-orm';
 import { decodeProtectedHeader } from 'jose';
 import * as client from 'openid-client';
 import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
-import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
+import { SigningKeySet } from '../../apps/auth-server/src/sessions/keys/signing-key-set.js';
 import { ResourceServer } from './interop-resource-server.js';
 import { API, OAuthBed, PASSWORD, SECRET } from './oauth-bed.js';
 import { tokensFor } from './oauth-flow.js';
@@ -252,7 +252,7 @@ describe.each(STORAGES)('an API that the library guards believes the platform on
 
   // The last: afterwards the platform's clock is ahead. oidc-provider dates tokens by the real one.
   it('through a change of keys, which it hears of from the token', async () => {
-    const keys = bed.app.get(KeySet, { strict: false });
+    const keys = bed.app.get(SigningKeySet, { strict: false });
     const before = (await signIn(SIGNED)).tokens.access_token;
     expect((await api.get('patients', before)).status).toBe(200);
     const { kid } = keys.signingKey('ES256');

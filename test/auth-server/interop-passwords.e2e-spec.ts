@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import * as client from 'openid-client';
 import { clients } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
-import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
+import { ClientsService } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { PasswordHasher } from '../../apps/auth-server/src/credentials/password/password-hasher.js';
 import { newAddress, verifyEmail } from './accounts-people.js';
 import { OAuthBed } from './oauth-bed.js';
@@ -31,7 +31,7 @@ describe.each(STORAGES)('passwords at every endpoint, on %s', (storage) => {
         },
       })
       .where(eq(clients.id, 'machine'));
-    await bed.app.get(Clients, { strict: false }).forget(['machine']);
+    await bed.app.get(ClientsService, { strict: false }).forget(['machine']);
     trusted = await bed.relyingParty('machine');
   });
 

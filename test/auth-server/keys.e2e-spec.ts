@@ -6,8 +6,8 @@ import {
   SIGNING_ALGORITHMS,
   signingKeys,
 } from '../../apps/auth-server/src/sessions/keys/signing-keys.table.js';
-import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
-import { SigningKeyStore } from '../../apps/auth-server/src/sessions/keys/signing-key.repository.js';
+import { SigningKeySet } from '../../apps/auth-server/src/sessions/keys/signing-key-set.js';
+import { SigningKeyRepository } from '../../apps/auth-server/src/sessions/keys/signing-key.repository.js';
 import { Sealer } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import {
   readSettings,
@@ -48,21 +48,21 @@ describe.each(STORAGES)('the signing keys on %s', (name) => {
 
   const sealerOf = (byte: number) => new Sealer(Buffer.alloc(32, byte));
   const open = (sealer = sealerOf(1)) =>
-    KeySet.open(new SigningKeyStore(database, sealer, clock, settings), sealer, clock);
-  const kidsOf = (set: KeySet) =>
+    SigningKeySet.open(new SigningKeyRepository(database, sealer, clock, settings), sealer, clock);
+  const kidsOf = (set: SigningKeySet) =>
     set
       .publicJwks()
       .keys.filter(({ alg }) => alg === 'ES256')
       .map(({ kid }) => kid);
-  const pass = async (set: KeySet, seconds: number) => {
+  const pass = async (set: SigningKeySet, seconds: number) => {
     clock.advance(seconds);
     await set.reload();
   };
-  const sign = (set: KeySet) => {
+  const sign = (set: SigningKeySet) => {
     const { kid, algorithm, privateKey } = set.signingKey('ES256');
     return new SignJWT({ sub: 'ana' }).setProtectedHeader({ alg: algorithm, kid }).sign(privateKey);
   };
-  const verifies = async (set: KeySet, token: string) =>
+  const verifies = async (set: SigningKeySet, token: string) =>
     jwtVerify(token, createLocalJWKSet({ keys: [...set.publicJwks().keys] })).then(
       () => true,
       () => false,

@@ -15,7 +15,7 @@ import {
   LimitsModule,
   RateLimit,
 } from '../../apps/auth-server/src/operation/limits/rate-limit.guard.js';
-import { RateLimits } from '../../apps/auth-server/src/operation/limits/rate-limits.service.js';
+import { RateLimitsService } from '../../apps/auth-server/src/operation/limits/rate-limits.service.js';
 import { BrowserProblemPages } from '../../apps/auth-server/src/console/page.filter.js';
 import { Pages } from '../../apps/auth-server/src/console/pages.js';
 import { oauthErrorRenderer } from '../../apps/auth-server/src/oauth/provider/provider-errors.js';
@@ -104,7 +104,7 @@ export class LimitedBed {
     const refuse = oauthErrorRenderer(new BrowserProblemPages(new Pages(settings)));
     app.use(
       '/oauth/device',
-      limitRequests(app.get(RateLimits), 'device', refuse),
+      limitRequests(app.get(RateLimitsService), 'device', refuse),
       (_: unknown, response: ExpressResponse) => response.json({ through: true }),
     );
     await app.listen(0, '127.0.0.1');

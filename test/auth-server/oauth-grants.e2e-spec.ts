@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { PlatformMetrics } from '../../apps/auth-server/src/operation/metrics/metrics.js';
 import { FactorPolicies } from '../../apps/auth-server/src/credentials/factor-policies.js';
-import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
+import { ClientsService } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { clients } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
 import { hashOpaqueToken } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { API, CALLBACK, OAuthBed, PASSWORD } from './oauth-bed.js';
@@ -210,7 +210,7 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
         .update(clients)
         .set({ passwordGrant, metadata })
         .where(eq(clients.id, 'machine'));
-      await bed.app.get(Clients, { strict: false }).forget(['machine']);
+      await bed.app.get(ClientsService, { strict: false }).forget(['machine']);
     };
     await expect(grant(PASSWORD)).rejects.toMatchObject({ error: 'invalid_request' });
     await mark(false);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
-import { ClientAdministration } from '../../apps/auth-server/src/oauth/clients/client-administration.service.js';
+import { ClientAdministrationService } from '../../apps/auth-server/src/oauth/clients/client-administration.service.js';
 import { CLIENT_DEFINITION } from '../../apps/auth-server/src/oauth/clients/client-metadata.schema.js';
 import { API, CALLBACK, CLIENTS, OAuthBed, SECRET } from './oauth-bed.js';
 import { ask, tokensFor } from './oauth-flow.js';
@@ -36,7 +36,7 @@ describe.each(STORAGES)('tokens for resource servers on %s', (storage) => {
       execute: [client.allowInsecureRequests],
     });
   const ofAdministrator = async () => {
-    const administration = bed.app.get(ClientAdministration, { strict: false });
+    const administration = bed.app.get(ClientAdministrationService, { strict: false });
     const { id, secret } = await administration.create(CLIENT_DEFINITION.parse({ metadata: CODE }));
     return bed.relyingParty(id, client.ClientSecretBasic(secret));
   };

@@ -6,9 +6,9 @@ import { Identity, Revocations } from '@patronus/nestjs';
 import { clients } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
 import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
 import { revokedTokens } from '../../apps/auth-server/src/sessions/sessions.table.js';
-import { ClientAdministration } from '../../apps/auth-server/src/oauth/clients/client-administration.service.js';
+import { ClientAdministrationService } from '../../apps/auth-server/src/oauth/clients/client-administration.service.js';
 import { CLIENT_DEFINITION } from '../../apps/auth-server/src/oauth/clients/client-metadata.schema.js';
-import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
+import { ClientsService } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { IssuedTokens } from '../../apps/auth-server/src/oauth/store/issued-tokens.js';
 import { OidcAdapters } from '../../apps/auth-server/src/oauth/store/adapters.js';
 import { API, CALLBACK, OAuthBed } from './oauth-bed.js';
@@ -28,7 +28,7 @@ describe.each(STORAGES)('what is taken back on %s', (storage) => {
 
   const made = async () => {
     const metadata = { redirect_uris: [CALLBACK], scope: 'openid read' };
-    const administration = bed.app.get(ClientAdministration, { strict: false });
+    const administration = bed.app.get(ClientAdministrationService, { strict: false });
     const definition = CLIENT_DEFINITION.parse({ metadata });
     const { id, secret } = await administration.create(definition);
     return { id, config: await bed.relyingParty(id, client.ClientSecretBasic(secret)) };
@@ -41,9 +41,9 @@ describe.each(STORAGES)('what is taken back on %s', (storage) => {
   it.each([
     [
       'an administrator',
-      (id: string) => bed.app.get(ClientAdministration, { strict: false }).remove(id),
+      (id: string) => bed.app.get(ClientAdministrationService, { strict: false }).remove(id),
     ],
-    ['itself', (id: string) => bed.app.get(Clients, { strict: false }).remove(id)],
+    ['itself', (id: string) => bed.app.get(ClientsService, { strict: false }).remove(id)],
   ])('signed tokens of a client that is removed by %s', async (_by, remove) => {
     const { email } = await bed.person();
     const { id, config } = await made();

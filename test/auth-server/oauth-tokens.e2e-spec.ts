@@ -3,8 +3,8 @@ import { eq } from 'drizzle-orm';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
-import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
-import { Sessions } from '../../apps/auth-server/src/sessions/sessions.service.js';
+import { SigningKeySet } from '../../apps/auth-server/src/sessions/keys/signing-key-set.js';
+import { SessionsService } from '../../apps/auth-server/src/sessions/sessions.service.js';
 import { hashOpaqueToken } from '../../apps/auth-server/src/operation/crypto/sealer.js';
 import { API, OAuthBed } from './oauth-bed.js';
 import { ask, tokensFor } from './oauth-flow.js';
@@ -131,7 +131,7 @@ describe.each(STORAGES)('tokens on %s', (storage) => {
     const tokens = await tokensFor(web, browser, email, asked);
     const { sid } = await client.tokenIntrospection(own, tokens.access_token);
 
-    await bed.app.get(Sessions, { strict: false }).end([String(sid)], 'ended_by_owner');
+    await bed.app.get(SessionsService, { strict: false }).end([String(sid)], 'ended_by_owner');
 
     expect(await isActive(tokens.access_token)).toBe(false);
     if (tokens.refresh_token !== undefined) {
@@ -147,7 +147,7 @@ describe.each(STORAGES)('tokens on %s', (storage) => {
     const tokens = await tokensFor(web, bed.browser(), email, OFFLINE);
     const idHash = hashOpaqueToken(tokens.refresh_token!);
     const [row] = await bed.db.select().from(oidcPayloads).where(eq(oidcPayloads.idHash, idHash));
-    await bed.app.get(Sessions, { strict: false }).end([row!.sessionUid!], 'logout');
+    await bed.app.get(SessionsService, { strict: false }).end([row!.sessionUid!], 'logout');
 
     await bed.db.insert(oidcPayloads).values(row!);
 
@@ -155,7 +155,7 @@ describe.each(STORAGES)('tokens on %s', (storage) => {
   });
 
   it('signs with a new key once there is one, and publishes the old one on', async () => {
-    const keys = bed.app.get(KeySet, { strict: false });
+    const keys = bed.app.get(SigningKeySet, { strict: false });
     const asked = { scope: 'openid read', resource: API };
     const before = (await tokensFor(web, bed.browser(), email, asked)).access_token;
     const { kid } = decodeProtectedHeader(before);

@@ -1,8 +1,8 @@
 import { openDatabase } from '../../apps/auth-server/src/operation/database/open-database.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Clients } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
+import { ClientsService } from '../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
-import { Registration } from '../../apps/auth-server/src/sign-in/registration/registration.service.js';
+import { RegistrationService } from '../../apps/auth-server/src/sign-in/registration/registration.service.js';
 import { CuttableLink } from './clients-cuttable-link.js';
 import { OAuthBed, SECRET } from './oauth-bed.js';
 import { PlatformBed } from './platform-bed.js';
@@ -114,11 +114,11 @@ describe.each(STORAGES)('a problem on %s', (storage) => {
     );
 
     it('is JSON for a bug, without its message', async () => {
-      const register = Registration.prototype.register;
-      Registration.prototype.register = () => Promise.reject(new TypeError(ECHO));
+      const register = RegistrationService.prototype.register;
+      RegistrationService.prototype.register = () => Promise.reject(new TypeError(ECHO));
       const body = JSON.stringify({ email: 'a@example.com', password: 'four unrelated words' });
       const answer = await post('/api/v1/auth/register', body, JSON_BODY);
-      Registration.prototype.register = register;
+      RegistrationService.prototype.register = register;
       expectJson(answer, 500, 'server_error');
     });
   });
@@ -137,11 +137,11 @@ describe.each(STORAGES)('a problem on %s', (storage) => {
     });
 
     it('is a page for a bug behind a form, which leads back to the form', async () => {
-      const register = Registration.prototype.register;
-      Registration.prototype.register = () => Promise.reject(new TypeError(ECHO));
+      const register = RegistrationService.prototype.register;
+      RegistrationService.prototype.register = () => Promise.reject(new TypeError(ECHO));
       const fields = { email: 'a@example.com', password: 'four unrelated words here' };
       const answer = await submit('/register', fields);
-      Registration.prototype.register = register;
+      RegistrationService.prototype.register = register;
       expectPage(answer, 500, 'server_error', '/register');
     });
 
@@ -180,14 +180,14 @@ describe.each(STORAGES)('a problem on %s', (storage) => {
     });
 
     it.each([{}, BROWSER])('is an OAuth error for a bug, with the headers %j', async (headers) => {
-      const { secretMatches } = Clients.prototype;
-      Clients.prototype.secretMatches = () => {
+      const { secretMatches } = ClientsService.prototype;
+      ClientsService.prototype.secretMatches = () => {
         throw new TypeError(ECHO);
       };
       const authorization = `Basic ${btoa(`machine:${SECRET}`)}`;
       const body = 'grant_type=client_credentials';
       const answer = await post('/oauth/token', body, { ...FORM, ...headers, authorization });
-      Clients.prototype.secretMatches = secretMatches;
+      ClientsService.prototype.secretMatches = secretMatches;
       expectOAuthError(answer, 500, 'server_error', 'server_error');
     });
   });

@@ -6,8 +6,8 @@ import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/
 import { type AccountRow, accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { clients } from '../../apps/auth-server/src/oauth/clients/clients.table.js';
 import { revokedTokens } from '../../apps/auth-server/src/sessions/sessions.table.js';
-import { KeySet } from '../../apps/auth-server/src/sessions/keys/key-set.js';
-import { AccessTokens } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
+import { SigningKeySet } from '../../apps/auth-server/src/sessions/keys/signing-key-set.js';
+import { AccessTokensService } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 import { madeAccount, PASSWORD } from './sessions-account.js';
@@ -35,9 +35,10 @@ describe.each(STORAGES)('access tokens on %s', (storage) => {
     expect(answer.status).toBe(200);
     return answer.body.accessToken;
   };
-  const verify = (token: string) => bed.app.get(AccessTokens, { strict: false }).verify(token);
+  const verify = (token: string) =>
+    bed.app.get(AccessTokensService, { strict: false }).verify(token);
   const forge = async (members: object = {}, header: object = {}) => {
-    const { kid, privateKey } = bed.app.get(KeySet, { strict: false }).signingKey('ES256');
+    const { kid, privateKey } = bed.app.get(SigningKeySet, { strict: false }).signingKey('ES256');
     return new SignJWT({ ...decodeJwt(await logIn()), ...members })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...header })
       .sign(privateKey);

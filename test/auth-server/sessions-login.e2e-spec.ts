@@ -5,7 +5,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { type AccountRow, accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { refreshTokens, sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
-import { PasswordVerifier } from '../../apps/auth-server/src/sign-in/login/password-verifier.service.js';
+import { PasswordVerifierService } from '../../apps/auth-server/src/sign-in/login/password-verifier.service.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 import { madeAccount, PASSWORD } from './sessions-account.js';
@@ -94,7 +94,7 @@ describe.each(STORAGES)('a login on %s', (storage) => {
   });
 
   it('is refused where the password was changed while it was verified', async () => {
-    const passwords = bed.app.get(PasswordVerifier, { strict: false });
+    const passwords = bed.app.get(PasswordVerifierService, { strict: false });
     const verified = jest.spyOn(passwords, 'verify').mockImplementation(async () => {
       await db().update(accounts).set({ securityVersion: 2 }).where(eq(accounts.id, ana.id));
       return { account: ana, proof: { method: 'pwd', at: new Date(), securityVersion: 1 } };

@@ -7,7 +7,7 @@ import {
 import { type AccountRow, accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
 import { refreshTokens, sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
 import type { Proof } from '../../apps/auth-server/src/credentials/credential.js';
-import { SignIn } from '../../apps/auth-server/src/sign-in/sign-in.service.js';
+import { SignInService } from '../../apps/auth-server/src/sign-in/sign-in.service.js';
 import { registered } from './accounts-people.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
@@ -20,12 +20,12 @@ const REFUSED = { code: 'invalid_credentials' };
 describe.each(STORAGES)('a session of a verified account on %s', (storage) => {
   let bed: PlatformBed;
   let db: DatabaseSession;
-  let signIn: SignIn;
+  let signIn: SignInService;
   let account: AccountRow;
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage });
     db = bed.app.get(PlatformDatabase, { strict: false }).db;
-    signIn = bed.app.get(SignIn, { strict: false });
+    signIn = bed.app.get(SignInService, { strict: false });
   });
   beforeEach(async () => {
     const email = await registered(bed);

@@ -4,8 +4,8 @@ import { PatronusError, Revocations } from '@patronus/nestjs';
 import { decodeJwt } from 'jose';
 import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/database.js';
 import { oidcPayloads } from '../../apps/auth-server/src/oauth/store/payloads.table.js';
-import { Sessions } from '../../apps/auth-server/src/sessions/sessions.service.js';
-import { AccessTokens } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
+import { SessionsService } from '../../apps/auth-server/src/sessions/sessions.service.js';
+import { AccessTokensService } from '../../apps/auth-server/src/sessions/access-tokens.service.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 import { madeAccount, PASSWORD } from './sessions-account.js';
@@ -30,7 +30,7 @@ describe.each(STORAGES)('sessions of the API on %s', (storage) => {
   });
 
   const db = () => bed.app.get(PlatformDatabase, { strict: false }).db;
-  const accessTokens = () => bed.app.get(AccessTokens, { strict: false });
+  const accessTokens = () => bed.app.get(AccessTokensService, { strict: false });
   const logIn = async (name = email): Promise<Tokens> => {
     const answer = await bed.api('POST', '/api/v1/auth/login', { email: name, password: PASSWORD });
     expect(answer.status).toBe(200);
@@ -199,7 +199,7 @@ describe.each(STORAGES)('sessions of the API on %s', (storage) => {
     });
 
     it('is for good: it is neither listed nor touched any more, as one that has expired', async () => {
-      const rows = bed.app.get(Sessions, { strict: false });
+      const rows = bed.app.get(SessionsService, { strict: false });
       const [ended, expired] = [await logIn(), await logIn()];
       const { sub: accountId = '' } = decodeJwt(ended.accessToken);
       const device = { device: 'any', address: 'any' };

@@ -11,7 +11,7 @@ import { PlatformDatabase } from '../../apps/auth-server/src/operation/database/
 import { sessions } from '../../apps/auth-server/src/sessions/sessions.table.js';
 import {
   type ReturningBrowser,
-  SignIn,
+  SignInService,
 } from '../../apps/auth-server/src/sign-in/sign-in.service.js';
 import { signInResults } from '../../apps/auth-server/src/sign-in/sign-in.table.js';
 import { logIn, registered } from './accounts-people.js';
@@ -69,12 +69,12 @@ describe('sessions', () => {
 
 describe.each(STORAGES)('a sign-in on a page, on %s', (storage) => {
   let bed: PlatformBed;
-  let signIn: SignIn;
+  let signIn: SignInService;
   let database: PlatformDatabase;
   let account: AccountRow;
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage });
-    signIn = bed.app.get(SignIn, { strict: false });
+    signIn = bed.app.get(SignInService, { strict: false });
     database = bed.app.get(PlatformDatabase, { strict: false });
   });
   beforeEach(async () => {
@@ -150,13 +150,13 @@ describe.each(STORAGES)('a sign-in on a page, on %s', (storage) => {
 
 describe.each(STORAGES)('the factors that a sign-in needs, on %s', (storage) => {
   let bed: PlatformBed;
-  let signIn: SignIn;
+  let signIn: SignInService;
   let db: PlatformDatabase['db'];
   let account: AccountRow;
   let policy: FactorPolicy;
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage });
-    signIn = bed.app.get(SignIn, { strict: false });
+    signIn = bed.app.get(SignInService, { strict: false });
     db = bed.app.get(PlatformDatabase, { strict: false }).db;
     const policies = bed.app.get(FactorPolicies, { strict: false });
     policies.register((...asked) => policy(...asked));

@@ -5,7 +5,7 @@ import {
   PlatformDatabase,
 } from '../../apps/auth-server/src/operation/database/database.js';
 import { accounts } from '../../apps/auth-server/src/accounts/accounts.table.js';
-import { OidcPayloadRepository } from '../../apps/auth-server/src/oauth/store/payload.repository.js';
+import { PayloadRepository } from '../../apps/auth-server/src/oauth/store/payload.repository.js';
 import { PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 
@@ -29,7 +29,7 @@ describe.each(STORAGES)('statements on %s', (storage) => {
   afterAll(() => bed.close());
 
   it('tell apart what is asked for at once by one hash', async () => {
-    const rows = bed.app.get(OidcPayloadRepository, { strict: false });
+    const rows = bed.app.get(PayloadRepository, { strict: false });
     await rows.put({ ...NOBODY, model: 'AccessToken', idHash: 'one', payload: { of: 'access' } });
     await rows.put({ ...NOBODY, model: 'RefreshToken', idHash: 'one', payload: { of: 'refresh' } });
     const models = ['AccessToken', 'ClientCredentials', 'RefreshToken', 'AccessToken'];
@@ -43,7 +43,7 @@ describe.each(STORAGES)('statements on %s', (storage) => {
   });
 
   it('read again in the next tick', async () => {
-    const rows = bed.app.get(OidcPayloadRepository, { strict: false });
+    const rows = bed.app.get(PayloadRepository, { strict: false });
     const row = { ...NOBODY, model: 'AccessToken', idHash: 'two', payload: { of: 'first' } };
     await rows.put(row);
     await rows.findByHash('AccessToken', 'two');

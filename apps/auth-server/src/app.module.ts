@@ -15,7 +15,7 @@ import { bodyPipe, ProblemFilter } from './operation/http/error.filter.js';
 import { LimitsModule } from './operation/limits/rate-limit.guard.js';
 import { LoggingModule } from './operation/logging/logging.js';
 import { ServerSettings } from './operation/settings/server-settings.js';
-import { KeySet, KeysModule } from './sessions/keys/key-set.js';
+import { SigningKeySet, KeysModule } from './sessions/keys/signing-key-set.js';
 import { RevocationsModule } from './sessions/revocations.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
@@ -35,7 +35,7 @@ declare module '@patronus/nestjs' {
 /** Configures the guards of the platform's own API: they accept its own tokens, with its own keys. */
 function platformAccess(
   { issuer, apiAudience }: ServerSettings,
-  keys: KeySet,
+  keys: SigningKeySet,
   revocations: Revocations,
 ): PatronusOptions {
   return {
@@ -85,7 +85,7 @@ export class FoundationModule {
     LimitsModule,
     PatronusModule.forRootAsync({
       imports: [KeysModule, RevocationsModule],
-      inject: [ServerSettings, KeySet, Revocations],
+      inject: [ServerSettings, SigningKeySet, Revocations],
       useFactory: platformAccess,
     }),
     OperationModule,

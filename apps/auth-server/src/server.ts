@@ -20,7 +20,7 @@ import {
   type ServerSettings,
   SettingsError,
 } from './operation/settings/server-settings.js';
-import { FirstAdministrator } from './sign-in/setup/first-administrator.service.js';
+import { FirstAdministratorService } from './sign-in/setup/first-administrator.service.js';
 
 interface ServerOptions {
   readonly settings: ServerSettings;
@@ -97,7 +97,7 @@ async function welcome(
   place: string,
 ): Promise<string> {
   const { issuer } = settings;
-  const link = await app.get(FirstAdministrator, { strict: false }).link();
+  const link = await app.get(FirstAdministratorService, { strict: false }).link();
   return [
     `Patronus listens on ${issuer}`,
     `Data: ${place}`,

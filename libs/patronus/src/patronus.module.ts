@@ -36,7 +36,7 @@ import type {
 } from './patronus.options.js';
 import { Plugged } from './patronus.plugged.js';
 import { checkAsyncOptions, refusingMisplaced } from './patronus.misplaced-options.js';
-import { roomsOf } from './patronus.providers.js';
+import { providersOf } from './patronus.providers.js';
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { publishMetadata } from './protected-resource/publish-metadata.js';
 import { Revocations } from './revocation/revocations.js';
@@ -226,7 +226,7 @@ function assemble(
   isAsync: boolean,
 ): DynamicModule {
   const { guards = 'global', imports = [] } = assembly;
-  const rooms = roomsOf(assembly, guards, isAsync);
+  const rooms = providersOf(assembly, guards, isAsync);
   return {
     module: namedRoot(),
     global: true,

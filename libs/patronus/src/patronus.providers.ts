@@ -51,7 +51,7 @@ import { Transports } from './transport/transports.js';
 
 type Options = Partial<PatronusOptions>;
 
-const ROOMS: readonly Provider[] = [
+const PROVIDERS: readonly Provider[] = [
   HandlerExplorer,
   CoveredHandlers,
   Coverage,
@@ -85,7 +85,7 @@ const PLUGGABLE: readonly (readonly [keyof InjectableParts, Token<object>, optio
  * @param isAsync - true if a factory of the application makes the options. The factory may inject
  * the module's own providers.
  */
-export function roomsOf(
+export function providersOf(
   parts: InjectableParts,
   guards: NonNullable<GuardOptions['guards']>,
   isAsync: boolean,
@@ -262,7 +262,7 @@ export function roomsOf(
         new CoverageGate(handlers, inForce, coverageMode(coverage)),
     },
     ...transportRooms(guards),
-    ...ROOMS,
+    ...PROVIDERS,
   ];
 }
 

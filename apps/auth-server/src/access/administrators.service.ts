@@ -1,7 +1,11 @@
 import { Injectable, type OnModuleInit, Module } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { AccountEnding } from '../accounts/account-ending.js';
-import { type AccountRow, Accounts, type PlatformRole } from '../accounts/accounts.service.js';
+import {
+  type AccountRow,
+  AccountsService,
+  type PlatformRole,
+} from '../accounts/accounts.service.js';
 import { ADVISORY_LOCKS, type DatabaseSession } from '../operation/database/database.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
@@ -14,9 +18,9 @@ export const PLATFORM_ROLE_PERMISSIONS = { [ADMINISTRATOR]: ['*'] } as const;
 
 /** The administrators of the platform. */
 @Injectable()
-export class Administrators implements OnModuleInit {
+export class AdministratorsService implements OnModuleInit {
   constructor(
-    private readonly accounts: Accounts,
+    private readonly accounts: AccountsService,
     private readonly ending: AccountEnding,
   ) {}
 
@@ -56,5 +60,9 @@ export class Administrators implements OnModuleInit {
 }
 
 /** Roles and permissions. */
-@Module({ imports: [AccountsModule], providers: [Administrators], exports: [Administrators] })
+@Module({
+  imports: [AccountsModule],
+  providers: [AdministratorsService],
+  exports: [AdministratorsService],
+})
 export class AccessModule {}

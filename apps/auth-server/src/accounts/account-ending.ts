@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
 import type { DatabaseSession } from '../operation/database/database.js';
-import { Accounts } from './accounts.service.js';
+import { AccountsService } from './accounts.service.js';
 import { type AccountRow, accounts } from './accounts.table.js';
 
 /** The end of an account: by its owner, or by an administrator. */
@@ -22,7 +22,7 @@ export class AccountEnding {
   readonly #vetoes: AccountEndingVeto[] = [];
 
   constructor(
-    private readonly record: Accounts,
+    private readonly record: AccountsService,
     private readonly clock: Clock,
   ) {}
 

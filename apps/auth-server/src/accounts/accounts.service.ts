@@ -43,10 +43,10 @@ const UNCONFIRMED_KEPT = 7 * 24 * 60 * 60;
  * Methods whose first parameter is a {@link DatabaseSession} take part in the transaction of the caller.
  */
 @Injectable()
-export class Accounts implements OnModuleInit {
-  readonly #byId: ReturnType<Accounts['prepare']>;
-  readonly #byEmail: ReturnType<Accounts['prepare']>;
-  readonly #byUsername: ReturnType<Accounts['prepare']>;
+export class AccountsService implements OnModuleInit {
+  readonly #byId: ReturnType<AccountsService['prepare']>;
+  readonly #byEmail: ReturnType<AccountsService['prepare']>;
+  readonly #byUsername: ReturnType<AccountsService['prepare']>;
 
   constructor(
     private readonly database: PlatformDatabase,
@@ -280,7 +280,7 @@ export class Accounts implements OnModuleInit {
   }
 
   private async first(
-    statement: ReturnType<Accounts['prepare']>,
+    statement: ReturnType<AccountsService['prepare']>,
     value: string,
   ): Promise<AccountRow | undefined> {
     const [account] = await statement.execute({ value });

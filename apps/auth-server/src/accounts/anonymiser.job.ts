@@ -13,7 +13,7 @@ import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { accounts } from './accounts.table.js';
 
 /** In milliseconds. */
-const EVERY = 60 * 60 * 1000;
+const INTERVAL_MS = 60 * 60 * 1000;
 const BATCH = 100;
 
 /**
@@ -24,7 +24,7 @@ const BATCH = 100;
 export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Accounts');
   readonly #job = new PeriodicJob({
-    intervalMs: EVERY,
+    intervalMs: INTERVAL_MS,
     run: () => this.run(),
     failed: (error) =>
       this.#logger.warn(`Deleted accounts cannot be anonymised yet: ${failureReason(error)}`),

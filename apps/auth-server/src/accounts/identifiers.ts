@@ -9,7 +9,7 @@ export interface EmailAddress {
   readonly key: string;
 }
 
-const LONGEST = 254;
+const MAX_LENGTH = 254;
 const LONGEST_LOCAL = 64;
 /** Excludes spaces, controls, quotes and separators, which have a meaning in mail headers. */
 const LOCAL = /^[^\s\p{C}"(),:;<>@[\\\]]+$/u;
@@ -17,13 +17,13 @@ const DOMAIN = /^[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)*$/u;
 
 /** Reads an email address. Undefined if the text is not one. */
 export function readEmailAddress(text: string): EmailAddress | undefined {
-  if (text.length > LONGEST * 2) return undefined;
+  if (text.length > MAX_LENGTH * 2) return undefined;
   const [local = '', domain = '', ...rest] = text.trim().normalize('NFC').split('@');
   if (rest.length > 0 || !LOCAL.test(local) || !DOMAIN.test(domain)) return undefined;
   const ascii = domainToASCII(domain);
   const address = `${local}@${ascii}`;
   const key = address.toLowerCase().normalize('NFC');
-  const fits = local.length <= LONGEST_LOCAL && address.length <= LONGEST;
+  const fits = local.length <= LONGEST_LOCAL && address.length <= MAX_LENGTH;
   return ascii !== '' && fits ? { address, key } : undefined;
 }
 

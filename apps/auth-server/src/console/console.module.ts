@@ -9,7 +9,7 @@ import { BrowserProblemPages } from './page.filter.js';
 import { HomePageController } from './home.page.controller.js';
 import { DevMailController } from './dev-mail.controller.js';
 import { InteractionsController } from './oauth/interactions.controller.js';
-import { InteractionPages, Interactions } from './oauth/interactions.service.js';
+import { InteractionPages, InteractionsService } from './oauth/interactions.service.js';
 import { ProviderPages } from './oauth/provider-pages.js';
 import { Pages } from './pages.js';
 import {
@@ -38,7 +38,7 @@ export class ConsolePagesModule {}
 /** Everything that answers HTML. */
 @Module({
   imports: [AccountsModule, NotificationsModule, OAuthModule, SignInModule],
-  providers: [InteractionPages, Interactions],
+  providers: [InteractionPages, InteractionsService],
   controllers: [
     DevMailController,
     ForgotPasswordPageController,

@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { MINIMUM_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
-import { PasswordRecovery } from '../sign-in/recovery/password.service.js';
+import { PasswordRecoveryService } from '../sign-in/recovery/password.service.js';
 import { EMAIL_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
 import { fieldErrors, passwordRefusal, readForm, textFields } from './page-forms.js';
 import { PageController } from './page.filter.js';
@@ -22,7 +22,7 @@ const ACTION = '/forgot-password';
 @PageController()
 export class ForgotPasswordPageController {
   constructor(
-    private readonly recovery: PasswordRecovery,
+    private readonly recovery: PasswordRecoveryService,
     private readonly pages: Pages,
   ) {}
 
@@ -52,7 +52,7 @@ export class ForgotPasswordPageController {
 @PageController()
 export class ResetPasswordPageController {
   constructor(
-    private readonly recovery: PasswordRecovery,
+    private readonly recovery: PasswordRecoveryService,
     private readonly pages: Pages,
   ) {}
 

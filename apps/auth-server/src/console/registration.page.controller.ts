@@ -4,9 +4,12 @@ import { MINIMUM_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import { EmailVerification } from '../sign-in/registration/registration-confirmation.service.js';
+import { EmailVerificationService } from '../sign-in/registration/registration-confirmation.service.js';
 import { EMAIL_BODY, REGISTER_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
-import { Registration, VerificationResend } from '../sign-in/registration/registration.service.js';
+import {
+  RegistrationService,
+  VerificationResendService,
+} from '../sign-in/registration/registration.service.js';
 import {
   fieldErrors,
   passwordRefusal,
@@ -33,7 +36,7 @@ interface Refused {
 @PageController()
 export class RegisterPageController {
   constructor(
-    private readonly registration: Registration,
+    private readonly registration: RegistrationService,
     private readonly settings: ServerSettings,
     private readonly pages: Pages,
   ) {}
@@ -88,8 +91,8 @@ export class RegisterPageController {
 @PageController()
 export class VerifyEmailPageController {
   constructor(
-    private readonly verification: EmailVerification,
-    private readonly resending: VerificationResend,
+    private readonly verification: EmailVerificationService,
+    private readonly resending: VerificationResendService,
     private readonly pages: Pages,
   ) {}
 

@@ -8,7 +8,7 @@ import {
   type SetupBody,
   TOKEN_BODY,
 } from '../sign-in/registration/registration.dto.js';
-import { FirstAdministrator } from '../sign-in/setup/first-administrator.service.js';
+import { FirstAdministratorService } from '../sign-in/setup/first-administrator.service.js';
 import { fieldErrors, passwordRefusal, readForm, textFields } from './page-forms.js';
 import { PageController } from './page.filter.js';
 import { Pages } from './pages.js';
@@ -26,7 +26,7 @@ interface Refused {
 @PageController()
 export class SetupPageController {
   constructor(
-    private readonly firstAdministrator: FirstAdministrator,
+    private readonly firstAdministrator: FirstAdministratorService,
     private readonly pages: Pages,
   ) {}
 

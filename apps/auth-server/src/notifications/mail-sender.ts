@@ -19,11 +19,11 @@ import { type ClaimedMail, MailQueue, Outbox } from './mail-queue.js';
 const INTERVAL = 1_000;
 const AT_ONCE = 10;
 /** The time limit of the mail server, in milliseconds. It ends before another sender claims the mail. */
-const PATIENCE = 30_000;
+const TIMEOUT_MS = 30_000;
 const TIMEOUTS = {
-  connectionTimeout: PATIENCE,
-  greetingTimeout: PATIENCE,
-  socketTimeout: PATIENCE,
+  connectionTimeout: TIMEOUT_MS,
+  greetingTimeout: TIMEOUT_MS,
+  socketTimeout: TIMEOUT_MS,
 };
 
 /**

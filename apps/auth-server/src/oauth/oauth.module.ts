@@ -6,10 +6,10 @@ import { ProblemPages } from '../operation/http/error.filter.js';
 import { PlatformError, type PlatformErrorCode } from '../operation/http/errors.js';
 import { LimitsModule, limitRequests } from '../operation/limits/rate-limit.guard.js';
 import type { RateLimitName } from '../operation/limits/rate-limit.policies.js';
-import { RateLimits } from '../operation/limits/rate-limits.service.js';
+import { RateLimitsService } from '../operation/limits/rate-limits.service.js';
 import type { ServerSettings } from '../operation/settings/server-settings.js';
 import { AccessTokensModule } from '../sessions/access-tokens.service.js';
-import { KeysModule } from '../sessions/keys/key-set.js';
+import { KeysModule } from '../sessions/keys/signing-key-set.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { LoginModule } from '../sign-in/sign-in.module.js';
 import { InitialAccessTokensController } from './clients/clients.controller.js';
@@ -26,7 +26,7 @@ import { OidcAdapters } from './store/adapters.js';
 import { BrowserSessions } from './store/browser-sessions.js';
 import { IssuedTokensModule } from './store/issued-tokens.js';
 import { OidcStore } from './store/payload.adapter.js';
-import { OidcPayloadRepository } from './store/payload.repository.js';
+import { PayloadRepository } from './store/payload.repository.js';
 
 /** OAuth 2.0 and OpenID Connect. `mountOAuth` mounts its endpoints. */
 @Module({
@@ -46,7 +46,7 @@ import { OidcPayloadRepository } from './store/payload.repository.js';
     OidcAdapters,
     OidcConfiguration,
     OidcEndpoints,
-    OidcPayloadRepository,
+    PayloadRepository,
     OidcProviderHost,
     OidcStore,
     PasswordGrant,
@@ -76,7 +76,7 @@ const LIMITS: Readonly<Record<string, RateLimitName>> = {
  */
 export function mountOAuth(app: NestExpressApplication): void {
   const host = app.get(OidcProviderHost, { strict: false });
-  const limits = app.get(RateLimits, { strict: false });
+  const limits = app.get(RateLimitsService, { strict: false });
   const refuse = oauthErrorRenderer(app.get(ProblemPages, { strict: false }));
   for (const [path, name] of Object.entries(LIMITS)) {
     app.use(path, limitRequests(limits, name, refuse));

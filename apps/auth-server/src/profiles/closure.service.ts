@@ -1,30 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { type AccountEnd, AccountEnding } from '../accounts/account-ending.js';
-import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
+import { type AccountRow, AccountsService } from '../accounts/accounts.service.js';
 import { accountClosedMail, AccountLinks } from '../notifications/account-mails.js';
 import { Outbox } from '../notifications/mail-queue.js';
 import { Clock } from '../operation/clock.js';
 import { PlatformDatabase } from '../operation/database/database.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import { Sessions } from '../sessions/sessions.service.js';
-import { PasswordVerifier } from '../sign-in/login/password-verifier.service.js';
-import { OneTimeTokens } from '../sign-in/one-time-tokens.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { PasswordVerifierService } from '../sign-in/login/password-verifier.service.js';
+import { OneTimeTokensService } from '../sign-in/one-time-tokens.service.js';
 
 /**
  * Closes accounts of callers who know the password. The owner reopens an account with a password reset: at
  * any time after `deactivate`, and until the data is anonymised after `remove`.
  */
 @Injectable()
-export class AccountClosure {
+export class ClosureService {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
-    private readonly accounts: Accounts,
+    private readonly accounts: AccountsService,
     private readonly ending: AccountEnding,
-    private readonly passwords: PasswordVerifier,
-    private readonly tokens: OneTimeTokens,
-    private readonly sessions: Sessions,
+    private readonly passwords: PasswordVerifierService,
+    private readonly tokens: OneTimeTokensService,
+    private readonly sessions: SessionsService,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
   ) {}

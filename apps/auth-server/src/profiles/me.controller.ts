@@ -4,14 +4,14 @@ import { CurrentUser, Identity, RequireAuthentication } from '@patronus/nestjs';
 import { z } from 'zod';
 import {
   type AccountRow,
-  Accounts,
+  AccountsService,
   PLATFORM_ROLES,
   type PlatformRole,
 } from '../accounts/accounts.service.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { CURRENT_PASSWORD_BODY, type CurrentPasswordBody } from '../sign-in/login/login.dto.js';
-import { AccountClosure } from './closure.service.js';
-import { Profile } from './profile.service.js';
+import { ClosureService } from './closure.service.js';
+import { ProfileService } from './profile.service.js';
 import { EMAIL, NAME, PASSWORD, USERNAME } from '../accounts/identifiers.js';
 
 /** An account as its owner sees it. */
@@ -65,9 +65,9 @@ const LAST_ADMINISTRATOR = {
 @RequireAuthentication()
 export class MeController {
   constructor(
-    private readonly accounts: Accounts,
-    private readonly profile: Profile,
-    private readonly closure: AccountClosure,
+    private readonly accounts: AccountsService,
+    private readonly profile: ProfileService,
+    private readonly closure: ClosureService,
   ) {}
 
   @Get()
@@ -128,7 +128,7 @@ export class MeController {
 }
 
 /** The caller that a token belongs to, for services that present the token of their caller. */
-class CallerAnswer {
+class CallerResponse {
   @ApiProperty()
   readonly id: string;
   @ApiProperty({ type: String, nullable: true })
@@ -163,13 +163,13 @@ class CallerAnswer {
 @ApiTags('me')
 @Controller('api/me')
 export class CallerController {
-  constructor(private readonly accounts: Accounts) {}
+  constructor(private readonly accounts: AccountsService) {}
 
   @Get()
   @RequireAuthentication()
   @ApiOperation({ summary: 'Describes the caller that the token belongs to' })
-  @ApiOkResponse({ type: CallerAnswer })
-  async whoami(@CurrentUser() user: Identity): Promise<CallerAnswer> {
-    return new CallerAnswer(await this.accounts.ofCaller(user));
+  @ApiOkResponse({ type: CallerResponse })
+  async whoami(@CurrentUser() user: Identity): Promise<CallerResponse> {
+    return new CallerResponse(await this.accounts.ofCaller(user));
   }
 }

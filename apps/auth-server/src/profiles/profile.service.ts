@@ -14,17 +14,17 @@ import {
   isUniqueViolation,
   PlatformDatabase,
 } from '../operation/database/database.js';
-import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
+import { type AccountRow, AccountsService } from '../accounts/accounts.service.js';
 import { PlatformError } from '../operation/http/errors.js';
-import { PasswordVerifier } from '../sign-in/login/password-verifier.service.js';
-import { OneTimeTokens, VERIFICATION_TTL } from '../sign-in/one-time-tokens.service.js';
+import { PasswordVerifierService } from '../sign-in/login/password-verifier.service.js';
+import { OneTimeTokensService, VERIFICATION_TTL } from '../sign-in/one-time-tokens.service.js';
 
 /** Changes the address of an account. The change takes effect when the link that is mailed to it is opened. */
 @Injectable()
-export class AddressChange {
+export class AddressChangeService {
   constructor(
-    private readonly accounts: Accounts,
-    private readonly tokens: OneTimeTokens,
+    private readonly accounts: AccountsService,
+    private readonly tokens: OneTimeTokensService,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
   ) {}
@@ -72,12 +72,12 @@ interface ProfileChanges {
 
 /** Changes the profile of an account. */
 @Injectable()
-export class Profile {
+export class ProfileService {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly accounts: Accounts,
-    private readonly passwords: PasswordVerifier,
-    private readonly addressChange: AddressChange,
+    private readonly accounts: AccountsService,
+    private readonly passwords: PasswordVerifierService,
+    private readonly addressChange: AddressChangeService,
   ) {}
 
   /**

@@ -8,14 +8,14 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentUser, Identity, RequireAuthentication } from '@patronus/nestjs';
-import { Accounts } from '../accounts/accounts.service.js';
+import { AccountsService } from '../accounts/accounts.service.js';
 import type { SessionRow } from '../sessions/sessions.service.js';
 import { PlatformError } from '../operation/http/errors.js';
-import { Sessions } from '../sessions/sessions.service.js';
-import { EndedSessionsAnswer } from '../sign-in/login/login.dto.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { EndedSessionsResponse } from '../sign-in/login/login.dto.js';
 
 /** A session, as its owner sees it. */
-class SessionAnswer {
+class SessionResponse {
   @ApiProperty()
   readonly id: string;
   @ApiProperty({ example: 'Firefox on Windows' })
@@ -45,17 +45,17 @@ class SessionAnswer {
 @RequireAuthentication()
 export class SessionsController {
   constructor(
-    private readonly accounts: Accounts,
-    private readonly sessions: Sessions,
+    private readonly accounts: AccountsService,
+    private readonly sessions: SessionsService,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'Lists the sessions of the caller' })
-  @ApiOkResponse({ type: SessionAnswer, isArray: true })
-  async list(@CurrentUser() user: Identity): Promise<SessionAnswer[]> {
+  @ApiOkResponse({ type: SessionResponse, isArray: true })
+  async list(@CurrentUser() user: Identity): Promise<SessionResponse[]> {
     const accountId = await this.accountOf(user);
     const rows = await this.sessions.list(accountId);
-    return rows.map((row) => new SessionAnswer(row, user.sessionId));
+    return rows.map((row) => new SessionResponse(row, user.sessionId));
   }
 
   @Delete(':id')
@@ -72,11 +72,11 @@ export class SessionsController {
 
   @Delete()
   @ApiOperation({ summary: 'Ends all other sessions of the caller' })
-  @ApiOkResponse({ type: EndedSessionsAnswer })
-  async endOthers(@CurrentUser() user: Identity): Promise<EndedSessionsAnswer> {
+  @ApiOkResponse({ type: EndedSessionsResponse })
+  async endOthers(@CurrentUser() user: Identity): Promise<EndedSessionsResponse> {
     const accountId = await this.accountOf(user);
     const except = user.sessionId;
-    return new EndedSessionsAnswer(
+    return new EndedSessionsResponse(
       await this.sessions.endAll(accountId, 'ended_by_owner', { except }),
     );
   }

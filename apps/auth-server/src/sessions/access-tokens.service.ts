@@ -8,7 +8,7 @@ import type { AccountRow } from '../accounts/accounts.service.js';
 import { activeAccounts } from '../accounts/accounts.statements.js';
 import { revokedTokens, type SessionRow, sessions } from './sessions.table.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import { KeySet, KeysModule } from './keys/key-set.js';
+import { SigningKeySet, KeysModule } from './keys/signing-key-set.js';
 import { PLATFORM_CLIENT_ID } from './keys/signing-key.js';
 
 /** The claims of a token that a person gave a client. */
@@ -95,9 +95,9 @@ const TYPE = 'at+jwt';
 
 /** Signed access tokens (RFC 9068). */
 @Injectable()
-export class AccessTokens {
+export class AccessTokensService {
   constructor(
-    private readonly keySet: KeySet,
+    private readonly keySet: SigningKeySet,
     private readonly status: TokenStatus,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
@@ -170,7 +170,7 @@ export class AccessTokens {
 
 @Module({
   imports: [KeysModule],
-  providers: [ClientStatus, TokenStatus, AccessTokens],
-  exports: [AccessTokens, ClientStatus],
+  providers: [ClientStatus, TokenStatus, AccessTokensService],
+  exports: [AccessTokensService, ClientStatus],
 })
 export class AccessTokensModule {}

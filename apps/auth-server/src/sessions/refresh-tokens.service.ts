@@ -15,7 +15,7 @@ import {
 import { PlatformError } from '../operation/http/errors.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import type { DeviceInfo } from './device.js';
-import { Sessions } from './sessions.service.js';
+import { SessionsService } from './sessions.service.js';
 
 /** The result of exchanging a refresh token. */
 interface Exchange {
@@ -40,12 +40,12 @@ interface ExchangeRequest {
  * or after its successor was used, was stolen, so its session ends.
  */
 @Injectable()
-export class RefreshTokens {
-  readonly #findLive: ReturnType<RefreshTokens['prepareFindLive']>;
+export class RefreshTokensService {
+  readonly #findLive: ReturnType<RefreshTokensService['prepareFindLive']>;
 
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly sessions: Sessions,
+    private readonly sessions: SessionsService,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,

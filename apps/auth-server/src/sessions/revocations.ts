@@ -84,7 +84,7 @@ export class RevocationAnnouncer implements OnModuleDestroy {
 }
 
 /** In milliseconds. */
-const EVERY = 10_000;
+const INTERVAL_MS = 10_000;
 /** Seconds by which each round overlaps the previous one: clocks differ, and commits take time. */
 const LOOK_BACK = 60;
 /** The longest lifetime of a token of a session, in seconds. */
@@ -101,7 +101,7 @@ const BATCH = 500;
 export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Sessions');
   readonly #job = new PeriodicJob({
-    intervalMs: EVERY,
+    intervalMs: INTERVAL_MS,
     run: () => this.replay(),
     failed: (error) => this.#logger.warn(`Revocations cannot be read yet: ${failureReason(error)}`),
   });

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { RefreshTokens } from './refresh-tokens.service.js';
+import { RefreshTokensService } from './refresh-tokens.service.js';
 import {
   RevocationAnnouncer,
   RevocationReplay,
@@ -7,19 +7,25 @@ import {
   RevokedTokens,
 } from './revocations.js';
 import { SessionEnded } from './session-ended.js';
-import { Sessions } from './sessions.service.js';
+import { SessionsService } from './sessions.service.js';
 
 /** The sessions of all accounts, and the tokens that end with them. */
 @Module({
   imports: [RevocationsModule],
   providers: [
-    RefreshTokens,
+    RefreshTokensService,
     RevocationAnnouncer,
     RevocationReplay,
     RevokedTokens,
     SessionEnded,
-    Sessions,
+    SessionsService,
   ],
-  exports: [RefreshTokens, RevocationAnnouncer, RevokedTokens, SessionEnded, Sessions],
+  exports: [
+    RefreshTokensService,
+    RevocationAnnouncer,
+    RevokedTokens,
+    SessionEnded,
+    SessionsService,
+  ],
 })
 export class SessionsModule {}

@@ -49,11 +49,11 @@ export interface SessionStart {
   readonly expiresAt?: Date;
 }
 
-/** Options of {@link Sessions.endAll}. */
+/** Options of {@link SessionsService.endAll}. */
 export interface EndAllOptions {
   /** The session that does not end. */
   readonly except?: string | undefined;
-  /** The transaction to take part in. Call {@link Sessions.announceEnded} after its commit. */
+  /** The transaction to take part in. Call {@link SessionsService.announceEnded} after its commit. */
   readonly session?: DatabaseSession | undefined;
 }
 
@@ -66,7 +66,7 @@ const RETRIED_WITHIN = 120;
 
 /** The sessions of all accounts. */
 @Injectable()
-export class Sessions implements OnModuleInit {
+export class SessionsService implements OnModuleInit {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly announcer: RevocationAnnouncer,

@@ -6,7 +6,7 @@ import { type DatabaseSession, PlatformDatabase } from '../operation/database/da
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
-import { Accounts } from '../accounts/accounts.service.js';
+import { AccountsService } from '../accounts/accounts.service.js';
 import { type OneTimePurpose, oneTimeTokens } from './sign-in.table.js';
 import { PlatformError } from '../operation/http/errors.js';
 
@@ -34,10 +34,10 @@ interface OneTimeGrant {
  * before you change its tokens.
  */
 @Injectable()
-export class OneTimeTokens implements OnModuleInit {
+export class OneTimeTokensService implements OnModuleInit {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly accounts: Accounts,
+    private readonly accounts: AccountsService,
     private readonly clock: Clock,
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
@@ -171,8 +171,12 @@ function grantOf(row: typeof oneTimeTokens.$inferSelect | undefined): OneTimeGra
   return { accountId: row.accountId ?? undefined, data: row.data ?? {} };
 }
 
-/** Provides {@link OneTimeTokens}. */
-@Module({ imports: [AccountsModule], providers: [OneTimeTokens], exports: [OneTimeTokens] })
+/** Provides {@link OneTimeTokensService}. */
+@Module({
+  imports: [AccountsModule],
+  providers: [OneTimeTokensService],
+  exports: [OneTimeTokensService],
+})
 export class OneTimeTokensModule {}
 
 const HOUR = 60 * 60;

@@ -6,30 +6,33 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { OneTimeTokensModule } from './one-time-tokens.service.js';
 import { PasswordController } from './recovery/password.controller.js';
 import {
-  PasswordChange,
-  PasswordRecovery,
-  PasswordReplacement,
+  PasswordChangeService,
+  PasswordRecoveryService,
+  PasswordReplacementService,
 } from './recovery/password.service.js';
 import {
-  EmailVerification,
-  RegistrationConfirmation,
+  EmailVerificationService,
+  RegistrationConfirmationService,
 } from './registration/registration-confirmation.service.js';
 import { RegistrationController } from './registration/registration.controller.js';
-import { Registration, VerificationResend } from './registration/registration.service.js';
-import { FirstAdministrator } from './setup/first-administrator.service.js';
+import {
+  RegistrationService,
+  VerificationResendService,
+} from './registration/registration.service.js';
+import { FirstAdministratorService } from './setup/first-administrator.service.js';
 import { AccessTokensModule } from '../sessions/access-tokens.service.js';
-import { LockOut } from './login/lock-out.js';
+import { Lockout } from './login/lockout.js';
 import { AuthSessionController, TokenController } from './login/login.controller.js';
-import { ApiSessions } from './login/login.service.js';
-import { SignIn } from './sign-in.service.js';
-import { PasswordVerifier } from './login/password-verifier.service.js';
+import { LoginService } from './login/login.service.js';
+import { SignInService } from './sign-in.service.js';
+import { PasswordVerifierService } from './login/password-verifier.service.js';
 
 /** Signing in with a name and a password, and the API's login, refresh and logout. */
 @Module({
   imports: [AccountsModule, NotificationsModule, SessionsModule, AccessTokensModule],
-  providers: [LockOut, PasswordVerifier, SignIn, ApiSessions],
+  providers: [Lockout, PasswordVerifierService, SignInService, LoginService],
   controllers: [AuthSessionController, TokenController],
-  exports: [LockOut, PasswordVerifier, SignIn],
+  exports: [Lockout, PasswordVerifierService, SignInService],
 })
 export class LoginModule {}
 
@@ -44,24 +47,24 @@ export class LoginModule {}
     SessionsModule,
   ],
   providers: [
-    EmailVerification,
-    FirstAdministrator,
-    PasswordChange,
-    PasswordRecovery,
-    PasswordReplacement,
-    Registration,
-    RegistrationConfirmation,
-    VerificationResend,
+    EmailVerificationService,
+    FirstAdministratorService,
+    PasswordChangeService,
+    PasswordRecoveryService,
+    PasswordReplacementService,
+    RegistrationService,
+    RegistrationConfirmationService,
+    VerificationResendService,
   ],
   controllers: [RegistrationController, PasswordController],
   exports: [
-    EmailVerification,
-    FirstAdministrator,
+    EmailVerificationService,
+    FirstAdministratorService,
     LoginModule,
     OneTimeTokensModule,
-    PasswordRecovery,
-    Registration,
-    VerificationResend,
+    PasswordRecoveryService,
+    RegistrationService,
+    VerificationResendService,
   ],
 })
 export class SignInModule {}

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, eq, gt, inArray, lt } from 'drizzle-orm';
-import { type AccountRow, Accounts } from '../accounts/accounts.service.js';
+import { type AccountRow, AccountsService } from '../accounts/accounts.service.js';
 import type { Proof } from '../credentials/credential.js';
 import { FactorPolicies } from '../credentials/factor-policies.js';
 import { Clock } from '../operation/clock.js';
@@ -10,8 +10,8 @@ import { PlatformError } from '../operation/http/errors.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import type { DeviceInfo } from '../sessions/device.js';
-import { RefreshTokens, startApiSession } from '../sessions/refresh-tokens.service.js';
-import { type SessionRow, Sessions } from '../sessions/sessions.service.js';
+import { RefreshTokensService, startApiSession } from '../sessions/refresh-tokens.service.js';
+import { type SessionRow, SessionsService } from '../sessions/sessions.service.js';
 import { signInResults } from './sign-in.table.js';
 
 /** A session of the API, with its first refresh token. */
@@ -22,7 +22,7 @@ export interface ApiSession {
 
 /** A browser that returns from a page on which a person signed in. */
 export interface ReturningBrowser {
-  /** The token that {@link SignIn.completeOnPage} returned. */
+  /** The token that {@link SignInService.completeOnPage} returned. */
   readonly token: string;
   readonly interaction: string;
   readonly accountId: string;
@@ -36,14 +36,14 @@ const RESULT_TTL = 60;
  * changes its methods and its time of authentication.
  */
 @Injectable()
-export class SignIn implements OnModuleInit {
+export class SignInService implements OnModuleInit {
   readonly #start: ReturnType<typeof startApiSession>;
 
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly accounts: Accounts,
-    private readonly sessions: Sessions,
-    private readonly refreshTokens: RefreshTokens,
+    private readonly accounts: AccountsService,
+    private readonly sessions: SessionsService,
+    private readonly refreshTokens: RefreshTokensService,
     private readonly factors: FactorPolicies,
     private readonly clock: Clock,
     private readonly retention: RetentionRules,

@@ -3,10 +3,10 @@ import type { Claims } from './identity.js';
 import { member } from './json-object.js';
 
 /** Maximum number of expected values that a reason lists. */
-const MOST = 10;
+const MAX_NAMES = 10;
 
 /** Maximum length of the part of a claim that a reason repeats, in characters. */
-const LONGEST = 200;
+const MAX_LENGTH = 200;
 
 /**
  * Returns the reason and the remedy of a refusal because verified claims do not have an expected
@@ -27,11 +27,11 @@ export function mismatch(
 
 function claimText(name: string, value: unknown): string {
   if (value === undefined) return `the token has no ${name}`;
-  return `${name} is ${JSON.stringify(value).slice(0, LONGEST)}`;
+  return `${name} is ${JSON.stringify(value).slice(0, MAX_LENGTH)}`;
 }
 
 function listText(values: readonly string[]): string {
-  const texts = values.slice(0, MOST).map((value) => JSON.stringify(value));
-  if (values.length > MOST) texts.push('…');
+  const texts = values.slice(0, MAX_NAMES).map((value) => JSON.stringify(value));
+  if (values.length > MAX_NAMES) texts.push('…');
   return values.length === 1 ? texts.join() : `one of ${texts.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import { withinDeadline } from '../identity/deadline.js';
 import type { IORedis, IORedisCluster } from './redis-client.js';
-import { PATIENCE, type RedisConnection } from './redis-connection.js';
+import { TIMEOUT_MS, type RedisConnection } from './redis-connection.js';
 
 /** Connection of `ioredis`. */
 export class IORedisConnection implements RedisConnection {
@@ -13,7 +13,7 @@ export class IORedisConnection implements RedisConnection {
   async open(): Promise<void> {
     const opening = this.client.connect();
     this.#settled = opening.catch(() => {});
-    await withinDeadline(opening, 2 * PATIENCE);
+    await withinDeadline(opening, 2 * TIMEOUT_MS);
   }
 
   async close(): Promise<void> {
@@ -70,20 +70,20 @@ const PRIVATE = {
 export function onceConnected(client: IORedis): IORedis {
   return client.duplicate({
     ...PRIVATE,
-    connectTimeout: PATIENCE,
+    connectTimeout: TIMEOUT_MS,
     retryStrategy: () => null,
     sentinelRetryStrategy: () => null,
     reconnectOnError: null,
   });
 }
 
-const retryStrategy = (times: number): number => Math.min(50 * times, PATIENCE);
+const retryStrategy = (times: number): number => Math.min(50 * times, TIMEOUT_MS);
 
 /** Creates a client that reconnects by itself, and fails at once while it is not connected. */
 export function reconnecting(client: IORedis): IORedis {
   return client.duplicate({
     ...PRIVATE,
-    connectTimeout: PATIENCE,
+    connectTimeout: TIMEOUT_MS,
     retryStrategy,
     sentinelRetryStrategy: retryStrategy,
     reconnectOnError: null,
@@ -103,7 +103,7 @@ export function duplicateCluster(
   const redisOptions = {
     ...cluster.options?.redisOptions,
     keyPrefix: '',
-    connectTimeout: PATIENCE,
+    connectTimeout: TIMEOUT_MS,
   };
   const { lazyConnect, keyPrefix, enableOfflineQueue } = PRIVATE;
   const overrides = {

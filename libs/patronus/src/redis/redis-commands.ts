@@ -1,10 +1,10 @@
 import { withinDeadline } from '../identity/deadline.js';
 import { duplicateCluster, reconnecting, watch } from './ioredis-connection.js';
 import type { IORedis, IORedisCluster, NodeRedis, NodeRedisCluster } from './redis-client.js';
-import { createNodeRedis, PATIENCE, privateOptions } from './redis-connection.js';
+import { createNodeRedis, TIMEOUT_MS, privateOptions } from './redis-connection.js';
 
 /**
- * Maximum number of commands in flight. More wait for an answer within {@link PATIENCE} only if
+ * Maximum number of commands in flight. More wait for an answer within {@link TIMEOUT_MS} only if
  * Redis hangs.
  */
 const MAX_WAITING = 10_000;
@@ -37,7 +37,7 @@ export class RedisCommands {
    */
   async start(): Promise<void> {
     this.#users += 1;
-    await withinDeadline(this.#connect(), PATIENCE).catch(() => {});
+    await withinDeadline(this.#connect(), TIMEOUT_MS).catch(() => {});
   }
 
   stop(): void {
@@ -59,7 +59,7 @@ export class RedisCommands {
       throw new Error('The connection to Redis is closed.');
     }
     const answer = client.send(key, command);
-    const late = setTimeout(() => client.distrust(), 5 * PATIENCE).unref();
+    const late = setTimeout(() => client.distrust(), 5 * TIMEOUT_MS).unref();
     try {
       return await answer;
     } finally {
@@ -88,11 +88,11 @@ export async function nodeRedisCommands(options: object): Promise<CommandClient>
   const client: NodeRedis = await createNodeRedis({
     ...own,
     commandsQueueMaxLength: MAX_WAITING,
-    pingInterval: PATIENCE,
+    pingInterval: TIMEOUT_MS,
     socket: {
       ...own.socket,
-      socketTimeout: 5 * PATIENCE,
-      reconnectStrategy: (retries: number) => Math.min(50 * (retries + 1), PATIENCE),
+      socketTimeout: 5 * TIMEOUT_MS,
+      reconnectStrategy: (retries: number) => Math.min(50 * (retries + 1), TIMEOUT_MS),
     },
   });
   // Each command rejects with the error as well.
@@ -132,7 +132,7 @@ export function ioredisCommands(redis: IORedis): CommandClient {
 }
 
 export function ioredisClusterCommands(cluster: IORedisCluster): CommandClient {
-  const client = duplicateCluster(cluster, (times) => Math.min(100 * times, PATIENCE));
+  const client = duplicateCluster(cluster, (times) => Math.min(100 * times, TIMEOUT_MS));
   let isConnected = false;
   watch(client);
   return {

@@ -3,7 +3,7 @@ import { memberOf } from '../transport/member-of.js';
 import type { NodeRedis } from './redis-client.js';
 
 /** Timeout of Redis, in milliseconds, for a command and for a new connection. */
-export const PATIENCE = 1000;
+export const TIMEOUT_MS = 1000;
 
 /**
  * One connection to one Redis. It is opened once, and never reconnects by itself, so that its owner
@@ -48,7 +48,7 @@ export class NodeRedisConnection implements RedisConnection {
     const reached = new Promise<void>((resolve) => (this.#reached = resolve));
     this.#closable = Promise.race([reached, this.#settled]);
     // One timeout for the network and one for the login.
-    await withinDeadline(opening, 2 * PATIENCE);
+    await withinDeadline(opening, 2 * TIMEOUT_MS);
   }
 
   async close(): Promise<void> {
@@ -95,7 +95,7 @@ export function privateOptions(options: object) {
     ...Object.fromEntries(location.filter(([, value]) => value !== undefined)),
     socket: {
       ...(typeof socket === 'object' ? socket : {}),
-      connectTimeout: PATIENCE,
+      connectTimeout: TIMEOUT_MS,
       reconnectStrategy: false as const,
     },
     RESP: 2 as const,

@@ -21,7 +21,7 @@ import {
 import {
   createNodeRedis,
   NodeRedisConnection,
-  PATIENCE,
+  TIMEOUT_MS,
   privateOptions,
   type RedisConnection,
 } from './redis-connection.js';
@@ -77,7 +77,7 @@ function ofNodeRedisCluster(cluster: NodeRedisCluster): RedisSource {
       const own = cluster.duplicate();
       own.on('error', () => {});
       try {
-        await withinDeadline(own.connect(), 2 * PATIENCE);
+        await withinDeadline(own.connect(), 2 * TIMEOUT_MS);
         const clients = own.masters.map((master) => () => own.nodeClient(master));
         const owner = await ownerOf<NodeRedis>(clients, (client) =>
           client.sendCommand(['EXISTS', key]),
@@ -98,7 +98,7 @@ function ofIORedisCluster(cluster: IORedisCluster): RedisSource {
       const own = duplicateCluster(cluster, () => null);
       watch(own);
       try {
-        await withinDeadline(own.connect(), 2 * PATIENCE);
+        await withinDeadline(own.connect(), 2 * TIMEOUT_MS);
         const clients = own.nodes('master').map((node) => () => Promise.resolve(node));
         return pairOf(await ownerOf<IORedis>(clients, (node) => node.call('EXISTS', key)));
       } finally {
@@ -128,5 +128,5 @@ async function ownerOf<Client>(
     await ask(client);
     return client;
   });
-  return withinDeadline(Promise.any(asked), PATIENCE);
+  return withinDeadline(Promise.any(asked), TIMEOUT_MS);
 }

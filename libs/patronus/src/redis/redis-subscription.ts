@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withinDeadline } from '../identity/deadline.js';
-import { PATIENCE, type RedisConnection } from './redis-connection.js';
+import { TIMEOUT_MS, type RedisConnection } from './redis-connection.js';
 import type { RedisSource } from './redis-source.js';
 
 /** Interval between two pings to Redis, in milliseconds. */
@@ -63,7 +63,7 @@ export class RedisSubscription {
     const ready = new Promise<void>((resolve) => {
       this.#running = this.#run(stopping.signal, resolve);
     });
-    await withinDeadline(ready, PATIENCE).catch((error: unknown) => this.#lose(error));
+    await withinDeadline(ready, TIMEOUT_MS).catch((error: unknown) => this.#lose(error));
   }
 
   async stop(): Promise<void> {
@@ -99,12 +99,12 @@ export class RedisSubscription {
     this.#pair = [subscribed, commands];
     await Promise.all([subscribed.open(), commands.open()]);
     const { isCluster } = this.source;
-    await withinDeadline(subscribed.subscribe(this.channel, isCluster, this.#hear), PATIENCE);
+    await withinDeadline(subscribed.subscribe(this.channel, isCluster, this.#hear), TIMEOUT_MS);
     await this.subscriber.catchUp(commands);
     while (!signal.aborted) {
       const sentAt = performance.now();
       const questions = [subscribed.ping(), commands.send('EXISTS', this.channel)];
-      await withinDeadline(Promise.all(questions), PATIENCE);
+      await withinDeadline(Promise.all(questions), TIMEOUT_MS);
       this.#currentAt = sentAt;
       if (this.#isLost) this.subscriber.recovered();
       this.#isLost = false;

@@ -6,7 +6,7 @@ import type { Revocation } from '../revocation/revocation.js';
 import { newEntry, type RevocationEntry } from '../revocation/revocation-entry.js';
 import { RevocationIndex } from '../revocation/revocation-index.js';
 import { Revocations } from '../revocation/revocations.js';
-import { PATIENCE, type RedisConnection } from './redis-connection.js';
+import { TIMEOUT_MS, type RedisConnection } from './redis-connection.js';
 import {
   readOptions,
   type RedisRevocationsOptions,
@@ -74,7 +74,7 @@ export class RedisRevocations extends Revocations {
     const entry = newEntry(revocation, this.#settings.keepFor);
     try {
       const { commands } = this.#subscription;
-      await withinDeadline(this.#set.add(commands, entry), PATIENCE);
+      await withinDeadline(this.#set.add(commands, entry), TIMEOUT_MS);
     } catch (cause) {
       throw new PatronusError('provider_unavailable', {
         reason: 'the revocation could not be passed on through Redis',

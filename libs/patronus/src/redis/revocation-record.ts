@@ -8,7 +8,7 @@ import { namesIn, SELECTORS } from '../revocation/selectors.js';
  * Maximum length of a record. Ids have at most 1,024 characters, each of which takes at most six if
  * it is escaped.
  */
-const LONGEST = 64 * 1024;
+const MAX_LENGTH = 64 * 1024;
 
 /** Writes a revocation as Redis holds it: JSON, the same text for the same revocation. */
 export function writeRecord({ revocation, at, until }: RevocationEntry): string {
@@ -41,7 +41,7 @@ export function readRecord(text: string): RevocationEntry | undefined {
 }
 
 function parse(text: string): unknown {
-  if (text.length > LONGEST) return undefined;
+  if (text.length > MAX_LENGTH) return undefined;
   try {
     return JSON.parse(text);
   } catch {

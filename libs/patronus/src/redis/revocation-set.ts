@@ -1,6 +1,6 @@
 import { withinDeadline } from '../identity/deadline.js';
 import type { RevocationEntry } from '../revocation/revocation-entry.js';
-import { PATIENCE, type RedisConnection } from './redis-connection.js';
+import { TIMEOUT_MS, type RedisConnection } from './redis-connection.js';
 import { writeRecord } from './revocation-record.js';
 
 /** Number of records in one page. */
@@ -48,7 +48,7 @@ export class RevocationSet {
     let cursor = '0';
     do {
       const look = commands.send('ZSCAN', this.key, cursor, 'COUNT', String(PAGE));
-      const page = readPage(await withinDeadline(look, PATIENCE));
+      const page = readPage(await withinDeadline(look, TIMEOUT_MS));
       cursor = page.cursor;
       for (const record of page.records) {
         hear(record);
@@ -68,7 +68,7 @@ export class RevocationSet {
       const work = page.map(([record, until]) =>
         commands.send('EVAL', PUT_BACK, '1', this.key, String(until), record, this.#publish),
       );
-      await withinDeadline(Promise.all(work), PATIENCE);
+      await withinDeadline(Promise.all(work), TIMEOUT_MS);
     }
   }
 }

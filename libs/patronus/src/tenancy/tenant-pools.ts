@@ -27,7 +27,7 @@ export interface TenantPoolsOptions<Pool extends ClosablePool> {
 }
 
 /** Timeout for the creation of a pool, and for closing one, in milliseconds. */
-const PATIENCE = 10_000;
+const TIMEOUT_MS = 10_000;
 
 interface Entry<Pool> {
   readonly pool: Promise<Pool>;
@@ -141,7 +141,7 @@ export class TenantPools<Pool extends ClosablePool = ClosablePool> implements On
     let pool: Pool | undefined;
     try {
       const made = runOutsideScopes(async () => this.#create(tenantId));
-      pool = await withinDeadline(made, PATIENCE);
+      pool = await withinDeadline(made, TIMEOUT_MS);
     } catch (cause) {
       if (cause instanceof PatronusError) throw cause;
       throw unavailable('the pool could not be made', cause);
@@ -182,7 +182,7 @@ export class TenantPools<Pool extends ClosablePool = ClosablePool> implements On
     this.#entries.delete(tenantId);
     const ended: Promise<unknown> = withinDeadline(
       entry.pool.then((pool) => pool.end()),
-      PATIENCE,
+      TIMEOUT_MS,
     )
       .catch(() => {})
       .finally(() => this.#closing.delete(ended));

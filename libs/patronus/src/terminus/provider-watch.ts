@@ -3,7 +3,7 @@ import type { IdentityProvider } from '../identity/identity-provider.js';
 import type { ProviderEvent } from '../identity/provider-event.js';
 
 /** Maximum time that a health check waits for the identity provider, in milliseconds. */
-const PATIENCE = 2000;
+const TIMEOUT_MS = 2000;
 
 /** Server that an identity provider cannot reach. */
 export interface Outage {
@@ -57,7 +57,7 @@ export class ProviderWatch {
     let isLate = true;
     const attempt = this.provider.warmUp().finally(() => (isLate = false));
     try {
-      await withinDeadline(attempt, PATIENCE);
+      await withinDeadline(attempt, TIMEOUT_MS);
       this.#works = true;
     } catch (error) {
       // A server that hangs says nothing about the keys that are already cached.

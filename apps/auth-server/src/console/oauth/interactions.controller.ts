@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { PlatformError } from '../../operation/http/errors.js';
 import { problemHeaders, problemOf } from '../../operation/http/problem.js';
 import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
-import { PasswordVerifier } from '../../sign-in/login/password-verifier.service.js';
+import { PasswordVerifierService } from '../../sign-in/login/password-verifier.service.js';
 import { PageController } from '../page.filter.js';
-import { InteractionPages, Interactions } from './interactions.service.js';
+import { InteractionPages, InteractionsService } from './interactions.service.js';
 
 /** The form of the sign-in page. */
 const SIGN_IN_BODY = z.object({
@@ -26,9 +26,9 @@ type ConsentBody = z.output<typeof CONSENT_BODY>;
 @PageController('interaction/:uid')
 export class InteractionsController {
   constructor(
-    private readonly interactions: Interactions,
+    private readonly interactions: InteractionsService,
     private readonly pages: InteractionPages,
-    private readonly passwords: PasswordVerifier,
+    private readonly passwords: PasswordVerifierService,
   ) {}
 
   @Get()

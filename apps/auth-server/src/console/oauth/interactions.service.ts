@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { errors, type Interaction, type InteractionResults } from 'oidc-provider';
-import { Accounts } from '../../accounts/accounts.service.js';
-import { saveAnew } from '../../oauth/provider/grants.js';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { saveWithFreshExpiry } from '../../oauth/provider/grants.js';
 import { OidcProviderHost } from '../../oauth/provider/provider.host.js';
 import type { ProvenAccount } from '../../sign-in/login/password-verifier.service.js';
-import { SignIn } from '../../sign-in/sign-in.service.js';
+import { SignInService } from '../../sign-in/sign-in.service.js';
 import type { Problem } from '../../operation/http/problem.js';
 import { formActionSource, Pages } from '../pages.js';
 import { problemText } from '../views/error.page.js';
@@ -31,10 +31,10 @@ interface Exchange {
 
 /** Authorization requests that need an answer of a person. */
 @Injectable()
-export class Interactions {
+export class InteractionsService {
   constructor(
     private readonly host: OidcProviderHost,
-    private readonly door: SignIn,
+    private readonly door: SignInService,
   ) {}
 
   /**
@@ -76,7 +76,7 @@ export class Interactions {
     for (const [resource, scopes] of Object.entries(missingResourceScopes ?? {})) {
       if (isTexts(scopes)) grant.addResourceScope(resource, scopes.join(' '));
     }
-    await this.finish(exchange, { consent: { grantId: await saveAnew(grant) } });
+    await this.finish(exchange, { consent: { grantId: await saveWithFreshExpiry(grant) } });
   }
 
   /** Returns to the application with `access_denied` (RFC 6749, section 4.1.2.1). */
@@ -100,8 +100,8 @@ interface FailedAttempt {
 @Injectable()
 export class InteractionPages {
   constructor(
-    private readonly interactions: Interactions,
-    private readonly accounts: Accounts,
+    private readonly interactions: InteractionsService,
+    private readonly accounts: AccountsService,
     private readonly pages: Pages,
   ) {}
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
+import { type AccountRow, AccountsService } from '../../accounts/accounts.service.js';
 import { Clock } from '../../operation/clock.js';
 import type { DatabaseSession } from '../../operation/database/database.js';
 import type { Credential, Proof } from '../credential.js';
@@ -11,7 +11,7 @@ import { type PasswordContext, PasswordRejectedError } from './password-verdict.
 @Injectable()
 export class PasswordCredential implements Credential<string, string> {
   constructor(
-    private readonly accounts: Accounts,
+    private readonly accounts: AccountsService,
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly clock: Clock,

@@ -12,8 +12,8 @@ import {
 
 const SERVICE = 'patronus';
 const SHORTEST = 3;
-const LONGEST = 64;
-const MOST = 40;
+const MAX_WORD_LENGTH = 64;
+const MAX_WORDS = 40;
 
 /** Lists the words that an attacker tries first: of the service, the address and the names. */
 function personalWords({ email, username, name }: PasswordContext): string[] {
@@ -24,8 +24,8 @@ function personalWords({ email, username, name }: PasswordContext): string[] {
     text.split(/[^\p{L}\p{N}]+/u),
   );
   const words = [...whole, ...parts].flatMap((word) => [word.normalize('NFC'), withoutMarks(word)]);
-  const usable = words.filter(({ length }) => length >= SHORTEST && length <= LONGEST);
-  return [...new Set(usable)].slice(0, MOST);
+  const usable = words.filter(({ length }) => length >= SHORTEST && length <= MAX_WORD_LENGTH);
+  return [...new Set(usable)].slice(0, MAX_WORDS);
 }
 
 /** Removes accents, as people do who type `jose` for `josé`. */

@@ -11,9 +11,9 @@ import {
   isClientId,
   needsSecret,
 } from './client-metadata.schema.js';
-import { ClientSecrets, lockClient } from './client-secrets.service.js';
+import { ClientSecretsService, lockClient } from './client-secrets.service.js';
 import { type ClientView, type NewSecret, viewOf } from './client.dto.js';
-import { Clients } from './clients.service.js';
+import { ClientsService } from './clients.service.js';
 
 /** Changes of a client. A member of the metadata that is null is removed (RFC 7396). */
 export interface ClientPatch {
@@ -23,12 +23,12 @@ export interface ClientPatch {
 
 /** Manages clients for administrators. */
 @Injectable()
-export class ClientAdministration {
+export class ClientAdministrationService {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-    private readonly known: Clients,
-    private readonly secrets: ClientSecrets,
+    private readonly known: ClientsService,
+    private readonly secrets: ClientSecretsService,
   ) {}
 
   /** Lists clients by id. `next` is the `after` of the next page. */

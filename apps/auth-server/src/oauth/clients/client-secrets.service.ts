@@ -29,8 +29,8 @@ const { hash: _, ...COLUMNS } = getTableColumns(clientSecrets);
 
 /** The secrets of clients. They are not cached, so a deleted secret is refused immediately. */
 @Injectable()
-export class ClientSecrets {
-  readonly #hashes: ReturnType<ClientSecrets['prepareHashes']>;
+export class ClientSecretsService {
+  readonly #hashes: ReturnType<ClientSecretsService['prepareHashes']>;
 
   constructor(
     private readonly database: PlatformDatabase,
@@ -123,7 +123,7 @@ export class ClientSecrets {
 export class SecretRotation {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly secrets: ClientSecrets,
+    private readonly secrets: ClientSecretsService,
   ) {}
 
   /**

@@ -24,7 +24,7 @@ import { z } from 'zod';
 import { PlatformError } from '../../operation/http/errors.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { OidcProviderHost } from '../provider/provider.host.js';
-import { ClientAdministration, type ClientPatch } from './client-administration.service.js';
+import { ClientAdministrationService, type ClientPatch } from './client-administration.service.js';
 import { CLIENT_DEFINITION, type ClientDefinition } from './client-metadata.schema.js';
 import type { ClientView, SecretView } from './client.dto.js';
 import { SecretRotation } from './client-secrets.service.js';
@@ -47,7 +47,7 @@ const PATCH = z.strictObject({
 @ApiTags('clients')
 @Controller('api/v1/admin/clients')
 export class ClientsController {
-  constructor(private readonly administration: ClientAdministration) {}
+  constructor(private readonly administration: ClientAdministrationService) {}
 
   @Get()
   @RequirePlatformPermissions('clients.read')

@@ -3,15 +3,15 @@ import { Module } from '@nestjs/common';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import {
   DeclaredResourceServers,
-  ResourceServers,
+  ResourceServersService,
 } from '../resource-servers/resource-servers.service.js';
 import { ResourceServersController } from '../resource-servers/resource-servers.controller.js';
 import { AccessTokensModule } from '../../sessions/access-tokens.service.js';
 import { IssuedTokensModule } from '../store/issued-tokens.js';
-import { ClientAdministration } from './client-administration.service.js';
+import { ClientAdministrationService } from './client-administration.service.js';
 import { ClientSecretsController, ClientsController } from './clients.controller.js';
-import { ClientSecrets, SecretRotation } from './client-secrets.service.js';
-import { Clients } from './clients.service.js';
+import { ClientSecretsService, SecretRotation } from './client-secrets.service.js';
+import { ClientsService } from './clients.service.js';
 import { DeclaredClients } from './declared-clients.js';
 import { LookupCache, lookupCacheOptions } from './lookup-cache.js';
 
@@ -24,15 +24,15 @@ import { LookupCache, lookupCacheOptions } from './lookup-cache.js';
   ],
   controllers: [ClientsController, ClientSecretsController, ResourceServersController],
   providers: [
-    ClientAdministration,
-    Clients,
-    ClientSecrets,
+    ClientAdministrationService,
+    ClientsService,
+    ClientSecretsService,
     DeclaredClients,
     DeclaredResourceServers,
     LookupCache,
-    ResourceServers,
+    ResourceServersService,
     SecretRotation,
   ],
-  exports: [Clients, ResourceServers],
+  exports: [ClientsService, ResourceServersService],
 })
 export class ClientsModule {}

@@ -9,7 +9,7 @@ import { ClientStatus } from '../../sessions/access-tokens.service.js';
 import type { RevocableToken } from '../../sessions/revocations.js';
 import { IssuedTokens } from '../store/issued-tokens.js';
 import { isClientId, KEPT_METADATA, needsSecret, OPENID_SCOPES } from './client-metadata.schema.js';
-import { ClientSecrets } from './client-secrets.service.js';
+import { ClientSecretsService } from './client-secrets.service.js';
 import { LookupCache } from './lookup-cache.js';
 import { registeredMetadata } from './registered-metadata.js';
 
@@ -26,7 +26,7 @@ type KeptClient = z.output<typeof KEPT_CLIENT>;
 
 /** The clients of the platform, as oidc-provider requests them. */
 @Injectable()
-export class Clients implements OnModuleInit {
+export class ClientsService implements OnModuleInit {
   /** Takes the place of a secret that oidc-provider requires. It is random and belongs to no client. */
   readonly #placeholder = randomBytes(32).toString('base64url');
 
@@ -34,7 +34,7 @@ export class Clients implements OnModuleInit {
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
     private readonly cache: LookupCache,
-    private readonly secrets: ClientSecrets,
+    private readonly secrets: ClientSecretsService,
     private readonly issued: IssuedTokens,
     private readonly status: ClientStatus,
   ) {}

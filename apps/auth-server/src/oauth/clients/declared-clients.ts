@@ -11,8 +11,8 @@ import {
 import { clients } from './clients.table.js';
 import { ServerSettings, SettingsError } from '../../operation/settings/server-settings.js';
 import { CLIENT_DEFINITION, type ClientMetadata, needsSecret } from './client-metadata.schema.js';
-import { ClientSecrets, MAX_SECRETS } from './client-secrets.service.js';
-import { Clients } from './clients.service.js';
+import { ClientSecretsService, MAX_SECRETS } from './client-secrets.service.js';
+import { ClientsService } from './clients.service.js';
 
 /** A secret that cannot be guessed from its hash. */
 const SECRET = z.string().regex(/^[\x21-\x7e]{32,200}$/);
@@ -89,8 +89,8 @@ export class DeclaredClients implements OnModuleInit {
     settings: ServerSettings,
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-    private readonly known: Clients,
-    private readonly secrets: ClientSecrets,
+    private readonly known: ClientsService,
+    private readonly secrets: ClientSecretsService,
   ) {
     this.#declared = readDeclaredClients(settings.clients);
   }

@@ -11,7 +11,7 @@ import { ServerSettings } from '../../operation/settings/server-settings.js';
 /** The lifetime of an entry, in milliseconds. After that, every instance sees a change. */
 const TTL = 4_000;
 /** The time limit of the cache, in milliseconds. */
-const PATIENCE = 250;
+const TIMEOUT_MS = 250;
 
 /**
  * Caches rows that every request needs. If the cache does not answer, the database is read, and the cache is
@@ -81,7 +81,7 @@ export class LookupCache {
   /** Calls the cache. After a failure it is not used until all of its entries have expired. */
   async #attempt<T>(call: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await withinDeadline(call(), PATIENCE);
+      return await withinDeadline(call(), TIMEOUT_MS);
     } catch (error) {
       if (Date.now() >= this.#passedOverUntil) {
         this.#logger.warn('The cache does not answer. The database is read instead.', error);

@@ -8,7 +8,7 @@ import type {
   KoaContextWithOIDC,
   UnknownObject,
 } from 'oidc-provider';
-import type { Accounts } from '../../accounts/accounts.service.js';
+import type { AccountsService } from '../../accounts/accounts.service.js';
 import { type AccountRow, PLATFORM_ROLES } from '../../accounts/accounts.service.js';
 import type { IssuedTokens } from '../store/issued-tokens.js';
 import { SKIP_CONSENT } from './grants.js';
@@ -25,7 +25,7 @@ export const OIDC_CLAIMS = {
 } as const satisfies Configuration['claims'];
 
 /** Finds an active account. Codes and tokens of a closed account are refused. */
-export function findAccount(accounts: Accounts): FindAccount {
+export function findAccount(accounts: AccountsService): FindAccount {
   return async (_ctx, id) => {
     const account = await accounts.active(id);
     return account && oidcAccountOf(account);
@@ -97,7 +97,7 @@ async function personIn(ctx: KoaContextWithOIDC): Promise<UnknownObject> {
 }
 
 /** Records each signed token of a grant, so that revoking the grant revokes the token. */
-export function noteSignedTokens(issued: IssuedTokens) {
+export function recordIssuedTokens(issued: IssuedTokens) {
   return async (
     _ctx: KoaContextWithOIDC,
     token: AccessToken | ClientCredentials,

@@ -7,18 +7,18 @@ import {
   interactionPolicy,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
-import { Accounts } from '../../accounts/accounts.service.js';
+import { AccountsService } from '../../accounts/accounts.service.js';
 import { OAuthPages } from '../ports.js';
 import { newOpaqueToken, Sealer } from '../../operation/crypto/sealer.js';
 import { LOCALES } from '../../operation/http/locale.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
-import { KeySet } from '../../sessions/keys/key-set.js';
+import { SigningKeySet } from '../../sessions/keys/signing-key-set.js';
 import { OPENID_SCOPES } from '../clients/client-metadata.schema.js';
-import { Clients } from '../clients/clients.service.js';
-import { ResourceServers } from '../resource-servers/resource-servers.service.js';
+import { ClientsService } from '../clients/clients.service.js';
+import { ResourceServersService } from '../resource-servers/resource-servers.service.js';
 import { OidcAdapters } from '../store/adapters.js';
 import { IssuedTokens } from '../store/issued-tokens.js';
-import { extraTokenClaims, findAccount, noteSignedTokens, OIDC_CLAIMS } from './claims.js';
+import { extraTokenClaims, findAccount, recordIssuedTokens, OIDC_CLAIMS } from './claims.js';
 import { loadExistingGrant, RESOURCE_SCOPES, resourceIndicators, SKIP_CONSENT } from './grants.js';
 import { outgoingFetch } from './outgoing-fetch.js';
 import { isPageRoute, OIDC_ROUTES } from './routes.js';
@@ -68,8 +68,8 @@ function oidcCookies(settings: ServerSettings, sealer: Sealer): Configuration['c
 function oidcFeatures(
   settings: ServerSettings,
   sealer: Sealer,
-  servers: ResourceServers,
-  clients: Clients,
+  servers: ResourceServersService,
+  clients: ClientsService,
   pages: OAuthPages,
 ): Configuration['features'] {
   const registers = settings.registration !== 'off';
@@ -152,10 +152,10 @@ export class OidcConfiguration {
   constructor(
     private readonly settings: ServerSettings,
     private readonly sealer: Sealer,
-    private readonly keys: KeySet,
-    private readonly accounts: Accounts,
-    private readonly servers: ResourceServers,
-    private readonly clients: Clients,
+    private readonly keys: SigningKeySet,
+    private readonly accounts: AccountsService,
+    private readonly servers: ResourceServersService,
+    private readonly clients: ClientsService,
     private readonly adapters: OidcAdapters,
     private readonly issued: IssuedTokens,
     private readonly pages: OAuthPages,
@@ -186,7 +186,7 @@ export class OidcConfiguration {
       features: oidcFeatures(settings, sealer, this.servers, this.clients, this.pages),
       fetch: outgoingFetch(settings.issuer),
       findAccount: findAccount(this.accounts),
-      formats: { customizers: { jwt: noteSignedTokens(this.issued) } },
+      formats: { customizers: { jwt: recordIssuedTokens(this.issued) } },
       interactions: {
         policy: oidcInteractionPolicy(),
         url: (_ctx, { uid }) => `/interaction/${uid}`,

@@ -6,14 +6,14 @@ import {
   type ResourceServer,
 } from 'oidc-provider';
 import type { ServerSettings } from '../../operation/settings/server-settings.js';
-import type { Clients } from '../clients/clients.service.js';
-import type { ResourceServers } from '../resource-servers/resource-servers.service.js';
+import type { ClientsService } from '../clients/clients.service.js';
+import type { ResourceServersService } from '../resource-servers/resource-servers.service.js';
 
 /** The metadata of clients of the operator, for which people are not asked for consent. */
 export const SKIP_CONSENT = 'skip_consent';
 
 /** Saves a grant with a new expiry, which depends on its current scopes. @returns its id */
-export function saveAnew(grant: Grant): Promise<string> {
+export function saveWithFreshExpiry(grant: Grant): Promise<string> {
   grant.exp = undefined;
   return grant.save();
 }
@@ -34,7 +34,7 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
     const asked = [...server.scopes].filter((scope) => oidc.requestParamScopes.has(scope));
     grant.addResourceScope(identifier, asked.join(' '));
   }
-  await saveAnew(grant);
+  await saveWithFreshExpiry(grant);
   return grant;
 }
 
@@ -47,8 +47,8 @@ export const RESOURCE_SCOPES = 'resource_scopes';
  * the operator get one.
  */
 export function resourceIndicators(
-  servers: ResourceServers,
-  clients: Clients,
+  servers: ResourceServersService,
+  clients: ClientsService,
   settings: ServerSettings,
 ) {
   return {

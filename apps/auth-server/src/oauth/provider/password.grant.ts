@@ -3,16 +3,16 @@ import { errors, type Grant, type Provider, type TokenEndpointGrantContext } fro
 import type { AccountRow } from '../../accounts/accounts.service.js';
 import type { SessionRow } from '../../sessions/sessions.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
-import { RateLimits } from '../../operation/limits/rate-limits.service.js';
+import { RateLimitsService } from '../../operation/limits/rate-limits.service.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import {
-  PasswordVerifier,
+  PasswordVerifierService,
   type ProvenAccount,
 } from '../../sign-in/login/password-verifier.service.js';
-import { SignIn } from '../../sign-in/sign-in.service.js';
-import { Clients } from '../clients/clients.service.js';
-import { ResourceServers } from '../resource-servers/resource-servers.service.js';
-import { deviceHere } from '../store/browser-sessions.js';
+import { SignInService } from '../../sign-in/sign-in.service.js';
+import { ClientsService } from '../clients/clients.service.js';
+import { ResourceServersService } from '../resource-servers/resource-servers.service.js';
+import { currentDevice } from '../store/browser-sessions.js';
 import { oidcAccountOf } from './claims.js';
 import { resourceIndicators } from './grants.js';
 import { tokenEndpointError } from './provider-errors.js';
@@ -33,11 +33,11 @@ export class PasswordGrant {
   readonly #resources;
 
   constructor(
-    private readonly clients: Clients,
-    private readonly passwords: PasswordVerifier,
-    private readonly signIn: SignIn,
-    private readonly limits: RateLimits,
-    servers: ResourceServers,
+    private readonly clients: ClientsService,
+    private readonly passwords: PasswordVerifierService,
+    private readonly signIn: SignInService,
+    private readonly limits: RateLimitsService,
+    servers: ResourceServersService,
     settings: ServerSettings,
   ) {
     this.#resources = resourceIndicators(servers, clients, settings);
@@ -66,7 +66,7 @@ export class PasswordGrant {
     }
     try {
       const { account, proof } = await this.#verify(username, password);
-      const device = deviceHere();
+      const device = currentDevice();
       const session = await this.signIn.completeWithoutTokens(account, [proof], device);
       await this.#answer(ctx, account, session);
     } catch (error) {
@@ -75,7 +75,7 @@ export class PasswordGrant {
   }
 
   async #verify(username: string, password: string): Promise<ProvenAccount> {
-    const { address } = deviceHere();
+    const { address } = currentDevice();
     const { retryAfter } = await this.limits.spend('login', { address, account: username });
     if (retryAfter !== undefined) throw new PlatformError('rate_limited', { retryAfter });
     return this.passwords.verify(username, password);

@@ -2,12 +2,12 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider';
-import { withoutTexts } from '../../operation/logging/redaction.js';
+import { sanitizedStack } from '../../operation/logging/redaction.js';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
-import { KeySet } from '../../sessions/keys/key-set.js';
+import { SigningKeySet } from '../../sessions/keys/signing-key-set.js';
 import { OAuthPages } from '../ports.js';
-import { Clients } from '../clients/clients.service.js';
+import { ClientsService } from '../clients/clients.service.js';
 import { OidcConfiguration } from './configuration.js';
 import { PasswordGrant } from './password.grant.js';
 import { answerFailure, problemMiddleware } from './provider-errors.js';
@@ -18,7 +18,7 @@ import { OIDC_ROUTES } from './routes.js';
  * Removes the placeholder of the secret from the answer when a client reads or updates its registration
  * (RFC 7592, section 3). Only a hash of the secret is stored. A new secret stays in the answer.
  */
-function registrationMiddleware(clients: Clients) {
+function registrationMiddleware(clients: ClientsService) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
     if (!ctx.path.startsWith(`${OIDC_ROUTES.registration}/`)) return;
@@ -43,7 +43,7 @@ function countIssuedTokens(metrics: PlatformMetrics, answer: unknown): void {
 @Injectable()
 export class OidcEndpoints {
   constructor(
-    private readonly clients: Clients,
+    private readonly clients: ClientsService,
     private readonly signedTokens: SignedTokensEndpoint,
     private readonly passwordGrant: PasswordGrant,
     private readonly pages: OAuthPages,
@@ -73,10 +73,10 @@ export class OidcProviderHost implements OnModuleDestroy {
   constructor(
     private readonly configuration: OidcConfiguration,
     private readonly endpoints: OidcEndpoints,
-    private readonly clients: Clients,
+    private readonly clients: ClientsService,
     private readonly settings: ServerSettings,
     private readonly metrics: PlatformMetrics,
-    keys: KeySet,
+    keys: SigningKeySet,
   ) {
     this.#provider = this.#build();
     this.#callback = this.#provider.callback();
@@ -128,6 +128,6 @@ export class OidcProviderHost implements OnModuleDestroy {
   }
 
   #report(path: string, error: unknown): void {
-    this.#logger.error(`${path} failed: ${withoutTexts(error)}`);
+    this.#logger.error(`${path} failed: ${sanitizedStack(error)}`);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { JWTPayload } from 'jose';
 import type { Client, errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { AccessTokens } from '../../sessions/access-tokens.service.js';
+import { AccessTokensService } from '../../sessions/access-tokens.service.js';
 import { IssuedTokens } from '../store/issued-tokens.js';
 import { mayIntrospect } from './configuration.js';
 
@@ -17,7 +17,7 @@ export class SignedTokensEndpoint {
   readonly #refused = new WeakSet<object>();
 
   constructor(
-    private readonly accessTokens: AccessTokens,
+    private readonly accessTokens: AccessTokensService,
     private readonly issued: IssuedTokens,
   ) {}
 

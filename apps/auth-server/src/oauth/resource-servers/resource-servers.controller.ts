@@ -4,13 +4,13 @@ import { RequirePlatformPermissions } from '@patronus/nestjs';
 import type { z } from 'zod';
 import { PlatformError } from '../../operation/http/errors.js';
 import { RESOURCE_SERVER } from '../../operation/settings/environment.schema.js';
-import { type ResourceServer, ResourceServers } from './resource-servers.service.js';
+import { type ResourceServer, ResourceServersService } from './resource-servers.service.js';
 
 /** The APIs that access tokens are issued for. In a path, an identifier is percent-encoded. */
 @ApiTags('resource servers')
 @Controller('api/v1/admin/resource-servers')
 export class ResourceServersController {
-  constructor(private readonly servers: ResourceServers) {}
+  constructor(private readonly servers: ResourceServersService) {}
 
   @Get()
   @RequirePlatformPermissions('clients.read')

@@ -26,7 +26,7 @@ const COLUMNS = { identifier, scopes, accessTokenTtl, origin };
 
 /** The APIs that access tokens are issued for. */
 @Injectable()
-export class ResourceServers {
+export class ResourceServersService {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
@@ -123,7 +123,7 @@ export class DeclaredResourceServers implements OnModuleInit {
     private readonly settings: ServerSettings,
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-    private readonly servers: ResourceServers,
+    private readonly servers: ResourceServersService,
   ) {
     checkDeclaredResourceServers(settings);
   }

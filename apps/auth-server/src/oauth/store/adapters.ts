@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
-import { Clients } from '../clients/clients.service.js';
+import { ClientsService } from '../clients/clients.service.js';
 import { BrowserSessions } from './browser-sessions.js';
 import { OidcStore, PayloadAdapter } from './payload.adapter.js';
 import { hashOf } from './stored-payload.js';
@@ -27,7 +27,7 @@ class DeviceCodeAdapter extends PayloadAdapter {
 
 /** Reads clients for oidc-provider, and writes those that register (RFC 7591). */
 class ClientAdapter implements Adapter {
-  constructor(private readonly clients: Clients) {}
+  constructor(private readonly clients: ClientsService) {}
 
   find(id: string): Promise<AdapterPayload | undefined> {
     return this.clients.find(id);
@@ -114,7 +114,7 @@ class SessionAdapter extends PayloadAdapter {
 export class OidcAdapters {
   constructor(
     private readonly store: OidcStore,
-    private readonly clients: Clients,
+    private readonly clients: ClientsService,
     private readonly browsers: BrowserSessions,
   ) {}
 

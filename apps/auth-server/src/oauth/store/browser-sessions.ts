@@ -3,12 +3,12 @@ import { errors, Provider } from 'oidc-provider';
 import { PlatformDatabase } from '../../operation/database/database.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { type DeviceInfo, deviceOf } from '../../sessions/device.js';
-import { type SessionRow, Sessions } from '../../sessions/sessions.service.js';
-import { SignIn } from '../../sign-in/sign-in.service.js';
-import { type NewOidcPayload, OidcPayloadRepository } from './payload.repository.js';
+import { type SessionRow, SessionsService } from '../../sessions/sessions.service.js';
+import { SignInService } from '../../sign-in/sign-in.service.js';
+import { type NewOidcPayload, PayloadRepository } from './payload.repository.js';
 
 /** Describes the device of the current request of oidc-provider. */
-export function deviceHere(): DeviceInfo {
+export function currentDevice(): DeviceInfo {
   const request = Provider.ctx?.req;
   // Express created the request, and knows which proxies to trust.
   const ip = request !== undefined && 'ip' in request ? request.ip : undefined;
@@ -44,9 +44,9 @@ interface SignedInSession {
 export class BrowserSessions {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly rows: OidcPayloadRepository,
-    private readonly sessions: Sessions,
-    private readonly signIn: SignIn,
+    private readonly rows: PayloadRepository,
+    private readonly sessions: SessionsService,
+    private readonly signIn: SignInService,
   ) {}
 
   /**
@@ -75,7 +75,7 @@ export class BrowserSessions {
     if (result === undefined) throw ended();
     const { uid: id, accountId } = session;
     await this.database.db.transaction(async (tx) => {
-      const start = { id, device: deviceHere() };
+      const start = { id, device: currentDevice() };
       await this.signIn.startInBrowser(tx, { ...result, accountId }, start);
       await this.rows.put(row, tx);
     });
@@ -88,7 +88,7 @@ export class BrowserSessions {
   ): Promise<void> {
     const { uid, accountId, loginTs = 0 } = session;
     await this.database.db.transaction(async (tx) => {
-      const touched = await this.sessions.touch(tx, uid, deviceHere());
+      const touched = await this.sessions.touch(tx, uid, currentDevice());
       if (touched?.accountId !== accountId) throw ended();
       if (loginTs > Math.floor(authenticatedAt.getTime() / 1000)) {
         const result = resultHere();

@@ -8,7 +8,7 @@ import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { IssuedTokens } from './issued-tokens.js';
 import {
   type NewOidcPayload,
-  OidcPayloadRepository,
+  PayloadRepository,
   type OidcPayloadRow,
 } from './payload.repository.js';
 import { handleOf, hashOf, isPresentable, withoutSecrets, withSecrets } from './stored-payload.js';
@@ -18,7 +18,7 @@ import { handleOf, hashOf, isPresentable, withoutSecrets, withSecrets } from './
 export class OidcStore {
   constructor(
     readonly database: PlatformDatabase,
-    readonly rows: OidcPayloadRepository,
+    readonly rows: PayloadRepository,
     readonly issued: IssuedTokens,
     private readonly settings: ServerSettings,
     private readonly clock: Clock,
@@ -50,7 +50,7 @@ const FORGIVEN = new Set(['RefreshToken', 'DeviceCode']);
 
 /** Stores a model of oidc-provider. Of several parallel uses of a one-time value, one succeeds. */
 export class PayloadAdapter implements Adapter {
-  protected readonly rows: OidcPayloadRepository;
+  protected readonly rows: PayloadRepository;
 
   constructor(
     protected readonly model: string,

@@ -110,7 +110,7 @@ interface Lookup {
 
 /** The rows of oidc-provider. Expired rows and rows of ended sessions are not found. */
 @Injectable()
-export class OidcPayloadRepository implements OnModuleInit {
+export class PayloadRepository implements OnModuleInit {
   readonly #lookups = new Map<string, Lookup>();
   readonly #findByHash: ReturnType<typeof findByHash>;
   readonly #put: ReturnType<typeof put>;

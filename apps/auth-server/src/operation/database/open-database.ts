@@ -3,10 +3,10 @@ import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { ServerSettings } from '../settings/server-settings.js';
 import { PlatformDatabase, MIGRATIONS_FOLDER } from './database.js';
-import { PostgresDatabase } from './postgres.database.js';
+import { PostgresPlatformDatabase } from './postgres.database.js';
 
 /** PostgreSQL inside of this process, for development. */
-export class EmbeddedDatabase extends PlatformDatabase {
+export class EmbeddedPlatformDatabase extends PlatformDatabase {
   readonly place: string;
   readonly db: PgliteDatabase;
 
@@ -17,14 +17,14 @@ export class EmbeddedDatabase extends PlatformDatabase {
   }
 
   /** @throws {EmbeddedClusterError} if another process uses the folder, or it cannot be used */
-  static async open(folder: string): Promise<EmbeddedDatabase> {
+  static async open(folder: string): Promise<EmbeddedPlatformDatabase> {
     const cluster = await EmbeddedCluster.open({
       folder,
       setting: 'PATRONUS_SERVER_DATA',
       name: 'patronus-auth-server',
     });
     try {
-      const database = new EmbeddedDatabase(cluster);
+      const database = new EmbeddedPlatformDatabase(cluster);
       await migrate(database.db, { migrationsFolder: MIGRATIONS_FOLDER });
       return database;
     } catch (error) {
@@ -50,6 +50,6 @@ export class EmbeddedDatabase extends PlatformDatabase {
  */
 export function openDatabase(settings: ServerSettings): Promise<PlatformDatabase> {
   return settings.databaseUrl === undefined
-    ? EmbeddedDatabase.open(settings.dataFolder)
-    : PostgresDatabase.open(settings.databaseUrl);
+    ? EmbeddedPlatformDatabase.open(settings.dataFolder)
+    : PostgresPlatformDatabase.open(settings.databaseUrl);
 }

@@ -52,15 +52,15 @@ function isUnnamed(asked: unknown): asked is { readonly text: string } {
 
 const CONNECT_LIMIT = 5_000;
 /** The time limit of a statement, here and in the database, in milliseconds. */
-const PATIENCE = 10_000;
+const TIMEOUT_MS = 10_000;
 const BOUNDS = {
-  statement_timeout: PATIENCE,
-  query_timeout: PATIENCE,
-  idle_in_transaction_session_timeout: 3 * PATIENCE,
+  statement_timeout: TIMEOUT_MS,
+  query_timeout: TIMEOUT_MS,
+  idle_in_transaction_session_timeout: 3 * TIMEOUT_MS,
 };
 
 /** A PostgreSQL server. */
-export class PostgresDatabase extends PlatformDatabase {
+export class PostgresPlatformDatabase extends PlatformDatabase {
   readonly place: string;
   readonly db: NodePgDatabase;
 
@@ -79,14 +79,14 @@ export class PostgresDatabase extends PlatformDatabase {
    *
    * @throws {SettingsError} if the server does not answer, or refuses the connection
    */
-  static async open(url: string): Promise<PostgresDatabase> {
+  static async open(url: string): Promise<PostgresPlatformDatabase> {
     await migrateAt(url);
     const pool = new Pool({ ...connectionTo(url), ...BOUNDS });
     // An idle connection that ends is replaced at its next use.
     pool.on('error', () => undefined);
     const statements = new NamedStatements();
     pool.on('connect', (client) => statements.on(client));
-    return new PostgresDatabase(pool, url);
+    return new PostgresPlatformDatabase(pool, url);
   }
 
   async ping(): Promise<void> {

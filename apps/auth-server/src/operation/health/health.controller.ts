@@ -17,7 +17,7 @@ import { HealthCheckService, HealthIndicatorService, TerminusModule } from '@nes
 import { Public } from '@patronus/nestjs';
 import { PlatformDatabase } from '../database/database.js';
 import { LimitsModule } from '../limits/rate-limit.guard.js';
-import { Limiters } from '../limits/rate-limit-store.js';
+import { RateLimitStore } from '../limits/rate-limit-store.js';
 import { ServerSettings } from '../settings/server-settings.js';
 
 /** Checks a part of the platform. Rejects if requests cannot be served without it. */
@@ -58,7 +58,7 @@ export class Readiness implements OnModuleDestroy {
 }
 
 /** The time limit of a check, in milliseconds. */
-const PATIENCE = 2000;
+const TIMEOUT_MS = 2000;
 /** The time for which a result is cached, in milliseconds. */
 const REMEMBERED = 1000;
 
@@ -71,7 +71,7 @@ class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly readiness: Readiness,
     private readonly database: PlatformDatabase,
-    private readonly limiters: Limiters,
+    private readonly limiters: RateLimitStore,
     private readonly parts: HealthIndicators,
     private readonly settings: ServerSettings,
   ) {}
@@ -114,7 +114,7 @@ class HealthController {
   }
 
   #answers(name: string, ask: () => Promise<void>) {
-    return this.indicators.check(name).attempt(ask).withTimeout(PATIENCE).cacheFor(REMEMBERED);
+    return this.indicators.check(name).attempt(ask).withTimeout(TIMEOUT_MS).cacheFor(REMEMBERED);
   }
 }
 

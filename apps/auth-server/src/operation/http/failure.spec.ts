@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { DrizzleQueryError, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
-import { withoutTexts } from '../logging/redaction.js';
+import { sanitizedStack } from '../logging/redaction.js';
 import { isOutage } from './errors.js';
 
 const failureOf = async (port: number): Promise<unknown> => {
@@ -71,7 +71,7 @@ describe('a failure', () => {
     const cause = Object.assign(new Error('Key (id_hash)=(secret) exists'), { code: '23505' });
     const error = new DrizzleQueryError('insert', ['secret'], cause);
 
-    const line = withoutTexts(error);
+    const line = sanitizedStack(error);
 
     expect(error.message).toContain('secret');
     expect(line).not.toContain('secret');

@@ -75,9 +75,9 @@ export function mountOperation(app: NestExpressApplication, settings: ServerSett
 }
 
 /** The time limit for requests in flight, and then for jobs and the database, in milliseconds. */
-const BOUND = 10_000;
+const MAX_WAIT_MS = 10_000;
 /** The interval at which idle connections are closed, in milliseconds. */
-const LOOK = 50;
+const INTERVAL_MS = 50;
 
 /**
  * Shuts the process down on SIGTERM and SIGINT. It becomes unready, refuses new connections, finishes
@@ -88,7 +88,7 @@ export function stopOnSignal(app: INestApplication<Server>): void {
   const stop = async (): Promise<void> => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    setTimeout(() => process.exit(1), 2 * BOUND).unref();
+    setTimeout(() => process.exit(1), 2 * MAX_WAIT_MS).unref();
     try {
       app.get(Readiness, { strict: false }).leave();
       await drain(app.getHttpServer());
@@ -105,8 +105,8 @@ export function stopOnSignal(app: INestApplication<Server>): void {
 /** Waits for requests that are in flight, and closes connections that exceed the limit. */
 async function drain(server: Server): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-  const idle = setInterval(() => server.closeIdleConnections(), LOOK);
-  const bound = setTimeout(() => server.closeAllConnections(), BOUND);
+  const idle = setInterval(() => server.closeIdleConnections(), INTERVAL_MS);
+  const bound = setTimeout(() => server.closeAllConnections(), MAX_WAIT_MS);
   await ended;
   clearInterval(idle);
   clearTimeout(bound);

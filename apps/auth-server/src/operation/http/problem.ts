@@ -7,7 +7,7 @@ import {
   type PlatformErrorCode,
   RETRY_AFTER_OUTAGE,
 } from './errors.js';
-import { withoutTexts } from '../logging/redaction.js';
+import { sanitizedStack } from '../logging/redaction.js';
 
 /** An error as the caller sees it, and as operators see it. Each transport renders it in its own format. */
 export interface Problem {
@@ -52,10 +52,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof HttpException) return problemOfException(error);
   if (isParserError(error)) return byStatus(error.statusCode);
   if (isOutage(error)) {
-    const failure = withoutTexts(error);
+    const failure = sanitizedStack(error);
     return { ...known('unavailable'), retryAfter: RETRY_AFTER_OUTAGE, failure };
   }
-  return { ...known('server_error'), failure: withoutTexts(error) };
+  return { ...known('server_error'), failure: sanitizedStack(error) };
 }
 
 /** Errors of the library have a code. The texts of other exceptions are dropped. */

@@ -24,7 +24,7 @@ export interface Count {
 }
 
 /** The store of request counters. The abstract class is the type and the injection token. */
-export abstract class Limiters {
+export abstract class RateLimitStore {
   /** Counts a request. @throws within a time limit if the store does not answer */
   abstract count(limit: Limit, key: string): Promise<Count>;
   /** Checks the store. @throws within a time limit if it does not answer */
@@ -32,7 +32,7 @@ export abstract class Limiters {
 }
 
 /** The maximum number of counters of a kind: about 20 MB. */
-const MOST = 100_000;
+const MAX_ENTRIES = 100_000;
 
 interface Counter {
   readonly points: number;
@@ -45,11 +45,11 @@ interface Counter {
  * `RateLimiterMemory` of rate-limiter-flexible keeps each key until it expires, without a bound.
  */
 @Injectable()
-export class MemoryLimiters extends Limiters {
+export class MemoryRateLimitStore extends RateLimitStore {
   /** Two stores, so that a flood of addresses cannot evict the counters of accounts. */
   readonly #counters: Readonly<Record<LimitedBy, LRUCache<string, Counter>>> = {
-    address: new LRUCache({ max: MOST }),
-    account: new LRUCache({ max: MOST }),
+    address: new LRUCache({ max: MAX_ENTRIES }),
+    account: new LRUCache({ max: MAX_ENTRIES }),
   };
 
   constructor(private readonly clock: Clock) {
@@ -79,7 +79,7 @@ export class MemoryLimiters extends Limiters {
 }
 
 /** The time limit of an answer of the store, in milliseconds. */
-const PATIENCE = 1_500;
+const TIMEOUT_MS = 1_500;
 
 /** The pause between two attempts to reconnect to Redis, in milliseconds. */
 const SHORTEST_PAUSE = 100;
@@ -90,7 +90,10 @@ const PING_EVERY = 2000;
 
 /** Counts in Redis, for all instances together. If Redis does not answer, requests are refused. */
 @Injectable()
-export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicationShutdown {
+export class RedisRateLimitStore
+  extends RateLimitStore
+  implements OnModuleInit, OnApplicationShutdown
+{
   readonly #logger = new Logger('Limits');
   readonly #client;
   readonly #prefix: string;
@@ -109,7 +112,7 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
       pingInterval: PING_EVERY,
       maintNotifications: 'disabled',
       socket: {
-        connectTimeout: PATIENCE,
+        connectTimeout: TIMEOUT_MS,
         socketTimeout: 3 * PING_EVERY,
         reconnectStrategy: (attempts) => Math.min(SHORTEST_PAUSE * 2 ** attempts, LONGEST_PAUSE),
       },
@@ -121,12 +124,12 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
   /** Starts without Redis if it is unavailable. The client keeps trying to connect. */
   async onModuleInit(): Promise<void> {
     this.#connecting = this.#client.connect().catch(() => undefined);
-    await withinDeadline(this.#connecting, PATIENCE).catch(() => undefined);
+    await withinDeadline(this.#connecting, TIMEOUT_MS).catch(() => undefined);
   }
 
   async onApplicationShutdown(): Promise<void> {
     if (this.#client.isOpen) this.#client.destroy();
-    await withinDeadline(this.#connecting, PATIENCE).catch(() => undefined);
+    await withinDeadline(this.#connecting, TIMEOUT_MS).catch(() => undefined);
   }
 
   async count(limit: Limit, key: string): Promise<Count> {
@@ -142,7 +145,7 @@ export class RedisLimiters extends Limiters implements OnModuleInit, OnApplicati
   /** Waits for an answer, and reconnects if there is none: the connection may be half open. */
   async #answerOf<Answer>(asked: Promise<Answer>): Promise<Answer> {
     try {
-      return await withinDeadline(asked, PATIENCE);
+      return await withinDeadline(asked, TIMEOUT_MS);
     } catch (error) {
       if (this.#client.isReady) this.#renew();
       throw error;

@@ -11,10 +11,10 @@ import { ApiTooManyRequestsResponse } from '@nestjs/swagger';
 import type { Request, RequestHandler, Response } from 'express';
 import { PlatformError } from '../http/errors.js';
 import type { RateLimitName } from './rate-limit.policies.js';
-import { rateLimitHeaders, RateLimits } from './rate-limits.service.js';
+import { rateLimitHeaders, RateLimitsService } from './rate-limits.service.js';
 import { Clock } from '../clock.js';
 import { ServerSettings } from '../settings/server-settings.js';
-import { Limiters, MemoryLimiters, RedisLimiters } from './rate-limit-store.js';
+import { RateLimitStore, MemoryRateLimitStore, RedisRateLimitStore } from './rate-limit-store.js';
 
 /** Options of {@link RateLimit}. */
 interface RateLimitRule {
@@ -48,7 +48,7 @@ export const RateLimit = (
 class RateLimitGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly limits: RateLimits,
+    private readonly limits: RateLimitsService,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -81,7 +81,7 @@ export function bodyMember(name: string): (body: unknown) => string | undefined 
  * that is over the limit, or whose limit could not be checked.
  */
 export function limitRequests(
-  limits: RateLimits,
+  limits: RateLimitsService,
   name: RateLimitName,
   refuse: (request: Request, response: Response, error: unknown) => void,
 ): RequestHandler {
@@ -101,16 +101,16 @@ export function limitRequests(
 @Module({
   providers: [
     {
-      provide: Limiters,
+      provide: RateLimitStore,
       inject: [ServerSettings, Clock],
-      useFactory: ({ redisUrl, redisPrefix }: ServerSettings, clock: Clock): Limiters =>
+      useFactory: ({ redisUrl, redisPrefix }: ServerSettings, clock: Clock): RateLimitStore =>
         redisUrl === undefined
-          ? new MemoryLimiters(clock)
-          : new RedisLimiters({ url: redisUrl, prefix: redisPrefix }),
+          ? new MemoryRateLimitStore(clock)
+          : new RedisRateLimitStore({ url: redisUrl, prefix: redisPrefix }),
     },
-    RateLimits,
+    RateLimitsService,
     { provide: APP_GUARD, useClass: RateLimitGuard },
   ],
-  exports: [Limiters, RateLimits],
+  exports: [RateLimitStore, RateLimitsService],
 })
 export class LimitsModule {}

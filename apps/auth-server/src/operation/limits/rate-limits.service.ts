@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { Sealer } from '../crypto/sealer.js';
 import { PlatformError } from '../http/errors.js';
 import { ServerSettings } from '../settings/server-settings.js';
-import { type Count, type Limit, type LimitedBy, Limiters } from './rate-limit-store.js';
+import { type Count, type Limit, type LimitedBy, RateLimitStore } from './rate-limit-store.js';
 import { RATE_LIMITS, type RateLimitName, type RateLimitPolicy } from './rate-limit.policies.js';
 
 /** The first half of an IPv6 address is the network. A subscriber has all 2^64 addresses in it. */
@@ -93,11 +93,11 @@ interface Spender {
 
 /** Counts requests, and detects when there are too many. */
 @Injectable()
-export class RateLimits {
+export class RateLimitsService {
   constructor(
     private readonly settings: ServerSettings,
     private readonly sealer: Sealer,
-    private readonly limiters: Limiters,
+    private readonly limiters: RateLimitStore,
   ) {}
 
   /**

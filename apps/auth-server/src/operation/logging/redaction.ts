@@ -44,7 +44,7 @@ function framesOf({ stack = '' }: Error): string {
 }
 
 /** Describes an error for the log: its kind and its stack, without texts that may repeat the request. */
-export function withoutTexts(error: unknown): string {
+export function sanitizedStack(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown error';
   const code = codeOf(error) ?? codeOf(error.cause);
   const kind = code === undefined ? error.name : `${error.name} (${code})`;

@@ -26,7 +26,7 @@ import {
 
 /** The keys that all instances share. The first instance that finds them due creates and removes keys. */
 @Injectable()
-export class SigningKeyStore {
+export class SigningKeyRepository {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly sealer: Sealer,

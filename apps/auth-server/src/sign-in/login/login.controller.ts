@@ -15,14 +15,14 @@ import {
   Public,
   RequireAuthentication,
 } from '@patronus/nestjs';
-import { Accounts } from '../../accounts/accounts.service.js';
+import { AccountsService } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { RateLimit } from '../../operation/limits/rate-limit.guard.js';
 import { Device, type DeviceInfo } from '../../sessions/device.js';
-import { RefreshTokens } from '../../sessions/refresh-tokens.service.js';
-import { Sessions } from '../../sessions/sessions.service.js';
+import { RefreshTokensService } from '../../sessions/refresh-tokens.service.js';
+import { SessionsService } from '../../sessions/sessions.service.js';
 import {
-  EndedSessionsAnswer,
+  EndedSessionsResponse,
   LOGIN_BODY,
   type LoginBody,
   LOGOUT_BODY,
@@ -30,20 +30,20 @@ import {
   nameIn,
   REFRESH_BODY,
   type RefreshBody,
-  TokenPairAnswer,
-  TokensAnswer,
+  TokenPairResponse,
+  TokensResponse,
 } from './login.dto.js';
-import { ApiSessions } from './login.service.js';
+import { LoginService } from './login.service.js';
 
 /** Login, refresh and logout of the API. */
 @ApiTags('Authentication')
 @Controller('api/v1/auth')
 export class AuthSessionController {
   constructor(
-    private readonly apiSessions: ApiSessions,
-    private readonly accounts: Accounts,
-    private readonly sessions: Sessions,
-    private readonly refreshTokens: RefreshTokens,
+    private readonly apiSessions: LoginService,
+    private readonly accounts: AccountsService,
+    private readonly sessions: SessionsService,
+    private readonly refreshTokens: RefreshTokensService,
   ) {}
 
   @Post('login')
@@ -51,7 +51,7 @@ export class AuthSessionController {
   @RateLimit('login', { account: nameIn })
   @HttpCode(200)
   @ApiOperation({ summary: 'Signs in with an email address or username, and a password' })
-  @ApiOkResponse({ type: TokensAnswer })
+  @ApiOkResponse({ type: TokensResponse })
   @ApiUnauthorizedResponse({
     description: 'The name or the password is wrong, or another factor is needed.',
   })
@@ -61,8 +61,8 @@ export class AuthSessionController {
   async logIn(
     @Body({ schema: LOGIN_BODY }) { identifier, password }: LoginBody,
     @Device() device: DeviceInfo,
-  ): Promise<TokensAnswer> {
-    return new TokensAnswer(await this.apiSessions.logIn(identifier, password, device));
+  ): Promise<TokensResponse> {
+    return new TokensResponse(await this.apiSessions.logIn(identifier, password, device));
   }
 
   @Post('refresh')
@@ -70,13 +70,13 @@ export class AuthSessionController {
   @RateLimit('refresh')
   @HttpCode(200)
   @ApiOperation({ summary: 'Exchanges a refresh token for new tokens' })
-  @ApiOkResponse({ type: TokensAnswer })
+  @ApiOkResponse({ type: TokensResponse })
   @ApiUnauthorizedResponse({ description: 'The refresh token is invalid or was used before.' })
   async refresh(
     @Body({ schema: REFRESH_BODY }) { refreshToken }: RefreshBody,
     @Device() device: DeviceInfo,
-  ): Promise<TokensAnswer> {
-    return new TokensAnswer(await this.apiSessions.refresh(refreshToken, device));
+  ): Promise<TokensResponse> {
+    return new TokensResponse(await this.apiSessions.refresh(refreshToken, device));
   }
 
   @Post('logout')
@@ -99,11 +99,11 @@ export class AuthSessionController {
   @RequireAuthentication()
   @HttpCode(200)
   @ApiOperation({ summary: 'Ends all sessions of the caller' })
-  @ApiOkResponse({ type: EndedSessionsAnswer })
-  async logOutAll(@CurrentUser() user: Identity): Promise<EndedSessionsAnswer> {
+  @ApiOkResponse({ type: EndedSessionsResponse })
+  async logOutAll(@CurrentUser() user: Identity): Promise<EndedSessionsResponse> {
     const account = await this.accounts.active(user.id);
     if (account === undefined) throw new PlatformError('not_found');
-    return new EndedSessionsAnswer(await this.sessions.endAll(account.id, 'logout'));
+    return new EndedSessionsResponse(await this.sessions.endAll(account.id, 'logout'));
   }
 }
 
@@ -111,21 +111,21 @@ export class AuthSessionController {
 @ApiTags('Authentication')
 @Controller('api')
 export class TokenController {
-  constructor(private readonly apiSessions: ApiSessions) {}
+  constructor(private readonly apiSessions: LoginService) {}
 
   @Post('token')
   @Public()
   @RateLimit('login', { account: nameIn })
   @HttpCode(200)
   @ApiOperation({ summary: 'Signs in, like /api/v1/auth/login' })
-  @ApiOkResponse({ type: TokenPairAnswer })
+  @ApiOkResponse({ type: TokenPairResponse })
   @ApiUnauthorizedResponse({
     description: 'The name or the password is wrong, or another factor is needed.',
   })
   async logIn(
     @Body({ schema: LOGIN_BODY }) { identifier, password }: LoginBody,
     @Device() device: DeviceInfo,
-  ): Promise<TokenPairAnswer> {
-    return new TokenPairAnswer(await this.apiSessions.logIn(identifier, password, device));
+  ): Promise<TokenPairResponse> {
+    return new TokenPairResponse(await this.apiSessions.logIn(identifier, password, device));
   }
 }

@@ -38,7 +38,7 @@ export const LOGOUT_BODY = z.strictObject({ refreshToken: token.optional() }).de
 export type LogoutBody = z.output<typeof LOGOUT_BODY>;
 
 /** Tokens in the format of the platform's API. */
-export class TokensAnswer {
+export class TokensResponse {
   @ApiProperty({ description: 'A JWT (RFC 9068), for `Authorization: Bearer`.' })
   readonly accessToken: string;
   @ApiProperty({ enum: ['Bearer'] })
@@ -56,7 +56,7 @@ export class TokensAnswer {
 }
 
 /** Tokens under the names `access` and `refresh`, and under those of OAuth 2.0. */
-export class TokenPairAnswer {
+export class TokenPairResponse {
   @ApiProperty()
   readonly access: string;
   @ApiProperty()
@@ -79,7 +79,7 @@ export class TokenPairAnswer {
   }
 }
 
-export class EndedSessionsAnswer {
+export class EndedSessionsResponse {
   @ApiProperty({ description: 'The number of sessions that were ended.' })
   readonly ended: number;
 

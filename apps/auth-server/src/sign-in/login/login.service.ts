@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
-import { AccessTokens, type AccessTokenSubject } from '../../sessions/access-tokens.service.js';
+import {
+  AccessTokensService,
+  type AccessTokenSubject,
+} from '../../sessions/access-tokens.service.js';
 import type { DeviceInfo } from '../../sessions/device.js';
-import { RefreshTokens } from '../../sessions/refresh-tokens.service.js';
-import { SignIn } from '../sign-in.service.js';
-import { PasswordVerifier } from './password-verifier.service.js';
+import { RefreshTokensService } from '../../sessions/refresh-tokens.service.js';
+import { SignInService } from '../sign-in.service.js';
+import { PasswordVerifierService } from './password-verifier.service.js';
 
 /** The result of a login or a refresh. */
 export interface ApiTokens {
@@ -16,12 +19,12 @@ export interface ApiTokens {
 
 /** Logs clients of the API in, and refreshes their tokens. */
 @Injectable()
-export class ApiSessions {
+export class LoginService {
   constructor(
-    private readonly passwords: PasswordVerifier,
-    private readonly signIn: SignIn,
-    private readonly refreshTokens: RefreshTokens,
-    private readonly accessTokens: AccessTokens,
+    private readonly passwords: PasswordVerifierService,
+    private readonly signIn: SignInService,
+    private readonly refreshTokens: RefreshTokensService,
+    private readonly accessTokens: AccessTokensService,
     private readonly metrics: PlatformMetrics,
   ) {}
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
+import { type AccountRow, AccountsService } from '../../accounts/accounts.service.js';
 import { readEmailAddress, usernameKey } from '../../accounts/identifiers.js';
 import type { Proof } from '../../credentials/credential.js';
 import { PasswordCredential } from '../../credentials/password/password-credential.js';
@@ -8,7 +8,7 @@ import { Outbox } from '../../notifications/mail-queue.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
-import { LockOut } from './lock-out.js';
+import { Lockout } from './lockout.js';
 
 /** An account whose owner was proven. */
 export interface ProvenAccount {
@@ -18,11 +18,11 @@ export interface ProvenAccount {
 
 /** Verifies names and passwords, and counts the failures. */
 @Injectable()
-export class PasswordVerifier {
+export class PasswordVerifierService {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly accounts: Accounts,
-    private readonly lockOut: LockOut,
+    private readonly accounts: AccountsService,
+    private readonly lockOut: Lockout,
     private readonly password: PasswordCredential,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Identity, Public, RequireAuthentication } from '@patronus/nestjs';
-import { Accounts } from '../../accounts/accounts.service.js';
+import { AccountsService } from '../../accounts/accounts.service.js';
 import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
 import { EMAIL_BODY, type EmailBody } from '../registration/registration.dto.js';
 import {
@@ -10,16 +10,16 @@ import {
   RESET_PASSWORD_BODY,
   type ResetPasswordBody,
 } from '../login/login.dto.js';
-import { PasswordChange, PasswordRecovery } from './password.service.js';
+import { PasswordChangeService, PasswordRecoveryService } from './password.service.js';
 
 /** Routes that set a new password. */
 @ApiTags('accounts')
 @Controller('api/v1/auth')
 export class PasswordController {
   constructor(
-    private readonly accounts: Accounts,
-    private readonly recovery: PasswordRecovery,
-    private readonly passwordChange: PasswordChange,
+    private readonly accounts: AccountsService,
+    private readonly recovery: PasswordRecoveryService,
+    private readonly passwordChange: PasswordChangeService,
   ) {}
 
   @Post('forgot-password')

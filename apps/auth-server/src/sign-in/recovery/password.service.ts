@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type AccountChanges, type AccountRow, Accounts } from '../../accounts/accounts.service.js';
+import {
+  type AccountChanges,
+  type AccountRow,
+  AccountsService,
+} from '../../accounts/accounts.service.js';
 import type { EmailAddress } from '../../accounts/identifiers.js';
 import { PasswordCredential } from '../../credentials/password/password-credential.js';
 import {
@@ -14,10 +18,10 @@ import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
-import { Sessions } from '../../sessions/sessions.service.js';
-import { LockOut } from '../login/lock-out.js';
-import { PasswordVerifier } from '../login/password-verifier.service.js';
-import { OneTimeTokens, RESET_TTL } from '../one-time-tokens.service.js';
+import { SessionsService } from '../../sessions/sessions.service.js';
+import { Lockout } from '../login/lockout.js';
+import { PasswordVerifierService } from '../login/password-verifier.service.js';
+import { OneTimeTokensService, RESET_TTL } from '../one-time-tokens.service.js';
 
 interface Replacement {
   readonly passwordHash: string;
@@ -28,12 +32,12 @@ interface Replacement {
 
 /** Replaces the password of an account. */
 @Injectable()
-export class PasswordReplacement {
+export class PasswordReplacementService {
   constructor(
     private readonly password: PasswordCredential,
-    private readonly tokens: OneTimeTokens,
-    private readonly sessions: Sessions,
-    private readonly lockOut: LockOut,
+    private readonly tokens: OneTimeTokensService,
+    private readonly sessions: SessionsService,
+    private readonly lockOut: Lockout,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
   ) {}
@@ -60,16 +64,16 @@ export class PasswordReplacement {
 
 /** Resets a password with a link that is mailed to the owner. */
 @Injectable()
-export class PasswordRecovery {
+export class PasswordRecoveryService {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
-    private readonly accounts: Accounts,
-    private readonly tokens: OneTimeTokens,
+    private readonly accounts: AccountsService,
+    private readonly tokens: OneTimeTokensService,
     private readonly password: PasswordCredential,
-    private readonly replacement: PasswordReplacement,
-    private readonly sessions: Sessions,
+    private readonly replacement: PasswordReplacementService,
+    private readonly sessions: SessionsService,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
   ) {}
@@ -139,14 +143,14 @@ interface PasswordChangeRequest {
 
 /** Changes a password for a caller who knows the current one. */
 @Injectable()
-export class PasswordChange {
+export class PasswordChangeService {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly accounts: Accounts,
-    private readonly verifier: PasswordVerifier,
+    private readonly accounts: AccountsService,
+    private readonly verifier: PasswordVerifierService,
     private readonly password: PasswordCredential,
-    private readonly replacement: PasswordReplacement,
-    private readonly sessions: Sessions,
+    private readonly replacement: PasswordReplacementService,
+    private readonly sessions: SessionsService,
   ) {}
 
   /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `password_rejected`, `overloaded` */

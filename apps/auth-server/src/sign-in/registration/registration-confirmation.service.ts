@@ -12,20 +12,24 @@ import {
   isUniqueViolation,
   PlatformDatabase,
 } from '../../operation/database/database.js';
-import { type AccountChanges, type AccountRow, Accounts } from '../../accounts/accounts.service.js';
+import {
+  type AccountChanges,
+  type AccountRow,
+  AccountsService,
+} from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
-import { LockOut } from '../login/lock-out.js';
-import { OneTimeTokens, RESET_TTL } from '../one-time-tokens.service.js';
+import { Lockout } from '../login/lockout.js';
+import { OneTimeTokensService, RESET_TTL } from '../one-time-tokens.service.js';
 import { type PendingRegistration, readPending } from './registration.service.js';
 
 /** Applies a registration to its account when its link is opened. */
 @Injectable()
-export class RegistrationConfirmation {
+export class RegistrationConfirmationService {
   constructor(
     private readonly clock: Clock,
-    private readonly accounts: Accounts,
-    private readonly tokens: OneTimeTokens,
-    private readonly lockOut: LockOut,
+    private readonly accounts: AccountsService,
+    private readonly tokens: OneTimeTokensService,
+    private readonly lockOut: Lockout,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
   ) {}
@@ -97,12 +101,12 @@ export interface Confirmed {
 
 /** Confirms an address when the link that was mailed to it is opened. */
 @Injectable()
-export class EmailVerification {
+export class EmailVerificationService {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly accounts: Accounts,
-    private readonly tokens: OneTimeTokens,
-    private readonly registrations: RegistrationConfirmation,
+    private readonly accounts: AccountsService,
+    private readonly tokens: OneTimeTokensService,
+    private readonly registrations: RegistrationConfirmationService,
     private readonly outbox: Outbox,
   ) {}
 

@@ -2,9 +2,9 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '@patronus/nestjs';
 import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
-import { EmailVerification } from './registration-confirmation.service.js';
+import { EmailVerificationService } from './registration-confirmation.service.js';
 import {
-  ConfirmedAnswer,
+  ConfirmedResponse,
   EMAIL_BODY,
   type EmailBody,
   REGISTER_BODY,
@@ -12,7 +12,7 @@ import {
   TOKEN_BODY,
   type TokenBody,
 } from './registration.dto.js';
-import { Registration, VerificationResend } from './registration.service.js';
+import { RegistrationService, VerificationResendService } from './registration.service.js';
 
 /** Registration and confirmation of accounts. */
 @ApiTags('accounts')
@@ -20,9 +20,9 @@ import { Registration, VerificationResend } from './registration.service.js';
 @Public()
 export class RegistrationController {
   constructor(
-    private readonly registration: Registration,
-    private readonly verification: EmailVerification,
-    private readonly resending: VerificationResend,
+    private readonly registration: RegistrationService,
+    private readonly verification: EmailVerificationService,
+    private readonly resending: VerificationResendService,
   ) {}
 
   @Post('register')
@@ -41,10 +41,10 @@ export class RegistrationController {
   @HttpCode(200)
   @RateLimit('verify')
   @ApiOperation({ summary: 'Confirms an email address with the token of the email' })
-  @ApiResponse({ status: 200, type: ConfirmedAnswer })
+  @ApiResponse({ status: 200, type: ConfirmedResponse })
   @ApiResponse({ status: 410, description: '`link_invalid`' })
-  async verify(@Body({ schema: TOKEN_BODY }) { token }: TokenBody): Promise<ConfirmedAnswer> {
-    return new ConfirmedAnswer(await this.verification.verify(token));
+  async verify(@Body({ schema: TOKEN_BODY }) { token }: TokenBody): Promise<ConfirmedResponse> {
+    return new ConfirmedResponse(await this.verification.verify(token));
   }
 
   @Post('resend-verification')

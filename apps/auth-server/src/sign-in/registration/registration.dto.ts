@@ -23,7 +23,7 @@ export type EmailBody = z.output<typeof EMAIL_BODY>;
 /** The next step after an address is confirmed. */
 const NEXT_STEPS = ['log_in', 'choose_password'] as const;
 
-export class ConfirmedAnswer {
+export class ConfirmedResponse {
   @ApiProperty({ type: String, nullable: true, description: 'The confirmed email address.' })
   readonly email: string | null;
 

@@ -12,9 +12,9 @@ import {
 } from '../../notifications/account-mails.js';
 import { Outbox } from '../../notifications/mail-queue.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
+import { type AccountRow, AccountsService } from '../../accounts/accounts.service.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
-import { OneTimeTokens, RESET_TTL, VERIFICATION_TTL } from '../one-time-tokens.service.js';
+import { OneTimeTokensService, RESET_TTL, VERIFICATION_TTL } from '../one-time-tokens.service.js';
 
 /** The data of a registration until its link is opened. */
 export interface PendingRegistration {
@@ -62,12 +62,12 @@ interface RegistrationRequest {
  * registration is stored with its link.
  */
 @Injectable()
-export class Registration {
+export class RegistrationService {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly accounts: Accounts,
+    private readonly accounts: AccountsService,
     private readonly password: PasswordCredential,
-    private readonly tokens: OneTimeTokens,
+    private readonly tokens: OneTimeTokensService,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
   ) {}
@@ -116,12 +116,12 @@ export class Registration {
 
 /** Sends the link of a registration again. */
 @Injectable()
-export class VerificationResend {
+export class VerificationResendService {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly settings: ServerSettings,
-    private readonly accounts: Accounts,
-    private readonly tokens: OneTimeTokens,
+    private readonly accounts: AccountsService,
+    private readonly tokens: OneTimeTokensService,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
   ) {}

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Administrators } from '../../access/administrators.service.js';
+import { AdministratorsService } from '../../access/administrators.service.js';
 import type { EmailAddress } from '../../accounts/identifiers.js';
 import { PasswordCredential } from '../../credentials/password/password-credential.js';
 import { AccountLinks } from '../../notifications/account-mails.js';
 import { Clock } from '../../operation/clock.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
-import { type AccountRow, Accounts } from '../../accounts/accounts.service.js';
+import { type AccountRow, AccountsService } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
-import { OneTimeTokens } from '../one-time-tokens.service.js';
+import { OneTimeTokensService } from '../one-time-tokens.service.js';
 
 const PURPOSE = 'first_administrator';
 const TTL = 60 * 60;
@@ -20,13 +20,13 @@ export interface NewAdministrator {
 
 /** Creates the first administrator of a new platform, with a link that its operator opens once. */
 @Injectable()
-export class FirstAdministrator {
+export class FirstAdministratorService {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-    private readonly accounts: Accounts,
-    private readonly administrators: Administrators,
-    private readonly tokens: OneTimeTokens,
+    private readonly accounts: AccountsService,
+    private readonly administrators: AdministratorsService,
+    private readonly tokens: OneTimeTokensService,
     private readonly password: PasswordCredential,
     private readonly links: AccountLinks,
   ) {}

@@ -13,7 +13,7 @@ import { CommandError } from '../command.error.js';
 import type { ApplicationReference } from './application-reference.js';
 
 /** Timeout for the creation of the application's providers, in seconds. */
-const PATIENCE = 60;
+const TIMEOUT_SECONDS = 60;
 
 /** Package whose absence makes Nest's own loader exit the process silently. */
 const DEFAULT_ADAPTER = '@nestjs/platform-express';
@@ -83,7 +83,7 @@ async function started(
   work: () => Promise<unknown>,
 ): Promise<unknown> {
   try {
-    return await withinDeadline(work(), PATIENCE * 1000);
+    return await withinDeadline(work(), TIMEOUT_SECONDS * 1000);
   } catch (cause) {
     if (cause instanceof PatronusConfigurationError || cause instanceof CommandError) throw cause;
     throw failure(`${text} does not start`, cause);

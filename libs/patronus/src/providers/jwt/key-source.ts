@@ -17,7 +17,7 @@ export interface PublishedKeys {
 }
 
 /** Timeout of the application's function for its keys, in milliseconds: the same as for a fetch. */
-const PATIENCE = 5000;
+const TIMEOUT_MS = 5000;
 
 /** Reads keys from the application, with the same checks as for fetched keys. */
 export class GivenKeys implements KeySource {
@@ -25,7 +25,7 @@ export class GivenKeys implements KeySource {
 
   async read(): Promise<PublishedKeys> {
     const given = Promise.resolve(this.give());
-    return { document: await withinDeadline(given, PATIENCE), from: 'The set that jwks gives' };
+    return { document: await withinDeadline(given, TIMEOUT_MS), from: 'The set that jwks gives' };
   }
 
   forget(): void {

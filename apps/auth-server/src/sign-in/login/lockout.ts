@@ -28,7 +28,7 @@ const MOST_PAUSES = 200;
  * process that dies returns none.
  */
 @Injectable()
-export class LockOut implements OnModuleInit {
+export class Lockout implements OnModuleInit {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,

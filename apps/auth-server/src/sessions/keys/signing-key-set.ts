@@ -16,7 +16,7 @@ import {
   type SigningKeyRow,
 } from './signing-keys.table.js';
 import { type HeldKey, openKey, signerOf } from './signing-key.js';
-import { SigningKeyStore } from './signing-key.repository.js';
+import { SigningKeyRepository } from './signing-key.repository.js';
 import { HealthIndicators } from '../../operation/health/health.controller.js';
 
 /** The interval at which an instance reads the keys of other instances, in milliseconds. */
@@ -26,7 +26,7 @@ type TimedKey = HeldKey & SigningKeyRow;
 
 /** The platform's signing keys. Each algorithm has a chain, which rotates by itself. */
 @Injectable()
-export class KeySet implements OnModuleInit, OnModuleDestroy {
+export class SigningKeySet implements OnModuleInit, OnModuleDestroy {
   readonly #logger = new Logger('Keys');
   readonly #listeners = new Set<() => void>();
   #keys: readonly TimedKey[] = [];
@@ -40,7 +40,7 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
   #isTold = false;
 
   private constructor(
-    private readonly store: SigningKeyStore,
+    private readonly store: SigningKeyRepository,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
   ) {}
@@ -50,8 +50,12 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
    *
    * @throws {SettingsError} if the master key does not open them
    */
-  static async open(store: SigningKeyStore, sealer: Sealer, clock: Clock): Promise<KeySet> {
-    const set = new KeySet(store, sealer, clock);
+  static async open(
+    store: SigningKeyRepository,
+    sealer: Sealer,
+    clock: Clock,
+  ): Promise<SigningKeySet> {
+    const set = new SigningKeySet(store, sealer, clock);
     await set.reload();
     return set;
   }
@@ -162,19 +166,19 @@ export class KeySet implements OnModuleInit, OnModuleDestroy {
 
 @Module({
   providers: [
-    SigningKeyStore,
+    SigningKeyRepository,
     {
-      provide: KeySet,
-      inject: [SigningKeyStore, Sealer, Clock],
-      useFactory: (store: SigningKeyStore, sealer: Sealer, clock: Clock) =>
-        KeySet.open(store, sealer, clock),
+      provide: SigningKeySet,
+      inject: [SigningKeyRepository, Sealer, Clock],
+      useFactory: (store: SigningKeyRepository, sealer: Sealer, clock: Clock) =>
+        SigningKeySet.open(store, sealer, clock),
     },
   ],
-  exports: [KeySet],
+  exports: [SigningKeySet],
 })
 export class KeysModule implements OnModuleInit {
   constructor(
-    private readonly keys: KeySet,
+    private readonly keys: SigningKeySet,
     private readonly health: HealthIndicators,
   ) {}
 

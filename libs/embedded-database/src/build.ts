@@ -1,4 +1,4 @@
 import { keepEmptyCluster } from './empty-cluster.js';
 
-// The last step of the build: the first start need not make it.
+// Last step of the build, so that the first start need not create the files.
 await keepEmptyCluster();

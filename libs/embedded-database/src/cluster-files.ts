@@ -6,14 +6,18 @@ import { keepEmptyCluster } from './empty-cluster.js';
 import { codeOf } from './system-error.js';
 import { unusableFolder } from './unusable-folder.js';
 
-/** Written last: files without it are those of a process that was killed while it made them. */
+/**
+ * File that is written last. Files without it were left by a process that was killed while it
+ * created them.
+ */
 const COMPLETE = '.complete';
 
 /**
  * Puts the files of an empty database into a folder that has none yet.
  *
- * @returns where the files are
- * @throws {EmbeddedClusterError} where they are another application's, or cannot be read or written
+ * @returns the folder of the files
+ * @throws {EmbeddedClusterError} if they belong to another application, or cannot be read or
+ * written
  */
 export async function makeClusterFiles(options: EmbeddedClusterOptions): Promise<string> {
   const { folder, setting, name } = options;
@@ -36,7 +40,10 @@ export async function makeClusterFiles(options: EmbeddedClusterOptions): Promise
   return cluster;
 }
 
-/** Whose files these are; undefined where there are none, or unfinished ones. */
+/**
+ * Returns the application that the files belong to. Undefined if there are none, or if they are
+ * incomplete.
+ */
 function ownerOf(cluster: string, setting: string): string | undefined {
   try {
     return readdirSync(cluster)

@@ -1,8 +1,10 @@
 export interface EmbeddedClusterOptions {
-  /** Made where it is missing. */
+  /** Folder of the data. Created if it is missing. */
   readonly folder: string;
-  /** The environment variable that chooses the folder: errors name it. */
+  /** Environment variable that chooses the folder, for errors. */
   readonly setting: string;
-  /** Whose data it is, such as `patronus-sample`: what another one keeps there is refused. */
+  /**
+   * Name of the application, such as `patronus-sample`. A folder of another application is refused.
+   */
   readonly name: string;
 }

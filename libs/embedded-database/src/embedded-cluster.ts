@@ -6,20 +6,22 @@ import type { EmbeddedClusterOptions } from './embedded-cluster.options.js';
 import { FolderLock } from './folder-lock.js';
 import { unusableFolder } from './unusable-folder.js';
 
-/** A PostgreSQL inside of this process, in a folder that no other process uses meanwhile. */
+/** PostgreSQL inside of this process, in a folder that no other process uses at the same time. */
 export class EmbeddedCluster {
   private closing: Promise<void> | undefined;
 
   private constructor(
-    /** One connection, which does one thing at a time. Ended by {@link close}. */
+    /** Connection, which runs one statement at a time. Closed by {@link close}. */
     readonly pglite: PGlite,
     readonly folder: string,
     private readonly lock: FolderLock,
   ) {}
 
   /**
-   * @throws {EmbeddedClusterError} where the folder is another process's or another application's,
-   * or cannot be made, written or read
+   * Opens a database, and creates it if it is missing.
+   *
+   * @throws {EmbeddedClusterError} if the folder belongs to another process or another application,
+   * or cannot be created, written or read
    */
   static async open(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
     const { folder, setting } = options;
@@ -34,7 +36,7 @@ export class EmbeddedCluster {
     }
   }
 
-  /** Lets the next one have the folder once everything is written. Twice does no harm. */
+  /** Releases the folder once everything is written. A second call has no effect. */
   close(): Promise<void> {
     this.closing ??= this.end();
     return this.closing;

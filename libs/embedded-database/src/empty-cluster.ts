@@ -8,10 +8,10 @@ import { PGlite } from '@electric-sql/pglite';
 const OUTPUT = fileURLToPath(new URL('../dist/', import.meta.url));
 
 /**
- * The files of an empty database. To make them takes seconds, so they are kept beside the compiled
+ * Creates the files of an empty database, which takes seconds. They are kept beside the compiled
  * code, where the build puts them.
  *
- * @returns where they are
+ * @returns the folder of the files
  */
 export async function keepEmptyCluster(): Promise<string> {
   const kept = join(OUTPUT, `empty-cluster-${versionOfPGlite()}`);
@@ -22,7 +22,7 @@ export async function keepEmptyCluster(): Promise<string> {
     await (await PGlite.create(draft)).close();
     renameSync(draft, kept);
   } catch (error) {
-    // Two that make it at once: the first one stays.
+    // If two processes create them at once, the files of the first one stay.
     if (!existsSync(kept)) throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });

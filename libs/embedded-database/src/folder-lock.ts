@@ -18,16 +18,21 @@ interface Owner {
 }
 
 /**
- * Makes one process the owner of a folder, by a file whose name says which process that is.
+ * Makes one process the owner of a folder, by a file whose name identifies that process.
  *
- * Each puts its own file there, then looks for others: of two at once at least one sees the other,
- * and withdraws. The file of a process that has ended is removed: its name is never used again, so
- * that nobody removes the file of one that runs.
+ * Each process puts its own file there, then looks for others. Of two at once at least one sees the
+ * other, and withdraws. The file of a process that has ended is removed: its name is never used
+ * again, so the file of a running process is never removed.
  */
 export class FolderLock {
   private constructor(private readonly file: string) {}
 
-  /** @throws {EmbeddedClusterError} that names the owner, and `setting` as the remedy */
+  /**
+   * Takes the lock.
+   *
+   * @throws {EmbeddedClusterError} if another process owns the folder; names the owner, and
+   * `setting` as the remedy
+   */
   static async take(folder: string, setting: string): Promise<FolderLock> {
     for (let attempt = 1; ; attempt += 1) {
       const file = putFile(folder, setting);
@@ -35,7 +40,8 @@ export class FolderLock {
       if (file !== undefined && other === undefined) return new FolderLock(file);
       if (file !== undefined) rmSync(file, { force: true });
       if (file === undefined || attempt === ATTEMPTS) throw refusal(folder, setting, other);
-      // Two that began together withdraw together: which of them comes back first is left to chance.
+      // Two that began together withdraw together. A random delay decides which of them retries
+      // first.
       await sleep(Math.random() * LONGEST_WAIT);
     }
   }
@@ -45,7 +51,7 @@ export class FolderLock {
   }
 }
 
-/** The file of this process, or undefined where it is there already. */
+/** Creates the file of this process, or returns undefined if it exists already. */
 function putFile(folder: string, setting: string): string | undefined {
   const name = `owner.${hostname()}.${process.pid}.${ownStart()}.lock`;
   const file = join(folder, name);
@@ -58,7 +64,7 @@ function putFile(folder: string, setting: string): string | undefined {
   }
 }
 
-/** Those that still run. The files of the others are removed. */
+/** Returns the owners that are still running. The files of the others are removed. */
 function ownersOf(folder: string): Owner[] {
   return readdirSync(folder)
     .map(parse)

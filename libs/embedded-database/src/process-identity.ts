@@ -1,27 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { codeOf } from './system-error.js';
 
-/** When this process began: in ticks since the machine did, or by the clock where nobody counts them. */
+/**
+ * Returns the time at which this process began: in ticks since the machine started, or by the clock
+ * if the ticks are not available.
+ */
 export function ownStart(): number {
   return readStat(process.pid)?.start ?? Math.round(performance.timeOrigin);
 }
 
 /**
- * Whether the process that began at `start` still runs. A number is given again once its process has
- * ended, so that the number alone does not tell.
+ * Returns true if the process that began at `start` is still running. A process id is reused once
+ * its process has ended, so the id alone does not identify it.
  */
 export function isRunning(pid: number, start: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // Somebody else's process may not be signalled, and is there.
+    // A process of another user cannot be signalled, but is running.
     return codeOf(error) === 'EPERM';
   }
   const stat = readStat(pid);
   return stat === undefined || (stat.start === start && !stat.ended);
 }
 
-/** Field 3 is the state, and 22 the start: `man 5 proc_pid_stat`. */
+/** Reads the state (field 3) and the start (field 22): `man 5 proc_pid_stat`. */
 function readStat(pid: number): { start: number; ended: boolean } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

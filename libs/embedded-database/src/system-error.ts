@@ -1,4 +1,4 @@
-/** The code of an error of the system, such as EEXIST; undefined for whatever else was thrown. */
+/** Returns the code of a system error, such as EEXIST. Undefined for any other thrown value. */
 export function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

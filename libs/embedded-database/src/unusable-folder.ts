@@ -1,6 +1,6 @@
 import { EmbeddedClusterError } from './embedded-cluster.error.js';
 
-/** What to say where the system refuses a folder. */
+/** Returns the error for a folder that the system refuses. */
 export function unusableFolder(
   folder: string,
   setting: string,

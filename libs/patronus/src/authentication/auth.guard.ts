@@ -72,7 +72,7 @@ export class AuthGuard extends ThroughPassport {
     if (error instanceof Error) throw error;
     if (error) throw new Error('Authentication failed.', { cause: error });
     if (identity instanceof Identity) return identity;
-    throw new PatronusError('token_invalid', { reason: 'no identity came of the token' });
+    throw new PatronusError('token_invalid', { reason: 'the token gave no identity' });
   }
 
   readonly #authenticateRequest: RequestScope['authenticate'] = (request) =>

@@ -99,7 +99,7 @@ function sentencesOn(authority: Authority, asked: readonly Asked[], path: string
       nearest === undefined ? `Grant it to a role of ${path}` : `Did you mean "${nearest}"`;
     const mark = nearest === undefined ? '.' : '?';
     return [
-      `No role grants "${name}", which ${by} asks for. ${remedy}${mark} Until then, only a token that names the permission itself is let in.`,
+      `No role grants "${name}", which ${by} requires. ${remedy}${mark} Until then, only a token that names the permission itself is let in.`,
     ];
   });
 }
@@ -117,7 +117,7 @@ function roleSentence(
   if (declared.includes(name)) return [];
   const nearest = nearestName(name, declared);
   if (nearest === undefined) return [];
-  return [`"${name}", which ${by} asks for, is no role of ${path}. Did you mean "${nearest}"?`];
+  return [`"${name}", which ${by} requires, is not a role of ${path}. Did you mean "${nearest}"?`];
 }
 
 /**

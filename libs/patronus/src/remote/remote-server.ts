@@ -77,7 +77,7 @@ export class RemoteServer {
 
 function reasonOf(error: unknown): string {
   if (error instanceof BulkheadRejectedError || error instanceof TaskCancelledError) {
-    return 'too many tokens are waiting to be asked about';
+    return 'too many requests are waiting for the server';
   }
   return error instanceof Error ? error.message : 'unknown failure';
 }

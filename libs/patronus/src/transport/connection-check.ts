@@ -35,10 +35,12 @@ export function requireSame(
   now: Pick<RequestScope, 'identity' | 'tenantId'>,
 ): void {
   if (now.identity?.id !== before.id || now.identity.issuer !== before.issuer) {
-    throw new PatronusError('token_invalid', { reason: 'the credential is of somebody else now' });
+    throw new PatronusError('token_invalid', {
+      reason: 'the credential belongs to another caller now',
+    });
   }
   if (now.tenantId === tenantId) return;
-  const reason = 'the credential is of another tenant than the connection';
+  const reason = 'the credential and the connection belong to different tenants';
   throw new PatronusError('tenant_mismatch', { reason });
 }
 

@@ -25,7 +25,7 @@ export class GivenKeys implements KeySource {
 
   async read(): Promise<PublishedKeys> {
     const given = Promise.resolve(this.give());
-    return { document: await withinDeadline(given, PATIENCE), from: 'The set that jwks gives' };
+    return { document: await withinDeadline(given, PATIENCE), from: 'The set that jwks returns' };
   }
 
   forget(): void {

@@ -13,7 +13,7 @@ const SERVER = { identifier: 'https://api.example.com', scopes: ['patients.read'
 const named = async (bed: ClientsBed, id: string): Promise<unknown> =>
   (await bed.clients.find(id))?.['client_name'];
 
-/** What only a reader of the database sees. */
+/** Changes a client in the database, where only a reader of the database sees it. */
 const rename = (bed: ClientsBed, id: string, name: string) =>
   bed.db
     .update(clients)

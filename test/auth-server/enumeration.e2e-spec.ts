@@ -13,7 +13,7 @@ import {
 import { type ApiAnswer, PlatformBed } from './platform-bed.js';
 import { STORAGES } from './platform-storage.js';
 
-/** What a request cost: the kinds of its statements in their order, and the passwords hashed. */
+/** Cost of a request: the kinds of its statements in their order, and the passwords hashed. */
 interface Work {
   readonly statements: readonly string[];
   readonly hashes: number;
@@ -38,7 +38,7 @@ describe.each(STORAGES)('known and unknown accounts on %s', (storage) => {
   });
   afterAll(() => bed.close());
 
-  /** Drizzle tells its logger of each statement, those of transactions too. */
+  /** Records each statement that Drizzle reports to its logger, those of transactions too. */
   function record(): void {
     const { db } = bed.app.get(PlatformDatabase, { strict: false });
     const session = Reflect.get(db, 'session');

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 
-/** What an application remembers of one browser. */
+/** Data that an application stores for one browser. */
 type BrowserSession = Record<string, unknown>;
 
 const OF_REQUESTS = new WeakMap<Request, BrowserSession>();
 
-/** Sessions in memory, by a cookie; at `request.session`, where Passport's strategies look. */
+/**
+ * Keeps sessions in memory, by a cookie, at `request.session`, which Passport's strategies read.
+ */
 export function browserSessions(): RequestHandler {
   const sessions = new Map<string, BrowserSession>();
   return (request, response, next) => {

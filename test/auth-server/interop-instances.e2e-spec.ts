@@ -33,7 +33,7 @@ together('what one of two instances is told, the other knows within a second:', 
   const sessions = async (token: string) =>
     (await other.platform.api('GET', '/api/v1/me/sessions', undefined, token)).status;
 
-  /** What ends sessions. */
+  /** Actions that end sessions. */
   const ends: readonly [string, (email: string, token: string) => Promise<{ status: number }>][] = [
     [
       'a password was changed',

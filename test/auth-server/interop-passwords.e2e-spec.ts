@@ -37,7 +37,9 @@ describe.each(STORAGES)('passwords wherever they are typed, on %s', (storage) =>
 
   afterAll(() => bed.close());
 
-  /** Each way in that takes a password, and whether it let somebody in. */
+  /**
+   * Entry points that take a password, each with a function that returns true if it accepts one.
+   */
   const doors: readonly [string, (name: string, password: string) => Promise<boolean>][] = [
     [
       'the API',

@@ -52,7 +52,7 @@ export class ResourceServer {
     return new ResourceServer(app, await app.getUrl());
   }
 
-  /** What it answers to whoever presents a token. */
+  /** Returns its answer to a request with a token. */
   async get(path: 'patients' | 'whoami' | 'platform' | 'tenant', token: string) {
     const response = await fetch(`${this.url}/${path}`, {
       headers: { authorization: `Bearer ${token}` },

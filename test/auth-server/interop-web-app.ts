@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { accept } from './oauth-flow.js';
 import type { OAuthBed } from './oauth-bed.js';
 
-/** An application of somebody else that signs people in at the platform. */
+/** Third-party application that signs people in at the platform. */
 export class WebApp {
   readonly #server: Server;
   #answer: RequestListener = (_request, response) => response.writeHead(503).end();
@@ -12,7 +12,7 @@ export class WebApp {
     this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
-  /** It has an address at once, and answers once it is told how. */
+  /** Starts a server, which has a URL at once, and answers once a handler is set. */
   static async start(): Promise<WebApp> {
     const app = new WebApp();
     await once(app.#server.listen(0, '127.0.0.1'), 'listening');
@@ -36,7 +36,9 @@ export class WebApp {
   }
 }
 
-/** What becomes of a person whom an application sends to the platform: the way back. */
+/**
+ * Follows a person whom an application sends to the platform, and returns the URL that leads back.
+ */
 export async function throughPlatform(bed: OAuthBed, there: URL, email: string): Promise<URL> {
   const browser = bed.browser();
   const back = await accept(browser, await browser.open(there), email);

@@ -103,7 +103,7 @@ describe.each(STORAGES)('a hundred uses at once on %s', (storage) => {
     expect(winners).toHaveLength(1);
   });
 
-  /** What a hundred of the same request get, of those that get something. */
+  /** Returns the results of a hundred equal requests, without those that got none. */
   async function atOnce(
     parameters: Readonly<Record<string, string>>,
     headers: Readonly<Record<string, string>> = {

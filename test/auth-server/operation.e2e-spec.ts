@@ -170,7 +170,7 @@ describe.each(STORAGES)('the operation of the platform on %s', (storage) => {
   });
 });
 
-/** What Express serves, as it was declared. */
+/** Returns the routes of Express, as they were declared. */
 function routesOf({ app }: PlatformBed): { path: string; method: string }[] {
   const router = Reflect.get(Object(app.getHttpAdapter().getInstance()), 'router');
   const layers: { route?: { path: unknown; methods: Record<string, boolean> } }[] = router.stack;

@@ -9,7 +9,7 @@ import { readSettings } from '../../apps/auth-server/src/operation/settings/serv
 import { ManualClock } from './manual-clock.js';
 import { platformStorage, type PlatformStorage, type StorageName } from './platform-storage.js';
 
-/** Cheap hashes, no limits, no log: what a test is not about. */
+/** Settings for tests that do not concern them: cheap hashes, no limits, no log. */
 const QUICK = {
   HASH_MEMORY: '64',
   HASH_TIME: '1',
@@ -18,14 +18,14 @@ const QUICK = {
 };
 
 export interface BedOptions {
-  /** `embedded`, unless told. */
+  /** Storage. Default: `embedded`. */
   readonly storage?: StorageName;
   /** Further members of the environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: ManualClock;
-  /** Of another bed that runs, or has been stopped: a second instance, or a restart. */
+  /** Storage of another bed that runs, or has been stopped: for a second instance, or a restart. */
   readonly on?: PlatformStorage;
-  /** Unless told, a free one. */
+  /** Port. By default a free one. */
   readonly port?: number;
 }
 
@@ -104,7 +104,7 @@ export class PlatformBed {
     };
   }
 
-  /** Ends the server, and leaves what it kept: give `storage` to another bed, then clear it. */
+  /** Ends the server, and keeps its data: pass `storage` to another bed, then clear it. */
   async stop(): Promise<void> {
     await this.app.close();
   }
@@ -115,7 +115,9 @@ export class PlatformBed {
   }
 }
 
-/** `fetch` finds out by a failure that an earlier server on the port has closed a connection. */
+/**
+ * Makes `fetch` notice, by a failure, that an earlier server on the port has closed a connection.
+ */
 async function forgetConnections(url: string): Promise<void> {
   for (let attempt = 1; attempt <= 10; attempt += 1) {
     const answer = await fetch(url, { redirect: 'manual' }).catch(() => undefined);

@@ -11,11 +11,11 @@ import { removeKeys } from './remove-keys.js';
 
 export type StorageName = 'embedded' | 'PostgreSQL + Redis';
 
-/** The servers where they are named, the embedded one elsewhere: CI runs these suites twice. */
+/** Servers if they are configured, the embedded one otherwise: CI runs these suites twice. */
 export const STORAGES: readonly StorageName[] =
   databaseUrl() === undefined || redisUrl() === undefined ? ['embedded'] : ['PostgreSQL + Redis'];
 
-/** Where a platform under test keeps everything, and what clears it away. */
+/** Storage of a platform under test, with its clean-up. */
 export interface PlatformStorage {
   readonly environment: Readonly<Record<string, string>>;
   /** The database of a platform in this process. Settings with another one are for `openDatabase`. */

@@ -8,11 +8,11 @@ import { OAuthBed, SECRET } from './oauth-bed.js';
 import { PlatformBed } from './platform-bed.js';
 import { type PlatformStorage, platformStorage, STORAGES } from './platform-storage.js';
 
-/** What browsers accept on navigation. */
+/** Header that browsers send on navigation. */
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const JSON_BODY = { 'content-type': 'application/json' };
-/** Sent in each request, and expected in no answer. */
+/** Text that is sent in each request, and expected in no answer. */
 const ECHO = 'n0t-t0-be-ech0ed';
 
 interface Answer {

@@ -77,7 +77,10 @@ describe.each(STORAGES)('statements on %s', (storage) => {
   });
 });
 
-/** How often each statement was used that this connection keeps, and that has a text in it. Asks without values, and so keeps none itself. */
+/**
+ * Returns the number of uses of each statement that this connection has prepared and that contains
+ * a text. The query itself has no parameters, so it is not prepared.
+ */
 async function keptBy(session: DatabaseSession, text: string): Promise<unknown[]> {
   const answer: unknown = await session.execute(sql`
     select (generic_plans + custom_plans)::int as uses from pg_prepared_statements

@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { DatabaseSession } from '../../apps/auth-server/src/operation/database/database.js';
 
-/** How many wait for a lock in this PostgreSQL database. To be asked outside of transactions, which see one moment. */
+/**
+ * Counts the sessions that wait for a lock in this PostgreSQL database. Call it outside of
+ * transactions, which see a snapshot.
+ */
 export function waitingIn(session: DatabaseSession): Promise<number> {
   return session.$count(
     sql`(select 1 from pg_stat_activity

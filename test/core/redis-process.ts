@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Whether a Redis of one's own can be started. One line says so where it cannot; CI must have it. */
+/** Returns true if a Redis process can be started. Logs one line if it cannot; CI must have it. */
 export function hasRedisServer(): boolean {
   if (spawnSync('redis-server', ['--version']).status === 0) return true;
   const line = 'Left out: tests that stop and start a Redis (no redis-server on the PATH).';
@@ -12,7 +12,7 @@ export function hasRedisServer(): boolean {
   return false;
 }
 
-/** A Redis process of the test's own, to stop and to start again on the same port. */
+/** Redis process of a test, which can be stopped and restarted on the same port. */
 export class RedisProcess {
   #process: ChildProcess | undefined;
 
@@ -21,7 +21,7 @@ export class RedisProcess {
     private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  /** @param settings - of its configuration file, beside the address */
+  /** @param settings - members of its configuration file, besides the address */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<RedisProcess> {
     const redis = new RedisProcess(await freePort(), settings);
     await redis.start();
@@ -49,7 +49,7 @@ export class RedisProcess {
     await ready.promise;
   }
 
-  /** Kills it, connections and all, without a word to its clients. */
+  /** Kills it with its connections, without notice to its clients. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
@@ -82,7 +82,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Asks again until something holds; fails after twenty seconds. */
+/** Polls until a condition holds. Fails after twenty seconds. */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 20_000;
   while (!(await holds())) {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const DEADLINE = 10_000;
 
-/** Asks again and again, until the answer is `expected` or it takes too long. */
+/** Polls until the answer is `expected`, or until the timeout. */
 export async function until<T>(expected: T, question: () => T | Promise<T>): Promise<void> {
   const deadline = performance.now() + DEADLINE;
   for (;;) {

@@ -4,7 +4,7 @@ interface Denial {
   readonly challenge: string;
 }
 
-/** What stands for each denial in the tables: its status, its sentence and its challenge. */
+/** Denials by their symbols in the tables: status, sentence and challenge. */
 export const DENIALS: Readonly<Record<string, Denial>> = {
   token_missing: {
     status: 401,

@@ -3,7 +3,7 @@ import { chromiumPath } from '../environment/services.js';
 import { ADAPTERS } from './clinic-under-test.js';
 import { PageUnderTest } from './page-under-test.js';
 
-/** Statuses of nobody, receptionist, doctor, tenant-admin, doctor-sur, auditor, no-tenant. */
+/** Statuses of anonymous, receptionist, doctor, tenant-admin, doctor-sur, auditor, no-tenant. */
 const MATRIX = [
   ['GET /health', '200 200 200 200 200 200 200'],
   ['GET /greeting', '200 200 200 200 200 200 200'],

@@ -28,7 +28,7 @@ describe.each(DATABASES)('the rows of a clinic with %s', (database) => {
     return (await fetch(clinic.url + path, { method, headers })).status;
   }
 
-  /** Everything, as nobody's policies hold it. */
+  /** Returns all rows, read by a user to whom no policy applies. */
   function snapshot(): Promise<unknown> {
     return Promise.all(
       ['clinica-norte', 'clinica-sur'].map((id) =>

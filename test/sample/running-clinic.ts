@@ -11,7 +11,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The built sample in a process of its own, as `npm start` runs it. */
+/** Built sample in a separate process, as `npm start` runs it. */
 export class RunningClinic {
   private stdout = '';
   private stderr = '';
@@ -32,7 +32,7 @@ export class RunningClinic {
     }));
   }
 
-  /** What it printed, once it says that it listens. */
+  /** Returns its output, once it prints that it listens. */
   async welcome(): Promise<string> {
     while (!/curl -i \S+\n/.test(this.stdout)) {
       const ended = await Promise.race([this.exit, this.moreOutput()]);

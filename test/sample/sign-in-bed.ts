@@ -45,7 +45,7 @@ export class SignInBed {
     return this.app.get(MembersRepository, { strict: false });
   }
 
-  /** Makes a member of somebody, whatever they are elsewhere. */
+  /** Adds a person to a clinic, regardless of memberships in others. */
   join(subject: string, clinic: string, role: string): Promise<unknown> {
     return this.app
       .get(ClinicStorage, { strict: false })
@@ -57,13 +57,16 @@ export class SignInBed {
       );
   }
 
-  /** Signs in, and says where that led to. */
+  /** Signs in, and returns the URL that it led to. */
   async signIn(browser: SmallBrowser, path = '/sign-in'): Promise<string> {
     const callback = await this.toCallback(browser, path);
     return this.finish(browser, callback);
   }
 
-  /** As far as the address that the issuer sends the browser to, which is not visited yet. */
+  /**
+   * Follows the sign-in up to the URL that the issuer sends the browser to, which is not visited
+   * yet.
+   */
   toCallback(browser: SmallBrowser, path = '/sign-in'): Promise<URL> {
     return browser.follow(this.url + path, `${this.url}/sign-in/callback`);
   }

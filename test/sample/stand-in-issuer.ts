@@ -6,13 +6,13 @@ import { type InteractionResults, type JWKS, Provider } from 'oidc-provider';
 
 const CLIENT = 'sample';
 
-/** A real OpenID Connect issuer, at which whoever `person` names signs in without being asked. */
+/** OpenID Connect issuer at which `person` signs in without being asked. */
 export class StandInIssuer {
-  /** Who signs in next; undefined for somebody who declines. */
+  /** Person that signs in next; undefined for a person who declines. */
   person: string | undefined = 'ana';
-  /** What the resource server of the next tokens is called, where not as it was asked for. */
+  /** Audience of the next tokens, if it differs from the requested one. */
   audience: string | undefined;
-  /** How often a code was presented. */
+  /** Number of codes that were exchanged. */
   exchanges = 0;
 
   private constructor(
@@ -105,7 +105,7 @@ async function keys(): Promise<JWKS> {
   return { keys: await Promise.all(made) } as JWKS;
 }
 
-/** It warns that it keeps all in memory, which is what a test wants. */
+/** Suppresses its warning that it keeps everything in memory, which is intended in a test. */
 function quietly<Result>(work: () => Result): Result {
   const { warn } = console;
   console.warn = () => undefined;

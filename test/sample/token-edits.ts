@@ -4,7 +4,7 @@ export type Members = Readonly<Record<string, unknown>>;
 
 export const encode = (text: string | Buffer) => Buffer.from(text).toString('base64url');
 
-/** The token with one of its segments replaced by what `edit` makes of it. */
+/** Returns the token with one of its segments replaced by the result of `edit`. */
 export function editSegment(token: string, index: number, edit: (text: string) => string): string {
   const segments = token.split('.');
   segments[index] = edit(segments[index] ?? '');
@@ -30,13 +30,13 @@ export function flipBit(segment: string, bit: number): string {
   return encode(bytes);
 }
 
-/** Another spelling of the same bytes: the last character carries bits that nobody reads. */
+/** Returns another spelling of the same bytes: the last character has bits that are not read. */
 export function bendLastCharacter(segment: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return segment.slice(0, -1) + (alphabet[alphabet.indexOf(segment.at(-1) ?? '') ^ 1] ?? '');
 }
 
-/** The token, with other claims, signed with a symmetric algorithm. */
+/** Returns the token with other claims, signed with a symmetric algorithm. */
 export function forge(token: string, alg: string, secret: string, claims: Members): string {
   const [header = '', payload = ''] = token.split('.');
   const signed = `${editObject(header, { alg })}.${editObject(payload, claims)}`;
@@ -44,7 +44,10 @@ export function forge(token: string, alg: string, secret: string, claims: Member
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
 }
 
-/** What a client can send as a header: the bytes of UTF-8, without control characters. */
+/**
+ * Encodes a text as a client can send it in a header: the bytes of UTF-8, without control
+ * characters.
+ */
 export function asHeader(text: string): string {
   const bytes = Buffer.from(text, 'utf8').toString('latin1');
   return bytes.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '');

@@ -168,7 +168,7 @@ export class AuthGuard extends ThroughPassport {
       : this.#enter(identity, rule, scope, request);
   }
 
-  /** Makes the caller, with its account, the caller of the request from here on. */
+  /** Sets the caller with its account on the request, and requires its tenant. */
   #enter(
     identity: Identity,
     rule: RouteRule,

@@ -6,8 +6,8 @@ import type { RequestScope } from '../identity/request-scope.js';
 const LONGEST_TIMER = 2_147_483_647;
 
 /**
- * Returns the milliseconds until the next check of a connection: at the latest, its credential
- * expires then.
+ * Returns the milliseconds until the next check of a connection, which is at the latest when its
+ * credential expires.
  */
 export function untilCheck(identity: Identity, recheckSeconds: number): number {
   const left = identity.expiresAt * 1000 - Date.now();

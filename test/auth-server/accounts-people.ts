@@ -24,7 +24,7 @@ export const register = (
 export const verifyEmail = (bed: PlatformBed, token: string): Promise<ApiAnswer> =>
   bed.api('POST', '/api/v1/auth/verify-email', { token });
 
-/** Somebody who registered and opened the link. */
+/** Registers a person who then opened the link, and returns the address. */
 export async function registered(bed: PlatformBed, more: object = {}): Promise<string> {
   const email = newAddress();
   await register(bed, email, PASSWORD, more);
@@ -32,7 +32,11 @@ export async function registered(bed: PlatformBed, more: object = {}): Promise<s
   return email;
 }
 
-/** @throws where the login is refused */
+/**
+ * Logs in.
+ *
+ * @throws {Error} if the login is refused
+ */
 export async function tokensOf(
   bed: PlatformBed,
   email: string,

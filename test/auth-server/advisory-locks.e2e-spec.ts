@@ -25,7 +25,7 @@ const HELD: readonly Held[] = [
   ],
 ];
 
-// What is embedded has one process, and one statement at a time.
+// An embedded database has one process, and runs one statement at a time.
 const onServers = STORAGES.includes('embedded') ? describe.skip : describe;
 
 onServers('instances in turn', () => {

@@ -47,7 +47,7 @@ describe.each(STORAGES)('the admin API of clients on %s', (storage) => {
       client_secret_expires_at: 0,
     });
     expect(await bed.clients.secretMatches(id, String(found?.['client_secret']))).toBe(false);
-    // Else oidc-provider would make the client anew each time.
+    // Otherwise oidc-provider would create the client again each time.
     expect(await bed.clients.find(id)).toEqual(found);
     const { id: open } = await create({ ...WEB, token_endpoint_auth_method: 'none' });
     expect(await bed.clients.find(open)).not.toHaveProperty('client_secret');

@@ -72,7 +72,7 @@ export class ClientsBed {
     return this.app.get(PlatformDatabase, { strict: false }).db;
   }
 
-  /** As an administrator, or with those permissions alone. */
+  /** Calls the API as an administrator, or with only those permissions. */
   async api(
     method: string,
     path: string,
@@ -98,7 +98,7 @@ export class ClientsBed {
     };
   }
 
-  /** Ends this instance; what it kept stays. */
+  /** Ends this instance, and keeps its data. */
   async stop(): Promise<void> {
     await this.app.close();
   }

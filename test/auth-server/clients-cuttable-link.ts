@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to a server that can fail: at once, or by saying nothing more. */
+/** Link to a server that can fail: at once, or by going silent. */
 export class CuttableLink {
   readonly #sockets = new Set<Socket>();
   #state: 'whole' | 'cut' | 'stalled' = 'whole';
@@ -32,7 +32,7 @@ export class CuttableLink {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Passes nothing on, and keeps what comes. */
+  /** Stops passing data on, and buffers what arrives. */
   stall(): void {
     this.#state = 'stalled';
     for (const socket of this.#sockets) socket.pause();

@@ -38,7 +38,7 @@ describe.each(STORAGES)('known and unknown accounts on %s', (storage) => {
   });
   afterAll(() => bed.close());
 
-  /** Drizzle tells its logger of each statement, those of transactions too. */
+  /** Records each statement that Drizzle reports to its logger, those of transactions too. */
   function record(): void {
     const { db } = bed.app.get(PlatformDatabase, { strict: false });
     const session = Reflect.get(db, 'session');

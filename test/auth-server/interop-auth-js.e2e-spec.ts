@@ -37,7 +37,8 @@ describe.each(STORAGES)('an application with Auth.js, on %s', (storage) => {
           clientId: 'site',
           clientSecret: SECRET,
           checks: ['pkce', 'state', 'nonce'],
-          // The ID token says who it is, and userinfo the rest (OpenID Connect Core, section 5.4).
+          // The ID token identifies the person, and userinfo has the rest (OpenID Connect Core,
+          // section 5.4).
           idToken: false,
         },
       ],
@@ -53,7 +54,7 @@ describe.each(STORAGES)('an application with Auth.js, on %s', (storage) => {
   const sessionIn = async (browser: UserAgent): Promise<unknown> =>
     JSON.parse((await browser.open('/auth/session')).text);
 
-  /** From its page with the buttons to the platform's address. */
+  /** Goes from the page with the buttons to the platform's URL. */
   async function pressSignIn(browser: UserAgent): Promise<URL> {
     const page = await browser.open('/auth/signin');
     expect(page.text).toContain('Sign in with Patronus');
@@ -113,7 +114,7 @@ describe.each(STORAGES)('an application with Auth.js, on %s', (storage) => {
   });
 });
 
-/** Between Node's requests and those that Auth.js takes. */
+/** Converts between Node's requests and those of Auth.js. */
 async function answer(
   origin: string,
   config: AuthConfig,

@@ -6,7 +6,9 @@ type BrowserSession = Record<string, unknown>;
 
 const OF_REQUESTS = new WeakMap<Request, BrowserSession>();
 
-/** Sessions in memory, by a cookie; at `request.session`, where Passport's strategies look. */
+/**
+ * Keeps sessions in memory, by a cookie, at `request.session`, which Passport's strategies read.
+ */
 export function browserSessions(): RequestHandler {
   const sessions = new Map<string, BrowserSession>();
   return (request, response, next) => {

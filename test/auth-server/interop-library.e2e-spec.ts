@@ -266,7 +266,7 @@ describe.each(STORAGES)('an API that the library guards believes the platform on
     const after = (await signIn(SIGNED)).tokens.access_token;
     expect(decodeProtectedHeader(after).kid).not.toBe(kid);
     expect((await api.get('patients', after)).status).toBe(200);
-    // Never seen before by a server that starts now.
+    // Not known to a server that starts now.
     const fresh = await serve(signed());
     expect((await fresh.get('patients', before)).status).toBe(200);
     expect((await fresh.get('patients', after)).status).toBe(200);

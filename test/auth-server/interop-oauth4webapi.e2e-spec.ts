@@ -134,7 +134,7 @@ describe.each(STORAGES)('oauth4webapi and the platform on %s', (storage) => {
     const back = await (await WebApiClient.discover(bed, PHONE, oauth.None())).cameBack(redirect);
     const keys = await oauth.generateKeyPair('ES256');
     const proofs: unknown[] = [];
-    // What a client holds on to for too long.
+    // Values that a client keeps for too long.
     let stale: string | undefined = 'a nonce of yesterday';
     const DPoP = oauth.DPoP(PHONE, keys, {
       [oauth.modifyAssertion]: (_header, payload) => {
@@ -245,7 +245,7 @@ describe.each(STORAGES)('oauth4webapi and the platform on %s', (storage) => {
   });
 });
 
-/** The proof that it would send with a token to the API of {@link API}. */
+/** Creates the proof that it would send with a token to the API of {@link API}. */
 async function proofOf(DPoP: oauth.DPoPHandle, token: string): Promise<string> {
   let proof: string | null = null;
   await oauth.protectedResourceRequest(

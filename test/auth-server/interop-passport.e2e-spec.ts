@@ -85,7 +85,7 @@ describe.each(STORAGES)('an application with passport-openidconnect, on %s', (st
   });
 });
 
-/** Its pages: who is signed in, the way to the platform, and the way back. */
+/** Application with three pages: the current user, the way to the platform, and the way back. */
 function applicationAt(url: string, issuer: string): Express {
   const options = {
     issuer,

@@ -10,10 +10,10 @@ interface Challenge {
 }
 
 /**
- * passport-openidconnect 0.1.2 knows nothing of PKCE. Further parameters of the authorization request
- * are its documented extension; the verifier goes with the code through the client that it leaves to
- * subclasses. Passport makes an object for each request from the strategy: what is set here is that
- * request's alone.
+ * Adds PKCE, which passport-openidconnect 0.1.2 does not support. Further parameters of the
+ * authorization request are its documented extension. The verifier is sent with the code through
+ * the client that it leaves to subclasses. Passport creates an object for each request from the
+ * strategy, so that members set here belong to that request only.
  */
 export class PkceStrategy extends OpenIDConnectStrategy {
   override authenticate(

@@ -29,7 +29,9 @@ describe.each(STORAGES)('single-use values on %s', (storage) => {
 
   afterAll(() => bed.close());
 
-  /** A hundred of the same, on connections that are open already: none has a start of the others. */
+  /**
+   * Makes a hundred equal requests, on connections that are open already, so that none is ahead.
+   */
   async function atOnce<T>(send: () => Promise<T>): Promise<T[]> {
     const connect = async () => (await fetch(`${bed.url}/health/live`)).text();
     await Promise.all(CALLERS.map(connect));
@@ -97,7 +99,7 @@ describe.each(STORAGES)('single-use values on %s', (storage) => {
       const question = await browser.submit(entry);
       return async () => accept(browser, await browser.submit(question, { confirm: 'yes' }), email);
     };
-    // Both see the question before either answers it.
+    // Both see the page before either answers it.
     const [one, other] = [await confirm(first), await confirm(second)];
 
     const ends = await Promise.all([one(), other()]);

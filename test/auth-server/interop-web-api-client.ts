@@ -26,7 +26,7 @@ export class WebApiClient {
     return new WebApiClient(bed, as, client, authentication);
   }
 
-  /** From the client's button to the address that the browser is sent back to. */
+  /** Goes from the client's button to the URL that the browser is sent back to. */
   async cameBack(asked: Readonly<Record<string, string>> = {}) {
     const { as, bed, client } = this;
     const { email, id } = await bed.person();
@@ -50,7 +50,7 @@ export class WebApiClient {
     return { url, verifier, state, nonce, id, email, browser };
   }
 
-  /** From the client's button to its tokens. */
+  /** Goes from the client's button to its tokens. */
   async tokens(asked: Readonly<Record<string, string>> = {}) {
     const { as, authentication, client } = this;
     const back = await this.cameBack(asked);

@@ -12,7 +12,7 @@ export class WebApp {
     this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
-  /** It has an address at once, and answers once it is told how. */
+  /** Starts a server, which has a URL at once, and answers once a handler is set. */
   static async start(): Promise<WebApp> {
     const app = new WebApp();
     await once(app.#server.listen(0, '127.0.0.1'), 'listening');

@@ -14,14 +14,14 @@ const CLEARED = `
   select string_agg(format('delete from %I.%I', schemaname, tablename), ';') as statements
   from pg_tables where schemaname not in ('pg_catalog', 'information_schema', 'drizzle')`;
 
-/** The idle databases of this process: suites that run one after another use the same ones. */
+/** Idle databases of this process, shared by suites that run one after another. */
 const POOL = Symbol.for('patronus.kept-databases');
 const idle: PGlite[] = (Reflect.get(globalThis, POOL) as PGlite[] | undefined) ?? [];
 Reflect.set(globalThis, POOL, idle);
 
 /**
- * An embedded database with the tables of this version and no rows. To start PGlite takes longer than
- * most suites, so a database that a suite has finished with is emptied for the next one.
+ * Embedded database with the tables of this version and no rows. Starting PGlite takes longer than
+ * most suites, so a database is emptied and reused after a suite.
  */
 export class KeptDatabase {
   readonly #pglite: PGlite;
@@ -34,7 +34,7 @@ export class KeptDatabase {
     return new KeptDatabase(idle.pop() ?? (await start()));
   }
 
-  /** The database as the platform sees it. What it closes is this view alone. */
+  /** Opens the database as the platform sees it. Closing it closes this view only. */
   open(): PlatformDatabase {
     return new KeptPlatformDatabase(this.#pglite);
   }

@@ -21,7 +21,7 @@ const DAY = 24 * 60 * 60;
 const HOUR = 60 * 60;
 const ROTATION = 10 * DAY;
 const LEAD = DAY;
-/** The longest life of a token, and what clocks may differ. */
+/** Maximum lifetime of a token, with the tolerance for clocks. */
 const PUBLISHED_ON = DAY + 300;
 
 describe.each(STORAGES)('the signing keys on %s', (name) => {

@@ -50,7 +50,7 @@ export class DoorsController {
   }
 }
 
-/** No statement reaches it. */
+/** Database that no statement reaches. */
 class NoDatabase extends PlatformDatabase {
   readonly place = 'nowhere';
 
@@ -67,7 +67,7 @@ class NoDatabase extends PlatformDatabase {
   }
 }
 
-/** An application of limits and guards alone. */
+/** Application that consists of limits and guards only. */
 export class LimitedBed {
   readonly #base: string;
 

@@ -158,7 +158,7 @@ describe.each(STORAGES)('a lock on %s', (storage) => {
     const [locked, dying] = [await registered(first), await registered(first)];
     for (let index = 0; index < 5; index += 1) await logIn(first, locked, WRONG);
     for (let index = 0; index < 4; index += 1) await logIn(first, dying, WRONG);
-    // As a process leaves it that is killed while it verifies the fifth.
+    // State that a process leaves if it is killed while it verifies the fifth.
     const { db } = first.app.get(PlatformDatabase, { strict: false });
     await db.update(loginFailures).set({ failures: 5 });
     await first.stop();

@@ -8,7 +8,7 @@ export class ManualClock extends Clock {
     return new Date(Date.now() + this.#ahead);
   }
 
-  /** @param seconds how far to go on from where it is */
+  /** @param seconds seconds to add to the current time */
   advance(seconds: number): void {
     this.#ahead += seconds * 1000;
   }

@@ -18,7 +18,7 @@ const CODE = {
   scope: 'openid profile email offline_access read write',
 };
 
-/** Those that the tests play. */
+/** Clients that the tests act as. */
 export const CLIENTS = [
   { ...CODE, client_id: 'web', client_name: 'The web app', client_secret: SECRET },
   {
@@ -121,7 +121,7 @@ export class OAuthBed {
     return new UserAgent(this.url);
   }
 
-  /** As `openid-client` knows the platform. */
+  /** Returns the configuration of `openid-client` for the platform. */
   relyingParty(
     clientId: string,
     authentication: client.ClientAuth = client.ClientSecretBasic(SECRET),

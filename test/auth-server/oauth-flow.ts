@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import type { Page, UserAgent } from './user-agent.js';
 import { CALLBACK, PASSWORD } from './oauth-bed.js';
 
-/** An authorization request under way, with what the client keeps to itself. */
+/** Authorization request in flight, with the client's secrets. */
 export interface Asked {
   readonly page: Page;
   readonly checks: client.AuthorizationCodeGrantChecks;
@@ -28,7 +28,7 @@ export async function ask(
   return { page: await browser.open(url), checks };
 }
 
-/** Signs in, and allows what is asked for, until the browser is sent back to the client. */
+/** Signs in, and allows the request, until the browser is sent back to the client. */
 export async function accept(browser: UserAgent, page: Page, email: string): Promise<Page> {
   let current = page;
   for (let step = 0; step < 4 && current.url.origin === page.url.origin; step += 1) {
@@ -44,7 +44,7 @@ export async function accept(browser: UserAgent, page: Page, email: string): Pro
   return current;
 }
 
-/** The whole flow: from the client's button to its tokens. */
+/** Runs the whole flow, from the client's button to its tokens. */
 export async function tokensFor(
   config: client.Configuration,
   browser: UserAgent,

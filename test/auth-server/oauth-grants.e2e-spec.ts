@@ -116,7 +116,7 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
         device_code,
       });
     await expect(poll()).rejects.toMatchObject({ error: 'authorization_pending' });
-    // What a reader of the database could make of its row.
+    // Value that a reader of the database could derive from its row.
     const handle = `#${hashOpaqueToken(started.device_code)}`;
     await expect(poll(handle)).rejects.toMatchObject({ error: 'invalid_grant' });
 

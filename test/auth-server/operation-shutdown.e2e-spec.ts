@@ -9,7 +9,7 @@ import { until } from '../environment/until.js';
 
 const BODY = JSON.stringify({ refreshToken: 'x'.repeat(43) });
 
-/** In milliseconds: the build comes first, on a machine that is busy. */
+/** Timeout in milliseconds, which includes the build on a busy machine. */
 const START = 120_000;
 
 describe('the end of the platform', () => {
@@ -80,7 +80,10 @@ describe('the end of the platform', () => {
     expect(await answer).toBe('');
   });
 
-  /** A request whose last byte is yet to come; `answer` is all that came when the connection ends. */
+  /**
+   * Starts a request whose last byte is still missing; `answer` is everything received until the
+   * connection ends.
+   */
   async function beginRequest(): Promise<{ socket: Socket; answer: Promise<string> }> {
     const socket = connect(port, '127.0.0.1');
     let received = '';

@@ -12,10 +12,10 @@ import { PagesUnderTest } from './pages-under-test.js';
 const describeInBrowser = chromiumPath() === undefined ? describe.skip : describe;
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const WIDTHS = [390, 1280];
-/** The rules whose result depends on the width or on the colours. */
+/** Rules whose result depends on the width or on the colours. */
 const OF_STYLES = ", runOnly: ['color-contrast', 'target-size', 'scrollable-region-focusable']";
 const COLORS = ['light', 'dark'] as const;
-/** A folder for pictures of the pages, to look at them. */
+/** Folder for screenshots of the pages, for review. */
 const PICTURES = process.env['PAGE_PICTURES'];
 
 describeInBrowser('axe', () => {

@@ -8,7 +8,7 @@ const ARGS =
 const IN_DOCUMENT = fileURLToPath(new URL('pages-in-document.js', import.meta.url));
 const SERIOUS: readonly string[] = ['error', 'warning'];
 
-/** A browser that knows some names for this machine, and keeps what it complains of. */
+/** Browser that resolves some names to this machine, and records its complaints. */
 export class PagesBrowser {
   readonly complaints: string[] = [];
 
@@ -32,7 +32,7 @@ export class PagesBrowser {
     });
     page.on('requestfailed', (request) => {
       const reason = request.failure()?.errorText;
-      // Left behind by the next page.
+      // Aborted by the next page.
       if (reason !== 'net::ERR_ABORTED') this.complaints.push(`${reason}: ${request.url()}`);
     });
     return page;

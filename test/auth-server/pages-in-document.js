@@ -56,7 +56,7 @@ globalThis.inDocument = {
       .filter((element) => hasText(element) && contrastOf(element) < 4.5)
       .map((element) => `${contrastOf(element).toFixed(2)}: ${excerpt(element)}`),
 
-  /** What moves, for a reader who asked for rest. */
+  /** Moving elements, for a reader who prefers reduced motion. */
   movingParts: () =>
     all('body *')
       .filter((element) => {

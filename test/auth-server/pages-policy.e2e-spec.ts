@@ -47,7 +47,7 @@ describeInBrowser('the policy of the pages in a browser', () => {
   const answerOf = (path: string) =>
     page.waitForResponse((response) => new URL(response.url()).pathname === path);
 
-  /** Posts a form from the other server's page to the platform, and gives the status. */
+  /** Posts a form from the other server's page to the platform, and returns the status. */
   async function attack(from: string, to: string, headers = {}): Promise<number> {
     answer = { html: `<form method="post" action="${to}/submitted"><button>Go`, headers };
     await page.goto(`http://${from}:${port}/`);
@@ -103,7 +103,7 @@ describeInBrowser('the policy of the pages in a browser', () => {
     const to = 'com.example.app:/callback?code=c';
     await page.goto(`${platform.url}/leading?allowed&to=${encodeURIComponent(to)}`);
     const [request] = await Promise.all([page.waitForEvent('requestfailed'), page.click('button')]);
-    // There is no such application on this machine: that it was called for is all there is to see.
+    // There is no such application on this machine. The test can only see that it was called.
     expect(request.url()).toBe(to);
     expect(browser.complaints.join()).not.toContain('Content Security Policy');
   });

@@ -30,7 +30,7 @@ import {
   ServerSettings,
 } from '../../apps/auth-server/src/operation/settings/server-settings.js';
 
-/** A form that got past the guard. */
+/** Form that passed the guard. */
 export interface Submission {
   readonly body: Readonly<Record<string, string>>;
   readonly headers: Request['headers'];
@@ -60,7 +60,7 @@ class PagesController {
     sendPage(response, SAMPLES['plain']!['device-done']!);
   }
 
-  /** A form whose answer leads elsewhere, as the end of an authorization does. */
+  /** Form whose answer redirects elsewhere, as the end of an authorization does. */
   @Get('leading')
   leading(
     @Query('to') to: string,
@@ -97,9 +97,9 @@ export class PagesUnderTest {
 
   private constructor(
     private readonly app: NestExpressApplication,
-    /** Trusted by browsers, which send `Sec-Fetch-Site` to it. */
+    /** URL that browsers trust: they send `Sec-Fetch-Site` to it. */
     readonly url: string,
-    /** Not trusted: `Origin` is all that browsers send to it. */
+    /** URL that browsers do not trust: they send only `Origin` to it. */
     readonly issuer: string,
   ) {}
 
@@ -115,7 +115,7 @@ export class PagesUnderTest {
 
   static readonly names: readonly string[] = Object.keys(SAMPLES['plain']!);
 
-  /** Those with a form. */
+  /** Pages with a form. */
   static readonly forms: readonly string[] = Object.entries(SAMPLES['plain']!)
     .filter(([, page]) => page.toString().includes('<form'))
     .map(([name]) => name);

@@ -104,7 +104,7 @@ export class PlatformBed {
     };
   }
 
-  /** Ends the server, and leaves what it kept: give `storage` to another bed, then clear it. */
+  /** Ends the server, and keeps its data: pass `storage` to another bed, then clear it. */
   async stop(): Promise<void> {
     await this.app.close();
   }
@@ -115,7 +115,9 @@ export class PlatformBed {
   }
 }
 
-/** `fetch` finds out by a failure that an earlier server on the port has closed a connection. */
+/**
+ * Makes `fetch` notice, by a failure, that an earlier server on the port has closed a connection.
+ */
 async function forgetConnections(url: string): Promise<void> {
   for (let attempt = 1; attempt <= 10; attempt += 1) {
     const answer = await fetch(url, { redirect: 'manual' }).catch(() => undefined);

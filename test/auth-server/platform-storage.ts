@@ -11,7 +11,7 @@ import { removeKeys } from './remove-keys.js';
 
 export type StorageName = 'embedded' | 'PostgreSQL + Redis';
 
-/** The servers where they are named, the embedded one elsewhere: CI runs these suites twice. */
+/** Servers if they are configured, the embedded one otherwise: CI runs these suites twice. */
 export const STORAGES: readonly StorageName[] =
   databaseUrl() === undefined || redisUrl() === undefined ? ['embedded'] : ['PostgreSQL + Redis'];
 

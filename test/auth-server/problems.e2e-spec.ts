@@ -12,7 +12,7 @@ import { type PlatformStorage, platformStorage, STORAGES } from './platform-stor
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const JSON_BODY = { 'content-type': 'application/json' };
-/** Sent in each request, and expected in no answer. */
+/** Text that is sent in each request, and expected in no answer. */
 const ECHO = 'n0t-t0-be-ech0ed';
 
 interface Answer {

@@ -1,7 +1,7 @@
 import { createClient } from '@redis/client';
 import { redisUrl } from '../environment/services.js';
 
-/** Leaves nothing behind in Redis under a prefix. */
+/** Removes all keys with a prefix from Redis. */
 export async function removeKeys(prefix: string): Promise<void> {
   const client = await createClient({ url: redisUrl() ?? '' }).connect();
   const keys = await client.keys(`${prefix}:*`);

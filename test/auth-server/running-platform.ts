@@ -38,7 +38,7 @@ export class RunningPlatform {
     this.#child.kill(signal);
   }
 
-  /** Its exit code; null where a signal ended it. */
+  /** Returns its exit code; null if a signal ended it. */
   ended(): Promise<number | null> {
     return this.#exit;
   }

@@ -11,7 +11,7 @@ import { until } from '../environment/until.js';
 
 const REVOKED = { status: 401, body: { code: 'token_revoked' } };
 
-/** All timers but intervals go on. */
+/** Timers that stay real: all but intervals. */
 const NOT_INTERVALS = [
   'Date',
   'clearImmediate',
@@ -66,7 +66,7 @@ describe.each(STORAGES)('a restart on %s', (name) => {
     await before.stop();
     beds = [];
 
-    // What is in the database must be enough: Redis has forgotten everything.
+    // The database must suffice: Redis has lost everything.
     const { REDIS_PREFIX: prefix } = storage.environment;
     if (prefix !== undefined) await removeKeys(prefix);
     const after = await start({ on: storage, port: before.port });

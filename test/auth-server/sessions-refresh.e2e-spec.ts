@@ -36,7 +36,7 @@ describe.each(STORAGES)('refresh tokens on %s', (storage) => {
   afterAll(() => bed.close());
 
   beforeEach(async () => {
-    // The guard goes by the machine's clock: what it is to believe must be issued now.
+    // The guard uses the machine's clock: tokens for it must be issued now.
     pass(-passed);
     const email = `${randomUUID()}@example.com`;
     ana = await madeAccount(bed.app, email);
@@ -140,7 +140,7 @@ describe.each(STORAGES)('refresh tokens on %s', (storage) => {
     ]);
     const { endedAt } = (await session()) ?? {};
     const isLive = endedAt === null;
-    // Those of a session that has ended may be left unused: they are dead through it.
+    // Tokens of an ended session may stay unused: they are not valid anyway.
     expect(isLive ? [1] : [0, 1]).toContain(await unused());
     const after = isLive ? [] : await Promise.all([exchange(first), exchange(next)]);
     expect(after.filter(({ status }) => status !== 401)).toEqual([]);

@@ -40,7 +40,7 @@ describe.each(STORAGES)('sessions of the API on %s', (storage) => {
   const sidOf = ({ accessToken }: Tokens) => String(decodeJwt(accessToken)['sid']);
   const refresh = ({ refreshToken }: Tokens) =>
     bed.api('POST', '/api/v1/auth/refresh', { refreshToken });
-  /** Neither the library's guard, nor introspection, nor a refresh believes it any more. */
+  /** Requires that the guard, introspection and refresh all refuse the tokens. */
   const expectEnded = async (tokens: Tokens) => {
     const answer = await list(tokens.accessToken);
     expect(answer).toMatchObject({ status: 401, body: { code: 'token_revoked' } });
@@ -137,7 +137,7 @@ describe.each(STORAGES)('sessions of the API on %s', (storage) => {
       }
       away.mockRestore();
       expect((await byRefreshToken()).status).toBe(204);
-      // Its own token counts no more, where the server itself was quicker to try again.
+      // Its own token is no longer valid if the server retried first.
       expect([200, 401]).toContain((await all()).status);
       await expectEnded(one);
       await expectEnded(other);

@@ -20,7 +20,7 @@ import { STORAGES } from './platform-storage.js';
 
 const SOURCE = `${import.meta.dirname}/../../apps/auth-server/src`;
 
-/** The places in the platform whose text matches, as `file: match`. */
+/** Finds the places in the platform whose text matches, as `file: match`. */
 function places(pattern: RegExp): string[] {
   return globSync('**/*.ts', { cwd: SOURCE })
     .filter((file) => !file.endsWith('.spec.ts'))

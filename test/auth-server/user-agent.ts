@@ -1,7 +1,7 @@
 /** A form of a page. */
 export interface PageForm {
   readonly action: string;
-  /** Hidden fields and what is filled in already. */
+  /** Hidden fields and prefilled values. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
@@ -23,13 +23,13 @@ interface Cookie {
 export class UserAgent {
   readonly #cookies = new Map<string, Cookie>();
 
-  /** @param home where it follows redirects: it stops where one leads elsewhere */
+  /** @param home origin within which it follows redirects */
   constructor(
     readonly home: string,
     readonly name = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
   ) {}
 
-  /** The page at an address, after all redirects. One that leads away is the page's address. */
+  /** Opens the page at a URL, after all redirects. If one leads away, the result is its URL. */
   open(address: string | URL): Promise<Page> {
     return this.#go(new URL(address, this.home), { method: 'GET' });
   }
@@ -45,7 +45,7 @@ export class UserAgent {
     });
   }
 
-  /** Names and values of the cookies that go to a path. */
+  /** Returns the names and values of the cookies that go to a path. */
   cookiesFor(path: string): string {
     return [...this.#cookies]
       .map(([key, cookie]) => ({ name: key.slice(key.indexOf(' ') + 1), ...cookie }))

@@ -11,14 +11,20 @@ describe('the workspace', () => {
   const scripts = keysOf(readJson('package.json')['scripts']);
   const runs = ['.ci/run', '.ci/check.mjs', '.ci/smoke.mjs'].map(read).join('\n');
 
-  /** What npm runs before a script, and with `npm ci`. */
+  /** Returns true for scripts that npm runs before another one, and with `npm ci`. */
   const isHook = (name: string) => name === 'prepare' || /^pre(?!pare)/.test(name);
 
-  /** By `npm run <name>`, in a list of arguments, or as a step of `npm run check`. */
+  /**
+   * Returns true if a script is run by `npm run <name>`, in a list of arguments, or as a step of
+   * `npm run check`.
+   */
   const isRun = (name: string) =>
     new RegExp(`(?:npm (?:run )?(?:--silent )?|'run', ?'|', ')${name}(?=['\\s]|$)`, 'm').test(runs);
 
-  /** Take longer than CI has: all tests once more, each mutant through them, and measured loads. */
+  /**
+   * Scripts that take longer than CI has: all tests once more, each mutant through them, and
+   * measured loads.
+   */
   const BESIDE_CI = ['bench:server', 'coverage', 'mutants'];
 
   it('has no script that CI does not run', () => {

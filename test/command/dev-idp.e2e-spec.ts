@@ -21,7 +21,7 @@ class MeController {
   }
 }
 
-/** What a browser sees that was led here under another name. */
+/** Returns the status for a browser that was directed here under another name. */
 function statusFor(host: string, url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request(url, { headers: { host } }, (answer) => resolve(answer.resume().statusCode))

@@ -13,7 +13,7 @@ let host: CommandHost;
 beforeAll(() => void (host = new CommandHost()));
 afterAll(() => host.stop());
 
-/** What the doctor finds wrong, by code. */
+/** Returns the codes of the doctor's findings. */
 async function diagnose(args: readonly string[], around?: Surroundings) {
   const command = ['doctor', '--json', ...args];
   const { code, stdout } = await (around === undefined ? host.run(command) : run(command, around));

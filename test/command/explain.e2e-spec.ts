@@ -18,7 +18,7 @@ describe('patronus explain', () => {
     await issuer.stop();
   });
 
-  /** Asks with a token of these claims, and looks for it in whatever is printed. */
+  /** Explains a call with a token of these claims, and checks that the token is not printed. */
   async function explain(app: string, claims: object, ...args: readonly string[]) {
     const token = await issuer.token({ sub: 'ana', ...claims });
     const [command, input] = [['explain', '-', ...args, '--app', app], `${token}\n`];
@@ -197,10 +197,10 @@ describe('patronus explain', () => {
 
   it.each([
     [['GET', '/nowhere'], 'No handler answers GET /nowhere.'],
-    [['GET', 'patients'], 'GET patients is no call.'],
+    [['GET', 'patients'], 'GET patients is not a call.'],
     [['GET', '/me', '--header', 'nonsense'], "Write --header 'x-empresa-id: norte'."],
-    [['GET', '/me', '--header', 'Authorization: Bearer secret-token'], 'is made of the token'],
-    [['GET', '/me', '--header', 'x: a\r\nb'], 'A --header is none.'],
+    [['GET', '/me', '--header', 'Authorization: Bearer secret-token'], 'is set from the token'],
+    [['GET', '/me', '--header', 'x: a\r\nb'], 'A --header is not valid.'],
   ])('calls %j a mistake', async (args, problem) => {
     const { code, stdout, stderr } = await run(
       ['explain', '-', ...args, '--app', `${CLINIC}#AppModule`],

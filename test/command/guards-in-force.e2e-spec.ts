@@ -204,7 +204,7 @@ describe('the commands, where guards are manual', () => {
       }
       other = await make({ controllers: [TypoController] });
       expect(authorityMap(other).notes).toEqual([
-        'No role grants "noets.read", which TypoController.get asks for. Did you mean "notes.read"? Until then, only a token that names the permission itself is let in.',
+        'No role grants "noets.read", which TypoController.get requires. Did you mean "notes.read"? Until then, only a token that names the permission itself is let in.',
       ]);
     });
   });

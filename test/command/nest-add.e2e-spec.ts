@@ -5,7 +5,10 @@ import { NestProject, ROOT } from './nest-project.js';
 
 const MODULE = 'src/app.module.ts';
 
-/** What the compiler says of a file of the project, with the library's sources as the library. */
+/**
+ * Returns the errors of the compiler in a file of the project, with the library's sources as the
+ * library.
+ */
 function errorsIn(project: NestProject): readonly string[] {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.test.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);

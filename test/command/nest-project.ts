@@ -21,7 +21,7 @@ const LIBRARY = join(ROOT, 'libs/patronus');
 const NEST = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
 const SCHEMATICS = createRequire(NEST).resolve('@angular-devkit/schematics-cli/bin/schematics.js');
 
-/** The library as it is installed, with its schematics read from the sources. */
+/** Installs the library, with its schematics read from the sources. */
 function installLibrary(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const manifest = JSON.parse(readFileSync(join(LIBRARY, 'package.json'), 'utf8'));
@@ -35,7 +35,7 @@ function installLibrary(folder: string): void {
   writeFileSync(collection, source.replace(built, `"${LIBRARY}/src/$1.ts#`));
 }
 
-/** A project as `nest new` makes it, with the library among its installed packages. */
+/** Project as `nest new` creates it, with the library among its installed packages. */
 export class NestProject {
   private constructor(readonly folder: string) {}
 
@@ -49,7 +49,7 @@ export class NestProject {
     return project;
   }
 
-  /** Another project like this one, which takes less time than a new one. */
+  /** Copies the project, which takes less time than a new one. */
   copy(): NestProject {
     const folder = mkdtempSync(join(tmpdir(), 'patronus-nest-add-'));
     const filter = (path: string) => basename(path) !== 'node_modules';
@@ -64,7 +64,7 @@ export class NestProject {
     symlinkSync(join(ROOT, 'node_modules/@nestjs'), join(this.folder, 'node_modules/@nestjs'));
   }
 
-  /** `nest add @patronus/nestjs`, without asking a registry. */
+  /** Runs `nest add @patronus/nestjs`, without a registry. */
   add(...args: readonly string[]): Promise<{ code: unknown; said: string }> {
     return this.run(NEST, ['add', '@patronus/nestjs', '--skip-install', ...args]);
   }
@@ -86,7 +86,7 @@ export class NestProject {
       cwd: this.folder,
       env: {
         ...process.env,
-        // The Nest CLI starts what it finds under the name of node.
+        // The Nest CLI starts the program that it finds under the name of node.
         PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`,
         NODE_OPTIONS: `--no-warnings --import ${HOOKS}`,
       },

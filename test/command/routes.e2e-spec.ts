@@ -146,7 +146,7 @@ describe('patronus routes', () => {
 
     it('is content where nothing has changed', async () => {
       const { code, stdout } = await routes(['--check', file]);
-      expect({ code, stdout }).toEqual({ code: 0, stdout: `Authority is as ${file} says.\n` });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: `Authority matches ${file}.\n` });
     });
 
     it('says who may do more now, and through which roles', async () => {
@@ -182,8 +182,8 @@ describe('patronus routes', () => {
     });
 
     it.each([
-      ['{"routes":[{}]}', 'is no map of authority'],
-      ['[]', 'is no map of authority'],
+      ['{"routes":[{}]}', 'is not a map of authority'],
+      ['[]', 'is not a map of authority'],
       ['', 'is no JSON'],
     ])('calls %j a mistake', async (text, problem) => {
       const wrong = join(folder, 'wrong.json');
@@ -202,13 +202,13 @@ describe('patronus routes', () => {
         'It exports AppModule, ForgottenModule, UnguardedModule, createApp, createNothing.',
       ],
       [`${CLINIC}#text`, 'exports no class and no function'],
-      [CLINIC, 'does not say what of the file is meant'],
+      [CLINIC, 'does not name an export of the file'],
       [`${CLINIC}#UnguardedModule`, 'Import PatronusModule.forRoot() in it'],
       [
         `${CLINIC}#ForgottenModule`,
-        'has no PatronusModule, so nothing asks for the decorators on 1 of its handlers: they are open to every caller. Import PatronusModule.forRoot()',
+        'has no PatronusModule, so nothing enforces the decorators on 1 of its handlers: they are open to every caller. Import PatronusModule.forRoot()',
       ],
-      [`${CLINIC}#createNothing`, 'makes no Nest application'],
+      [`${CLINIC}#createNothing`, 'does not create a Nest application'],
     ])('calls %s a mistake', async (app, problem) => {
       const { code, stdout, stderr } = await run(['routes', '--app', app], { cwd: folder });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -219,7 +219,7 @@ describe('patronus routes', () => {
       const around = { env: { BROKEN: '1' } };
       const { code, stderr } = await routes([], around);
       expect(code).toBe(2);
-      expect(stderr).toContain('does not start: no database. Start it as you do otherwise');
+      expect(stderr).toContain('does not start: no database. Start it in the usual way');
       expect(stderr).not.toContain('\n    at ');
       expect((await routes(['--verbose'], around)).stderr).toContain('\n    at new Busy');
     });

@@ -6,21 +6,21 @@ import { fileURLToPath } from 'node:url';
 const PROGRAM = fileURLToPath(new URL('../../libs/patronus/src/command/main.ts', import.meta.url));
 export const HOOKS = new URL('../environment/typescript.hooks.mjs', import.meta.url).href;
 
-/** What a command is run with, beside its arguments. */
+/** Environment and folder of a command, besides its arguments. */
 export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly input?: string;
 }
 
-/** How a command ended. */
+/** Result of a command. */
 export interface Ended {
   readonly code: unknown;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Jest makes its own processes colourful, and so theirs. */
+/** Environment without colours: Jest enables them for its own processes, and so for these. */
 const { FORCE_COLOR: _forced, NO_COLOR: _none, ...PLAIN } = process.env;
 
 /** Starts `patronus …` as a process of its own. */
@@ -44,7 +44,7 @@ export async function run(args: readonly string[], around: Surroundings = {}): P
   return { code, stdout, stderr };
 }
 
-/** Runs commands that keep nothing, one after the other, in one process of their own. */
+/** Runs stateless commands one after the other, in one separate process. */
 export class CommandHost {
   readonly #child: ChildProcess;
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { run, start, type Surroundings } from './run-command.js';
 
-/** `patronus dev-idp` as a process of its own, on a free port. */
+/** `patronus dev-idp` in a separate process, on a free port. */
 export class RunningDevIdp {
   private constructor(
     private readonly child: ChildProcess,
@@ -29,13 +29,13 @@ export class RunningDevIdp {
     return new RunningDevIdp(child, closed, issuer, audience, users, warnings);
   }
 
-  /** `patronus token`, for a user of this issuer. */
+  /** Runs `patronus token` for a user of this issuer. */
   async token(user: string, ...args: readonly string[]): Promise<string> {
     const { stdout } = await run(['token', '--issuer', this.issuer, '--user', user, ...args]);
     return stdout.trimEnd();
   }
 
-  /** Ends it as Ctrl+C does, and says with which code. */
+  /** Ends it as Ctrl+C does, and returns its exit code. */
   async stop(): Promise<unknown> {
     this.child.kill('SIGINT');
     const [code] = await this.closed;

@@ -2,14 +2,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TestKey } from '@patronus/nestjs/testing';
 
-/** An issuer whose clock is wrong, as the `Date` of its answers shows. */
+/** Issuer whose clock is wrong, as the `Date` of its answers shows. */
 export class SkewedIssuer {
   private constructor(
     private readonly server: Server,
     readonly url: string,
   ) {}
 
-  /** @param seconds - how far its clock is ahead */
+  /** @param seconds - seconds by which its clock is ahead */
   static async start(seconds: number): Promise<SkewedIssuer> {
     const { jwk } = await TestKey.generate('RS256');
     const server = createServer(({ url: path, headers: { host } }, response) => {

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** What a server answers to a question about a token, or undefined where it does not know it. */
+/** Answer of a server to a request about a token. Undefined if it does not know the token. */
 type Answer = (request: IncomingMessage, body: string) => { status: number; body: object };
 
-/** A real server that answers about tokens, counts the questions, and can be made to fail. */
+/** HTTP server that answers requests about tokens, counts them, and can be made to fail. */
 export class AnsweringServer {
   calls = 0;
   down = false;
@@ -14,7 +14,7 @@ export class AnsweringServer {
     this.#answer = answer;
   }
 
-  /** Listens on a free port and answers its origin. */
+  /** Listens on a free port and returns its origin. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     const address = this.#server.address();

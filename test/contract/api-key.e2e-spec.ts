@@ -9,7 +9,7 @@ import {
 } from '@patronus/nestjs/api-key';
 import { describeIdentityProvider, type ProviderHarness } from '@patronus/nestjs/testing';
 
-/** A store that is asked over a network, as it were. */
+/** Store that behaves as if it were called over a network. */
 class DistantStore extends InMemoryApiKeyStore {
   down = false;
 

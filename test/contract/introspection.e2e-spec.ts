@@ -10,7 +10,7 @@ const AUTHORIZATION = `Basic ${Buffer.from('clinic:its-secret').toString('base64
 
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
-/** What the server knows of each token (RFC 7662, section 2.2). */
+/** Returns the server's data for each token (RFC 7662, section 2.2). */
 function known(token: string | null): object {
   const good = { active: true, aud: AUDIENCE, scope: 'openid patients', exp: inSeconds(300) };
   if (token === TOKENS.good) return { ...good, sub: 'ana' };

@@ -8,23 +8,23 @@ import {
   TestKey,
 } from '@patronus/nestjs/testing';
 
-/** What differs between the providers of signed tokens. */
+/** Differences between the providers of signed tokens. */
 export interface JwtVendor {
   readonly algorithm: TestAlgorithm;
-  /** The path that its issuer lives under. */
+  /** Path of the issuer. */
   readonly path?: string;
-  /** The `iss` of its tokens, where the vendor fixes it. */
+  /** Value of `iss` in its tokens, if the vendor fixes it. */
   readonly issuer?: string;
   readonly outage: Outage;
   provider(issuer: TestIssuer): IdentityProvider;
-  /** The claims of a good token. */
+  /** Returns the claims of a good token. */
   claims(issuer: TestIssuer): TestClaims;
   readonly expected: Pick<Identity, 'id'> & Partial<Identity>;
-  /** What makes a good token one for elsewhere. */
+  /** Claims that turn a good token into one for another API. */
   readonly foreign: TestClaims;
 }
 
-/** Tries a provider against an issuer with real keys, real signatures and a real server. */
+/** Tests a provider against an issuer with real keys, real signatures and a real server. */
 export function jwtHarness(vendor: JwtVendor): ProviderHarness {
   return {
     async start() {

@@ -1,6 +1,6 @@
 import type { Credential } from '@patronus/nestjs';
 
-/** Tokens that say nothing by themselves, as the servers of these suites know them. */
+/** Opaque tokens, as the servers of these suites know them. */
 export const TOKENS = {
   good: 'mF9-B5f-4-1JqM_ana0000000000',
   other: '2YotnFZFEjr1zCsicMWpAA_ben00',

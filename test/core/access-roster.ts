@@ -15,7 +15,7 @@ export function person(id: string, tenantId?: string, more: object = {}): Identi
   return new Identity({ id, issuer: ISSUER, provider: 'table', tenantId, expiresAt, ...more });
 }
 
-/** Tokens are `<user>.<tenant>`. What they say of roles does not count beside the roster. */
+/** Provider of tokens `<user>.<tenant>`. Their roles do not count, because the roster is used. */
 export class Table extends IdentityProvider {
   override readonly name = 'table';
   override async authenticate({ token }: Credential): Promise<Identity> {
@@ -30,9 +30,11 @@ const ROSTER = new Map<string, GrantedAuthority>([
   ['both', { roles: ['doctor'], platformRoles: ['STAFF'], platformPermissions: ['tenants.cross'] }],
 ]);
 
-/** Says the same in every tenant, and fails where `TenantContext` and the question disagree. */
+/**
+ * Returns the same grants in every tenant, and fails if `TenantContext` and the subject disagree.
+ */
 export class Roster extends PermissionSource {
-  /** The tenants that it was asked about. */
+  /** Tenants that it was called for. */
   readonly asked: (string | undefined)[] = [];
   failure: Error | undefined;
   tenant: TenantContext | undefined;

@@ -37,7 +37,7 @@ import { ask } from './ask.js';
 import { listen, type ListeningApp } from './listening-app.js';
 import { TokenTableProvider } from './token-table.provider.js';
 
-/** A row of the application. */
+/** Row of the application's table. */
 class User {
   logins = 0;
   readonly picture = Buffer.from('picture');
@@ -112,7 +112,7 @@ class NotesController {
   }
 }
 
-/** Says when it issued its tokens, so that a revocation of older ones does not reach them. */
+/** Provider that sets the time of issue, so that its tokens outlive a revocation of older ones. */
 class DatedProvider extends TokenTableProvider {
   override async authenticate(credential: Credential): Promise<Identity> {
     const { id, issuer, provider, tenantId, permissions, expiresAt } = await super.authenticate(

@@ -41,7 +41,7 @@ const ROWS: readonly Appointment[] = [
   ),
 ];
 
-/** A table of two tenants that counts its reads, and fails when it is told. */
+/** Table of two tenants that counts its reads, and can be made to fail. */
 @Injectable()
 export class Appointments {
   loads = 0;

@@ -1,6 +1,6 @@
 import type { ListeningApp } from './listening-app.js';
 
-/** What a caller with that bearer token sees. */
+/** Returns the answer that a caller with that bearer token gets. */
 export async function ask(on: ListeningApp, path: string, token?: string) {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const answer = await fetch(`${on.url}/${path}`, { headers });

@@ -11,7 +11,10 @@ afterEach(closeAll);
 type Mount = 'middleware' | 'guard' | 'interceptor';
 type Hooks = 'with its request' | 'without its request' | 'of the other build';
 
-/** What nestjs-cls hands to a `setup` hook: the request itself, or an execution context. */
+/**
+ * Returns the token from the argument of a `setup` hook of nestjs-cls: the request itself, or an
+ * execution context.
+ */
 function tokenOf(given: unknown): string {
   const request = isContext(given) ? given.switchToHttp().getRequest<unknown>() : given;
   const headers: unknown = Reflect.get(Object(request), 'headers');
@@ -22,7 +25,7 @@ function isContext(given: unknown): given is ExecutionContext {
   return typeof given === 'object' && given !== null && 'switchToHttp' in given;
 }
 
-/** What a CommonJS application loads: it shares the stores, and nothing else, with the ES module. */
+/** Module that a CommonJS application loads: it shares only the stores with the ES module. */
 const COMMONJS: typeof ClsModule = createRequire(import.meta.url)('nestjs-cls').ClsModule;
 
 function clsModule(mounts: readonly Mount[], hooks: Hooks) {
@@ -64,7 +67,8 @@ describe.each(MATRIX)('nestjs-cls as %s, %s Patronus, on %s, %s', (...given) => 
     const cls = clsModule(mounts, hooks);
     return startNotes(adapter, order === 'before' ? [cls, patronus()] : [patronus(), cls]);
   };
-  // After a guard that waits, the guard of nestjs-cls loses its own store, with or without Patronus.
+  // After an asynchronous guard, the guard of nestjs-cls loses its own store, with or without
+  // Patronus.
   const losesItself =
     hooks === 'of the other build' && order === 'after' && mounts.join() === 'guard';
   const isAnId = expect.stringMatching(/^[a-z0-9]+$/);

@@ -19,7 +19,7 @@ import {
 import { ClsServiceManager } from 'nestjs-cls';
 import { TokenTableProvider } from './token-table.provider.js';
 
-/** Work of one request waits here for work of another one. */
+/** Gate at which work of one request waits for work of another one. */
 class Gate {
   #open: () => void = () => {};
   readonly passed = new Promise<void>((resolve) => (this.#open = resolve));
@@ -72,7 +72,7 @@ export async function closeAll(): Promise<void> {
   for (const app of running.splice(0)) await app.close();
 }
 
-/** Starts an application with nestjs-cls beside Patronus, and asks it. */
+/** Starts an application with nestjs-cls beside Patronus, and returns a function that calls it. */
 export async function startNotes(
   adapter: () => AbstractHttpAdapter,
   imports: NonNullable<ModuleMetadata['imports']>,

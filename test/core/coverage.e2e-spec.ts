@@ -278,7 +278,7 @@ interface HttpEntrypoint {
   readonly metadata: { readonly path: string; readonly requestMethod: string };
 }
 
-/** What Nest says that it has bound. */
+/** Returns the handlers that Nest reports as bound. */
 function boundBy(app: INestApplication): string[] {
   const { entrypoints } = app.get(SerializedGraph).toJSON();
   return Object.values(entrypoints)

@@ -24,7 +24,7 @@ class NotesController {
 })
 class NotesModule {}
 
-/** Sends bytes as they are, and gives the status line and the headers of the answer. */
+/** Sends bytes as they are, and returns the status line and the headers of the answer. */
 function raw(url: string, lines: readonly string[]): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

@@ -76,7 +76,10 @@ describe.each(ADAPTERS)('challenges to callers of DPoP, on %s', (_name, adapter)
     return { status: answer.status, code: Object(body).code, challenge, nonce };
   }
 
-  /** The headers of a proven request; `ahead` is the error of the caller's clock in seconds. */
+  /**
+   * Returns the headers of a request with a proof; `ahead` is the error of the caller's clock in
+   * seconds.
+   */
   async function proven({ on = running, path = '/notes', token = bound, ahead = 0, nonce = '' }) {
     const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + ahead * 1000);
     const proof = generateProof(keys, on.url + path, 'GET', nonce || undefined, token);
@@ -84,7 +87,10 @@ describe.each(ADAPTERS)('challenges to callers of DPoP, on %s', (_name, adapter)
     return { authorization: `DPoP ${token}`, dpop: await proof };
   }
 
-  /** A challenge of that scheme with that error, which names the algorithms of DPoP if it is DPoP's. */
+  /**
+   * Matches a challenge of that scheme with that error, which names the algorithms of DPoP if it is
+   * DPoP's.
+   */
   const challenges = (scheme: 'DPoP' | 'Bearer', error?: string) =>
     expect.stringMatching(
       new RegExp(
@@ -108,7 +114,7 @@ describe.each(ADAPTERS)('challenges to callers of DPoP, on %s', (_name, adapter)
         code,
         challenge: challenges('DPoP', 'invalid_token'),
       });
-      // A proof tells DPoP from a bearer token, whatever else the header says.
+      // A proof distinguishes DPoP from a bearer token, regardless of the rest of the header.
       const headers = { authorization: `Bearer ${token}` };
       expect((await ask({ headers: { ...headers, dpop: 'a.b.c' } })).challenge).toEqual(
         challenges('DPoP', 'invalid_token'),

@@ -79,7 +79,7 @@ describe.each(ADAPTERS)('proofs of possession, on %s', (_name, adapter) => {
     readonly proofs?: readonly string[];
   }
 
-  /** What a caller sees; the same header can be sent twice, as `fetch` cannot. */
+  /** Sends a request, in which a header can occur twice, as it cannot with `fetch`. */
   function ask({
     on = running,
     path = '/notes',
@@ -120,13 +120,13 @@ describe.each(ADAPTERS)('proofs of possession, on %s', (_name, adapter) => {
     readonly by?: KeyPair;
   }
 
-  /** A proof of the real client, for `GET /notes` with the bound token, unless told otherwise. */
+  /** Creates a proof with the real client. By default for `GET /notes` with the bound token. */
   function prove(purpose: Purpose = {}) {
     const { on = running, path = '/notes', method = 'GET', token = bound, nonce } = purpose;
     return generateProof(purpose.by ?? keys, on.url + path, method, nonce, token);
   }
 
-  /** A proof of a client whose clock is wrong by that many seconds. */
+  /** Creates a proof of a client whose clock is wrong by that many seconds. */
   async function proveAt(seconds: number) {
     const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + seconds * 1000);
     const proof = await prove();

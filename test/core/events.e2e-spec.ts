@@ -73,7 +73,7 @@ describe.each(ADAPTERS)('security events, on %s', (_name, adapter) => {
 
   const events = (): AuthEvents => running.app.get(AuthEvents);
 
-  /** Runs with every decision recorded, and gives them. */
+  /** Runs a function, and returns every decision that it caused. */
   async function recorded(run: () => Promise<unknown>): Promise<AuthEvent[]> {
     const heard: AuthEvent[] = [];
     ends.push(

@@ -17,7 +17,7 @@ import {
   RequireRoles,
 } from '@patronus/nestjs';
 
-/** Tokens are `<user>:<role>,<role>`. */
+/** Provider of tokens `<user>:<role>,<role>`. */
 class RoleProvider extends IdentityProvider {
   override readonly name = 'roles';
 
@@ -208,7 +208,7 @@ describe('an explanation', () => {
     process.env['NODE_ENV'] = 'production';
     await start();
     expect(await ask('read', 'ana.doctor')).not.toHaveProperty('explanation');
-    await expect(start({ explain: 'callers' })).rejects.toThrow(/^explain: 'callers' would tell/);
+    await expect(start({ explain: 'callers' })).rejects.toThrow(/^explain: 'callers' would show/);
   });
 
   it('refuses an audience that there is not', async () => {

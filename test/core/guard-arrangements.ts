@@ -29,7 +29,7 @@ class AuthGuardOfRequest extends AuthGuard {}
 @Injectable({ scope: Scope.REQUEST })
 class PermissionsGuardOfRequest extends PermissionsGuard {}
 
-/** Of another strategy of Passport: no caller that Patronus knows of. */
+/** Guard of another Passport strategy, whose caller Patronus does not know. */
 class BasicGuard extends PassportGuard('basic') {
   override canActivate() {
     return true;
@@ -42,7 +42,7 @@ class Open implements CanActivate {
   }
 }
 
-/** Asks for a permission that no token here has. */
+/** Requires a permission that no token here has. */
 export function guarded(...guards: (Type<CanActivate> | CanActivate)[]): Type<object> {
   @Controller()
   class GuardedController {
@@ -74,7 +74,7 @@ export interface Arrangement {
 
 export const of = (controller: Type<object>): ModuleMetadata => ({ controllers: [controller] });
 
-/** With `guards: 'manual'`. What is read must be what happens. */
+/** Arrangements with `guards: 'manual'`. The reading must match the behaviour. */
 export const ARRANGEMENTS: Readonly<Record<string, Arrangement>> = {
   'no guard': {
     metadata: of(bare),

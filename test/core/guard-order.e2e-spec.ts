@@ -26,7 +26,7 @@ import { TokenTableProvider } from './token-table.provider.js';
 
 const seen: (string | undefined)[] = [];
 
-/** A guard of the application, such as a limit for each caller. */
+/** Guard of the application, such as a limit for each caller. */
 @Injectable()
 class OwnGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
@@ -59,7 +59,7 @@ const app = (metadata: ModuleMetadata): ModuleMetadata => ({
 const BEFORE = ['OwnGuard', 'AuthGuard', 'PermissionsGuard'];
 const AFTER = ['AuthGuard', 'PermissionsGuard', 'OwnGuard'];
 
-/** The table of docs/guards.md. */
+/** Rows of the table of docs/guards.md. */
 const PLACES: readonly (readonly [string, ModuleMetadata, readonly string[]])[] = [
   [
     'APP_GUARD in the root module',

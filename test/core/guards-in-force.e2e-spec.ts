@@ -27,7 +27,7 @@ import { ask } from './ask.js';
 import { ARRANGEMENTS, bare, BOTH, of } from './guard-arrangements.js';
 import { TokenTableProvider } from './token-table.provider.js';
 
-/** What callers see: without a token, and with one that lacks the permission. */
+/** Statuses without a token, and with one that lacks the permission. */
 const SEEN: Readonly<Record<HandlerCoverage['enforces'], readonly [number, number]>> = {
   nothing: [200, 200],
   parent: [200, 200],

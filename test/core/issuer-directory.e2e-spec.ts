@@ -22,7 +22,7 @@ class NotesController {
   }
 }
 
-/** The clinics that are signed up at the moment, each with an issuer of its own. */
+/** Clinics that are registered at the moment, each with its own issuer. */
 @Injectable()
 class Clinics {
   readonly byIssuer = new Map<string, IdentityProvider>();

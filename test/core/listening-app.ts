@@ -1,7 +1,7 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 
-/** An application that listens on a port of its own. */
+/** Application that listens on its own port. */
 export interface ListeningApp {
   readonly app: INestApplication;
   readonly url: string;

@@ -48,7 +48,7 @@ describe.each(ADAPTERS)('what a production log says of a route, on %s', (_name, 
   let warnings: string[];
 
   beforeEach(async () => {
-    // Each test is in a minute of its own.
+    // Each test runs in a different minute.
     jest.spyOn(Date, 'now').mockReturnValue((minute += 100_000));
     warnings = [];
     jest.spyOn(Logger.prototype, 'warn').mockImplementation((line) => void warnings.push(line));
@@ -108,7 +108,7 @@ describe.each(ADAPTERS)('what a production log says of a route, on %s', (_name, 
     }
     expect(warnings).toEqual([
       expect.stringContaining(
-        'tenant_required at GET /tenant: TenantContext.id was read on a @Public() route, where no token is looked at: use idOrNull there, or open the route with @OptionalAuth() instead.',
+        'tenant_required at GET /tenant: TenantContext.id was read on a @Public() route, where tokens are not read: use idOrNull there, or open the route with @OptionalAuth() instead.',
       ),
     ]);
   });

@@ -32,7 +32,7 @@ import { TokenTableProvider } from './token-table.provider.js';
 
 const provider = new TokenTableProvider();
 
-/** Believes nobody of the name "mallory", and lets the unknown be anonymous. */
+/** Refuses the name "mallory", and lets other unknown callers be anonymous. */
 @Injectable()
 class LenientGuard extends AuthGuard {
   override handleRequest(

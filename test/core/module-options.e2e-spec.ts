@@ -82,8 +82,8 @@ describe('the options of PatronusModule', () => {
   });
 
   it.each([
-    [{ coverage: 'enforce' }, 'coverage: stands beside the factory of forRootAsync()'],
-    [{ tenancy: {} }, 'tenancy: stands beside the factory of forRootAsync()'],
+    [{ coverage: 'enforce' }, 'coverage: is given beside the factory of forRootAsync()'],
+    [{ tenancy: {} }, 'tenancy: is given beside the factory of forRootAsync()'],
     [{ gaurds: 'manual' }, 'forRootAsync.gaurds: is not an option. Did you mean "guards"?'],
   ])('refuses %j beside the factory, where it would not be read', (beside, message) => {
     const useFactory = () => ({ identityProvider });

@@ -175,7 +175,7 @@ describe('PatronusModule', () => {
     ],
   ])('does not start on %s', async (_name, options, message) => {
     const identityProvider = new TokenTableProvider();
-    // What a JavaScript caller could pass.
+    // Options that a JavaScript caller could pass.
     const given: PatronusOptions = Object.assign({ identityProvider }, options);
     if (Object.keys(options).length === 0) Reflect.deleteProperty(given, 'identityProvider');
     await expect(start([PatronusModule.forRoot(given)])).rejects.toThrow(message);

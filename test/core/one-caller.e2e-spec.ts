@@ -45,15 +45,15 @@ const json =
   (response) =>
     void response.writeHead(status).end(JSON.stringify(value));
 
-/** The token that a question is about: in a form, or in the header that came with it. */
+/** Returns the token of a request to the server: in a form, or in the header that came with it. */
 function tokenIn({ headers, body }: Asked): string | undefined {
   return new URLSearchParams(body).get('token') ?? headers.authorization?.replace('Bearer ', '');
 }
 
-/** The most that one caller sends in a second, as it was seen. */
+/** Maximum number of requests of one caller in a second, as observed in practice. */
 const REQUESTS = 40;
 
-/** Answers to one token, and the status for its caller. */
+/** Answers for one token, and the status for its caller. */
 const ANSWERS: readonly (readonly [what: string, Answer, introspected: number, me: number])[] = [
   ['a user name alone', json({ active: true, username: 'ana' }), 401, 503],
   ['a number for a subject', json({ active: true, sub: 7, id: { a: 1 } }), 401, 503],
@@ -70,7 +70,7 @@ const ANSWERS: readonly (readonly [what: string, Answer, introspected: number, m
 ];
 
 describe.each(ADAPTERS)('one caller is not an outage, on %s', (_name, adapter) => {
-  /** Knows every token as that of a user, save `evil`. */
+  /** Accepts every token as that of a user, except `evil`. */
   let server: TokenServer;
   let answerToEvil: Answer;
   let running: ListeningApp | undefined;
@@ -83,7 +83,7 @@ describe.each(ADAPTERS)('one caller is not an outage, on %s', (_name, adapter) =
   });
   afterEach(() => Promise.all([server.stop(), running?.app.close()]));
 
-  /** One caller sends a second's requests; callers with new tokens come in between. */
+  /** Sends a second of requests of one caller, with callers with new tokens in between. */
   async function expectOthersIn(app: ListeningApp, evilStatus: number): Promise<void> {
     for (let index = 0; index < REQUESTS; index += 1) {
       expect((await ask(app, 'me', 'evil')).status).toBe(evilStatus);
@@ -104,7 +104,7 @@ describe.each(ADAPTERS)('one caller is not an outage, on %s', (_name, adapter) =
       (running = await start({ identityProvider: provider }, adapter())),
       status,
     );
-    // A refusal is remembered, so that the server is spared too.
+    // A refusal is cached, so that the server is spared too.
     if (status === 401) expect(server.asked).toHaveLength(6);
   });
 

@@ -8,12 +8,12 @@ import { freePort } from '../environment/free-port.mjs';
 
 const PROGRAM = 'redis-server';
 
-/** Whether a Redis can be started here. */
+/** Returns true if a Redis can be started here. */
 export function hasRedisServer(path = process.env['PATH'] ?? ''): boolean {
   return path.split(delimiter).some((folder) => existsSync(join(folder, PROGRAM)));
 }
 
-/** A real Redis of a test's own, on a port of its own, that can be killed, halted and started again. */
+/** Redis process of a test, on its own port, that can be killed, halted and restarted. */
 export class OwnRedis {
   private process: ChildProcess | undefined;
 

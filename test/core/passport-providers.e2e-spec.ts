@@ -15,7 +15,7 @@ interface Account {
   readonly may: readonly string[];
 }
 
-/** Sessions and keys of an application, by what callers present; it can be down, and counts. */
+/** Sessions and keys of an application, by credential. It can be down, and counts its calls. */
 class Accounts {
   calls = 0;
   isDown = false;

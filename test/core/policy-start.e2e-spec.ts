@@ -99,17 +99,17 @@ describe('an application whose route names a policy', () => {
       'is made for each request',
       ForOneRequest,
       [ForOneRequest],
-      'ForOneRequest is made anew for each request',
+      'ForOneRequest is not a singleton',
     ],
-    ['is made for each user of it', ForOneUser, [ForOneUser], 'ForOneUser is made anew'],
+    ['is made for each user of it', ForOneUser, [ForOneUser], 'ForOneUser is not a singleton'],
     [
       'depends on what is made for each request',
       OnOneRequest,
       [OnOneRequest, ForOneRequest],
-      'OnOneRequest is made anew',
+      'OnOneRequest is not a singleton',
     ],
-    ['has no methods', Yes, [{ provide: Yes, useValue: {} }], 'Give it load, tenantOf, permits.'],
-    ['is null', Yes, [{ provide: Yes, useValue: null }], 'Give it load, tenantOf, permits.'],
+    ['has no methods', Yes, [{ provide: Yes, useValue: {} }], 'Implement load, tenantOf, permits.'],
+    ['is null', Yes, [{ provide: Yes, useValue: null }], 'Implement load, tenantOf, permits.'],
   ])('does not start where it %s', async (_name, policy, providers, message) => {
     await expect(start(Authorize(policy), providers)).rejects.toThrow(
       `@Authorize(${policy.name}): `,
@@ -119,7 +119,7 @@ describe('an application whose route names a policy', () => {
 
   it('does not start where the route is open at once', async () => {
     await expect(start(applyDecorators(Public(), Authorize(Yes)), [Yes])).rejects.toThrow(
-      '@Public() stands beside a decorator',
+      '@Public() is combined with a decorator',
     );
   });
 

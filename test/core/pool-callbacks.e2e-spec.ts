@@ -32,7 +32,9 @@ class EmptyModule {}
   afterEach(() => pool.end());
   afterAll(() => on.app.close());
 
-  /** Asks for the connection, and tells what its callback and that of its query see. */
+  /**
+   * Requests the connection, and returns the tenants that its callback and that of its query see.
+   */
   function seenByCallbacks(
     bind: <Args extends unknown[]>(callback: (...args: Args) => void) => (...args: Args) => void,
   ): Promise<(string | null)[]> {

@@ -62,7 +62,7 @@ describe.each(ADAPTERS)('what is no handler of Nest, on %s', (name, adapter) => 
   let running: ListeningApp;
   let folder: string;
   let denials: DeniedEvent[];
-  /** Counts the requests that came through to what is mounted. */
+  /** Number of requests that reached the mounted application. */
   let served = 0;
 
   const make = () =>
@@ -196,7 +196,7 @@ describe.each(ADAPTERS)('what is no handler of Nest, on %s', (name, adapter) => 
     for (const target of [path, `http://${host}${path}`, `HTTP://elsewhere.example:80${path}`]) {
       const sent = request({ host: '127.0.0.1', port, path: target }).end();
       const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-      // 400 and 404 are what the server itself says of a target that it does not read.
+      // 400 and 404 are answers of the server itself to a target that it does not accept.
       expect([400, 401, 404]).toContain(answer.resume().statusCode);
     }
     expect(served).toBe(0);

@@ -99,7 +99,7 @@ class SlowController {
     return app.get(TenantContext);
   }
 
-  /** What a callback reads: its tenant, or the code of what it throws. */
+  /** Returns the tenant that a callback reads, or the code of its error. */
   function readBy(tenant: TenantContext): unknown {
     try {
       return tenant.id;
@@ -108,7 +108,7 @@ class SlowController {
     }
   }
 
-  /** Waits in the line for the connection, and tells what each callback read. */
+  /** Waits in the queue for the connection, and returns the tenant that each callback read. */
   function seenInLine(tenant: TenantContext): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
       pool.connect((error, client, release) => {

@@ -154,7 +154,7 @@ described.each(there.length === 0 ? ['Redis'] : there)(
           return { permissions };
         };
         const store = redisStore({ client: client(name), prefix });
-        // A look-up passes over a store that takes long, such as one that has yet to connect.
+        // A look-up bypasses a slow store, such as one that has yet to connect.
         await store.get('connect');
         const stores = [store];
         const identityProvider = new TokenTableProvider();

@@ -14,7 +14,7 @@ interface Node {
   readonly id: string;
 }
 
-/** A Redis Cluster of the test's own: three processes, each master of a third of the slots. */
+/** Redis Cluster of a test: three processes, each the master of a third of the slots. */
 export class RedisClusterProcesses {
   private constructor(
     private readonly folder: string,
@@ -47,7 +47,7 @@ export class RedisClusterProcesses {
     return this.nodes.map(({ process }) => process.port);
   }
 
-  /** The process that is the master of a key. */
+  /** Returns the process that is the master of a key. */
   async masterOf(key: string): Promise<RedisProcess> {
     return (await this.split(key)).master.process;
   }
@@ -122,7 +122,7 @@ export class RedisClusterProcesses {
   }
 }
 
-/** Asks one node. */
+/** Runs a command on one node. */
 async function on<Answer>(
   { port }: RedisProcess,
   ask: (client: Redis) => Promise<Answer>,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../environment/free-port.mjs';
 
-/** Whether a Redis of one's own can be started. One line says so where it cannot; CI must have it. */
+/** Returns true if a Redis process can be started. Logs one line if it cannot; CI must have it. */
 export function hasRedisServer(): boolean {
   if (spawnSync('redis-server', ['--version']).status === 0) return true;
   const line = 'Left out: tests that stop and start a Redis (no redis-server on the PATH).';
@@ -11,7 +11,7 @@ export function hasRedisServer(): boolean {
   return false;
 }
 
-/** A Redis process of the test's own, to stop and to start again on the same port. */
+/** Redis process of a test, which can be stopped and restarted on the same port. */
 export class RedisProcess {
   #process: ChildProcess | undefined;
 
@@ -20,7 +20,7 @@ export class RedisProcess {
     private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  /** @param settings - of its configuration file, beside the address */
+  /** @param settings - members of its configuration file, besides the address */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<RedisProcess> {
     const redis = new RedisProcess(await freePort(), settings);
     await redis.start();
@@ -48,7 +48,7 @@ export class RedisProcess {
     await ready.promise;
   }
 
-  /** Kills it, connections and all, without a word to its clients. */
+  /** Kills it with its connections, without notice to its clients. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }

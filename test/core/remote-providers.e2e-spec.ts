@@ -30,7 +30,7 @@ function start(providers: readonly IdentityProvider[], adapter: AbstractHttpAdap
 
 const ANA = { id: 'ana', email: 'ana@novah.example', role: 'doctor', empresa_id: 'north' };
 
-/** An Auth API and an introspection endpoint in one, which know one token: `of-ana`. */
+/** Auth API and introspection endpoint in one, which accept one token: `of-ana`. */
 class AuthServer {
   down = false;
   questions = 0;

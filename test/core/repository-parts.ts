@@ -98,7 +98,7 @@ export async function closeAll(): Promise<void> {
   for (const app of running.splice(0)) await app.close();
 }
 
-/** Starts an application with one route, `notes`, and asks it as Ana. */
+/** Starts an application with one route, `notes`, and calls it as Ana. */
 export async function startNotes(
   imports: ModuleMetadata['imports'],
   adapter: () => AbstractHttpAdapter = () => new ExpressAdapter(),
@@ -119,7 +119,7 @@ export async function startNotes(
   return { app, notes };
 }
 
-/** Every part that an application can plug in, each of them with the repository. */
+/** Options with every part that an application can replace, each of which uses the repository. */
 export const ALL: PatronusModuleOptions = {
   imports: [RepositoryModule],
   identityProvider: { useClass: RepositoryProvider },

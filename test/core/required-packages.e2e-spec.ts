@@ -36,7 +36,7 @@ class PatientsController {
   }
 }
 
-/** Counts the calls of all methods of an object, and lets them do what they do. */
+/** Counts the calls of all methods of an object, without changing them. */
 function callsOf(target: object): () => readonly string[] {
   const called: string[] = [];
   for (const name of Object.getOwnPropertyNames(target)) {

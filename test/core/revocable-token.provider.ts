@@ -1,6 +1,6 @@
 import { type Credential, Identity, IdentityProvider, type IdentityFields } from '@patronus/nestjs';
 
-/** What a token says of its caller. */
+/** Fields of the caller that a token holds. */
 export type RevocableFields = Pick<
   IdentityFields,
   'tokenId' | 'sessionId' | 'tenantId' | 'issuedAt'
@@ -10,7 +10,7 @@ export function revocableToken(fields: RevocableFields): string {
   return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
 
-/** An identity provider of tokens with all that a revocation can name. It counts its work. */
+/** Identity provider of tokens with everything that a revocation can name. It counts its calls. */
 export class RevocableTokenProvider extends IdentityProvider {
   readonly name = 'revocable';
   calls = 0;

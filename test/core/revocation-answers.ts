@@ -1,7 +1,7 @@
 import { Identity, type IdentityFields } from '@patronus/nestjs';
 import type { RedisRevocations } from '@patronus/nestjs/redis';
 
-/** Of a caller whose credential is a minute old. */
+/** Returns the fields of a caller whose credential is a minute old. */
 export const fieldsOf = (id: string): IdentityFields => ({
   id,
   issuer: 'https://issuer',
@@ -11,7 +11,7 @@ export const fieldsOf = (id: string): IdentityFields => ({
   expiresAt: Date.now() / 1000 + 600,
 });
 
-/** What a request of `id` would meet. */
+/** Returns the outcome of a request of `id`. */
 export function answerOf(revocations: RedisRevocations, id: string): string {
   try {
     return revocations.isRevoked(new Identity(fieldsOf(id)), undefined) ? 'revoked' : 'good';

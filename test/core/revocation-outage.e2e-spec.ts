@@ -8,7 +8,7 @@ import { Wire } from './wire.js';
 
 jest.setTimeout(30_000);
 
-/** What a request of `id` would meet. */
+/** Returns the outcome of a request of `id`. */
 function answerOf(revocations: RedisRevocations, id: string): string {
   const issuedAt = Math.floor(Date.now() / 1000) - 60;
   const expiresAt = issuedAt + 600;

@@ -1,7 +1,7 @@
 import { Identity, type IdentityFields, type Revocation } from '@patronus/nestjs';
 import { redisRevocations } from '@patronus/nestjs/redis';
 
-/** What the test asks of this process, and what it answers under the same number. */
+/** Command to this process, which answers under the same number. */
 export interface Question {
   readonly number: number;
   readonly isRevoked?: IdentityFields;

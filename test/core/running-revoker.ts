@@ -8,7 +8,7 @@ import type { Answer, Question } from './revoking-process.js';
 const PROGRAM = fileURLToPath(new URL('revoking-process.ts', import.meta.url));
 const HOOKS = new URL('../environment/typescript.hooks.mjs', import.meta.url).href;
 
-/** Revocations in a process of their own. */
+/** Revocations in a separate process. */
 export class RunningRevoker {
   private number = 0;
   private readonly waiting = new Map<number, (answer: string) => void>();
@@ -37,13 +37,13 @@ export class RunningRevoker {
     return this.ask({ revoke });
   }
 
-  /** Ends the revocations, and nothing else: the process has to end by itself. */
+  /** Stops only the revocations: the process must end by itself. */
   async stop(): Promise<void> {
     await this.ask({ stop: true });
     await this.letGo();
   }
 
-  /** Asks for nothing: the process has to end by itself, whatever it does. */
+  /** Stops nothing: the process must end by itself in any case. */
   async letGo(): Promise<void> {
     if (this.child.connected) this.child.disconnect();
     await this.exit;

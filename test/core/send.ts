@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { ListeningApp } from './listening-app.js';
 
-/** What a request is made of; header names may repeat. */
+/** Parts of a request; header names may repeat. */
 export interface Sent {
   readonly method?: string;
   readonly path?: string;

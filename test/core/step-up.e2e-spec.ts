@@ -58,7 +58,7 @@ describe.each(ADAPTERS)('a step-up, on %s', (_name, adapter) => {
   const asked = async (path: string, claims: object) =>
     ask(running, path, await issuer.token({ ...claims }));
 
-  /** What a caller sees who must step up; the handler has not run. */
+  /** Requires the answer to a caller that must step up; the handler has not run. */
   async function expectStepUp(path: string, claims: object, parameters?: string): Promise<void> {
     const controller = running.app.get(PrescriptionsController);
     const before = controller.handled;

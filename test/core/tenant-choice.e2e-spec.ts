@@ -19,7 +19,10 @@ import {
 import { ADAPTERS } from './adapters.js';
 import { listen, type ListeningApp } from './listening-app.js';
 
-/** `<user>` or `<user>.<tenant>`, with the memberships of {@link CLINICS_OF} in a claim. */
+/**
+ * Provider of tokens `<user>` or `<user>.<tenant>`, with the memberships of {@link CLINICS_OF} in a
+ * claim.
+ */
 class StaffProvider extends IdentityProvider {
   readonly name = 'staff';
 

@@ -1,6 +1,6 @@
 import { type Credential, Identity, IdentityProvider, PatronusError } from '@patronus/nestjs';
 
-/** An identity provider of opaque tokens, `<user>` or `<user>@<tenant>`, that counts its work. */
+/** Identity provider of opaque tokens, `<user>` or `<user>@<tenant>`, which counts its calls. */
 export class TokenTableProvider extends IdentityProvider {
   calls = 0;
   failure: Error | undefined;

@@ -39,7 +39,7 @@ describe.each(ADAPTERS)('the log of production, on %s', (_name, adapter) => {
     })
     class AppModule {}
     running = await listen(AppModule, adapter());
-    // With this one, the keys are known.
+    // This request makes the provider fetch the keys.
     expect((await ask(running, 'me', await issuer.token({ aud: 'api' }))).status).toBe(200);
     warned.mockReset();
   }

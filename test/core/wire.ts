@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A wire to a Redis that can be cut, or hang with both ends open. */
+/** Connection to a Redis that can be cut, or hang with both ends open. */
 export class Wire {
   private readonly sockets = new Set<Socket>();
   private isHung = false;
@@ -29,7 +29,7 @@ export class Wire {
     return url.href;
   }
 
-  /** Nothing comes through any more, and nobody is told. */
+  /** Passes nothing on any more, and closes no end. */
   hang(): void {
     this.isHung = true;
   }
@@ -39,7 +39,7 @@ export class Wire {
     this.drop();
   }
 
-  /** What was said meanwhile is lost. */
+  /** Restores the connection. Data that was sent before is lost. */
   mend(): void {
     this.isHung = false;
     this.isCut = false;

@@ -67,7 +67,7 @@ withPostgres('denials in PostgreSQL', () => {
     warned.mockReset();
     jest.spyOn(Logger.prototype, 'warn').mockImplementation(warned);
     await admin.query(`truncate ${name}`);
-    // As a role that may insert, and nothing else.
+    // As a role that may only insert.
     pool = new pg.Pool({ connectionString: url, max: 2, options: `-c role=${role}` });
     pool.on('error', () => undefined);
   });
@@ -105,7 +105,7 @@ withPostgres('denials in PostgreSQL', () => {
         ),
       );
       for (const { statusCode } of answers) expect(statusCode).toBe(403);
-      // Injected requests alone would let nothing else of the process run.
+      // Injected requests alone would not let the rest of the process run.
       await turn();
     }
   }
@@ -121,7 +121,7 @@ withPostgres('denials in PostgreSQL', () => {
     locker = undefined;
   }
 
-  /** The connection whose insert waits for the lock. */
+  /** Returns the connection whose insert waits for the lock. */
   const waiting = async () => {
     const { rows } = await admin.query<{ pid: number }>(
       `select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%refused%' and pid <> pg_backend_pid()`,
@@ -168,7 +168,7 @@ withPostgres('denials in PostgreSQL', () => {
     expect(log.counts).toEqual({ queued: DENIALS, written: 0, dropped: 0 });
     await refuse(AT_ONCE);
     expect(log.counts).toMatchObject({ queued: DENIALS, dropped: AT_ONCE });
-    // One connection at a time, whatever waits.
+    // One connection at a time, regardless of the queue.
     expect(pool.totalCount).toBe(1);
     await unlock();
     await until(true, () => log.counts.queued === 0);
@@ -195,7 +195,9 @@ withPostgres('denials in PostgreSQL', () => {
     await unlock();
     await until(true, () => log.counts.queued === 0);
     expect(await kept()).toEqual({ count: AT_ONCE, ids: AT_ONCE });
-    expect(warned.mock.calls.flat().join()).toContain('Denials could not be written, and wait');
+    expect(warned.mock.calls.flat().join()).toContain(
+      'Denials could not be written, and stay queued',
+    );
   });
 
   it('lets go of its connection where an attempt is ended', async () => {

@@ -148,6 +148,6 @@ describe.each(OPENS)('tenantDrizzle in a transaction of its caller, on %s', (_na
     type Given = Parameters<Parameters<Database['transaction']>[0]>[0];
     const given = inA(() => handle().join(database as Given, () => Promise.resolve()));
     await expect(given).rejects.toThrow(PatronusConfigurationError);
-    await expect(given).rejects.toThrow('was given a database, and no transaction');
+    await expect(given).rejects.toThrow('was given a database instead of a transaction');
   });
 });

@@ -58,7 +58,7 @@ async function expectRefused(outer: PatientHandle, inner: PatientHandle): Promis
   await expect(refused).rejects.toThrow(
     'open transactions around it hold every one of the pool (max 1): it would never begin. Use the client of the transaction that is open',
   );
-  // Nothing is held any more, and nothing was committed.
+  // No lock is held any more, and nothing was committed.
   for (const handle of [outer, inner]) {
     const rows = await tenant.run('clinic-a', () => handle.transaction((one) => one.list()));
     expect(rows.map(({ name }) => name)).toEqual(['Ada', 'Alan']);

@@ -13,7 +13,7 @@ import type pg from 'pg';
 import { DataSource, EntitySchema } from 'typeorm';
 import type { PatientRow } from './tenant-database-bed.js';
 
-/** What the suites do with patients, in the language of each library and without a `where`. */
+/** Operations of the suites on patients, in the language of each library and without a `where`. */
 export interface Patients {
   list(): Promise<PatientRow[]>;
   add(row: PatientRow): Promise<unknown>;
@@ -25,7 +25,7 @@ export interface Patients {
 
 export interface PatientHandle {
   transaction<Result>(work: (patients: Patients) => Promise<Result>): Promise<Result>;
-  /** A statement on the same connections, past the helper. */
+  /** Runs a statement on the same connections, past the helper. */
   outside(statement: string): Promise<unknown[]>;
   close(): Promise<void>;
 }

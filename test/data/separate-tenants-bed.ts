@@ -12,13 +12,13 @@ const notesOf = (tenant: string, schema: string) => `
 create table ${schema}.notes (id text primary key, note text not null);
 insert into ${schema}.notes values ('${tenant}-1', 'note-of-${tenant}');`;
 
-/** One database with a schema for each tenant, and a database for each tenant beside it. */
+/** Database with a schema for each tenant, and a separate database for each tenant. */
 export class SeparateTenantsBed {
   private readonly ending: (() => unknown)[] = [];
 
   private constructor(
     readonly bed: PostgresBed,
-    /** Of the held role, in the database with the schemas. */
+    /** Pool of the restricted role, in the database with the schemas. */
     readonly pool: pg.Pool,
     /** By tenant. */
     readonly beds: ReadonlyMap<string, PostgresBed>,
@@ -47,7 +47,7 @@ export class SeparateTenantsBed {
   /** The option of the handles. */
   readonly schema = (id: string): string | undefined => TENANTS.find((one) => one === id);
 
-  /** Pools of the tenants' databases, and the tenants for which one was made. */
+  /** Returns pools of the tenants' databases, and the tenants for which one was created. */
   pools(options: Partial<TenantPoolsOptions<pg.Pool>> = {}) {
     const created: string[] = [];
     const pools = new TenantPools<pg.Pool>({
@@ -71,7 +71,7 @@ export class SeparateTenantsBed {
     return admin;
   }
 
-  /** Puts back what a test has deleted. */
+  /** Restores rows that a test has deleted. */
   async refill(): Promise<void> {
     for (const id of TENANTS) {
       const row = `values ('${id}-1', 'note-of-${id}') on conflict do nothing`;

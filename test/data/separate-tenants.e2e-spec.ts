@@ -23,7 +23,7 @@ import { SeparateTenantsBed, TENANTS } from './separate-tenants-bed.js';
 
 const notes = pgTable('notes', { id: text().primaryKey(), note: text().notNull() });
 
-/** What the suites do, in the language of each library and without naming a tenant. */
+/** Operations of the suites, in the language of each library and without naming a tenant. */
 interface Notes {
   list(): Promise<readonly { id: string }[]>;
   add(id: string): Promise<unknown>;

@@ -11,9 +11,9 @@ export interface PatientRow {
   readonly name: string;
 }
 
-/** A database of its own for one suite, with the patients of two clinics and a role that is held. */
+/** Database of one suite, with the patients of two clinics and a restricted role. */
 export interface Bed {
-  /** As the superuser. */
+  /** Runs a statement as the superuser. */
   admin(sql: string): Promise<PatientRow[]>;
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export async function postgresBed(): Promise<PostgresBed> {
   await server.query(`create database ${name}`);
   await server.query(`create role ${name} login`);
   const adminPool = new pg.Pool({ connectionString: urlOf(name), max: 1 });
-  // The server ends what is still closing when the database is dropped.
+  // The server ends connections that are still closing when the database is dropped.
   adminPool.on('error', () => {});
   const url = urlOf(name, name);
   const pools: pg.Pool[] = [];

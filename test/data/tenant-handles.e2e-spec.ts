@@ -168,7 +168,7 @@ const LEFT_OVERS = `select concat(current_setting('app.tenant_id', true),
   current_setting('app.user_id', true), current_setting('app.role', true),
   nullif(current_setting('role'), 'none')) as left`;
 
-/** PGlite cannot be cancelled: there the statement fails of itself. */
+/** Cancels a statement. PGlite cannot cancel: there the statement fails by itself. */
 async function cancelled(patients: Patients): Promise<unknown> {
   await patients.run("set local statement_timeout = '5ms'");
   return patients.run('select pg_sleep(1), 1/0');

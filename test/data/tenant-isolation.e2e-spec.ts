@@ -12,17 +12,17 @@ const own = "tenant_id = current_setting('app.tenant_id', true)";
 const drop =
   'drop policy patronus_tenant_only on patients; drop policy patronus_tenant on patients';
 
-/** What is wrong, what is said of it, and how it is mended again. */
+/** Faults, each with its repair and the message that reports it. */
 const FAULTS: readonly [string, string, RegExp][] = [
   [
     'no row level security',
     'alter table patients disable row level security',
-    /patients: is not under row level security/,
+    /patients: has no row level security/,
   ],
   [
     'an owner that is let off',
     'alter table patients no force row level security',
-    /does not hold its owner/,
+    /does not apply row level security to its owner/,
   ],
   ['no policy', drop, /do not bind every command to tenant_id alone/],
   [
@@ -65,7 +65,7 @@ const FAULTS: readonly [string, string, RegExp][] = [
     'a partition of its own',
     'create table visits (id text, tenant_id text) partition by list (id); create table visits_1 partition of visits default;' +
       tenantIsolationSql({ table: 'visits' }),
-    /visits_1: is not under row level security/,
+    /visits_1: has no row level security/,
   ],
   [
     'a view of its owner',
@@ -129,7 +129,10 @@ withPostgres('assertTenantIsolation', () => {
   });
   afterAll(() => bed.close());
 
-  /** Asserts as the held role, of what the superuser left for it in a transaction undone after. */
+  /**
+   * Asserts as the restricted role, on changes that the superuser made in a transaction and rolls
+   * back afterwards.
+   */
   async function verdict(change: string, options: TenantIsolationOptions = {}): Promise<string> {
     const admin = new (await import('pg')).default.Client({ connectionString: adminUrl(bed) });
     await admin.connect();
@@ -168,8 +171,10 @@ withPostgres('assertTenantIsolation', () => {
 
   it('refuses a column or a schema that no table has, and options that do not exist', async () => {
     const misspelt: object = { shema: 'x' };
-    expect(await verdict('select 1', { column: 'tenantid' })).toMatch(/is a column of no table/);
-    expect(await verdict('select 1', { schema: 'publik' })).toMatch(/is a column of no table/);
+    expect(await verdict('select 1', { column: 'tenantid' })).toMatch(
+      /is not a column of any table/,
+    );
+    expect(await verdict('select 1', { schema: 'publik' })).toMatch(/is not a column of any table/);
     expect(await verdict('select 1', { ...misspelt })).toMatch(/Did you mean "schema"/);
   });
 });
@@ -180,7 +185,9 @@ describe('assertTenantIsolation on PGlite', () => {
     await expect(assertTenantIsolation(pglite)).rejects.toThrow('bypasses row level security');
     await expect(assertTenantIsolation(pglite, { role })).resolves.toBeUndefined();
     await pglite.exec('alter table patients disable row level security');
-    await expect(assertTenantIsolation(pglite, { role })).rejects.toThrow('patients: is not under');
+    await expect(assertTenantIsolation(pglite, { role })).rejects.toThrow(
+      'patients: has no row level security',
+    );
     await close();
   });
 });

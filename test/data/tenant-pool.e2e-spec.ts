@@ -68,7 +68,7 @@ withPostgres.each(MAKES)('a pool that tenants share: %s', (_name, make) => {
       () => Promise.reject(new Error('thrown')),
       (patients) => patients.run('select pg_sleep(5)'),
       (patients) => patients.add({ id: 'x', tenant_id: 'clinic-c', name: 'X' }),
-      // Not awaited: it is in the transaction, or nowhere.
+      // Not awaited: it runs in the transaction, or not at all.
       async (patients) => void patients.list().catch(() => {}),
     ];
     const outcomes = await Promise.all(
@@ -130,7 +130,7 @@ withPostgres.each(MAKES)('a pool that tenants share: %s', (_name, make) => {
     await expect(
       tenant.run('clinic-a', () =>
         handle.transaction(() =>
-          // As TenantContext.crossTenant would, which needs somebody who may.
+          // As TenantContext.crossTenant would, which needs a caller with the permission.
           leave(() => tenant.run('clinic-b', () => handle.transaction((inner) => inner.list()))),
         ),
       ),
@@ -164,17 +164,17 @@ withPostgres.each(MAKES)('a pool that tenants share: %s', (_name, make) => {
   });
 });
 
-/** As the documentation of tenantKysely asks: Kysely does not listen itself. */
+/** Listens as the documentation of tenantKysely says: Kysely does not listen itself. */
 function listened(pool: pg.Pool): pg.Pool {
   return pool.on('connect', (client) => client.on('error', () => {}));
 }
 
-/** Outside of the scope of the running work. */
+/** Runs work outside of the scope of the running work. */
 function leave<Result>(work: () => Result): Result {
   return ClsServiceManager.getClsService().exit(work);
 }
 
-/** A connection of which every rollback fails. */
+/** Connection of which every rollback fails. */
 class Unroll extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);

@@ -28,7 +28,9 @@ withPostgres('a schema for each tenant', () => {
     for (const schema of ['$user', undefined]) {
       await expect(list(on(() => schema))).rejects.toMatchObject({ code: 'tenant_unknown' });
     }
-    await expect(list(on(() => 'x'.repeat(64)))).rejects.toThrow('is not the name of anything');
+    await expect(list(on(() => 'x'.repeat(64)))).rejects.toThrow(
+      'is not a valid name in PostgreSQL',
+    );
     await expect(list(on(() => 'sur, public'))).rejects.toThrow('does not exist');
     await expect(list(on(() => 'norte"; drop table sur.notes; --'))).rejects.toThrow();
   });

@@ -21,7 +21,7 @@ function section(path: string, heading: string): string {
   return text.slice(start).split(/\n##/, 1)[0] ?? '';
 }
 
-/** Each contender's share of the unguarded route. */
+/** Returns each contender's share of the unguarded route. */
 function sharesOf(heading: string): ReadonlyMap<string, string> {
   const rows = rowsOf(section('bench/RESULTS.md', heading));
   return new Map(rows.map(([name = '', , share = '']) => [name, share.replaceAll('*', '')]));

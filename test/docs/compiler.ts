@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from './markdown-page.js';
 
-/** The options that code of the documentation is compiled with: those of the tests, unused names allowed. */
+/**
+ * Returns the options that code of the documentation is compiled with: those of the tests, with
+ * unused names allowed.
+ */
 export function compilerOptions(): ts.CompilerOptions {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.test.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
@@ -10,9 +13,9 @@ export function compilerOptions(): ts.CompilerOptions {
 }
 
 /**
- * What the compiler says of a program, as `place: message`.
+ * Returns the messages of the compiler for a program, as `place: message`.
  *
- * @param only - the file that it is asked about; all of them by default
+ * @param only - file to check; all of them by default
  */
 export function messagesOf(
   program: ts.Program,

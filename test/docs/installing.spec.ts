@@ -16,7 +16,7 @@ describe('docs/installing.md', () => {
 });
 
 describe('README.md', () => {
-  /** What the Nest CLI installs, and TypeScript with Node.js. */
+  /** Packages that the Nest CLI installs, and those that TypeScript and Node.js bring. */
   const PRESENT = /^(?:@nestjs\/(?:common|core|testing|platform-express)|rxjs|node:.*)$/;
 
   it('names the packages of each snippet before it', () => {

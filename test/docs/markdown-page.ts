@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-/** A block of code, and where it stands. */
+/** Block of code with its place. */
 export interface Snippet {
   /** `docs/dpop.md:12`, the line of the fence. */
   readonly place: string;
@@ -26,7 +26,10 @@ export class MarkdownPage {
     }));
   }
 
-  /** Blocks of TypeScript that {@link snippets} leaves out: indented, or with more than the language. */
+  /**
+   * Blocks of TypeScript that {@link snippets} leaves out: indented, or with more than the
+   * language.
+   */
   get uncompiled(): readonly string[] {
     return [...this.text.matchAll(/^([^\S\n]*)```(ts\b[^\n]*)$/gm)]
       .filter(([, indent, info]) => indent !== '' || info !== 'ts')
@@ -36,7 +39,7 @@ export class MarkdownPage {
       );
   }
 
-  /** Where its links lead, those to other sites excepted. */
+  /** Targets of its links, except those to other sites. */
   get links(): readonly string[] {
     const links = [...this.prose.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target = '']) => target);
     return links.filter((target) => !/^[a-z]+:/i.test(target));

@@ -17,10 +17,13 @@ const PAGES = [
   ...GUIDES,
 ].map((path) => new MarkdownPage(path));
 
-/** Pages with the files of a project, which a test of their own compiles and runs. */
+/** Pages with the files of a project, which a separate test compiles and runs. */
 const PROJECTS = ['docs/start.md', 'docs/migrating/from-passport-jwt.md'];
 
-/** What the compiler says of the snippets, as `place: message`. They are one program, for speed. */
+/**
+ * Returns the messages of the compiler for the snippets, as `place: message`. They are one program,
+ * for speed.
+ */
 function errorsIn(snippets: readonly Snippet[]): readonly string[] {
   const options = compilerOptions();
   const files = new Map(
@@ -34,7 +37,7 @@ function errorsIn(snippets: readonly Snippet[]): readonly string[] {
   return messagesOf(program, (file) => files.get(file)?.place ?? file);
 }
 
-/** The links of a page that lead nowhere. */
+/** Returns the broken links of a page. */
 function deadLinks(page: MarkdownPage): readonly string[] {
   return page.links.filter((link) => {
     const [file = '', anchor] = link.split('#');
@@ -69,7 +72,7 @@ describe('the documentation', () => {
     const project = left.filter((place) => PROJECTS.some((page) => place.startsWith(`${page}:`)));
     const foreign = left.filter((place) => place.endsWith(' before'));
     expect(left.filter((place) => ![...project, ...foreign].includes(place))).toEqual([]);
-    expect(foreign).toHaveLength(2); // what needs packages that are not here
+    expect(foreign).toHaveLength(2); // Needs packages that are not installed here.
     const escapes = '```ts later\n```\n\n1. One:\n\n   ```ts\n   ```\n\n```ts\n```\n';
     expect(new MarkdownPage('docs/a.md', escapes).uncompiled).toEqual([
       'docs/a.md:1 ts later',

@@ -41,7 +41,9 @@ class NotesController {
 })
 class NotesModule {}
 
-/** An instrumentation that writes the URL of a request onto its span, as the conventions say. */
+/**
+ * Writes the URL of a request to its span, as an instrumentation does according to the conventions.
+ */
 function serverSpan(request: IncomingMessage, response: ServerResponse, next: () => void) {
   const { url = '' } = request;
   const [path = '', query = ''] = url.split('?');
@@ -93,7 +95,7 @@ describe.each(ADAPTERS)('credentials in places of choice, on %s', (_name, adapte
     }
     expect(lines.text).toContain('"x-access-token":"[Redacted]"');
     expect(lines.text).toContain('"host":"127.0.0.1');
-    // TokenTableProvider takes the token for the name of the user.
+    // TokenTableProvider uses the token as the name of the user.
     const text = lines.text.replaceAll('"user":"s3cr3t"', '');
     expect(text).not.toContain('s3cr3t');
     const exported = await bed.exported();

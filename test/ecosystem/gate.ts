@@ -1,4 +1,4 @@
-/** Lets nobody through until `expected` have come. */
+/** Lets callers through once `expected` have come. */
 export class Gate {
   private readonly opened = Promise.withResolvers<void>();
   private come = 0;

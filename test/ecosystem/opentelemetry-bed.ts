@@ -38,14 +38,14 @@ class AsyncContextManager implements ContextManager {
   }
 }
 
-/** One count or histogram, as far as tests look at it. */
+/** Count or histogram, with the members that tests check. */
 export interface Measured {
   readonly attributes: Attributes;
-  /** The sum of a counter, the number of values of a histogram. */
+  /** Sum of a counter, or number of values of a histogram. */
   readonly value: number;
 }
 
-/** The SDKs of OpenTelemetry in this process, with what they gathered. */
+/** SDKs of OpenTelemetry in this process, with the data that they gathered. */
 export class TelemetryBed {
   readonly spans = new InMemorySpanExporter();
   private readonly reader = new PeriodicExportingMetricReader({
@@ -66,7 +66,7 @@ export class TelemetryBed {
     await this.meters.shutdown();
   }
 
-  /** What was measured since this was last asked, by the name of the metric. */
+  /** Returns the measurements since the last call, by the name of the metric. */
   async measured(): Promise<ReadonlyMap<string, readonly Measured[]>> {
     const { resourceMetrics } = await this.reader.collect();
     const all = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
@@ -81,7 +81,7 @@ export class TelemetryBed {
     );
   }
 
-  /** Everything that left, as text. */
+  /** Returns everything that was exported, as text. */
   async exported(): Promise<string> {
     const spans = this.spans.getFinishedSpans().map(({ name, attributes, events, status }) => ({
       name,
@@ -93,7 +93,7 @@ export class TelemetryBed {
   }
 }
 
-/** What an instrumentation of HTTP servers does: one span for each request. */
+/** Creates one span for each request, as an instrumentation of HTTP servers does. */
 export function serverSpan(_request: IncomingMessage, response: ServerResponse, next: () => void) {
   trace.getTracer('server').startActiveSpan('GET', (span) => {
     response.on('close', () => span.end());

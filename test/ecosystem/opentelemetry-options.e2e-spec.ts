@@ -74,8 +74,8 @@ describe('the spans of PatronusTelemetryModule.forRoot', () => {
 
   it.each([
     [{ span: ['user'] }, 'span: is not an option.'],
-    [{ spans: ['users'] }, 'spans: lists something else'],
-    [{ spans: 'user' }, 'spans: lists something else'],
+    [{ spans: ['users'] }, 'spans: lists something other'],
+    [{ spans: 'user' }, 'spans: lists something other'],
   ])('refuses %j at start', (options: object, message) => {
     const start = () => PatronusTelemetryModule.forRoot(options);
     expect(start).toThrow(PatronusConfigurationError);

@@ -99,10 +99,12 @@ describe.each(ADAPTERS)('OpenTelemetry, on %s', (_name, adapter) => {
     await bed.stop();
   });
 
-  /** Somebody who was not here before. */
+  /** Returns a new caller. */
   const someone = () => `person-${(people += 1)}`;
 
-  /** The finished spans by name, each with its parent's, once the request's own is over. */
+  /**
+   * Returns the finished spans by name, each with its parent's, once the request's own has ended.
+   */
   const spans = async () => {
     const finished = () => bed.spans.getFinishedSpans();
     await until(true, () => finished().some(({ name }) => name === 'GET'));

@@ -9,7 +9,7 @@ export interface Line {
   readonly decisionId?: unknown;
 }
 
-/** Where pino writes to, and where tests read. */
+/** Destination that pino writes to, and that tests read. */
 export class PinoLines {
   private readonly written = new EventEmitter();
   private lines: Line[] = [];
@@ -32,7 +32,7 @@ export class PinoLines {
     return this.lines.filter((line) => line.msg === msg && line.req?.url === url);
   }
 
-  /** The lines whose message begins so. */
+  /** Returns the lines whose message begins with a text. */
   about(beginning: string, url: string): readonly Line[] {
     return this.lines.filter(({ msg, req }) => msg.startsWith(beginning) && req?.url === url);
   }
@@ -47,7 +47,7 @@ export class PinoLines {
   }
 }
 
-/** Whose a line is. */
+/** Returns the caller, the tenant and the decision of a line. */
 export function whose({ user, tenant, decisionId }: Line) {
   return { user, tenant, decisionId };
 }

@@ -24,7 +24,7 @@ class PatientsController {
   @RequireAny(scopes('audit:read'), roles('auditor')) @Get('audit') audit() {}
 }
 
-/** The application's own, which stands before every route. */
+/** Guard of the application, which runs before every route. */
 @Injectable()
 class NobodyGuard implements CanActivate {
   canActivate(): boolean {
@@ -92,7 +92,7 @@ describe.each(ADAPTERS)('the metadata of a protected resource, on %s', (_name, a
       resource_documentation: 'https://novah.example/docs',
       dpop_signing_alg_values_supported: ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'RS256', 'PS256'],
     });
-    // The guard of the application does stand before its routes.
+    // The guard of the application does run before its routes.
     expect((await fetch(`${root}/api/v1/patients`)).status).toBe(401);
   });
 

@@ -96,7 +96,7 @@ describe.each(ADAPTERS)('what an OpenAPI document says of authority, on %s', (_n
       ...asked,
     });
     expect(operation?.['description']).toMatch(`${sentence}.`);
-    // A scope that is one way of several is not asked of every caller.
+    // A scope that is one of several alternatives is not required of every caller.
     expect(operation?.['security']).toEqual(WAYS);
     expect(JSON.stringify(operation?.responses['403'])).toContain(`["tenant_required","${code}"]`);
   });

@@ -51,7 +51,7 @@ class CanEdit extends ResourcePolicy<object> {
   permits = () => true;
 }
 
-/** One inherited handler, two controllers that ask for different things. */
+/** Inherited handler of two controllers with different requirements. */
 abstract class Listing {
   @Get('all') list() {}
 }
@@ -164,7 +164,7 @@ describe.each(ADAPTERS)('an OpenAPI document, on %s', (_name, adapter) => {
     expect(at('/api/v1/open/all', 'get')).toMatchObject({
       security: [],
       'x-patronus': { access: 'public' },
-      description: 'Open to everybody.',
+      description: 'Open to every caller.',
     });
   });
 

@@ -74,7 +74,7 @@ describe.each(ADAPTERS)('the health of an application, on %s', (_name, adapter) 
   const health = (on: ListeningApp) => ask(on, 'health');
   const pass = (seconds: number): number => (now += seconds * 1000);
 
-  /** The issuer is away, and somebody notices: a key that is not known is asked for. */
+  /** Stops the issuer, and makes the provider notice: a token with an unknown key is sent. */
   async function lose(on: ListeningApp, lost = issuer): Promise<void> {
     lost.outage('error');
     const token = await lost.token({}, { key: await TestKey.generate('RS256') });

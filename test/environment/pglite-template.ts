@@ -10,10 +10,10 @@ const MANIFEST = fileURLToPath(
 );
 
 /**
- * Starts a PGlite in memory from files that are made once, as making them takes seconds.
+ * Starts a PGlite in memory from files that are created once, because that takes seconds.
  *
- * @param prepare what else is made once, such as tables
- * @param version what `prepare` depends on: another one has files of its own
+ * @param prepare further work that is done once, such as creating tables
+ * @param version identifies the work of `prepare`: another version has separate files
  */
 export async function startPGlite(
   prepare: (pglite: PGlite) => Promise<void> = () => Promise.resolve(),

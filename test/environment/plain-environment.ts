@@ -1,4 +1,7 @@
-/** What processes of tests inherit: nothing that would change what they say. */
+/**
+ * Returns the variables that processes of tests inherit, without those that would change their
+ * output.
+ */
 export function plainEnvironment(): Readonly<Record<string, string | undefined>> {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   return { PATH, NODE_COMPILE_CACHE };

@@ -4,33 +4,36 @@ import { join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The browser for page tests, or undefined where there is none. */
+/** Returns the browser for page tests, or undefined if there is none. */
 export function chromiumPath(env: Environment = process.env): string | undefined {
   const path = env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
   return existsSync(path) ? path : undefined;
 }
 
-/** A real Redis for the tests of shared stores, or undefined where none is named. */
+/** Returns a Redis for the tests of shared stores, or undefined if none is configured. */
 export function redisUrl(env: Environment = process.env): string | undefined {
   return env['REDIS_URL'];
 }
 
-/** A real PostgreSQL for the tests of databases, as a superuser; or undefined where none is named. */
+/**
+ * Returns a PostgreSQL for the tests of databases, as a superuser, or undefined if none is
+ * configured.
+ */
 export function databaseUrl(env: Environment = process.env): string | undefined {
   return env['DATABASE_URL'];
 }
 
-/** A real NATS for the tests of microservices, or undefined where none is named. */
+/** Returns a NATS for the tests of microservices, or undefined if none is configured. */
 export function natsUrl(env: Environment = process.env): string | undefined {
   return env['NATS_URL'];
 }
 
-/** A real RabbitMQ for the tests of microservices, or undefined where none is named. */
+/** Returns a RabbitMQ for the tests of microservices, or undefined if none is configured. */
 export function rabbitmqUrl(env: Environment = process.env): string | undefined {
   return env['RABBITMQ_URL'];
 }
 
-/** What is missing, as a reader of the test output wants to know it: what is left out, and why. */
+/** Lists the missing services for the test output: the tests that are left out, and the reason. */
 export function missingServices(env: Environment = process.env): readonly string[] {
   const missing: string[] = [];
   if (chromiumPath(env) === undefined) {
@@ -44,8 +47,8 @@ export function missingServices(env: Environment = process.env): readonly string
 }
 
 /**
- * Jest's global set-up: a cache for the processes of tests, and one line for what is left out; under
- * `CI=true` nothing may be.
+ * Jest's global set-up: creates a cache for the processes of tests, and logs one line for each
+ * group of tests that is left out. Under `CI=true` none may be.
  */
 export default function announce(): void {
   // The many processes that tests start need not each compile the same packages (Node.js, module).

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
  */
 const ROOT = new URL('../../', import.meta.url);
 const { compilerOptions } = JSON.parse(readFileSync(new URL('tsconfig.test.json', ROOT), 'utf8'));
-/** How swc makes JavaScript of the sources. */
+/** Options with which swc compiles the sources to JavaScript. */
 export const SWC_OPTIONS = {
   jsc: {
     target: 'es2022',

@@ -6,7 +6,7 @@ import { ENTRIES, installedWith, OPTIONAL_PEERS, ROOT } from './installed-packag
 
 const HOOKS = join(ROOT, 'test/environment/typescript.hooks.mjs');
 
-/** What a process of its own loads that imports nothing else. */
+/** Returns the packages that a separate process loads that imports nothing else. */
 async function loadedBy(entry: string): Promise<readonly string[]> {
   const args = ['--import', HOOKS, join(import.meta.dirname, 'loaded-packages.mjs'), entry];
   const { stdout } = await promisify(execFile)(process.execPath, args);

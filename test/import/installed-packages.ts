@@ -21,12 +21,12 @@ const peersOf: Readonly<Record<string, readonly string[]>> = readJson(
 const isOptional = ({ peerDependenciesMeta = {} }: Manifest, name: string) =>
   peerDependenciesMeta[name]?.optional === true;
 
-/** The peers that an application has only where it wants them. */
+/** Peers that an application installs only if it needs them. */
 export const OPTIONAL_PEERS = Object.keys(manifest.peerDependencies ?? {}).filter((name) =>
   isOptional(manifest, name),
 );
 
-/** What "exports" offers to import, each with the optional peers that it is made for. */
+/** Entries of "exports", each with the optional peers that it is made for. */
 export const ENTRIES = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')
   .map((path) => ({
@@ -34,7 +34,10 @@ export const ENTRIES = Object.keys(manifest.exports)
     peers: peersOf[path.slice(2)] ?? [],
   }));
 
-/** The packages that npm installs for the library and for these of its peers, theirs included. */
+/**
+ * Returns the packages that npm installs for the library and for these of its peers, their
+ * dependencies included.
+ */
 export function installedWith(peers: readonly string[]): ReadonlySet<string> {
   const found = new Set([...neededBy(manifest), ...peers]);
   for (const name of found) {

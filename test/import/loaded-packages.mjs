@@ -3,7 +3,7 @@
 import { registerHooks } from 'node:module';
 
 const NAME = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
-/** What compiles the sources for this test is no package that they load. */
+/** Compiler of the sources for this test, which is not part of the result. */
 const COMPILER = '@swc/core';
 const packages = new Set();
 

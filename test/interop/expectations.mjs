@@ -7,7 +7,7 @@ export function mutated(token) {
   return token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
 }
 
-/** What a JWT says, unverified. */
+/** Returns the header and the claims of a JWT, unverified. */
 export function decoded(token) {
   const [header, payload] = token
     .split('.')

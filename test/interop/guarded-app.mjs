@@ -17,7 +17,7 @@ function meController(decorators) {
   return MeController;
 }
 
-/** A real application on Express that believes one provider, and tells who asks. */
+/** Application on Express that accepts one provider, and returns the caller. */
 export async function guardedApp(identityProvider, { decorators = [], ...options } = {}) {
   class InteropModule {}
   Module({

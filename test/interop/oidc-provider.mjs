@@ -45,7 +45,7 @@ function resourceServer(resource) {
   return { ...common, accessTokenFormat: 'jwt', jwt: { sign: { alg: kind } } };
 }
 
-/** Signs everybody in as `ana`, and grants what the client asks for. */
+/** Signs every person in as `ana`, and grants the requested resource. */
 function interact(provider) {
   return async (request, response) => {
     const { prompt, params, session } = await provider.interactionDetails(request, response);
@@ -77,7 +77,7 @@ export class OidcIssuer {
     return issuer;
   }
 
-  /** Starts anew under the same name, with other keys. */
+  /** Restarts under the same name, with other keys. */
   async rotate() {
     this.#generation += 1;
     const provider = new Provider(this.url, {
@@ -151,7 +151,7 @@ export class OidcIssuer {
     );
   }
 
-  /** What an API needs to ask about opaque tokens (RFC 7662). */
+  /** Returns the settings that an API needs to introspect opaque tokens (RFC 7662). */
   get introspection() {
     return { url: `${this.url}/token/introspection`, clientId: 'api', clientSecret: SECRET };
   }

@@ -5,7 +5,7 @@ function keep(cookies, cookie) {
 }
 
 /**
- * What a browser does in a sign-in: keeps cookies, and follows redirects until one leaves.
+ * Acts as a browser in a sign-in: keeps cookies, and follows redirects until one leaves.
  *
  * @returns the first redirect that starts with `until`
  */

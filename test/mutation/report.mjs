@@ -1,4 +1,4 @@
-// Turns Stryker's report into what a reader needs: a table, and the mutants that nobody noticed.
+// Formats Stryker's report: a table, and the mutants that survived.
 const SURVIVED = new Set(['Survived', 'NoCoverage']);
 const IN_COPY = /\.stryker-tmp\/[^:]+\/libs\//;
 const JUDGED = new Set([...SURVIVED, 'Killed', 'Timeout', 'Ignored']);
@@ -30,14 +30,17 @@ export function mutantsOf(report) {
   );
 }
 
-/** Whether the tests noticed. */
+/** Returns true if a test failed. */
 export const isDead = ({ status }) => status === 'Killed' || status === 'Timeout';
 
-/** What tells one mutant of a run from every other. */
+/** Returns the text that identifies a mutant of a run. */
 export const keyOf = ({ file, location, mutator, mutated }) =>
   JSON.stringify([file, location.start, location.end, mutator, mutated]);
 
-/** Where mutants are, as Stryker wants to be told: its columns count from 0 here, from 1 there. */
+/**
+ * Returns the places of mutants in the format of Stryker, whose columns count from 0 here, and from
+ * 1 there.
+ */
 export function placesOf(mutants) {
   const places = mutants.map(({ file, location: { start, end } }) => {
     return `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;

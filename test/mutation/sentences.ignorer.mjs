@@ -1,5 +1,5 @@
-// Leaves sentences alone: people read them, no decision hangs on their words. Codes, claim names,
-// separators and whatever goes into a Bearer challenge are always mutated.
+// Leaves sentences alone: people read them, and no decision depends on their words. Codes, claim
+// names, separators and the parts of a Bearer challenge are always mutated.
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
 function textOf(node) {

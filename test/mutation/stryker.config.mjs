@@ -32,7 +32,7 @@ export default {
     },
   },
   coverageAnalysis: 'perTest',
-  // ES modules stay in memory once they are loaded: begin anew before that matters.
+  // ES modules stay in memory once they are loaded: restart before that matters.
   maxTestRunnerReuse: whole ? 25 : 200,
   // A run that is merely slow must not pass for one that the mutant hung.
   timeoutMS: 30_000,

@@ -1,4 +1,4 @@
-/** What is mutated: every line that decides who may pass. Specs never are. */
+/** Files to mutate: every line that decides on access. Specs never are. */
 export const targets = [
   'libs/patronus/src/accounts/*.ts',
   'libs/patronus/src/authentication/**/*.ts',

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Certified } from './private-authority.js';
 
-/** A server of a test: its port, and all that is connected to it. */
+/** Server of a test: its port, and its open connections. */
 class Listening {
   readonly #sockets = new Set<Socket>();
 
@@ -32,7 +32,7 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
-/** Speaks TLS before a server that does not. */
+/** Terminates TLS for a server that does not support it. */
 export class TlsFront {
   private constructor(
     private readonly listening: Listening,
@@ -56,11 +56,11 @@ export class TlsFront {
   }
 }
 
-/** A forward proxy as companies have them: it alone knows where the hosts are. */
+/** Forward proxy as in companies: only the proxy knows the addresses of the hosts. */
 export class ForwardProxy {
-  /** What it was asked for: `CONNECT id.example:443`, `GET http://keycloak:8080/jwks`. */
+  /** Requests that it received: `CONNECT id.example:443`, `GET http://keycloak:8080/jwks`. */
   readonly asked: string[] = [];
-  /** `user:password` that it insists on. */
+  /** `user:password` that it requires. */
   credentials: string | undefined;
   readonly #server: HttpServer = createServer();
   readonly #listening = new Listening(this.#server);

@@ -11,7 +11,7 @@ import { restoreEnvironment, setEnvironment } from './proxy-variables.js';
 const URL_OF_ISSUER = 'https://id.company.test';
 
 let issuer: TestIssuer;
-/** Stands for the cluster's network: it knows where `keycloak:8080` is. */
+/** Replaces the cluster's network: it resolves `keycloak:8080`. */
 let proxy: ForwardProxy;
 
 beforeEach(async () => {

@@ -35,7 +35,7 @@ const ALGORITHM = sequence(oid('ecdsaWithSha256'));
 
 let serial = 0;
 
-/** A certificate (RFC 5280, section 4.1), good for as long as tests may live. */
+/** Creates a certificate (RFC 5280, section 4.1), valid for longer than the tests run. */
 function certificate(
   subject: string,
   publicKey: KeyObject,
@@ -58,11 +58,11 @@ function certificate(
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
-/** A certificate authority that only a company knows. */
+/** Certificate authority that is known inside a company only. */
 export class PrivateAuthority {
   readonly #keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   readonly #name = 'Company CA';
-  /** Its own certificate, which clients are given to trust. */
+  /** Its own certificate, which clients are configured to trust. */
   readonly cert = certificate(
     this.#name,
     this.#keys.publicKey,

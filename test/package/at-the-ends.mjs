@@ -7,12 +7,15 @@ import { step } from './step.mjs';
 const WITHOUT_PEERS = ENTRIES.filter(({ peers }) => peers.length === 0);
 const ALL = [...ENTRIES, ...TYPE_ENTRIES];
 const NODE_NEXT = { module: 'nodenext' };
-/** What the CLI of Nest wrote before version 11, and what `module: commonjs` is without more. */
+/** Settings that the CLI of Nest wrote before version 11, and those of `module: commonjs` alone. */
 const NODE_10 = { module: 'commonjs', moduleResolution: 'node10', skipLibCheck: true };
 const BUNDLER = { module: 'commonjs', moduleResolution: 'bundler', skipLibCheck: true };
-/** What `@nestjs/microservices` needs for gRPC, and the types of Node.js. */
+/** Packages that `@nestjs/microservices` needs for gRPC, and the types of Node.js. */
 const BESIDE = ['@grpc/grpc-js@^1.14.0', '@grpc/proto-loader@^0.8.0', '@types/node@^24.0.0'];
-/** Where the declarations of the library itself are checked: the first and the last. */
+/**
+ * Ends of the peer ranges at which the declarations of the library itself are checked: the first
+ * and the last.
+ */
 const ALL_TYPES = new Set(['nest-11-oldest', 'nest-12-newest']);
 /** Each module system with the `how` that loads an entry in it. */
 const LOADS = { esm: 'import', cjs: 'require' };
@@ -98,7 +101,10 @@ async function load(app, node, peersAre) {
   }
 }
 
-/** What a reader of the guide is told: these need `skipLibCheck`, which each application of the CLI has. */
+/**
+ * Messages that `skipLibCheck` suppresses. The guide says so, and each application of the CLI has
+ * it.
+ */
 const NEEDS_SKIP_LIB_CHECK = [
   // The packages of CASL have no types that node10 finds.
   /declaration file for module '@casl\/ability'/,

@@ -46,7 +46,7 @@ export class FreshApp {
     await npmInstall(this.folder, packages);
   }
 
-  /** Which of the packages are installed, wherever in the tree. */
+  /** Returns the packages that are installed, anywhere in the tree. */
   installed(packages) {
     const lock = JSON.parse(readFileSync(join(this.folder, 'package-lock.json'), 'utf8'));
     const paths = Object.keys(lock.packages);
@@ -63,7 +63,7 @@ export class FreshApp {
     }
   }
 
-  /** What needs the optional peers, and an import of each entry. */
+  /** Adds code that needs the optional peers, and an import of each entry. */
   addPeers(entries) {
     this.write('notes.proto', PROTO);
     const lines = entries.map(({ name }, index) => `export * as entry${index} from '${name}';\n`);

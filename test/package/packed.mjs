@@ -44,7 +44,7 @@ export async function pack(folder) {
   return { file: join(folder, filename), contents: files.map(({ path }) => path) };
 }
 
-/** What is wrong with the contents of the packed file. */
+/** Returns the faults in the contents of the packed file. */
 export function problemsOf(contents) {
   const missing = ['LICENSE', 'README.md'].filter((page) => !contents.includes(page));
   const foreign = contents.filter((path) => /\.tsbuildinfo$|\.(?:spec|fixture)\./.test(path));

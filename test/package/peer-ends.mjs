@@ -27,7 +27,7 @@ const newest = (range) => range;
 const NEST_11 = { nest: 11, typescript: '^5.7.3', alternative: 0 };
 const NEST_12 = { nest: 12, typescript: '^6.0.2', alternative: -1 };
 
-/** Where the peer ranges begin and end, under each Nest. */
+/** Both ends of the peer ranges, under each Nest. */
 export const PEER_ENDS = {
   'nest-11-oldest': endOf({ ...NEST_11, version: oldest }),
   'nest-11-newest': endOf({ ...NEST_11, version: newest }),

@@ -4,7 +4,7 @@ import type { DemoUser } from '../../apps/sample/src/demo/demo-user.js';
 
 const strangers = await generateKeyPair('RS256');
 
-/** A token of `user` that must not be believed, by the name of what is wrong with it. */
+/** Returns a token of `user` that must be refused, by the name of its flaw. */
 export function badToken(flaw: string, issuer: DemoIssuer, user: DemoUser): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   switch (flaw) {

@@ -21,7 +21,7 @@ export function adapterFor(name: AdapterName): AbstractHttpAdapter {
   return name === 'Express' ? new ExpressAdapter() : new FastifyAdapter();
 }
 
-/** The whole sample on a free port, with its issuer at hand. */
+/** Complete sample on a free port, with its issuer. */
 export class ClinicUnderTest {
   private constructor(
     readonly app: INestApplication,

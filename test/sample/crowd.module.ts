@@ -13,7 +13,7 @@ import { oidc } from '@patronus/nestjs/jwt';
 import type { TrustedIssuer } from '../../apps/sample/src/settings/sign-in-settings.js';
 import { RandomDelays } from './random-delays.js';
 
-/** Opens once `size` callers wait at it: proof that they are all inside at the same time. */
+/** Opens once `size` callers wait at it, which proves that they are all inside at the same time. */
 @Injectable()
 export class Barrier {
   private waiting = 0;
@@ -35,7 +35,7 @@ export class CrowdService {
     private readonly barrier: Barrier,
   ) {}
 
-  /** The tenant as it is seen at six moments of one request. */
+  /** Returns the tenant as it is seen at six moments of one request. */
   async observe(seed: number): Promise<string[]> {
     const delays = new RandomDelays(seed);
     const seen = [this.tenant.id];

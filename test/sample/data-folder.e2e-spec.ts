@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { RunningClinic } from './running-clinic.js';
 import { RunningClinics } from './running-clinics.js';
 
-/** A start takes a second, and many times that on a machine that is busy. */
+/** A start takes a second, and many times that on a busy machine. */
 jest.setTimeout(30_000);
 
 const clinics = new RunningClinics();

@@ -1,6 +1,6 @@
 import { TextTable } from './text-table.js';
 
-/** With a good token: who may do what. */
+/** Answers with a good token: the routes that each user may call. */
 export const GOOD_TOKEN = new TextTable(`
 route                              | receptionist      | doctor            | tenant-admin      | doctor-sur        | auditor           | no-tenant
 GET /                              | 200               | 200               | 200               | 200               | 200               | 200
@@ -40,7 +40,7 @@ DELETE /staff/olga-rey             | token_missing | token_expired | token_inval
 GET /audit                         | token_missing | token_expired | token_invalid | issuer_unknown | token_invalid
 `);
 
-/** With a good token, and a header that asks for a clinic that it is not for. */
+/** Answers with a good token, and a header that asks for a clinic that it is not for. */
 export const OTHER_TENANT = new TextTable(`
 route                              | every user
 GET /                              | 200

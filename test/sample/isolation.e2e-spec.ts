@@ -27,7 +27,10 @@ beforeAll(async () => {
 
 afterAll(() => issuer.onApplicationShutdown());
 
-/** Half of the users are the same person to every clinic, and every token has the same `jti`. */
+/**
+ * Returns a caller. Half of the users have the same id in every clinic, and every token has the
+ * same `jti`.
+ */
 async function callerFor(seed: number): Promise<Caller> {
   const tenant = `tenant-${String(seed % TENANTS).padStart(3, '0')}`;
   const user = seed % 2 === 0 ? 'everywhere' : `user-of-${tenant}`;

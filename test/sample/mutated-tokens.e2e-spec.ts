@@ -60,7 +60,7 @@ describe.each(ADAPTERS)('ten thousand mutated tokens on %s', (adapter) => {
   }, 60_000);
 });
 
-/** The issuer's public key in each spelling that has fooled a verifier into HMAC. */
+/** Returns the issuer's public key in each spelling that has led a verifier to accept HMAC. */
 async function publicKeysOf(issuer: string): Promise<string[]> {
   const response = await fetch(`${issuer}/jwks`);
   const { keys }: { keys: JsonWebKey[] } = JSON.parse(await response.text());

@@ -14,14 +14,14 @@ export class OwnDatabase {
     count += 1;
     const name = `patronus_sample_${process.pid}_${Date.now()}_${count}`;
     await asServer(`create database ${name} template template0`);
-    // What a test writes need not outlive the machine.
+    // Data that a test writes need not survive a crash of the machine.
     await asServer(`alter database ${name} set synchronous_commit = off`);
     const url = new URL(serverUrl());
     url.pathname = `/${name}`;
     return new OwnDatabase(name, url.href);
   }
 
-  /** As the user of `DATABASE_URL`, whom row level security does not hold. */
+  /** Runs a statement as the user of `DATABASE_URL`, to whom row level security does not apply. */
   async query(text: string, params: unknown[] = []): Promise<Record<string, unknown>[]> {
     const client = new Client({ connectionString: this.url });
     await client.connect();

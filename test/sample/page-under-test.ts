@@ -7,9 +7,9 @@ const ARGS =
   '--disable-background-networking --disable-component-update --disable-sync';
 const EXPECTED_ERROR = /^Failed to load resource: .* status of 40[134] /;
 
-/** The sample's page in a real browser, and how a person uses it. */
+/** Page of the sample in a real browser, operated as a person does. */
 export class PageUnderTest {
-  /** Whatever the browser complains of, but for the answers that the page is there to show. */
+  /** Complaints of the browser, except for the answers that the page is there to show. */
   readonly complaints: string[] = [];
 
   private constructor(

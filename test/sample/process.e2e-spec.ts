@@ -11,7 +11,7 @@ const PRODUCTION = { NODE_ENV: 'production', PORT: '0' };
 
 const itOnPostgres = databaseUrl() === undefined ? it.skip : it;
 
-/** A start takes a second, and many times that on a machine that is busy. */
+/** A start takes a second, and many times that on a busy machine. */
 jest.setTimeout(30_000);
 
 const clinics = new RunningClinics();

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
-/** Waits that come out the same for the same seed, through the different queues of the event loop. */
+/** Delays that are the same for the same seed, through the different queues of the event loop. */
 export class RandomDelays {
   private state: number;
 

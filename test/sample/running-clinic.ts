@@ -11,7 +11,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The built sample in a process of its own, as `npm start` runs it. */
+/** Built sample in a separate process, as `npm start` runs it. */
 export class RunningClinic {
   private stdout = '';
   private stderr = '';

@@ -10,7 +10,7 @@ import { RunningClinic } from './running-clinic.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LONGEST_BUILD = 100_000;
-/** The run of Jest: its suites build once between them. */
+/** Run of Jest: its suites build once between them. */
 const TEST_RUN = process.env['PATRONUS_TEST_RUN'];
 const BUILT_BY = join(ROOT, 'node_modules/.cache/built-by-test-run');
 
@@ -21,8 +21,8 @@ export class RunningClinics {
   private readonly used: string[] = [];
 
   /**
-   * Builds the workspace, once for each run of Jest. Suites that run at once wait for each other: none
-   * reads what another is writing.
+   * Builds the workspace, once for each run of Jest. Concurrent suites wait for each other, so that
+   * none reads files that another one is writing.
    */
   static async build(): Promise<void> {
     const lock = await lockOn(join(ROOT, 'apps/sample/dist'));
@@ -44,7 +44,7 @@ export class RunningClinics {
     return clinic;
   }
 
-  /** A new one. */
+  /** Creates a folder. */
   folder(): string {
     const folder = mkdtempSync(join(tmpdir(), 'patronus-sample-'));
     this.folders.push(folder);

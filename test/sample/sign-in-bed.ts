@@ -57,13 +57,16 @@ export class SignInBed {
       );
   }
 
-  /** Signs in, and says where that led to. */
+  /** Signs in, and returns the URL that it led to. */
   async signIn(browser: SmallBrowser, path = '/sign-in'): Promise<string> {
     const callback = await this.toCallback(browser, path);
     return this.finish(browser, callback);
   }
 
-  /** As far as the address that the issuer sends the browser to, which is not visited yet. */
+  /**
+   * Follows the sign-in up to the URL that the issuer sends the browser to, which is not visited
+   * yet.
+   */
   toCallback(browser: SmallBrowser, path = '/sign-in'): Promise<URL> {
     return browser.follow(this.url + path, `${this.url}/sign-in/callback`);
   }

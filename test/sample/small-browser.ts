@@ -1,4 +1,4 @@
-/** A browser without a screen: keeps cookies for one host, as browsers do without regard to ports. */
+/** Browser without a screen. It keeps cookies for one host, as browsers do regardless of ports. */
 export class SmallBrowser {
   readonly cookies = new Map<string, string>();
 
@@ -12,7 +12,7 @@ export class SmallBrowser {
     return response;
   }
 
-  /** Follows redirects until an address that begins with `end`, which is not visited. */
+  /** Follows redirects until a URL that begins with `end`, which is not visited. */
   async follow(from: string, end: string): Promise<URL> {
     let at = from;
     for (let step = 0; step < 10; step += 1) {

@@ -105,7 +105,7 @@ async function keys(): Promise<JWKS> {
   return { keys: await Promise.all(made) } as JWKS;
 }
 
-/** It warns that it keeps all in memory, which is what a test wants. */
+/** Suppresses its warning that it keeps everything in memory, which is intended in a test. */
 function quietly<Result>(work: () => Result): Result {
   const { warn } = console;
   console.warn = () => undefined;

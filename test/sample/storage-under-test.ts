@@ -8,11 +8,11 @@ import { OwnDatabase } from './own-database.js';
 
 export type DatabaseName = 'PGlite' | 'PostgreSQL';
 
-/** The server where one is named, the embedded one elsewhere: CI runs these suites twice. */
+/** The server if one is configured, the embedded one otherwise: CI runs these suites twice. */
 export const DATABASES: readonly DatabaseName[] =
   databaseUrl() === undefined ? ['PGlite'] : ['PostgreSQL'];
 
-/** A storage of one test's own, and what clears it away once it is closed. */
+/** Storage of one test, with its clean-up once it is closed. */
 export interface StorageUnderTest {
   readonly storage: ClinicStorage;
   clear(): Promise<void>;

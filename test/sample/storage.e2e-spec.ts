@@ -93,7 +93,7 @@ describe.each(DATABASES)('the storage on %s', (kind) => {
     await directly(`alter table ${table} disable row level security`);
     const starting = openStorage(settings);
     await expect(starting).rejects.toThrow(PatronusConfigurationError);
-    await expect(starting).rejects.toThrow(`public.${table}: is not under row level security.`);
+    await expect(starting).rejects.toThrow(`public.${table}: has no row level security.`);
     await directly(`alter table ${table} enable row level security`);
     await openAndClose();
   });

@@ -1,4 +1,4 @@
-/** A table written by hand, as it is read: rows of cells between bars, under a row of names. */
+/** Hand-written table: rows of cells between bars, under a row of names. */
 export class TextTable {
   readonly columns: readonly string[];
   readonly rows: ReadonlyMap<string, ReadonlyMap<string, string>>;

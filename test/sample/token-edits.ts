@@ -4,7 +4,7 @@ export type Members = Readonly<Record<string, unknown>>;
 
 export const encode = (text: string | Buffer) => Buffer.from(text).toString('base64url');
 
-/** The token with one of its segments replaced by what `edit` makes of it. */
+/** Returns the token with one of its segments replaced by the result of `edit`. */
 export function editSegment(token: string, index: number, edit: (text: string) => string): string {
   const segments = token.split('.');
   segments[index] = edit(segments[index] ?? '');
@@ -36,7 +36,7 @@ export function bendLastCharacter(segment: string): string {
   return segment.slice(0, -1) + (alphabet[alphabet.indexOf(segment.at(-1) ?? '') ^ 1] ?? '');
 }
 
-/** The token, with other claims, signed with a symmetric algorithm. */
+/** Returns the token with other claims, signed with a symmetric algorithm. */
 export function forge(token: string, alg: string, secret: string, claims: Members): string {
   const [header = '', payload = ''] = token.split('.');
   const signed = `${editObject(header, { alg })}.${editObject(payload, claims)}`;

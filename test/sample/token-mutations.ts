@@ -57,7 +57,7 @@ const claim = fc.constantFrom<Members>(
   { nbf: 0 },
 );
 
-/** Every way in which `token` is spoilt here. */
+/** Yields every mutation of `token`. */
 function mutations(
   token: string,
   other: string,
@@ -94,8 +94,8 @@ function inEncoding(name: BufferEncoding): (text: string) => string {
 }
 
 /**
- * The same `count` spoilt tokens of `tokens[0]` for each pair of tokens, none of them good again.
- * `secrets` are the spellings of the public key that serve as HMAC secrets.
+ * Returns the same `count` mutated tokens of `tokens[0]` for each pair of tokens, none of which is
+ * valid again. `secrets` are the spellings of the public key that serve as HMAC secrets.
  */
 export function mutatedTokens(
   tokens: readonly [string, string],

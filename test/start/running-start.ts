@@ -13,7 +13,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** `npm start` without npm: the platform and the sample, on ports of their own. */
+/** Runs `npm start` without npm: the platform and the sample, on their own ports. */
 export class RunningStart {
   private stdout = '';
   private stderr = '';
@@ -49,14 +49,14 @@ export class RunningStart {
       SAMPLE_PORT: String(sample),
       PATRONUS_SERVER_DATA: `${folder}/platform`,
       PATRONUS_SAMPLE_DATA: `${folder}/sample`,
-      // Quick enough for tests.
+      // Fast enough for tests.
       HASH_MEMORY: '64',
       HASH_TIME: '1',
       ...more,
     });
   }
 
-  /** Everything that it printed, once it says that both are there. */
+  /** Returns its output, once it prints that both are running. */
   async ready(): Promise<string> {
     while (!this.stdout.includes('Ctrl+C')) {
       const ended = await Promise.race([this.exit, this.moreOutput()]);
@@ -91,7 +91,7 @@ export class RunningStart {
   }
 }
 
-/** Resolves once no process of these is left. */
+/** Resolves once all of these processes have ended. */
 export async function untilGone(pids: readonly number[]): Promise<void> {
   const deadline = Date.now() + DEADLINE;
   while (pids.some(isAlive)) {

@@ -17,7 +17,10 @@ const describeInBrowser = chromiumPath() === undefined ? describe.skip : describ
 
 jest.setTimeout(120_000);
 
-/** A person, from a first visit to the patients and out again: the two applications of `npm start`. */
+/**
+ * Follows a person from a first visit to the patients and out again: the two applications of
+ * `npm start`.
+ */
 describeInBrowser('signing in with a browser', () => {
   const complaints: string[] = [];
   let folder: string;

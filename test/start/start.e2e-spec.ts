@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { RunningClinics } from '../sample/running-clinics.js';
 import { isAlive, RunningStart, untilGone } from './running-start.js';
 
-/** Two applications start, each of which takes seconds on a machine that is busy. */
+/** Two applications start, each of which takes seconds on a busy machine. */
 jest.setTimeout(120_000);
 
 let folder: string;

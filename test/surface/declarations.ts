@@ -3,15 +3,15 @@ import ts from 'typescript';
 import { LIBRARY } from './entries.js';
 
 /**
- * The declarations that a build would write, as a program of their own. They are made of the sources,
- * in memory: those in `dist` are as old as the last build.
+ * Compiles the declarations that a build would write, as a separate program. They are made from the
+ * sources, in memory, because those in `dist` are as old as the last build.
  */
 export function compileDeclarations(files: readonly string[]): ts.Program {
   const { options, fileNames } = readConfig();
   const host = ts.createCompilerHost(options);
   const parsed = new Map<string, ts.SourceFile | undefined>();
   const parse = host.getSourceFile.bind(host);
-  // What both programs read is parsed once.
+  // Files that both programs read are parsed once.
   host.getSourceFile = (file, ...rest) => {
     const known = parsed.get(file) ?? parse(file, ...rest);
     parsed.set(file, known);

@@ -7,13 +7,13 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
 }
 
-/** An entry of the package: its declaration file as package.json names it, and a name for a file. */
+/** Entry of the package: its declaration file as package.json names it, and a name for a file. */
 export interface Entry {
   readonly name: string;
   readonly types: string;
 }
 
-/** Everything in "exports" that has types. */
+/** Returns everything in "exports" that has types. */
 export function readEntries(): readonly Entry[] {
   const { exports }: Manifest = JSON.parse(readFileSync(join(LIBRARY, 'package.json'), 'utf8'));
   return Object.entries(exports).flatMap(([path, target]) => {

@@ -8,12 +8,16 @@ const printer = ts.createPrinter({ removeComments: true });
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
   a < b ? -1 : Number(a > b);
 
-/** What an entry promises: each exported name with its type, and the types that those are made of. */
+/**
+ * Public names of an entry: each exported name with its type, and the types that it consists of.
+ */
 export class Surface {
   readonly #shown: Set<ts.Symbol>;
   readonly #behind = new Map<ts.Symbol, string>();
 
-  /** @param elsewhere what another surface shows, so that it need not be shown here as well */
+  /**
+   * @param elsewhere types that another surface shows, so that they need not be shown here as well
+   */
   constructor(
     private readonly checker: ts.TypeChecker,
     private readonly exported: ReadonlyMap<string, ts.Symbol>,
@@ -27,7 +31,7 @@ export class Surface {
       const text = this.#textOf(symbol);
       return name === symbol.name ? text : `export { ${symbol.name} as ${name} }\n${text}`;
     });
-    // Grows while it is read: what is behind may have something behind it.
+    // Grows while it is read: a type behind it may refer to further ones.
     const behind: [string, string][] = [];
     for (const [symbol, name] of this.#behind) behind.push([name, this.#textOf(symbol)]);
     const texts = behind.toSorted(byName).map(([, text]) => text);
@@ -50,8 +54,8 @@ export class Surface {
   }
 
   /**
-   * Notes the types of the library that a declaration names and nobody has shown yet. Not those of a
-   * constructor: what Nest injects there is of no concern to whoever injects the class.
+   * Adds the types of the library that a declaration names and that are not shown yet. Those of a
+   * constructor are left out, because they do not concern the users of an injected class.
    */
   #follow(node: ts.Node): void {
     if (ts.isConstructorDeclaration(node)) return;
@@ -69,7 +73,7 @@ export class Surface {
   }
 }
 
-/** What a name stands for, through any number of imports and exports. */
+/** Resolves a name through any number of imports and exports. */
 export function resolveAlias(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
@@ -79,7 +83,7 @@ function statementOf(declaration: ts.Declaration): ts.Node {
   return statement ?? declaration;
 }
 
-/** Whether it stands at the top of one of the library's own declaration files. */
+/** Returns true if it is at the top of one of the library's own declaration files. */
 function isOfLibrary({ declarations = [] }: ts.Symbol): boolean {
   return declarations.some((declaration) => {
     const inside = declaration.getSourceFile().fileName.startsWith(DIST);
@@ -92,7 +96,10 @@ function packageOf(file: string): string {
   return file.slice(file.lastIndexOf('/node_modules/') + 1);
 }
 
-/** A class without what only itself can see. A private constructor stays: nobody else can call it. */
+/**
+ * Returns a class without its private members. A private constructor stays, because it prevents
+ * calls.
+ */
 function withoutPrivates(statement: ts.Node): ts.Node {
   if (!ts.isClassDeclaration(statement)) return statement;
   const { modifiers, name, typeParameters, heritageClauses } = statement;

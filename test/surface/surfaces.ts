@@ -3,7 +3,7 @@ import { compileDeclarations } from './declarations.js';
 import { readEntries } from './entries.js';
 import { resolveAlias, Surface } from './surface.js';
 
-/** The surface of each entry, by the name of the file that keeps it. */
+/** Returns the surface of each entry, by the name of the file that keeps it. */
 export function readSurfaces(): ReadonlyMap<string, string> {
   const entries = readEntries();
   const program = compileDeclarations(entries.map(({ types }) => types));

@@ -5,7 +5,7 @@ import { IdentityProvider } from '@patronus/nestjs';
 import { mockIdentity } from '@patronus/nestjs/testing';
 import { ClinicModule } from './clinic.module.js';
 
-/** The clinic with users of tests in place of those of its identity provider, on a free port. */
+/** Starts the clinic with test users in place of those of its identity provider, on a free port. */
 export async function startClinic(adapter: AbstractHttpAdapter): Promise<INestApplication> {
   const module = await Test.createTestingModule({ imports: [ClinicModule] })
     .overrideProvider(IdentityProvider)

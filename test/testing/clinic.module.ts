@@ -39,7 +39,7 @@ class AuditController {
   }
 }
 
-/** The first application of the README, with two routes more. */
+/** First application of the README, with two more routes. */
 @Module({
   imports: [
     PatronusModule.forRoot({

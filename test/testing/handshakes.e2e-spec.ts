@@ -29,7 +29,7 @@ async function listen(adapter: (app: INestApplication) => WebSocketAdapter): Pro
   return app.getUrl();
 }
 
-/** Who stands in what a socket's handshake holds. */
+/** Returns the caller of a socket's handshake. */
 async function whoIs(credential: unknown) {
   const token = String(credential).replace('Bearer ', '');
   return (await mockIdentity().authenticate({ scheme: 'bearer', token })).id;

@@ -30,7 +30,7 @@ import { outcomeOf as outcomeOfMessage } from './websockets/table-outcome.js';
 
 type Operation = 'closed' | 'optional';
 
-/** An application behind one transport: what a caller sees of a handler is a line, or a code. */
+/** Application behind one transport: the result of a handler is a line, or a code. */
 interface Door {
   readonly app: INestApplicationContext;
   call(operation: Operation, token?: string): Promise<string>;
@@ -51,14 +51,16 @@ async function listening(module: Type<object>, adapter: AbstractHttpAdapter) {
   return { app, url: await app.getUrl() };
 }
 
-/** The same for an outcome of the behaviour table, whose handlers answer with a line here. */
+/**
+ * Returns the line of an outcome of the behaviour table, whose handlers answer with a line here.
+ */
 function said(outcome: Outcome): string {
   if (!('answer' in outcome)) return outcome.code;
   const line: unknown = outcome.answer;
   return typeof line === 'string' ? line : JSON.stringify(line);
 }
 
-/** The line of an answer, or the code of a refusal. */
+/** Returns the line of an answer, or the code of a refusal. */
 async function lineOf(response: Response, read: (text: string) => string): Promise<string> {
   const text = await response.text();
   return response.ok ? read(text) : JSON.parse(text).code;
@@ -134,7 +136,7 @@ const WEB_SOCKETS = LIBRARIES.map(([name, library]): Way => ({
   name: `WebSockets, ${name}`,
   async open(patronus) {
     const wrap = (data: string) => ({ event: 'answer', data });
-    // One operation a gateway: the strictest decides who may connect.
+    // One operation for each gateway: the strictest decides which clients may connect.
     const gateways = (['closed', 'optional'] as const).map((operation) =>
       gatewayAt(
         library,

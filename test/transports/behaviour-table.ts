@@ -22,7 +22,7 @@ import {
   type PatronusErrorCode,
 } from '@patronus/nestjs';
 
-/** What a handler answers: whom it was called by, and for which tenant. */
+/** Answer of a handler: its caller, and the tenant. */
 export interface Answer {
   readonly user: string | null;
   readonly tenant: string | null;
@@ -30,7 +30,7 @@ export interface Answer {
 
 type Rule = ClassDecorator & MethodDecorator;
 
-/** The operations that every transport binds, each with the decorators that it bears. */
+/** Operations that every transport binds, each with its decorators. */
 export const OPERATIONS = {
   open: [Public()],
   optional: [OptionalAuth(), TenantOptional()],
@@ -51,9 +51,9 @@ export const OPERATIONS = {
   anyPlatform: [RequireAnyPlatformPermission('platform.write', 'platform.read')],
   eitherAuthority: [RequireAny(roles('doctor'), platformRoles('STAFF'))],
   eitherScope: [RequireAny(scopes('notes'), scopes('admin'))],
-  /** Asks `Access` for the permission `notes.write`. */
+  /** Checks the permission `notes.write` with `Access`. */
   asked: [],
-  /** Reads `TenantContext.id` where the guards ask for no tenant. */
+  /** Reads `TenantContext.id` although the guards require no tenant. */
   inside: [Public()],
 } as const satisfies Record<string, readonly Rule[]>;
 
@@ -63,12 +63,14 @@ export const OPERATION_NAMES = Object.keys(OPERATIONS).filter(
   (name): name is Operation => name in OPERATIONS,
 );
 
-/** Puts the decorators of an operation onto a handler. */
+/** Applies the decorators of an operation to a handler. */
 export function Bears(operation: Operation): MethodDecorator {
   return applyDecorators(...OPERATIONS[operation]);
 }
 
-/** Who calls, by what is wrong or special about the credential. `transport-bed.ts` makes them. */
+/**
+ * Callers by the flaw or the special property of their credential. `transport-bed.ts` creates them.
+ */
 export const CALLERS = [
   'nobody',
   'reader',
@@ -94,7 +96,7 @@ const DOCTOR: Answer = { user: 'doctor', tenant: 'sur' };
 const OF_PLATFORM: Answer = { user: 'of the platform', tenant: 'norte' };
 const ANYBODY: Answer = { user: null, tenant: null };
 
-/** Who is refused everywhere but on `open` and `inside`, and how. */
+/** Callers that are refused everywhere but on `open` and `inside`, with the code. */
 const BAD: readonly (readonly [Caller, PatronusErrorCode])[] = [
   ['expired', 'token_expired'],
   ['malformed', 'token_malformed'],
@@ -107,7 +109,7 @@ const BAD: readonly (readonly [Caller, PatronusErrorCode])[] = [
 
 const GUARDED = OPERATION_NAMES.filter((name) => name !== 'open' && name !== 'inside');
 
-/** Operation, caller, and what comes back: an answer, or the code of the denial. */
+/** Operation, caller, and result: an answer, or the code of the denial. */
 export type Row = readonly [Operation, Caller, Answer | PatronusErrorCode];
 
 /** The same rows on every transport. */

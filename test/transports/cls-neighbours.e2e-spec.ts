@@ -33,7 +33,7 @@ import { Caller } from './websockets/callers.js';
 
 const cls = ClsServiceManager.getClsService();
 
-/** Opens a store of its own around the handler, and nothing of the one before is in it. */
+/** Opens a separate store around the handler, which holds nothing of the one before. */
 class Overriding implements NestInterceptor {
   intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return new Observable((subscriber) =>

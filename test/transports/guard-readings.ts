@@ -24,7 +24,7 @@ export type Reading = Partial<Pick<HandlerCoverage, 'enforces' | 'missingGuards'
 
 export const BOTH: Guards = [AuthGuard, PermissionsGuard];
 
-/** What callers see of a handler that asks for a permission that no token here has. */
+/** Results of a handler that requires a permission that no token here has. */
 export const SEEN: Readonly<Record<string, readonly [anonymous: string, known: string]>> = {
   nothing: ['in', 'in'],
   caller: ['token_missing', 'in'],
@@ -53,7 +53,7 @@ export function expectedOf({ enforces = 'refusal', refusal }: Reading) {
   return SEEN[refusal ?? enforces] ?? [];
 }
 
-/** The line of a handler in the table of the application. */
+/** Returns the line of a handler in the table of the application. */
 export function rowOf(app: INestApplication, handler: RegExp): HandlerCoverage | undefined {
   const table = app.get(Coverage).table();
   return table.find((row) => handler.test(row.handler));
@@ -65,7 +65,7 @@ interface Parts {
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
 }
 
-/** Makes applications, closes them after each test, and collects their warnings. */
+/** Creates applications, closes them after each test, and collects their warnings. */
 export class GuardBed {
   private readonly apps: INestApplication[] = [];
   private readonly warned = jest.fn<(line: string) => void>();

@@ -12,7 +12,7 @@ import {
   TenantContext,
 } from '@patronus/nestjs';
 
-/** The account of a caller in one tenant. Changed by the application, and with a column of bytes. */
+/** Account of a caller in one tenant. Mutable, and with a column of bytes. */
 export class Member {
   logins = 0;
   readonly picture = Buffer.from('picture');
@@ -20,7 +20,10 @@ export class Member {
   constructor(readonly name: string) {}
 }
 
-/** Members by `<tenant>/<id>`. Injects what the module exports, to show that this makes no circle. */
+/**
+ * Members by `<tenant>/<id>`. Injects exports of the module, to show that this causes no circular
+ * dependency.
+ */
 @Injectable()
 export class Members extends AccountSource<Member> {
   asked: string[] = [];
@@ -47,7 +50,7 @@ export class Members extends AccountSource<Member> {
   }
 }
 
-/** Whom a handler was called by, in one line. */
+/** Describes the caller of a handler, in one line. */
 function lineOf(user: Identity<Member> | undefined, account: Member | undefined): string {
   if (user === undefined) return account === undefined ? 'nobody' : 'an account of nobody';
   if (user.account !== account) return 'two accounts';
@@ -55,7 +58,9 @@ function lineOf(user: Identity<Member> | undefined, account: Member | undefined)
   return `${user.id} is ${account.name}`;
 }
 
-/** Handlers of any transport: `bind` binds one of them, `wrap` makes an answer of a line. */
+/**
+ * Creates handlers for any transport: `bind` binds one of them, `wrap` makes an answer of a line.
+ */
 export function memberHandlers(
   bind: (operation: string) => MethodDecorator,
   wrap: (line: string) => unknown = (line) => line,

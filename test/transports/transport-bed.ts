@@ -8,19 +8,19 @@ import { oidc } from '@patronus/nestjs/jwt';
 import { TestIssuer } from '@patronus/nestjs/testing';
 import { type Answer, CALLERS, type Caller, type Operation, ROWS } from './behaviour-table.js';
 
-/** What a caller sends, wherever its transport puts it. */
+/** Credential and tenant that a caller sends, in the place that its transport has for them. */
 export interface Presented {
   readonly authorization?: string;
-  /** For the header `x-empresa-id`. */
+  /** Value of the header `x-empresa-id`. */
   readonly tenant?: string;
 }
 
-/** What came back: an answer, or a denial as its caller sees it. */
+/** Result of a call: an answer, or a denial as its caller sees it. */
 export type Outcome =
   | { readonly answer: Answer }
   | { readonly code: string; readonly message: string; readonly decisionId: string };
 
-/** Real issuers and tokens for the behaviour table, and what the application is configured with. */
+/** Real issuers and tokens for the behaviour table, with the options of the application. */
 export class TransportBed {
   private constructor(
     readonly issuer: TestIssuer,
@@ -49,7 +49,7 @@ export class TransportBed {
     return new TransportBed(issuer, foreign, staff, revocations, presented);
   }
 
-  /** The options of the application, less its transports. */
+  /** Options of the application, without its transports. */
   options(): PatronusModuleOptions {
     return {
       identityProvider: [this.issuer, this.staff].map(({ issuer, jwksUri }) =>
@@ -79,7 +79,7 @@ export class TransportBed {
   }
 }
 
-/** One test for each row of the table. */
+/** Runs one test for each row of the table. */
 export function itBehaves(
   bed: () => TransportBed,
   call: (operation: Operation, presented: Presented) => Promise<Outcome>,

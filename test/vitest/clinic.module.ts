@@ -69,7 +69,7 @@ class PatientsController {
   }
 }
 
-/** An application as it goes into production: it knows of no test. */
+/** Application as it is deployed, without knowledge of tests. */
 @Module({
   imports: [
     PatronusModule.forRoot({

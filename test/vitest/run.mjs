@@ -13,7 +13,7 @@ function fail(problem) {
   process.exit(1);
 }
 
-// What runs these tests may be a test runner itself, and theirs would think that they are its own.
+// The parent process may be a test runner itself, and these tests would report to it.
 const { NODE_TEST_CONTEXT: _, NODE_ENV: __, VITEST: ___, ...env } = process.env;
 
 function run(what, command, args, cwd = here) {

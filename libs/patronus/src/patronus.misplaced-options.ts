@@ -74,7 +74,7 @@ export function checkAsyncOptions(options: object, known: readonly string[]): vo
     if (allowed.includes(name) || !known.includes(name)) continue;
     throw new PatronusConfigurationError(
       name,
-      'stands beside the factory of forRootAsync(), where it is not read.',
+      'is given beside the factory of forRootAsync(), where it has no effect.',
       'Return it from the factory: useFactory: () => ({ … }).',
     );
   }
@@ -84,7 +84,7 @@ export function checkAsyncOptions(options: object, known: readonly string[]): vo
 function beside(path: string, name: string): PatronusConfigurationError {
   return new PatronusConfigurationError(
     path,
-    'cannot come from the factory of forRootAsync(): Nest reads it before.',
+    'cannot come from the factory of forRootAsync(): Nest reads it before the factory runs.',
     `Write it beside the factory: PatronusModule.forRootAsync({ ${name}: …, useFactory }).`,
   );
 }

@@ -64,7 +64,7 @@ export class Plugged implements OnModuleInit {
     const bound = new Map<unknown, { readonly method: unknown; readonly call: unknown }>();
     const prototype: unknown = Reflect.get(token, 'prototype');
     const target: unknown = Object.create(typeof prototype === 'object' ? prototype : null);
-    if (!isFor(token, target)) throw new TypeError(`${token.name} is no class.`);
+    if (!isFor(token, target)) throw new TypeError(`${token.name} is not a class.`);
     return new Proxy(target, {
       get: (_target, name): unknown => {
         const instance = this.get(token);
@@ -99,7 +99,7 @@ export class Plugged implements OnModuleInit {
     throw new PatronusConfigurationError(
       option,
       `${names} is request-scoped, and ${token.name} must be a singleton.`,
-      'Inject singletons: TenantContext follows each request, and ModuleRef.resolve() makes the rest when it is needed.',
+      'Inject singletons: TenantContext follows each request, and ModuleRef.resolve() creates others on demand.',
     );
   }
 }

@@ -84,7 +84,7 @@ class ChatGateway {
   @RequirePermissions('patients.read') @SubscribeMessage('chat') chat() {}
 }
 
-/** Talks, never lets its process end, and fails where its hook is run. */
+/** Talks, never lets its process end, and fails if its hook runs. */
 @Injectable()
 class Busy implements OnModuleInit {
   constructor() {

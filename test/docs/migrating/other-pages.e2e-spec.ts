@@ -3,7 +3,7 @@ import { keycloakClaims, TestIssuer } from '@patronus/nestjs/testing';
 import { MarkdownPage } from '../markdown-page.js';
 import { Project } from './project.js';
 
-/** An answer: its status, and the code of a refusal or the body. */
+/** Returns the status of an answer, and the code of a refusal or the body. */
 async function outcomeOf(response: Response): Promise<readonly unknown[]> {
   const text = await response.text();
   const body: unknown = /^[[{]/.test(text) ? JSON.parse(text) : text;
@@ -22,7 +22,7 @@ describe('the pages on what does not run beside the tests', () => {
     await issuer?.stop();
   });
 
-  /** Starts code of a page, and answers how to ask it. */
+  /** Starts code of a page, and returns a function that calls it. */
   async function start(at: TestIssuer, code: string) {
     issuer = at;
     await project.write('app.module.ts', code);

@@ -7,7 +7,7 @@ import { compilerOptions, messagesOf } from '../compiler.js';
 import { ROOT } from '../markdown-page.js';
 import { Program } from '../start/program.js';
 
-/** Where git, jest and the linter do not look. */
+/** Folder that git, jest and the linter ignore. */
 const WORKSHOP = join(ROOT, 'test/docs/dist');
 
 const MAIN = `import { NestFactory } from '@nestjs/core';
@@ -18,7 +18,7 @@ await app.listen(0, '127.0.0.1');
 console.log(\`at \${await app.getUrl()} it listens\`);
 `;
 
-/** The files that a section of a page has its reader write, by their names. */
+/** Returns the files that a section of a page has its reader write, by their names. */
 export function filesUnder(page: string, heading: string): ReadonlyMap<string, string> {
   const text = readFileSync(join(ROOT, page), 'utf8');
   const start = text.indexOf(`\n${heading}\n`);
@@ -29,7 +29,7 @@ export function filesUnder(page: string, heading: string): ReadonlyMap<string, s
   return new Map([...fences].map(([, name = '', code = '']) => [name, code]));
 }
 
-/** An application in a folder of its own, that a test changes as a page says, compiles and starts. */
+/** Application in its own folder, which a test changes as a page says, compiles and starts. */
 export class Project {
   #program: Program | undefined;
   #compiled: ts.Program | undefined;
@@ -49,7 +49,7 @@ export class Project {
     await writeFile(join(this.folder, name), code);
   }
 
-  /** Writes what a section has its reader write. */
+  /** Writes the files of a section. */
   async follow(files: ReadonlyMap<string, string>): Promise<void> {
     for (const [name, code] of files) await this.write(name, code);
   }
@@ -65,7 +65,7 @@ export class Project {
     await rm(join(this.folder, name));
   }
 
-  /** What the compiler says of its files. */
+  /** Returns the messages of the compiler for its files. */
   errors(): readonly string[] {
     const files = readdirSync(this.folder).map((name) => join(this.folder, name));
     this.#compiled = ts.createProgram(files, compilerOptions(), undefined, this.#compiled);
@@ -73,7 +73,11 @@ export class Project {
     return files.flatMap((file) => messagesOf(program, basename, file));
   }
 
-  /** @returns its address */
+  /**
+   * Starts the application.
+   *
+   * @returns its URL
+   */
   async start(env: NodeJS.ProcessEnv): Promise<string> {
     await this.stop();
     const program = Program.start(['main.ts'], this.folder, { ...plainEnvironment(), ...env });

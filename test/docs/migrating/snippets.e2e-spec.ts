@@ -3,7 +3,7 @@ import { TestIssuer } from '@patronus/nestjs/testing';
 import { MarkdownPage, type Snippet } from '../markdown-page.js';
 import { Project } from './project.js';
 
-/** What a caller sees of an answer. */
+/** Returns the parts of an answer that a caller sees. */
 async function seen(response: Response): Promise<readonly unknown[]> {
   const body: unknown = await response.json();
   return [response.status, body];
@@ -26,7 +26,7 @@ describe('docs/migrating/from-passport-jwt.md', () => {
     await issuer.stop();
   });
 
-  /** Starts a snippet of the page, and answers how to ask it. */
+  /** Starts a snippet of the page, and returns a function that calls it. */
   async function start(snippet: Snippet | undefined) {
     await project.write('app.module.ts', snippet?.code ?? '');
     const url = await project.start({ ISSUER: issuer.url });

@@ -21,7 +21,7 @@ interface Tokens {
   readonly refreshToken: string;
 }
 
-/** A token as the application signed it before. */
+/** Creates a token as the application signed it before. */
 function oldToken(
   id: number,
   expiresAt = Math.floor(Date.now() / 1000) + 60,
@@ -34,7 +34,7 @@ function oldToken(
     .sign(key);
 }
 
-/** Callers of an application that runs. */
+/** Callers of a running application. */
 class Callers {
   constructor(private readonly url: string) {}
 
@@ -70,7 +70,7 @@ class Callers {
 
 const OPEN = ['GET /health', 'POST /webhooks/payments', 'GET /files/logo.png'];
 
-/** What an application of each step answers: the same, or in other words. */
+/** Answers of the application after each step: the same, or in other words. */
 interface Words {
   readonly noToken: unknown;
   readonly badToken: unknown;

@@ -3,11 +3,11 @@ import ts from 'typescript';
 import { ROOT } from '../markdown-page.js';
 import { hiddenParts } from './hidden-parts.js';
 
-/** A name that an entry exports. */
+/** Name that an entry exports. */
 export interface PublicName {
   readonly name: string;
   readonly declarations: readonly ts.Declaration[];
-  /** The types that it is made of and that no entry exports. */
+  /** Types that it consists of and that no entry exports. */
   readonly parts: readonly ts.Declaration[];
 }
 
@@ -38,7 +38,10 @@ function emitDeclarations(sources: readonly string[]): ReadonlyMap<string, strin
   return texts;
 }
 
-/** What modules export, as an application's compiler sees it: by source, in the order of the names. */
+/**
+ * Returns the exports of modules, as an application's compiler sees them: by source, in the order
+ * of the names.
+ */
 export function publicNames(
   sources: readonly string[],
 ): ReadonlyMap<string, readonly PublicName[]> {
@@ -60,7 +63,7 @@ export function publicNames(
   return new Map([...symbols].map(([source, exported]) => [source, exported.map(named)]));
 }
 
-/** What a module exports: what runs, then what are types only; by name. */
+/** Returns the exports of a module: first values, then types only; by name. */
 function exportsOf(program: ts.Program, path: string): readonly ts.Symbol[] {
   const checker = program.getTypeChecker();
   const file = program.getSourceFile(path);
@@ -77,7 +80,10 @@ function resolved(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-/** Whether a file is a source whose declaration was written: the declaration shall be found instead. */
+/**
+ * Returns true if a file is a source whose declaration was written, so that the declaration is
+ * found instead.
+ */
 function isSourceOf(texts: ReadonlyMap<string, string>, file: string): boolean {
   return !file.endsWith('.d.ts') && texts.has(declarationOf(file));
 }

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** A doc comment, taken apart. */
+/** Parts of a doc comment. */
 export interface DocComment {
   readonly summary: string;
   readonly params: readonly { readonly name: string; readonly text: string }[];
@@ -10,12 +10,12 @@ export interface DocComment {
   readonly examples: readonly string[];
 }
 
-/** The declaration that carries the comment: of a constant, the statement around it. */
+/** Returns the declaration that has the comment: of a constant, the statement around it. */
 export function documented(node: ts.Declaration): ts.Node {
   return ts.isVariableDeclaration(node) ? node.parent.parent : node;
 }
 
-/** What stands before a declaration in the form of a doc comment, if anything does. */
+/** Returns the doc comment before a declaration, if there is one. */
 export function docCommentOf(node: ts.Declaration): DocComment | undefined {
   const doc = ts.getJSDocCommentsAndTags(documented(node)).findLast(ts.isJSDoc);
   if (doc === undefined) return undefined;

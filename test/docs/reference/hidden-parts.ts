@@ -2,8 +2,9 @@ import ts from 'typescript';
 import { isPrivate } from './signature.js';
 
 /**
- * The types that declarations speak of and that no entry exports, one after the other: without them
- * `type A = B | C` says nothing. What a constructor takes is for who makes the instance, not for readers.
+ * Returns the types that declarations refer to and that no entry exports, one after the other.
+ * Without them `type A = B | C` is not understandable. The parameters of a constructor concern the
+ * creator of the instance, not readers.
  */
 export function hiddenParts(
   checker: ts.TypeChecker,

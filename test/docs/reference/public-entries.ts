@@ -4,13 +4,13 @@ import { ROOT } from '../markdown-page.js';
 
 const LIBRARY = 'libs/patronus';
 
-/** What an application may import. */
+/** Entry that an application may import. */
 export interface PublicEntry {
-  /** `@patronus/nestjs/jwt`. */
+  /** Name of the entry: `@patronus/nestjs/jwt`. */
   readonly name: string;
-  /** Its page: `docs/reference/jwt.md`. */
+  /** Page of the entry: `docs/reference/jwt.md`. */
   readonly page: string;
-  /** Its index, as an absolute path. */
+  /** Index of the entry, as an absolute path. */
   readonly source: string;
 }
 
@@ -18,7 +18,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** The entries that the library's `package.json` names under "exports", code only. */
+/** Returns the entries that the library's `package.json` names under "exports", code only. */
 export function publicEntries(): readonly PublicEntry[] {
   const manifest: unknown = JSON.parse(readFileSync(join(ROOT, LIBRARY, 'package.json'), 'utf8'));
   if (!isRecord(manifest) || !isRecord(manifest['exports'])) throw new Error('no exports');

@@ -43,7 +43,7 @@ function list(title: string, items: readonly string[]): readonly string[] {
   return [`${title}:\n\n${items.map((item) => `- ${item}`).join('\n')}`];
 }
 
-/** `typescript`, not `ts`: a signature alone is no program to compile. */
+/** Formats code as `typescript`, not `ts`: a signature alone is not a program to compile. */
 function fence(code: string): string {
   return `\`\`\`typescript\n${code}\n\`\`\``;
 }

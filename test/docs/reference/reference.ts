@@ -5,7 +5,7 @@ import { type PublicName, publicNames } from './declarations.js';
 import { type PublicEntry, publicEntries } from './public-entries.js';
 import { NOTICE, referencePage } from './reference-page.js';
 
-/** Everything that applications may use. */
+/** Public names of all entries. */
 export interface Reference {
   readonly entries: readonly (PublicEntry & { readonly names: readonly PublicName[] })[];
 }
@@ -18,7 +18,7 @@ export function readReference(): Reference {
   };
 }
 
-/** The pages of `docs/reference`, by path, as prettier leaves them. */
+/** Returns the pages of `docs/reference`, by path, as prettier formats them. */
 export async function referencePages({ entries }: Reference): Promise<ReadonlyMap<string, string>> {
   const pages = entries.map((entry) => [entry.page, referencePage(entry, entry.names)] as const);
   const drafts = [['docs/reference/README.md', indexPage({ entries })] as const, ...pages];

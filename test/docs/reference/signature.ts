@@ -1,7 +1,9 @@
 import ts from 'typescript';
 import { documented } from './doc-comment.js';
 
-/** A declaration as an application sees it: comments of its members, and no private ones. */
+/**
+ * Returns a declaration as an application sees it: comments of its members, and no private ones.
+ */
 export function signatureOf(node: ts.Declaration): string {
   const statement = documented(node);
   const file = statement.getSourceFile();
@@ -20,7 +22,7 @@ export function signatureOf(node: ts.Declaration): string {
     .replaceAll(/import\("[^"]+"\)\./g, '');
 }
 
-/** Whether nobody but the class itself sees a member. */
+/** Returns true if only the class itself sees a member. */
 export function isPrivate(member: ts.ClassElement): boolean {
   const flags = ts.getCombinedModifierFlags(member);
   const isHash = member.name !== undefined && ts.isPrivateIdentifier(member.name);

@@ -3,7 +3,10 @@ import type { PublicName } from './declarations.js';
 import { docCommentOf } from './doc-comment.js';
 import type { Reference } from './reference.js';
 
-/** Exported names, and members of exported options, without a doc comment: `@patronus/nestjs: Name.member`. */
+/**
+ * Returns exported names, and members of exported options, without a doc comment:
+ * `@patronus/nestjs: Name.member`.
+ */
 export function undocumented({ entries }: Reference): readonly string[] {
   return entries.flatMap(({ name, names }) =>
     names.flatMap((one) => [

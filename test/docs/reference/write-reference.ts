@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { ROOT } from '../markdown-page.js';
 import { readReference, referencePages } from './reference.js';
 
-/** `npm run docs:reference`: writes the pages anew, and removes those of entries that are gone. */
+/**
+ * `npm run docs:reference`: writes the pages again, and removes those of entries that no longer
+ * exist.
+ */
 const pages = await referencePages(readReference());
 const stale = globSync('docs/reference/*.md', { cwd: ROOT }).filter((path) => !pages.has(path));
 await mkdir(join(ROOT, 'docs/reference'), { recursive: true });

@@ -33,5 +33,5 @@ for (const [index, { place }] of snippets.entries()) {
     failures.push(`${place}: ${error.message.split('\n')[0]}`);
   }
 }
-// What a snippet has started, such as a pool or an issuer, ends with the process.
+// Anything that a snippet has started, such as a pool or an issuer, ends with the process.
 process.stdout.write(JSON.stringify(failures), () => process.exit(0));

@@ -8,7 +8,7 @@ import { MarkdownPage, ROOT, type Snippet } from '../markdown-page.js';
 
 const PAGES = ['README.md', 'libs/patronus/README.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
 
-/** What only runs inside of something else, each with how it is recognized. */
+/** Snippets that only run inside of other code, with the pattern that identifies each. */
 const PARTS = [
   ['a part of a test', /from '@jest\/globals'/],
   ['a part of a class or of a function', /^declare const /m],
@@ -27,7 +27,7 @@ const ENVIRONMENT = {
   SUPABASE_KEY: 'secret',
 };
 
-/** What the snippets throw when each is imported, in a process of their own. */
+/** Returns the errors of the snippets when each is imported, in a separate process. */
 async function failuresOf(snippets: readonly Snippet[]): Promise<readonly string[]> {
   const hooks = join(ROOT, 'test/environment/typescript.hooks.mjs');
   const args = ['--import', hooks, join(import.meta.dirname, 'run-snippets.mjs')];

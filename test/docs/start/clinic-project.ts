@@ -10,15 +10,15 @@ import type { Clinic } from './walk.js';
 
 const NEST = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
 const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
-/** Where git, jest, the compiler and the linter do not look. */
+/** Folder that git, jest, the compiler and the linter ignore. */
 const WORKSHOP = join(ROOT, 'test/docs/dist');
 
-/** The project that a reader of `docs/start.md` makes, in a folder of its own. */
+/** Project that a reader of `docs/start.md` creates, in its own folder. */
 export class ClinicProject implements Clinic {
   private readonly programs: Program[] = [];
   private app: Program | undefined;
   private isStale = true;
-  /** A shell that has not read `.env`, and one that has. */
+  /** Shell that has not read `.env`, and one that has. */
   private readonly shell: NodeJS.ProcessEnv;
   private env: NodeJS.ProcessEnv;
 
@@ -38,14 +38,14 @@ export class ClinicProject implements Clinic {
     return new ClinicProject(workshop, join(workshop, name), await freePort());
   }
 
-  /** Without the installation: the packages of this workspace take its place. */
+  /** Creates the project without the installation: the packages of this workspace replace it. */
   async generate(line: string): Promise<void> {
     const [, , ...args] = line.split(' ');
     const all = [NEST, ...args, '--skip-install', '--skip-git', '--no-observe'];
     await this.succeed(Program.start(all, this.workshop, this.env));
   }
 
-  /** Nothing: the sources of the library are there. */
+  /** Does nothing: the sources of the library are present. */
   async install(): Promise<void> {}
 
   async write(path: string, code: string): Promise<void> {
@@ -59,14 +59,14 @@ export class ClinicProject implements Clinic {
     return readFile(join(this.folder, path), 'utf8');
   }
 
-  /** `node <program>`, until it says that it runs. */
+  /** Runs `node <program>`, until it prints that it is running. */
   async run(program: string): Promise<void> {
     const running = Program.start([program], this.folder, this.env);
     this.programs.push(running);
     await running.says('runs');
   }
 
-  /** `set -a; . ./.env; set +a` */
+  /** Runs `set -a; . ./.env; set +a`. */
   async readEnv(): Promise<void> {
     this.env = { ...this.env, ...parseEnv(await this.read('.env')) };
   }
@@ -80,7 +80,7 @@ export class ClinicProject implements Clinic {
     this.isStale = false;
   }
 
-  /** What the application that runs has logged. */
+  /** Output of the running application. */
   get log(): string {
     return this.app?.log ?? '';
   }
@@ -92,8 +92,8 @@ export class ClinicProject implements Clinic {
   }
 
   /**
-   * The tests of the page, in Jest in place of Vitest, whose globals it shares, and in a shell that has
-   * not read `.env`.
+   * Runs the tests of the page, in Jest in place of Vitest, whose globals it shares, and in a shell
+   * that has not read `.env`.
    */
   async test(line: string): Promise<void> {
     if (line === 'npm test') return;

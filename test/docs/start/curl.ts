@@ -1,10 +1,13 @@
-/** A request as `curl` sends it. Of its options, those that the page uses; any other is an error. */
+/**
+ * Request as `curl` sends it. Only the options that the page uses are supported; any other is an
+ * error.
+ */
 export interface CurlRequest {
   readonly url: string;
   readonly init: RequestInit;
 }
 
-/** Reads a `curl` command, with the variables of the shell that it stands in. */
+/** Reads a `curl` command, with the variables of its shell. */
 export function readCurl(command: string, variables: NodeJS.ProcessEnv): CurlRequest {
   const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) =>
     (quoted ?? plain ?? '').replaceAll(/\$(\w+)/g, (_, name: string) => valueOf(name, variables)),

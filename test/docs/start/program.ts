@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 const HOOKS = new URL('../../environment/typescript.hooks.mjs', import.meta.url).href;
 
-/** A program of the page in a process of its own, run from the sources of the library. */
+/** Program of the page in a separate process, run from the sources of the library. */
 export class Program {
   private output = '';
 
@@ -29,13 +29,13 @@ export class Program {
     return program;
   }
 
-  /** What it has said so far, without colours. */
+  /** Output so far, without colours. */
   get log(): string {
     // oxlint-disable-next-line no-control-regex
     return this.output.replaceAll(/\u001B\[\d+m/g, '');
   }
 
-  /** Until it has said that. */
+  /** Waits until it has printed that text. */
   async says(text: string): Promise<void> {
     while (!this.log.includes(text)) {
       if (this.child.exitCode !== null) throw new Error(`It ended, having said: ${this.log}`);
@@ -43,7 +43,7 @@ export class Program {
     }
   }
 
-  /** Its exit code, once it has come to its end. */
+  /** Returns its exit code, once it has ended. */
   async result(): Promise<number | null> {
     await this.ended;
     return this.child.exitCode;

@@ -10,7 +10,7 @@ import { walk } from './walk.js';
 const PERMISSION = "  @RequirePermissions('patients.write')\n";
 const GLOBALS = ['describe', 'it', 'expect', 'beforeAll', 'beforeEach', 'afterAll', 'afterEach'];
 
-/** The globals of Vitest, as far as Jest has the same. */
+/** Globals of Vitest that Jest has as well. */
 const DECLARATIONS = [
   'declare global {',
   ...GLOBALS.map((name) => `const ${name}: (typeof import('@jest/globals'))['${name}'];`),

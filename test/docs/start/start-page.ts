@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../markdown-page.js';
 
-/** A file that the page has its reader write. */
+/** File that the page has its reader write. */
 export interface FileStep {
   readonly kind: 'file';
   readonly path: string;
@@ -15,7 +15,7 @@ export interface CommandStep {
   readonly lines: readonly string[];
 }
 
-/** What the page says that an answer (`http`) or the log (`log`) holds. */
+/** Text that an answer (`http`) or the log (`log`) holds, according to the page. */
 export interface OutputStep {
   readonly kind: 'http' | 'log';
   readonly text: string;
@@ -23,7 +23,7 @@ export interface OutputStep {
 
 export type Step = FileStep | CommandStep | OutputStep;
 
-/** The blocks of `docs/start.md` that say something to do or to see, in their order. */
+/** Returns the blocks of `docs/start.md` with something to do or to see, in their order. */
 export function stepsOf(page: string): readonly Step[] {
   const text = readFileSync(join(ROOT, page), 'utf8');
   const fences = text.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm);

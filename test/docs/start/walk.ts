@@ -1,6 +1,8 @@
 import type { Step } from './start-page.js';
 
-/** The project that a reader of `docs/start.md` makes: what each command of the page does in it. */
+/**
+ * Project that a reader of `docs/start.md` creates, with the effect of each command of the page.
+ */
 export interface Clinic {
   /** `npx @nestjs/cli new …` */
   generate(line: string): Promise<void>;
@@ -10,11 +12,11 @@ export interface Clinic {
   write(path: string, code: string): Promise<void>;
   /** `set -a; . ./.env; set +a` */
   readEnv(): Promise<void>;
-  /** Starts a program, and resolves when it says that it runs. */
+  /** Starts a program, and resolves when it prints that it is running. */
   run(program: string): Promise<void>;
-  /** `npm start`, with settings of its own before it. */
+  /** Runs `npm start`, with additional settings. */
   restart(settings: Readonly<Record<string, string>>): Promise<void>;
-  /** `npm test` and `npm run …`; throws what it wrote if it fails. */
+  /** Runs `npm test` and `npm run …`; throws its output if it fails. */
   test(line: string): Promise<void>;
   /** A `curl` command. */
   ask(command: string): Promise<Response>;
@@ -22,7 +24,7 @@ export interface Clinic {
   readonly log: string;
 }
 
-/** A text that the page prints, beside the text that was seen. */
+/** Text that the page prints, beside the text that was seen. */
 export interface Sight {
   readonly printed: string;
   readonly seen: string;
@@ -30,7 +32,7 @@ export interface Sight {
 
 const SETTING = /^([A-Z_]+)=(\S+) /;
 
-/** Does what a command line says, and returns the answer to a `curl`. */
+/** Runs a command line, and returns the answer to a `curl`. */
 async function obey(clinic: Clinic, line: string): Promise<Response | undefined> {
   const [, name = '', value = ''] = SETTING.exec(line) ?? [];
   const command = line.replace(SETTING, '');
@@ -45,7 +47,7 @@ async function obey(clinic: Clinic, line: string): Promise<Response | undefined>
   return undefined;
 }
 
-/** The lines of an answer that the page prints: status, some headers, body. */
+/** Returns the lines of an answer that the page prints: status, some headers, body. */
 async function seenOf(response: Response, printed: string): Promise<string> {
   const [head = ''] = printed.split('\n\n', 1);
   const names = head
@@ -57,7 +59,10 @@ async function seenOf(response: Response, printed: string): Promise<string> {
   return `${[status, ...headers].join('\n')}\n\n${await response.text()}`;
 }
 
-/** The printed text if a text has all of it in this order, with anything in place of `…`; else the text. */
+/**
+ * Returns the printed text if a text has all of it in this order, with anything in place of `…`;
+ * else the text.
+ */
 function found(printed: string, text: string): string {
   let from = 0;
   for (const part of printed.split('…')) {

@@ -8,7 +8,7 @@ import { ask } from '../load.mjs';
 
 const REQUESTS = 1000;
 
-/** A thousand requests at once, to an application that has asked nobody yet. */
+/** A thousand concurrent requests to an application that has not called its issuer yet. */
 export async function run(say) {
   say(`${REQUESTS} requests at once`);
   return [await withKeys(), await withIntrospection()];

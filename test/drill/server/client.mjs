@@ -4,7 +4,7 @@ import { Agent, request } from 'undici';
 /** On a machine with too much to do a server may say "try again" for a while. */
 const MOST_ATTEMPTS = 5;
 
-/** Nobody knows whether it was done. */
+/** No answer arrived, so it is not known if the request was carried out. */
 export class NoAnswer extends Error {}
 
 /** Asks the server, over connections that die with it. */
@@ -23,7 +23,7 @@ export class Client {
     return this.#inFlight;
   }
 
-  /** How many questions were put again, because the answer was 503. */
+  /** Number of requests that were repeated, because the answer was 503. */
   get repeated() {
     return this.#repeated;
   }

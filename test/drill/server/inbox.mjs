@@ -17,7 +17,7 @@ export class Inbox {
     Object.assign(this, { client, seen: new Set(), latest: new Map() });
   }
 
-  /** The token in the latest mail to an address that was not taken yet; undefined where there is none. */
+  /** Returns the token in the latest unread mail to an address. Undefined if there is none. */
   async take(address, kind) {
     const key = `${address} ${SUBJECTS[kind]}`;
     for (let readings = 0; readings < READINGS && !this.latest.has(key); readings += 1) {
@@ -30,7 +30,7 @@ export class Inbox {
     return TOKEN.exec(body)?.[1];
   }
 
-  /** Whether a mail to an address was not taken yet. */
+  /** Returns true if there is an unread mail to an address. */
   async has(address, kind) {
     await this.read();
     return this.latest.has(`${address} ${SUBJECTS[kind]}`);

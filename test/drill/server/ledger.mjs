@@ -10,7 +10,7 @@ export const WRITES = [
 export const FAULTS = ['lost', 'half', 'doubled', 'unexpected'];
 const TOLD = 5;
 
-/** What was acknowledged, what was cut off, and what was found wrong. */
+/** Record of acknowledged actions, interrupted ones, and faults. */
 export class Ledger {
   kills = 0;
   audits = 0;
@@ -25,10 +25,12 @@ export class Ledger {
   }
 
   /**
-   * - `lost`: what was acknowledged does not hold.
-   * - `half`: something was done in part, and its person cannot go on.
-   * - `doubled`: what works once worked twice.
-   * - `unexpected`: an answer that nobody who is served well gets.
+   * Kinds of faults:
+   *
+   * - `lost`: an acknowledged action has no effect.
+   * - `half`: an action was carried out in part, and its person cannot go on.
+   * - `doubled`: a single-use token worked twice.
+   * - `unexpected`: an answer that a correct server does not give.
    */
   find(kind, what) {
     const all = this.findings[kind];

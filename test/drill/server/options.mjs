@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 const STORAGES = ['embedded', 'postgres'];
 
-/** What the command line asks for: `--kills N --storage embedded|postgres --seed N --fault <name>`. */
+/** Reads the command line: `--kills N --storage embedded|postgres --seed N --fault <name>`. */
 export function readOptions() {
   const { values } = parseArgs({
     options: {

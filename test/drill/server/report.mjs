@@ -52,7 +52,7 @@ function controlRows(controls, row) {
   ];
 }
 
-/** Whether the drill called a fault by its name. */
+/** Returns true if the drill identified a fault correctly. */
 export function isSeen({ seenAs, ledger }) {
   return seenAs.some((kind) => ledger.findings[kind].length > 0);
 }

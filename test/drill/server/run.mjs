@@ -9,7 +9,7 @@ import { isSeen, markdownOf } from './report.mjs';
 import { embeddedStorage } from './storages/embedded.storage.mjs';
 import { postgresStorage } from './storages/postgres.storage.mjs';
 
-/** How many kills a control has to be seen in. */
+/** Number of kills within which a control must be detected. */
 const CONTROL = 10;
 
 const { kills, seed, storage: only, fault, isWhole } = readOptions();

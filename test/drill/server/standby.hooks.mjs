@@ -1,4 +1,4 @@
-// `node --import <this file> main.js`: reads the code of the server, and starts it when it is told to.
+// `node --import <this file> main.js`: loads the code of the server, and starts it on request.
 import 'reflect-metadata';
 import { once } from 'node:events';
 

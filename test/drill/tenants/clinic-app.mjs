@@ -110,7 +110,7 @@ export async function startClinic({ issuer, pool, role, ownWhere, log }) {
   return { url: `${await app.getUrl()}/patients`, close: () => app.close() };
 }
 
-/** Nest's own lines go to no tenant: none of them may show anybody's data. */
+/** Lines of Nest itself belong to no tenant, so none of them may show a tenant's data. */
 function loggerTo(log) {
   const write = (...parts) => log(null, parts.map(textOf).join(' '));
   return { log() {}, debug() {}, verbose() {}, warn: write, error: write, fatal: write };

@@ -5,8 +5,8 @@ const EACH = 600;
 const SQL = 'select id, name from patients';
 
 /**
- * What row level security costs: the same rows, by a plain query with `where`, by the same in a
- * transaction, and by a tenant's transaction, in turn.
+ * Measures the cost of row level security: the same rows by a plain query with `where`, by the same
+ * in a transaction, and by a tenant's transaction, in turn.
  */
 export async function measureCost({ pool, role, tenant, tenants }) {
   const database = new TenantDatabase(pool, tenant, { role });

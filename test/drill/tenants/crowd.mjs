@@ -78,7 +78,10 @@ export class Crowd {
     if (this.#shows(text, tenant)) this.foreign[status >= 400 ? 'error texts' : kind] += 1;
   }
 
-  /** Whether a text shows somebody else's mark; a line that is nobody's may show none at all. */
+  /**
+   * Returns true if a text shows a mark of another tenant. A line of no tenant may show none at
+   * all.
+   */
   #shows(text, tenant) {
     return [...text.matchAll(MARK)].some(([, marked]) => tenant !== null && marked !== tenant);
   }

@@ -1,4 +1,4 @@
-/** What goes wrong while a request has a connection: nothing, mostly. */
+/** Causes a fault while a request has a connection, for a few requests only. */
 export async function faultFor(client, tenant) {
   const dice = Math.random();
   if (dice < 0.03) await client.query('select pg_sleep(0.002)');

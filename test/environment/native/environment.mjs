@@ -30,13 +30,16 @@ export default class NativeEnvironment {
     return ['node', 'node-addons'];
   }
 
-  /** There is none, as every suite runs in the main one. */
+  /** Returns null, because every suite runs in the main context. */
   getVmContext() {
     return null;
   }
 }
 
-/** What the sources keep for all copies of themselves: those of the next suite are no second copy. */
+/**
+ * Returns true for global state that the sources share among all copies of themselves, so that
+ * those of the next suite are not a second copy.
+ */
 const ofSources = (key) => typeof key === 'symbol' && Symbol.keyFor(key)?.startsWith('patronus:');
 
 /** Puts back what a suite, or Jest on its behalf, changes in the process. */

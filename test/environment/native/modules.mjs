@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** How Jest's transformer is to compile a source. */
+/** Options with which Jest's transformer compiles a source. */
 export const AS_MODULE = {
   supportsDynamicImport: true,
   supportsExportNamespaceFrom: true,

@@ -17,7 +17,7 @@ class PatientsController {
 @Module({ controllers: [PatientsController] })
 class GuardedModule {}
 
-/** Tokens of a real issuer: one that may, one that may not. */
+/** Calls with tokens of a real issuer: one with the permission, one without it. */
 export async function checkGuarded(): Promise<void> {
   const issuer = await TestIssuer.start();
   const app = await listening({

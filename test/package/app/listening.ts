@@ -15,7 +15,10 @@ class HealthController {
 @Module({ controllers: [HealthController] })
 class ListeningModule {}
 
-/** Starts an application with a public route, and gives what asks it: the status, and the body. */
+/**
+ * Starts an application with a public route, and returns a function that calls it and returns the
+ * status and the body.
+ */
 export async function listening(application: Type | DynamicModule) {
   const imports = [application];
   const app = await NestFactory.create(

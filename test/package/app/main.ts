@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { checkGuarded } from './guarded.js';
 import { checkRefused } from './refused.js';
 
-/** Asks each application, the one of the README first: `main.js <the file of its AppModule>`. */
+/** Calls each application, that of the README first: `main.js <the file of its AppModule>`. */
 async function main(): Promise<void> {
   const { AppModule } = await import(process.argv[2] ?? '');
   await checkRefused(AppModule);

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import type { Type } from '@nestjs/common';
 import { codeOf, listening } from './listening.js';
 
-/** The application of the README: nobody comes in without a token, save where a route is public. */
+/**
+ * Checks that the application of the README refuses callers without a token, except on public
+ * routes.
+ */
 export async function checkRefused(application: Type): Promise<void> {
   const app = await listening(application);
   try {

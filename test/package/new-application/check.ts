@@ -6,7 +6,7 @@ import { stepsOf } from '../../docs/start/start-page.js';
 import { walk } from '../../docs/start/walk.js';
 import { NewApplication, type Kind } from './new-application.js';
 
-/** What the reader of `docs/start.md` chooses in its first section. */
+/** Choices of the reader of `docs/start.md` in its first section. */
 const KINDS: readonly Kind[] = [
   {
     name: 'Nest 12, ES modules',
@@ -34,7 +34,7 @@ const KINDS: readonly Kind[] = [
 const START = 'docs/start.md';
 const INSTALLING = new MarkdownPage('docs/installing.md');
 
-/** What the guide has an application of Nest 11 change for Jest: by commands, or by settings. */
+/** Commands or settings by which the guide changes an application of Nest 11 for Jest. */
 const jestCommands = (): readonly string[] =>
   INSTALLING.snippets('sh').flatMap(({ code }) =>
     code.split('\n').filter((line) => line.startsWith('npm pkg set ')),
@@ -48,13 +48,13 @@ function jestSettings(): object {
 interface Checking {
   /** The packed library. */
   readonly file: string;
-  /** A Node.js whose Jest does not load ES modules from CommonJS. */
+  /** Node.js whose Jest does not load ES modules from CommonJS. */
   readonly oldNode: string;
   readonly isWanted: (name: string) => boolean;
   readonly step: (what: string, work: () => Promise<void>) => Promise<void>;
 }
 
-/** Follows `docs/start.md` in applications that the Nest CLI makes, with the packed library. */
+/** Follows `docs/start.md` in applications that the Nest CLI creates, with the packed library. */
 export async function checkNewApplications(
   folder: string,
   { file, oldNode, isWanted, step }: Checking,
@@ -81,7 +81,7 @@ export async function checkNewApplications(
 
 const isNest11 = ({ commands }: Kind): boolean => Object.keys(commands).length > 0;
 
-/** The command that the reader types in place of the one of the page. The page has both. */
+/** Returns the command that the reader types in place of the one of the page. The page has both. */
 function commandOf({ commands }: Kind, line: string): string {
   const [, command = line] =
     Object.entries(commands).find(([start]) => line.startsWith(start)) ?? [];

@@ -12,20 +12,20 @@ import { freePort } from '../../environment/free-port.mjs';
 /** A choice of the reader: the command of the CLI, the answers to its questions, the module system. */
 export interface Kind {
   readonly name: string;
-  /** In place of commands of the page, each by how it begins. */
+  /** Replacements for commands of the page, by their first words. */
   readonly commands: Readonly<Record<string, string>>;
-  /** What to type when a question with this text is asked; a question without an answer is an error. */
+  /** Answers to the questions with these texts; a question without an answer is an error. */
   readonly answers: Readonly<Record<string, string>>;
   readonly isCommonJs: boolean;
 }
 
-/** The time that a command may take, in milliseconds. */
+/** Timeout of a command, in milliseconds. */
 const LIMIT = 180_000;
-/** How much of what a command has said is kept, in characters. */
+/** Maximum length of the output that is kept, in characters. */
 const KEPT = 8_000;
 const E2E = 'test/app.e2e-spec.ts';
 
-/** An application as `nest new` makes it, from the registry, with the packed library. */
+/** Application as `nest new` creates it, from the registry, with the packed library. */
 export class NewApplication implements Clinic {
   /** Commands to run when the library is installed. */
   afterInstall: readonly string[] = [];
@@ -35,7 +35,7 @@ export class NewApplication implements Clinic {
   private output = '';
   private isStale = true;
   private port = 0;
-  /** The test that the CLI has written, until the page replaces it. */
+  /** Test that the CLI has written, until the page replaces it. */
   private generated = '';
   private readonly shell: NodeJS.ProcessEnv;
   private env: NodeJS.ProcessEnv;
@@ -135,12 +135,15 @@ export class NewApplication implements Clinic {
     return fetch(url.replace('localhost:3000', `localhost:${this.port}`), init);
   }
 
-  /** In a shell that has not read `.env`. */
+  /** Runs a test in a shell that has not read `.env`. */
   async test(line: string): Promise<void> {
     await this.shellOut(line);
   }
 
-  /** The end-to-end test that the CLI wrote, beside the one of the page, in a shell that knows the issuer. */
+  /**
+   * Runs the end-to-end test that the CLI wrote, beside the one of the page, in a shell that knows
+   * the issuer.
+   */
   async testGenerated(): Promise<void> {
     const file = join(this.folder, 'test/generated.e2e-spec.ts');
     await writeFile(file, this.generated);
@@ -159,7 +162,7 @@ export class NewApplication implements Clinic {
     await this.writeJson('test/jest-e2e.json', { ...e2e, ...settings });
   }
 
-  /** Both kinds of tests, by another Node.js, without a flag. */
+  /** Runs both kinds of tests, by another Node.js, without a flag. */
   async testUnder(node: string): Promise<void> {
     const jest = `${node} node_modules/jest/bin/jest.js`;
     await this.shellOut(jest);
@@ -200,7 +203,7 @@ export class NewApplication implements Clinic {
   }
 }
 
-/** Resolves when a program has ended well, and throws what it said if it has not. */
+/** Resolves when a program has ended with success, and throws its output otherwise. */
 async function ended(program: ChildProcess, said: () => string): Promise<void> {
   const timer = setTimeout(() => killGroup(program), LIMIT);
   const [code, signal] = await once(program, 'close');
@@ -208,7 +211,7 @@ async function ended(program: ChildProcess, said: () => string): Promise<void> {
   if (code !== 0) throw new Error(`${said()}\n(${String(code ?? signal)})`);
 }
 
-/** Resolves when a program has said a text. */
+/** Resolves when a program has printed a text. */
 async function says(program: ChildProcess, text: string): Promise<void> {
   let said = '';
   for (const stream of [program.stdout, program.stderr]) {

@@ -96,7 +96,7 @@ class LettersResolver {
   @Query(() => Desk) @RequirePermissions('notes.read') desk(@Args('clinic') _clinic: string): Desk {
     return { clinic: this.tenant.id };
   }
-  /** Without a guard of its own, as Nest resolves the fields of types unless it is told otherwise. */
+  /** Resolved without a guard, which is Nest's default for the fields of types. */
   @ResolveField(() => String) keeper() {
     return this.tenant.id;
   }

@@ -83,7 +83,7 @@ export async function query(
   return { response, ...((await response.json()) as GraphqlResult) };
 }
 
-/** What came back for one operation of the behaviour table. */
+/** Returns the result of one operation of the behaviour table. */
 export function outcomeOf(operation: string, { data, errors }: GraphqlResult): Outcome {
   const [error] = errors ?? [];
   if (error === undefined) return { answer: data?.[operation] as Answer };

@@ -235,7 +235,7 @@ describe.each(SERVERS)('$name', (server) => {
     return connect(headersOf(presented)).iterate({ query: text });
   }
 
-  /** Posts until somebody listens for the tenants, in their order. */
+  /** Posts until there are subscribers of the tenants, in their order. */
   async function posted(...tenants: string[]): Promise<void> {
     const postbox = running.app.get(Postbox);
     const last = tenants.at(-1) ?? '';
@@ -243,7 +243,7 @@ describe.each(SERVERS)('$name', (server) => {
   }
 });
 
-/** The first answer of an operation over a socket. */
+/** Returns the first answer of an operation over a socket. */
 function once(client: Client, text: string): Promise<GraphqlResult> {
   return new Promise((resolve, reject) => {
     client.subscribe(
@@ -260,7 +260,7 @@ function once(client: Client, text: string): Promise<GraphqlResult> {
   });
 }
 
-/** The code that a socket is closed with. */
+/** Returns the code that a socket is closed with. */
 function closing(client: Client): Promise<number> {
   return new Promise((resolve) => {
     client.on('closed', (event) => {

@@ -146,7 +146,7 @@ export class NoteResolver {
     return this.postbox.letters(this.tenant.id);
   }
 
-  /** Hears the letters of all tenants, and keeps to those of the subscriber by `filter` alone. */
+  /** Receives the letters of all tenants, and selects those of the subscriber by `filter` only. */
   @Subscription(() => String, {
     filter(this: NoteResolver, { tenant }: Letter, _variables: unknown, { req }: Context) {
       return tenant === this.tenant.id && req.user.claims['empresa_id'] === tenant;

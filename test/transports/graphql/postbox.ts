@@ -15,7 +15,7 @@ export class Postbox {
     return this.#letters.emit(tenant, text);
   }
 
-  /** How many subscribers hear the letters of all tenants. */
+  /** Number of subscribers to the letters of all tenants. */
   get listeners(): number {
     return this.#letters.listenerCount('all');
   }

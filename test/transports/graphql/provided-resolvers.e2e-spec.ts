@@ -41,7 +41,9 @@ class NoteResolver {
 
 const tenants: { context?: TenantContext } = {};
 
-/** A class of its own for each application: nothing is left on it by another one. */
+/**
+ * Creates a separate class for each application, so that no metadata of another one is left on it.
+ */
 function tenantResolver(): new () => object {
   @Resolver()
   class TenantResolver {
@@ -62,7 +64,7 @@ class UnruledResolver {
   }
 }
 
-/** The ways to provide a resolver, other than by its class. */
+/** Ways to provide a resolver other than by its class. */
 const WAYS: readonly (readonly [string, (resolver: new () => object) => Provider])[] = [
   ['a factory', (resolver) => ({ provide: resolver, useFactory: () => new resolver() })],
   [

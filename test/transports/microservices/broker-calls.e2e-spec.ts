@@ -72,7 +72,7 @@ describe.each(BROKERS)('calls over %s', (_name, broker) => {
     class NotesModule {}
     const { service, caller } = await broker.connection();
     app = await NestFactory.createMicroservice(NotesModule, { ...service, logger: false });
-    // A server is started inside of somebody's store: nothing of it must be seen in calls.
+    // The server is started inside of a store, of which nothing must be seen in calls.
     await app.get(TenantContext).run('started-in', () => app.listen());
     app.get(AuthEvents).on('denied', (event) => void denied.push(event));
     client = ClientProxyFactory.create(caller);

@@ -13,24 +13,24 @@ import type { Observable } from 'rxjs';
 import { freePort } from '../../environment/free-port.mjs';
 import { natsUrl, rabbitmqUrl, redisUrl } from '../../environment/services.js';
 
-/** The same broker or port, for a service and for its callers. */
+/** Address of a broker or port, the same for a service and for its callers. */
 export interface Connection {
   readonly service: MicroserviceOptions;
   readonly caller: ClientOptions;
 }
 
-/** Header names and values, as a caller without any helper sends them; a list is sent twice. */
+/** Header names and values, as a caller without the helper sends them; a list is sent twice. */
 export type Sent = Readonly<Record<string, unknown>>;
 
-/** A way to carry messages between services of Nest. */
+/** Transport of messages between services of Nest. */
 export interface Broker {
   readonly name: string;
-  /** Undefined where the broker is not there. */
+  /** Undefined if the broker is not available. */
   readonly url: string | undefined;
-  /** Whether headers are its own, and not members of Nest's packets. */
+  /** True if it has headers of its own, rather than members of Nest's packets. */
   readonly hasHeaders: boolean;
   connection(): Promise<Connection>;
-  /** What a caller without any helper does to send headers. */
+  /** Sends headers as a caller without the helper does. */
   send(client: ClientProxy, pattern: string, data: unknown, headers: Sent): Observable<unknown>;
   emit(client: ClientProxy, pattern: string, data: unknown, headers: Sent): Observable<unknown>;
 }
@@ -100,7 +100,7 @@ const nats: Broker = {
   emit: (client, pattern, data, headers) => client.emit(pattern, natsRecord(data, headers)),
 };
 
-/** RabbitMQ takes more than text. */
+/** Creates a record of RabbitMQ, which accepts more than text. */
 function rmqRecord(data: unknown, sent: Sent) {
   return new RmqRecordBuilder(data).setOptions(Object.assign({}, { headers: sent as {} })).build();
 }
@@ -126,7 +126,7 @@ const rabbitmq: Broker = {
 
 const ALL: readonly Broker[] = [tcp, redis, nats, rabbitmq];
 
-/** Those that are there, for `describe.each`. */
+/** Brokers that are available, for `describe.each`. */
 export const BROKERS: readonly (readonly [name: string, broker: Broker])[] = ALL.filter(
   ({ url }) => url !== undefined,
 ).map((broker) => [broker.name, broker]);

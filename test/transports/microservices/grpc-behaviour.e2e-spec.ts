@@ -11,7 +11,7 @@ import { itBehaves, type Outcome, type Presented, TransportBed } from '../transp
 import { type GrpcService, grpcConnection, metadataOf, methodName } from './grpc-notes.js';
 import { notesController } from './notes.controller.js';
 
-/** What `@grpc/grpc-js` throws at a caller. */
+/** Error that `@grpc/grpc-js` throws at a caller. */
 interface GrpcError extends Error {
   readonly code: number;
   readonly details: string;

@@ -16,7 +16,7 @@ import { withIdentity } from '@patronus/nestjs/microservices';
 import { type GrpcService, grpcConnection } from './grpc-notes.js';
 import { guardedBy, moduleOf, startHttp, startService } from './relay.js';
 
-/** Metadata of an application that uses it for everybody. */
+/** Metadata that an application shares between callers. */
 const shared = new Metadata();
 shared.set('note', 'mine');
 shared.set('authorization', 'Bearer stale');

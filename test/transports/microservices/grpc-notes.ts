@@ -5,7 +5,7 @@ import type { Observable } from 'rxjs';
 import type { Presented } from '../transport-bed.js';
 import { freePort } from '../../environment/free-port.mjs';
 
-/** A method of a gRPC service, as Nest's client has it. */
+/** Method of a gRPC service, as Nest's client has it. */
 export type GrpcCall = (request: object, ...more: unknown[]) => Observable<unknown>;
 
 export type GrpcService = Readonly<Record<string, GrpcCall>>;
@@ -16,7 +16,7 @@ export async function grpcConnection(): Promise<GrpcOptions & { transport: Trans
   return { transport: Transport.GRPC, options: { url, package: 'notes', protoPath } };
 }
 
-/** What a caller without any helper sends. */
+/** Returns the metadata that a caller without the helper sends. */
 export function metadataOf({ authorization, tenant }: Presented): Metadata {
   const metadata = new Metadata();
   if (authorization !== undefined) metadata.set('Authorization', authorization);
@@ -24,7 +24,7 @@ export function metadataOf({ authorization, tenant }: Presented): Metadata {
   return metadata;
 }
 
-/** `@GrpcMethod` names methods like this. */
+/** Returns the name of a method, as `@GrpcMethod` derives it. */
 export function methodName(operation: string): string {
   return operation.charAt(0).toUpperCase() + operation.slice(1);
 }

@@ -116,7 +116,7 @@ describe('streams of gRPC', () => {
     bed = await TransportBed.start();
     const connection = await grpcConnection();
     app = await NestFactory.createMicroservice(moduleOf(), { ...connection, logger: false });
-    // A server is started inside of somebody's store: nothing of it must be seen in calls.
+    // The server is started inside of a store, of which nothing must be seen in calls.
     const norte = app.get(TenantContext);
     await norte.run('started-in', () => app.listen());
     client = ClientProxyFactory.create(connection);
@@ -138,7 +138,7 @@ describe('streams of gRPC', () => {
     return StreamsModule;
   }
 
-  /** All answers, or the code of the denial and the status. */
+  /** Returns all answers, or the code of the denial and the status. */
   function answersTo(method: string, metadata: Metadata, service = streams): Promise<unknown> {
     const questions = STREAMED.includes(method) || method === 'TalkOpen' ? of({}, {}) : {};
     const answers = service[method]?.(questions, metadata) ?? of();

@@ -136,7 +136,7 @@ describe('a hybrid application', () => {
   ])('inheritAppConfig %s: handles the events %j', async (inherits, expected) => {
     const { client } = await start(inherits);
     await firstValueFrom(client.emit('written', {}), { defaultValue: undefined });
-    // One connection: what is answered later was sent later.
+    // On one connection, a later answer was sent later.
     await outcomeOf(client.send('after', {}));
     expect(handled).toEqual(expected);
   });

@@ -29,7 +29,7 @@ import { rabbitmqUrl } from '../../environment/services.js';
 
 const handled: string[] = [];
 
-/** What the guide shows. */
+/** Filter of the guide. */
 @Catch(RpcException)
 class DropDenied implements RpcExceptionFilter<RpcException> {
   catch(exception: RpcException, host: ArgumentsHost) {

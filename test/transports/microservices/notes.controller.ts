@@ -2,7 +2,7 @@ import { Controller, type Type } from '@nestjs/common';
 import { Access, CurrentUser, type Identity, permissions, TenantContext } from '@patronus/nestjs';
 import { type Answer, Bears, type Operation } from '../behaviour-table.js';
 
-/** A controller of the behaviour table, whose handlers are bound as `bind` says. */
+/** Creates a controller of the behaviour table, whose handlers are bound by `bind`. */
 export function notesController(bind: (operation: Operation) => MethodDecorator): Type {
   @Controller()
   class NotesController {

@@ -2,7 +2,7 @@ import { firstValueFrom, type Observable, timeout } from 'rxjs';
 import type { Answer } from '../behaviour-table.js';
 import type { Outcome } from '../transport-bed.js';
 
-/** What came back from a call: an answer, or the denial that Nest's client throws. */
+/** Returns the result of a call: an answer, or the denial that Nest's client throws. */
 export async function outcomeOf(answers: Observable<unknown>): Promise<Outcome> {
   try {
     const answer: unknown = await firstValueFrom(answers.pipe(timeout(10_000)));

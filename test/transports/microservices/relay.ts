@@ -21,7 +21,10 @@ import { oidc } from '@patronus/nestjs/jwt';
 import { catchError, firstValueFrom, map, type Observable, of } from 'rxjs';
 import { microservices } from '@patronus/nestjs/microservices';
 
-/** What every service of a relay believes: tokens of one issuer, for tenants that the request chooses. */
+/**
+ * Returns the options of every service of a relay: tokens of one issuer, for tenants that the
+ * request chooses.
+ */
 export function guardedBy(issuer: string, revocations = new InMemoryRevocations()) {
   return PatronusModule.forRoot({
     identityProvider: oidc({ issuer, audience: 'test' }),
@@ -32,7 +35,7 @@ export function guardedBy(issuer: string, revocations = new InMemoryRevocations(
   });
 }
 
-/** The last service: says who has called, in which tenant. */
+/** Last service, which returns its caller and the tenant. */
 export function lastService(patterns: { ask: string; tell: string }, heard: unknown[]) {
   @Controller()
   class LastController {
@@ -51,7 +54,7 @@ export function lastService(patterns: { ask: string; tell: string }, heard: unkn
   return LastController;
 }
 
-/** The service in between: asks the last one for its caller. */
+/** Service in between, which asks the last one for its caller. */
 export function middleService(patterns: { relay: string; ask: string }, last: ClientProxy) {
   @Controller()
   class MiddleController {
@@ -65,7 +68,7 @@ export function middleService(patterns: { relay: string; ask: string }, last: Cl
   return MiddleController;
 }
 
-/** The service at the edge, on HTTP. */
+/** Service at the edge, on HTTP. */
 export function firstService(
   patterns: { relay: string; ask: string; tell: string },
   { middle, last }: { middle: ClientProxy; last: ClientProxy },
@@ -78,7 +81,10 @@ export function firstService(
       return middle.send<object>(patterns.relay, {});
     }
 
-    /** What comes behind `send` runs in its caller's tenant, whoever opened the connection. */
+    /**
+     * Code after `send` runs in its caller's tenant, regardless of the caller that opened the
+     * connection.
+     */
     @Get('after') after() {
       return last
         .send<object>(patterns.ask, {})

@@ -1,10 +1,10 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { type ClientOptions, WebSocket } from 'ws';
 
-/** What came in: the name of an event and what it brought. */
+/** Received message: the name of an event with its data. */
 export type Heard = readonly [event: string, data: unknown];
 
-/** A client of either library, that remembers what it heard until somebody asks. */
+/** Client of either library, which queues received messages. */
 export class Caller {
   readonly #heard: Heard[] = [];
   readonly #waiting: ((heard: Heard) => void)[] = [];
@@ -14,7 +14,7 @@ export class Caller {
     readonly close: () => void,
   ) {}
 
-  /** Over Socket.IO. Hears `connect`, `connect_error` and `disconnect` beside what is sent to it. */
+  /** Connects over Socket.IO. Records `connect`, `connect_error` and `disconnect` as well. */
   static io(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): Caller {
     const socket: Socket = io(url, {
       forceNew: true,
@@ -35,7 +35,7 @@ export class Caller {
     return caller;
   }
 
-  /** Over `ws`. Hears `connect`, `error` and `disconnect` (code and reason) beside what is sent to it. */
+  /** Connects over `ws`. Records `connect`, `error` and `disconnect` (code and reason) as well. */
   static ws(url: string, options: ClientOptions = {}, protocols: readonly string[] = []): Caller {
     const socket = new WebSocket(url.replace(/^http/, 'ws'), [...protocols], options);
     const caller = new Caller(
@@ -54,14 +54,14 @@ export class Caller {
     return caller;
   }
 
-  /** What it heard first of all that nobody asked for yet. */
+  /** Returns the first message that was not returned yet. */
   next(): Promise<Heard> {
     const [heard] = this.#heard.splice(0, 1);
     if (heard !== undefined) return Promise.resolve(heard);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Sends, and waits for what comes back. */
+  /** Sends a message, and waits for the answer. */
   ask(event: string, data?: unknown): Promise<Heard> {
     const answer = this.next();
     this.send(event, data);

@@ -8,20 +8,20 @@ import { webSockets } from '@patronus/nestjs/websockets';
 import { Caller } from './callers.js';
 import { OpaqueProvider } from './opaque.provider.js';
 
-/** What a client brings to the handshake. */
+/** Credential and headers that a client sends in the handshake. */
 export interface Brought {
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A WebSocket library, as far as applications see a difference. */
+/** WebSocket library, with its differences as applications see them. */
 export interface Library {
   readonly adapt: (app: INestApplication) => void;
   readonly at: (place: string) => object;
   readonly call: (url: string, brought?: Brought) => Caller;
-  /** What a client hears that is refused with a code, up to the end. */
+  /** Messages to a client that is refused with a code, up to the end. */
   readonly refusal: (code: string, status: number) => readonly unknown[];
-  /** The same where it was connected. */
+  /** Messages to a client that was connected and is closed. */
   readonly expulsion: (code: string, status: number) => readonly unknown[];
 }
 
@@ -69,14 +69,14 @@ export const LIBRARIES: readonly (readonly [string, Library])[] = [
   ],
 ];
 
-/** The same gateway for either library. */
+/** Creates the same gateway for either library. */
 export function gatewayAt(library: Library, place: string, handlers: Type<object>): Type<object> {
   @WebSocketGateway(library.at(place))
   class Gateway extends handlers {}
   return Gateway;
 }
 
-/** An application with gateways, that knows opaque tokens. */
+/** Application with gateways, which accepts opaque tokens. */
 export class RunningGateways {
   private constructor(
     readonly app: INestApplication,
@@ -110,7 +110,7 @@ export class RunningGateways {
   }
 }
 
-/** As many things as are expected, in the order in which they were heard. */
+/** Returns the expected number of messages, in the order in which they arrived. */
 export async function hear(caller: Caller, count: number): Promise<readonly unknown[]> {
   const heard: unknown[] = [];
   while (heard.length < count) heard.push(await caller.next());

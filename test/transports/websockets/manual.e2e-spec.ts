@@ -24,7 +24,7 @@ class Partly extends Bare {
   }
 }
 
-/** Not to be recognized from outside. */
+/** Guard that cannot be recognized from outside. */
 @Injectable()
 class Wrapping implements CanActivate {
   constructor(private readonly auth: AuthGuard) {}

@@ -15,7 +15,7 @@ interface Reply {
   readonly data: unknown;
 }
 
-/** Operations of the behaviour table that look at a credential. */
+/** Operations of the behaviour table that read a credential. */
 @Injectable()
 export class NotesHandlers {
   constructor(
@@ -94,7 +94,7 @@ export class NotesHandlers {
   }
 }
 
-/** Those that look at none: a gateway of them asks nothing of those who connect. */
+/** Operations that read none: a gateway of them has no requirement on connecting clients. */
 @Public()
 export class OpenHandlers {
   constructor(private readonly tenant: TenantContext) {}

@@ -6,15 +6,18 @@ import {
   PatronusError,
 } from '@patronus/nestjs';
 
-/** An identity provider of tokens `<user>.<tenant>.<seconds>`, which are good for so long from first use. */
+/**
+ * Identity provider of tokens `<user>.<tenant>.<seconds>`, which are valid for that time from their
+ * first use.
+ */
 export class OpaqueProvider extends IdentityProvider {
   override readonly name = 'opaque';
   override readonly schemes: readonly CredentialScheme[] = ['bearer', 'api-key'];
   calls = 0;
   isDown = false;
-  /** The tenant of everybody, whatever their token says. */
+  /** Tenant of all callers, regardless of their tokens. */
   moved: string | undefined;
-  /** What it waits for before it answers. */
+  /** Promise that it awaits before it answers. */
   gate: Promise<void> = Promise.resolve();
   readonly #ends = new Map<string, number>();
 

@@ -47,7 +47,7 @@ describe('the start of an application with webSockets()', () => {
 
   it('fails where a decorator stands on a hook', async () => {
     await expect(start([gatewayAt(socketIo, 'x', Hooked)])).rejects.toThrow(
-      'Gateway.handleConnection: bears a decorator',
+      'Gateway.handleConnection: has a decorator',
     );
   });
 

@@ -4,7 +4,7 @@ import type { Caller, Heard } from './callers.js';
 
 const DENIALS: ReadonlySet<string> = new Set(['exception', 'connect_error']);
 
-/** Sends one message over a connection of its own, and says what came of it. */
+/** Sends one message over a separate connection, and returns the result. */
 export async function outcomeOf(caller: Caller, operation: string): Promise<Outcome> {
   try {
     const [event, data] = await caller.next();

@@ -13,7 +13,7 @@ function subject(fields: Partial<IdentityFields> = {}, tenantId?: string): Accou
   return { identity: new Identity({ ...known, ...fields }), tenantId };
 }
 
-/** A source that answers each question with its number, unless the next answer is set. */
+/** Source that answers each call with its number, unless the next answer is set. */
 class Numbered extends AccountSource {
   asked = 0;
   next: (() => unknown) | undefined;

@@ -106,7 +106,7 @@ export class AccountCache {
     } catch (error) {
       throw refusalOf(error);
     }
-    throw unavailable(`accounts were purged ${ATTEMPTS} times during the question`);
+    throw unavailable(`accounts were purged ${ATTEMPTS} times during the look-up`);
   }
 
   /**
@@ -167,7 +167,10 @@ function requireSource(sourceOf: () => unknown): AccountSource | null {
     source = sourceOf();
   } catch {
     // Nest names its own methods here.
-    throw mistake('depends on a request-scoped provider.', 'Inject singletons: it is made once.');
+    throw mistake(
+      'depends on a request-scoped provider.',
+      'Inject singletons: it is created once.',
+    );
   }
   if (source === undefined) return null;
   if (isSource(source)) return source;

@@ -73,7 +73,7 @@ export class AuthGuard extends ThroughPassport {
     if (error instanceof Error) throw error;
     if (error) throw new Error('Authentication failed.', { cause: error });
     if (identity instanceof Identity) return identity;
-    throw new PatronusError('token_invalid', { reason: 'no identity came of the token' });
+    throw new PatronusError('token_invalid', { reason: 'the token gave no identity' });
   }
 
   readonly #authenticateRequest: RequestScope['authenticate'] = (request) =>
@@ -169,7 +169,7 @@ export class AuthGuard extends ThroughPassport {
       : this.#enter(identity, rule, scope, request);
   }
 
-  /** Makes the caller, with its account, the caller of the request from here on. */
+  /** Sets the caller with its account on the request, and requires its tenant. */
   #enter(
     identity: Identity,
     rule: RouteRule,

@@ -192,7 +192,7 @@ export class Authenticator {
       throw this.#unavailable('the identity provider failed', error);
     }
     if (identity instanceof Identity) return identity;
-    throw this.#unavailable('the identity provider gave something that is not an Identity');
+    throw this.#unavailable('the identity provider returned something that is not an Identity');
   }
 
   #unavailable(reason: string, cause?: unknown): PatronusError {

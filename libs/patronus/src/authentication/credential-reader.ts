@@ -47,7 +47,7 @@ export class CredentialReader implements OnModuleInit {
     if (this.#takesTokens) return;
     throw new PatronusConfigurationError(
       'credentials.cookie',
-      'holds a bearer token, and no identity provider takes any.',
+      'holds a bearer token, but no identity provider accepts one.',
       'Leave it out, or add a provider that does.',
     );
   }

@@ -5,7 +5,7 @@ import { currentScope } from '../identity/request-scope.js';
 type Done = (error: unknown, identity?: object | null) => void;
 type Verify = (request: object, done: Done) => void;
 
-/** Passes the whole request to its verify callback, for which `PassportStrategy` sets `validate`. */
+/** Passes the whole request to its verify callback, which is `validate` of `PassportStrategy`. */
 class RequestStrategy extends passport.Strategy {
   constructor(private readonly verify: Verify) {
     super();

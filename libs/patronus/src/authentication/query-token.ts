@@ -30,7 +30,9 @@ export function queryToken(
     throw new PatronusError('invalid_request', { reason: 'the query holds no single token' });
   }
   if (method !== 'GET' || originalMethod !== 'GET') {
-    throw new PatronusError('invalid_request', { reason: 'a token in the query of no GET' });
+    throw new PatronusError('invalid_request', {
+      reason: 'a token in the query of a method other than GET',
+    });
   }
   refuseLong(token);
   return token;
@@ -50,14 +52,14 @@ export function checkQueryTokenRoutes(rules: RuleRegistry, parameter: string | u
     if (type !== 'http' || !isGet) {
       throw new PatronusConfigurationError(
         path,
-        'has @AllowQueryToken() and is no GET route.',
-        'Take the decorator away: other methods and transports can send a header.',
+        'has @AllowQueryToken() and is not a GET route.',
+        'Remove the decorator: other methods and transports can send a header.',
       );
     }
     if (parameter !== undefined) continue;
     throw new PatronusConfigurationError(
       path,
-      'has @AllowQueryToken(), and no parameter is configured.',
+      'has @AllowQueryToken(), but no parameter is configured.',
       "Name it: credentials: { query: 'access_token' }.",
     );
   }

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 
-/** A message with these headers, joined as Node joins them. */
+/** Returns a message with these headers, joined as Node joins them. */
 export function requestMessage(
   headers: readonly (readonly [name: string, value: string])[],
   method = 'GET',

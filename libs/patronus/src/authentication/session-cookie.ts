@@ -34,7 +34,7 @@ export function sessionCookie(
     throw badToken('is not a bearer token.', 'Give the token alone, without a scheme or quotes.');
   }
   if (name.length + token.length > LONGEST_COOKIE) {
-    throw badToken('is longer than a browser keeps.', 'Keep it under 4 KiB, or give a reference.');
+    throw badToken('is longer than browsers accept.', 'Keep it under 4 KiB, or give a reference.');
   }
   const { maxAge } = options;
   const age = maxAge === undefined ? '' : `Max-Age=${maxAge}; `;

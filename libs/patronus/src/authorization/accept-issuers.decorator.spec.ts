@@ -48,7 +48,7 @@ describe('the issuers that a route accepts', () => {
       @AcceptIssuers('https://a') @AcceptIssuers('https://b') list() {}
     }
     expect(() => rule(Twice, 'list')).toThrow(
-      'Twice.list: @AcceptIssuers() stands there twice. Name all issuers in one',
+      'Twice.list: @AcceptIssuers() is applied twice. Name all issuers in one',
     );
   });
 

@@ -31,7 +31,7 @@ function readIssuers(issuers: readonly unknown[]): readonly string[] {
     throw new PatronusConfigurationError(
       `@AcceptIssuers('${String(issuer)}')`,
       'this is not one issuer.',
-      "Write each issuer as it stands in iss, as a text of its own: 'https://id.example.com'.",
+      "Write each issuer exactly as in iss, as a separate text: 'https://id.example.com'.",
     );
   });
 }

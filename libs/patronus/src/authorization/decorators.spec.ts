@@ -43,7 +43,7 @@ describe('bad arguments', () => {
 
   it.each(NAMING)('%p refuses none, wildcards and what is no name', (decorator) => {
     const path = `@${decorator.name}`;
-    expect(decorate(decorator)).toThrow(mistake(`${path}()`, 'asks for nothing'));
+    expect(decorate(decorator)).toThrow(mistake(`${path}()`, 'requires nothing'));
     for (const bad of ['*', 'patients.*', '', undefined, 7, null]) {
       expect(decorate(decorator, 'fine', bad)).toThrow(mistake(`${path}('${String(bad)}')`));
       expect(decorate(decorator, ['fine', bad])).toThrow(mistake(`${path}('${String(bad)}')`));
@@ -57,7 +57,7 @@ describe('bad arguments', () => {
       const path = `@${decorator.name}`;
       expect(decorate(decorator, [])).toThrow(mistake(`${path}([])`, 'the list is empty'));
       for (const names of [[['a'], 'b'], [['a'], ['b']], [[['a']]]]) {
-        expect(decorate(decorator, ...names)).toThrow(mistake(`${path}()`, 'a list stands among'));
+        expect(decorate(decorator, ...names)).toThrow(mistake(`${path}()`, 'a list is among'));
       }
       class Listed {
         handler() {}
@@ -87,7 +87,7 @@ describe('bad arguments', () => {
     [RequireAny, '@RequireAny'],
     [anyOf, 'anyOf'],
   ] as const)('%p refuses what is no requirement, and names what would be', (make, path) => {
-    expect(decorate(make)).toThrow(mistake(`${path}()`, 'asks for nothing'));
+    expect(decorate(make)).toThrow(mistake(`${path}()`, 'requires nothing'));
     expect(decorate(make, [])).toThrow(mistake(`${path}([])`, 'the list is empty'));
     for (const bad of [
       'doctor',

@@ -77,7 +77,7 @@ class Recorder implements CanActivate {
   }
 }
 
-/** Makes the routes before the tests of a suite, and silences the log. */
+/** Creates the routes before the tests of a suite, and silences the log. */
 export function useGuardedRoutes(): void {
   beforeAll(startRoutes);
   afterAll(() => app.close());
@@ -142,7 +142,7 @@ export function ask(
 ): boolean | Promise<boolean> {
   const context = typeof handler === 'string' ? contextOf(handler) : handler;
   let answer: boolean | Promise<boolean> | undefined;
-  // A request of its own, to which the server has bound the scope, or none.
+  // A separate request, to which the server has bound the scope, or none.
   const message = {};
   const call: ExecutionContext = Object.create(context, {
     getArgByIndex: { value: () => message },
@@ -156,7 +156,7 @@ export function ask(
   return answer;
 }
 
-/** What the guard throws at once, or `true`. */
+/** Returns the error that the guard throws synchronously, or `true`. */
 export function verdict(
   handler: string | ExecutionContext,
   scope: RequestScope | undefined,

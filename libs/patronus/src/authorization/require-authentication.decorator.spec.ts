@@ -12,7 +12,7 @@ function markOf(demand: AuthenticationDemand): unknown {
   return marksOfHandler(Routes, Routes.prototype.route);
 }
 
-/** As a program without types would call it. */
+/** Calls the decorator as a program without types would. */
 function refusal(demand: unknown): unknown {
   try {
     return Reflect.apply(RequireAuthentication, undefined, [demand]);

@@ -37,7 +37,7 @@ export function RequireAuthentication(demand?: AuthenticationDemand): RouteDecor
   const { within, methods = [], level = [] } = demand;
   const levels = typeof level === 'string' ? [level] : level;
   if (within === undefined && methods.length === 0 && levels.length === 0) {
-    throw new PatronusConfigurationError('@RequireAuthentication()', 'asks for nothing.', REMEDY);
+    throw new PatronusConfigurationError('@RequireAuthentication()', 'requires nothing.', REMEDY);
   }
   for (const name of [...methods, ...levels]) {
     if (typeof name === 'string' && NAME.test(name)) continue;

@@ -29,7 +29,7 @@ export function columnOf(columns: Columns, field: string): Column {
   if (column !== undefined) return column;
   throw new PatronusConfigurationError(
     `columns.${field}`,
-    'is not listed, and a rule speaks of it.',
+    'is not listed, but a rule uses it.',
     "List it, such as { doctorId: { name: 'doctor_id', type: 'uuid' } }.",
   );
 }

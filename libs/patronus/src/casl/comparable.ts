@@ -40,9 +40,9 @@ export function equalTo(field: string, column: Column, value: Exclude<ConditionV
  */
 export function orderedBy(field: string, column: Column, value: string | number | Date): Operand {
   requireSameType(field, column, value);
-  if (column.type === 'uuid') throw incomparable(field, 'a uuid has no order.');
+  if (column.type === 'uuid') throw incomparable(field, 'a uuid cannot be ordered.');
   if (typeof value === 'string' && (ORDERED_OTHERWISE.test(value) || UNSTORABLE.test(value))) {
-    throw incomparable(field, 'this text has no order that is the same everywhere.');
+    throw incomparable(field, 'CASL and PostgreSQL order this text differently.');
   }
   return operand(column, value);
 }
@@ -77,6 +77,6 @@ function incomparable(field: string, problem: string): PatronusConfigurationErro
   return new PatronusConfigurationError(
     `columns.${field}`,
     problem,
-    'Mend the rule, or the type that is told for the column.',
+    'Correct the rule, or the type of the column.',
   );
 }

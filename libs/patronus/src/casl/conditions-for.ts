@@ -26,17 +26,18 @@ export function conditionsFor(
 
 function translate(node: unknown): Conditions {
   if (typeof node !== 'object' || node === null || !('operator' in node && 'value' in node)) {
-    throw untranslatable('a rule', 'has no conditions that can be read.');
+    throw untranslatable('a rule', 'has conditions that cannot be read.');
   }
   const { operator, value } = node;
   if (operator === 'and' || operator === 'or' || operator === 'nor' || operator === 'not') {
-    if (!Array.isArray(value)) throw untranslatable(operator, 'holds no list of conditions.');
+    if (!Array.isArray(value))
+      throw untranslatable(operator, 'does not hold a list of conditions.');
     const of = value.map(translate);
     if (operator === 'and' || operator === 'or') return { op: operator, of };
     return { op: 'not', of: { op: 'or', of } };
   }
   const field = 'field' in node ? node.field : undefined;
-  if (typeof field !== 'string') throw untranslatable(String(operator), 'is not about a field.');
+  if (typeof field !== 'string') throw untranslatable(String(operator), 'does not name a field.');
   return ofField(String(operator), field, value);
 }
 
@@ -73,7 +74,7 @@ function not(of: Conditions): Conditions {
 
 function several(field: string, values: unknown): readonly ConditionValue[] {
   if (Array.isArray(values)) return values.map((value) => single(field, value));
-  throw untranslatable(field, 'it is compared with something else than a list.');
+  throw untranslatable(field, 'it is compared with something other than a list.');
 }
 
 /**
@@ -84,8 +85,7 @@ function single(field: string, value: unknown): ConditionValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && !Number.isNaN(value)) return value;
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value;
-  const given =
-    value === undefined ? 'undefined' : `a value (${typeof value}) that is none of these`;
+  const given = value === undefined ? 'undefined' : `an unsupported value (${typeof value})`;
   throw untranslatable(field, `it is compared with ${given}.`);
 }
 

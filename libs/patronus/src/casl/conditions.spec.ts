@@ -25,7 +25,7 @@ const COLUMNS: Columns = {
 const UUIDS = ['00000000-0000-4000-8000-000000000001', 'a0b1c2d3-0000-4000-8000-00000000000f'];
 const TIMES = ['1969-12-31T23:59:59.999Z', '1970-01-01T00:00:00.000Z', '2024-02-29T12:00:00.123Z'];
 
-/** Few values, so that rules and rows meet; each near an edge of its type. */
+/** Few values, so that rules and rows meet; each is near an edge of its type. */
 const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   owner: fc.constantFrom('', 'a', 'A', 'b', 'ab', '-5', '7', 'é', "o'x", '%', '1; drop table r'),
   ref: fc.constantFrom(...UUIDS, 'no-uuid', UUIDS[1]?.toUpperCase()),

@@ -64,7 +64,7 @@ function announce({ url, audience, users }: DevIssuer, output: Output): void {
 async function run(options: DevIdpOptions, output: Output): Promise<void> {
   if (process.env['NODE_ENV'] === 'production') {
     throw new CommandError(
-      'dev-idp makes anybody anyone, so it does not start with NODE_ENV=production.',
+      'dev-idp lets any caller be any user, so it does not start with NODE_ENV=production.',
       'Use a real identity provider there.',
     );
   }
@@ -81,7 +81,7 @@ async function run(options: DevIdpOptions, output: Output): Promise<void> {
   );
   server.serve(issuer);
   if (!isLoopbackHost(options.host)) {
-    output.note(`WARNING: on ${options.host}, everybody in reach can be any of these users.`);
+    output.note(`WARNING: on ${options.host}, anyone who can reach it can be any of these users.`);
   }
   announce(issuer, output);
   await ended;

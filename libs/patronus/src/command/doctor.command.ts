@@ -72,7 +72,7 @@ export const addDoctorCommand: AddCommand = (program, output) => {
     .description('say why tokens of an issuer are refused, and what to do about it')
     .requiredOption('--issuer <url>', 'the issuer, as the provider is configured')
     .option('--audience <audience>', 'the audience of your API')
-    .option('--jwks <url>', 'where the keys are, where the provider has the option jwksUri')
+    .option('--jwks <url>', 'the URL of the keys, if the provider has the option jwksUri')
     .option('--insecure-host <names...>', 'hosts that the option insecureHosts names')
     .option('--token <token>', 'a token to look at; other users of this machine may see it')
     .option('--token-stdin', 'read the token from stdin')

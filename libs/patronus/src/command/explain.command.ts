@@ -10,7 +10,7 @@ function more(header: string, before: readonly string[]): readonly string[] {
 export const addExplainCommand: AddCommand = (program, output) => {
   program
     .command('explain')
-    .description('say whether your application lets a call in, and why; the call does not happen')
+    .description('say whether your application lets a call in, and why; the call is not made')
     .argument('<token>', "the token; - reads it from stdin, '' stands for a call without one")
     .argument('<method>', 'GET, POST, …; MESSAGE, RPC, EVENT, QUERY, MUTATION, SUBSCRIPTION, FIELD')
     .argument('<path>', 'the path with its prefix and version; the pattern, or the field')

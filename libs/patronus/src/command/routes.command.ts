@@ -13,7 +13,7 @@ export const addRoutesCommand: AddCommand = (program, output) => {
     )
     .option('--markdown', 'answer with Markdown')
     .option('--html <file>', 'write a page with the matrix of calls and roles')
-    .option('--check <file>', 'compare with what --json wrote, and say what differs')
+    .option('--check <file>', 'compare with a file that --json wrote, and print the differences')
     .addHelpText(
       'after',
       examples(

@@ -52,7 +52,7 @@ async function run(options: TokenOptions, output: Output): Promise<void> {
   const said = member(body, 'error_description') ?? `status ${status}`;
   throw new CommandError(
     `${url} gives no token: ${quoted(said)}.`,
-    'Is it npx patronus dev-idp, and the user one of its own?',
+    'Check that it is npx patronus dev-idp, and that it has this user.',
   );
 }
 
@@ -65,7 +65,7 @@ export const addTokenCommand: AddCommand = (program, output) => {
     .option('--claim <name=value>', 'a claim of this token; may repeat', claimOption, {})
     .option(
       '--expires-in <seconds>',
-      'how long it is good; below 0 for an expired one',
+      'its lifetime; below 0 for an expired one',
       wholeNumber(-MAX_LIFETIME, MAX_LIFETIME),
       DEFAULT_LIFETIME,
     )

@@ -52,42 +52,42 @@ describe('names that no role grants', () => {
     [
       'misspelt, where a role has it by name',
       RequirePermissions('pateints.read'),
-      'No role grants "pateints.read", which Routes.asked asks for. Did you mean "patients.read"?',
+      'No role grants "pateints.read", which Routes.asked requires. Did you mean "patients.read"?',
     ],
     [
       'misspelt, where a wildcard grants it',
       RequirePermissions('invoces.read.all'),
-      'No role grants "invoces.read.all", which Routes.asked asks for. Did you mean "invoices.read.all"?',
+      'No role grants "invoces.read.all", which Routes.asked requires. Did you mean "invoices.read.all"?',
     ],
     [
       'one of several',
       RequireAnyPermission('patients.read', 'invoices.pay', 'patiens.read'),
-      'No role grants "patiens.read", which Routes.asked asks for. Did you mean "patients.read"?',
+      'No role grants "patiens.read", which Routes.asked requires. Did you mean "patients.read"?',
     ],
     [
       'another action, which is near as a whole only',
       RequirePermissions('patients.erase'),
-      'No role grants "patients.erase", which Routes.asked asks for. Grant it to a role of permissions.roles.',
+      'No role grants "patients.erase", which Routes.asked requires. Grant it to a role of permissions.roles.',
     ],
     [
       'of another depth',
       RequirePermissions('patients.re.ad'),
-      'No role grants "patients.re.ad", which Routes.asked asks for. Grant it to a role of permissions.roles.',
+      'No role grants "patients.re.ad", which Routes.asked requires. Grant it to a role of permissions.roles.',
     ],
     [
       'like no other',
       RequirePermissions('beds.move'),
-      'No role grants "beds.move", which Routes.asked asks for. Grant it to a role of permissions.roles.',
+      'No role grants "beds.move", which Routes.asked requires. Grant it to a role of permissions.roles.',
     ],
     [
       'of the platform, although a role of tenants grants it',
       RequirePlatformPermissions('patients.read'),
-      'No role grants "patients.read", which Routes.asked asks for. Grant it to a role of permissions.platformRoles.',
+      'No role grants "patients.read", which Routes.asked requires. Grant it to a role of permissions.platformRoles.',
     ],
     [
       'misspelt, of the platform',
       RequirePlatformPermissions('audit.raed'),
-      'No role grants "audit.raed", which Routes.asked asks for. Did you mean "audit.read"?',
+      'No role grants "audit.raed", which Routes.asked requires. Did you mean "audit.read"?',
     ],
   ])('are told: %s', async (_which, decorator, sentence) => {
     const names = await sentencesOn({ roles, platformRoles: ofPlatform }, [decorator]);
@@ -99,7 +99,7 @@ describe('names that no role grants', () => {
   it('include a role, if a declared one is spelt nearly alike', async () => {
     const names = await sentencesOn({ roles }, [RequireRoles('docter', 'porter', 'nurse')]);
     expect(names.sentences()).toEqual([
-      '"docter", which Routes.asked asks for, is no role of permissions.roles. Did you mean "doctor"?',
+      '"docter", which Routes.asked requires, is not a role of permissions.roles. Did you mean "doctor"?',
     ]);
   });
 
@@ -109,7 +109,7 @@ describe('names that no role grants', () => {
     const names = await sentencesOn({ roles, platformRoles: ofPlatform }, [rule]);
     expect(names.sentences()).toEqual([
       expect.stringContaining('No role grants "pateints.read"'),
-      '"auditro", which Routes.asked asks for, is no role of permissions.platformRoles. Did you mean "auditor"?',
+      '"auditro", which Routes.asked requires, is not a role of permissions.platformRoles. Did you mean "auditor"?',
     ]);
   });
 

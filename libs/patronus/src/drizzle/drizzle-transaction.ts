@@ -32,7 +32,7 @@ export async function enterGiven(
   if (typeof Reflect.get(transaction, 'rollback') !== 'function') {
     throw new PatronusConfigurationError(
       'tenantDrizzle.join',
-      'was given a database, and no transaction.',
+      'was given a database instead of a transaction.',
       'Give the argument of db.transaction(async (tx) => { … }).',
     );
   }

@@ -93,8 +93,8 @@ export function tenantDrizzle<
 function cannotJoin(): PatronusConfigurationError {
   return new PatronusConfigurationError(
     'tenantDrizzle.join',
-    'was given a transaction of a database that may be of another tenant.',
-    'Use transaction() where each tenant has a database.',
+    'was given a transaction of a database that may belong to another tenant.',
+    'Use transaction() if each tenant has a database.',
   );
 }
 

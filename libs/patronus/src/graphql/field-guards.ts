@@ -20,7 +20,7 @@ export function requireFieldGuards(discovery: DiscoveryService): void {
   if (fields.length === 0) return;
   throw new PatronusConfigurationError(
     'transports: graphql()',
-    `${fields.join(', ')} would be resolved without its rule: Nest guards no fields of types.`,
+    `${fields.join(', ')} would be resolved without its rule: Nest runs no guards for fields of types.`,
     "Add fieldResolverEnhancers: ['guards', 'interceptors'] to GraphQLModule.forRoot().",
   );
 }

@@ -94,7 +94,7 @@ export class GraphqlTransport extends Transport {
       throw new PatronusConfigurationError(
         'transports',
         'holds a graphql() that another application has started.',
-        'Call graphql() once for each application, and close those that are over.',
+        'Call graphql() once for each application, and close applications that have ended.',
       );
     }
     this.#host = host;

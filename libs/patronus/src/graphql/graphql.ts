@@ -35,7 +35,7 @@ export function graphql(options: GraphqlOptions = {}): Transport {
   if (refused !== undefined) {
     throw new PatronusConfigurationError(
       'graphql().connectionParams',
-      `"${refused}" is what a browser says of the page that opened the socket.`,
+      `"${refused}" is a header that browsers set for the page that opened the socket.`,
       'Leave it out: a page that is not trusted could write it.',
     );
   }

@@ -83,7 +83,7 @@ export abstract class IssuerDirectory extends IdentityProvider {
     const identity = await provider.authenticate(credential);
     if (identity.issuer === issuer) return this.#bounded(identity);
     throw new PatronusError('issuer_unknown', {
-      reason: `the directory gave a provider of ${identity.issuer} for another issuer`,
+      reason: `the directory returned a provider of ${identity.issuer} for another issuer`,
     });
   }
 

@@ -50,13 +50,14 @@ export function describeCopies(): string | undefined {
   if (copies.length < 2) return undefined;
   const places = copies.map(({ url }) => folderOf(url)).join(' and ');
   const problem = `@patronus/nestjs is loaded ${copies.length} times, from ${places}.`;
-  const remedy = 'Install one version for all: `npm ls @patronus/nestjs` shows who asks for which.';
+  const remedy =
+    'Install one version for all: `npm ls @patronus/nestjs` shows the packages that depend on each.';
   if (copies.every(({ format }) => format === copies[0]?.format)) {
     return `${problem} A guard or a provider of one copy is unknown to the other. ${remedy}`;
   }
   throw new PatronusConfigurationError(
     'PatronusModule',
-    `${problem} @CurrentUser() of one version cannot read what the other one knows.`,
+    `${problem} @CurrentUser() of one version cannot read the scope of the other.`,
     remedy,
   );
 }

@@ -5,7 +5,7 @@ import { carryMessage } from './carry-message.js';
 
 const HEADERS = { authorization: 'Bearer a.b.c' };
 
-/** Of the class, without the package of its broker. */
+/** Instance of the class, without the package of its broker. */
 const mqtt: ClientMqtt = Object.create(ClientMqtt.prototype);
 const kafka: ClientKafka = Object.create(ClientKafka.prototype);
 

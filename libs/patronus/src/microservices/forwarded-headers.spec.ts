@@ -72,7 +72,7 @@ describe('what is sent along', () => {
 
   it.each(['', 'two words', 'a\r\nb'])('is no token that is %j', async (token) => {
     await expect(headersIn(scopeOf(bearer), { token: () => token })).rejects.toThrow(
-      'something that is no token',
+      'something that is not a token',
     );
     expect(() => checkForwardedIdentityOptions({ token })).toThrow('withIdentity.token');
   });

@@ -22,19 +22,19 @@ export function forwardedHeaders({
   return defer(async () => {
     const own = typeof token === 'function' ? await token() : token;
     if (isToken(own)) return { authorization: `Bearer ${own}`, ...tenant };
-    throw new TypeError('withIdentity.token: the function returned something that is no token.');
+    throw new TypeError('withIdentity.token: the function returned something that is not a token.');
   });
 }
 
 function authorizationOf(scope: RequestScope | undefined): string {
   if (scope?.identity === undefined || scope.credential === undefined) {
     const reason =
-      'nobody calls whose credential could be sent along: in a job, use withIdentity(client, { token }) with a token of this service';
+      'there is no caller whose credential could be forwarded: in a job, use withIdentity(client, { token }) with a token of this service';
     throw new PatronusError('token_missing', { reason, cause: new Error(reason) });
   }
   if (scope.proven || scope.identity.confirmation !== undefined) {
     throw new Error(
-      "The caller's token is bound to a key (RFC 9449), and counts with a proof by the caller only: exchange it, or use withIdentity(client, { token }) with a token of this service.",
+      "The caller's token is bound to a key (RFC 9449), and is valid only with a proof by the caller: exchange it, or use withIdentity(client, { token }) with a token of this service.",
     );
   }
   const { scheme, token } = scope.credential();

@@ -22,7 +22,7 @@ export function checkForwardedIdentityOptions(options: ForwardedIdentityOptions)
   if (token === undefined || typeof token === 'function' || isToken(token)) return;
   throw new PatronusConfigurationError(
     'withIdentity.token',
-    'is neither a token nor a function that gets one.',
+    'is neither a token nor a function that returns one.',
     'Give one of them, or leave it out to send the credential of the caller.',
   );
 }

@@ -11,7 +11,7 @@ function messageOf(context: unknown, data: unknown = {}) {
   return rpcMessage(sentHeaders([data, context]));
 }
 
-/** What Nest passes on of brokers: contexts are made without their clients. */
+/** Arguments that Nest passes on from brokers: contexts are created without their clients. */
 const kafka = (headers: object) =>
   Reflect.construct(KafkaContext, [[{ headers, value: '' }, 0, 'notes']]);
 const rabbitmq = (headers: object) =>

@@ -100,7 +100,7 @@ function serviceWithIdentity(service: object, options: ForwardedIdentityOptions)
           mergeMap((headers) => {
             const answer: unknown = Reflect.apply(method, target, carryGrpc(args, headers));
             if (isObservable(answer)) return answer;
-            throw new TypeError(`${String(name)} is no method of a gRPC service of Nest.`);
+            throw new TypeError(`${String(name)} is not a method of a gRPC service of Nest.`);
           }),
         );
         return deliverHere(answers);

@@ -26,7 +26,7 @@ export function beforeEverything(adapter: AbstractHttpAdapter, handler: Handler)
   if (type === 'fastify' && onFastify(adapter.getInstance<object>(), handler)) return;
   throw new PatronusConfigurationError(
     'protect',
-    `finds no place in front of the HTTP adapter "${type}".`,
+    `cannot run before the HTTP adapter "${type}".`,
     'Call it after NestFactory.create() and before app.listen(), on Express 5 or Fastify 5.',
   );
 }

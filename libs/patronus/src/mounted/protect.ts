@@ -42,7 +42,7 @@ export function protect(
   if (rule.access !== 'authenticated') {
     throw new PatronusConfigurationError(
       'protect',
-      'is given decorators that let anybody in.',
+      'is given decorators that open the path to every caller.',
       'Leave @Public() and @OptionalAuth() out, or do not protect the path.',
     );
   }

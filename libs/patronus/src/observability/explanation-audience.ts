@@ -23,7 +23,7 @@ export function explanationAudience(asked: ExplanationAudience | undefined): Exp
   if (environment !== 'production') return asked;
   throw new PatronusConfigurationError(
     'explain',
-    "'callers' would tell everybody the roles and rules of a production system.",
-    "Write 'operators': the explanation stands in the log, under the id of the decision.",
+    "'callers' would show every caller the roles and rules of a production system.",
+    "Write 'operators': the explanation is in the log, under the id of the decision.",
   );
 }

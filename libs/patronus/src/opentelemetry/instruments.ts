@@ -25,25 +25,25 @@ export function instruments() {
       advice: { explicitBucketBoundaries: BUCKETS },
     });
   return {
-    authentications: count('authentication.attempts', 'attempt', 'Looks at who sends a request.'),
+    authentications: count('authentication.attempts', 'attempt', 'Authentications of requests.'),
     authenticationTime: time(
       'authentication.authenticate.duration',
-      'How long it takes to find out who sends a request, where that is not remembered.',
+      'Duration of the authentications that the cache does not answer.',
     ),
     authorizations: count('authorization.attempts', 'attempt', 'Requests allowed and denied.'),
-    identityLooks: count('identity_cache.requests', 'request', 'Looks into the identity cache.'),
+    identityLooks: count('identity_cache.requests', 'request', 'Look-ups in the identity cache.'),
     permissionLooks: count(
       'permission_cache.requests',
       'request',
-      'Looks into the permission cache of this process.',
+      'Look-ups in the permission cache of this process.',
     ),
     permissionTime: time(
       'permission_source.lookup.duration',
-      'How long a request waits for the shared cache and the permission source.',
+      'Time that a request waits for the shared cache and the permission source.',
     ),
     keyFetches: count('key_fetches', 'fetch', 'Fetches of the keys of issuers.'),
-    revocations: count('revocations', 'revocation', 'Revocations, made here or elsewhere.'),
-    outages: count('provider_outages', 'outage', 'Identity providers that could not be asked.'),
+    revocations: count('revocations', 'revocation', 'Revocations by this process or another one.'),
+    outages: count('provider_outages', 'outage', 'Outages of identity providers.'),
   };
 }
 

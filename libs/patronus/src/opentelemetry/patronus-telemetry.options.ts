@@ -23,7 +23,7 @@ export function checkTelemetryOptions(options: PatronusTelemetryOptions): void {
   if (Array.isArray(spans) && spans.every((name) => NAMED.includes(name))) return;
   throw new PatronusConfigurationError(
     'spans',
-    'lists something else than user and tenant.',
+    'lists something other than user and tenant.',
     "Write ['user', 'tenant'], one of them, or nothing.",
   );
 }

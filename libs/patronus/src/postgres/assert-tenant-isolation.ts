@@ -50,7 +50,7 @@ export async function assertTenantIsolation(
   if (rows.length === 0) {
     throw new PatronusConfigurationError(
       `${schema}.*.${column}`,
-      'is a column of no table.',
+      'is not a column of any table.',
       'Name the schema and the column of your tables, and migrate before you assert.',
     );
   }
@@ -72,7 +72,7 @@ async function refuseBypass(database: Queryable, role: string): Promise<void> {
     bypassing.name === role
       ? 'bypasses row level security.'
       : `can become ${bypassing.name}, which bypasses row level security.`,
-    'Connect as a role of its own, made by `create role … login nosuperuser nobypassrls`.',
+    'Connect as a separate role, created by `create role … login nosuperuser nobypassrls`.',
   );
 }
 

@@ -29,14 +29,14 @@ export function checkTenantTable(
   if (table.kind === 'f') {
     refuse('is a foreign table, which has no row level security.', 'Keep its rows in a table here');
   }
-  if (!table.enabled) refuse('is not under row level security.', migrate);
-  if (!table.forced) refuse('does not hold its owner to row level security.', migrate);
+  if (!table.enabled) refuse('has no row level security.', migrate);
+  if (!table.forced) refuse('does not apply row level security to its owner.', migrate);
   if (!boundToTenant(table.policies, column)) {
     refuse(`has policies that do not bind every command to ${column} alone.`, migrate);
   }
   if (table.truncates) {
     refuse(
-      `can be emptied by ${role} for all tenants at once: no policy holds TRUNCATE.`,
+      `can be emptied by ${role} for all tenants at once: no policy applies to TRUNCATE.`,
       `Run \`revoke truncate on ${path} from ${role}\``,
     );
   }

@@ -22,9 +22,9 @@ describe('the table of denials', () => {
   it.each<[() => unknown, string]>([
     [() => make({}), 'postgresDenials.pool: is not a pool.'],
     [() => make({ pool, tabel: 'x' }), 'postgresDenials.tabel: is not an option.'],
-    [() => make({ pool, table: '' }), 'postgresDenials.table: is not the name'],
-    [() => make({ pool, schema: '' }), 'postgresDenials.schema: is not the name'],
-    [() => sqlOf({ schema: '' }), 'denialTableSql.schema: is not the name'],
+    [() => make({ pool, table: '' }), 'postgresDenials.table: is not a valid name'],
+    [() => make({ pool, schema: '' }), 'postgresDenials.schema: is not a valid name'],
+    [() => sqlOf({ schema: '' }), 'denialTableSql.schema: is not a valid name'],
     [() => sqlOf({ pool }), 'denialTableSql.pool: is not an option.'],
   ])('refuses %s', (call, message) => {
     expect(call).toThrow(message);

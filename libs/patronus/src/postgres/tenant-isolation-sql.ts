@@ -45,7 +45,7 @@ export function tenantIsolationSql(options: TenantTable): string {
   if (!TYPES.includes(type)) {
     throw new PatronusConfigurationError(
       `${path}.type`,
-      'is not a type that is known here.',
+      'is not a supported type.',
       `Give one of ${TYPES.join(', ')}.`,
     );
   }

@@ -32,7 +32,8 @@ export function prismaTransaction(
         };
         await methodOf(client, '$transaction')(body, options);
         const last = done.at(-1);
-        if (last === undefined) throw new Error('Prisma committed what it did not begin.');
+        if (last === undefined)
+          throw new Error('Prisma committed a transaction that it did not begin.');
         return last.result;
       },
       async (transaction): Promise<unknown> => Reflect.apply(work, undefined, [transaction]),

@@ -51,7 +51,7 @@ export function tenantPrisma<Client extends PrismaClientLike>(
   if (typeof extended !== 'object' || extended === null) {
     throw new PatronusConfigurationError(
       'tenantPrisma',
-      'was given a client whose $extends returns none.',
+      'was given a client whose $extends returns no client.',
       'Give new PrismaClient({ … }).',
     );
   }
@@ -74,6 +74,6 @@ function refuseToExtend(): never {
   throw new PatronusConfigurationError(
     'tenantPrisma',
     'was extended, and the extension would work outside of the tenant.',
-    'Extend the client first, and give tenantPrisma what you have then.',
+    'Extend the client first, and pass the result to tenantPrisma.',
   );
 }

@@ -74,7 +74,7 @@ function checkResource(resource: unknown): void {
   if (PATH.test(pathname)) return;
   throw mistake(
     'resource',
-    'has a path with other characters than letters, digits, "._~-".',
+    'has a path with characters other than letters, digits, "._~-".',
     remedy,
   );
 }

@@ -54,7 +54,7 @@ export function readLocation(
   if (source !== undefined) return { source, prefix };
   throw mistake(
     'client',
-    'is not a client of Redis that is known here.',
+    'is not a supported client of Redis.',
     'Give what createClient(…) or createCluster(…) returns, or a Redis or Cluster of ioredis.',
   );
 }

@@ -54,12 +54,18 @@ describe('the options of revocations in Redis', () => {
     [{ url: `http://ana:${SECRET}@redis` }, 'revocations.url: is not the address of a Redis.'],
     [{ url: 'redis://' }, 'revocations.url: is not the address of a Redis.'],
     [{ url: 6379 }, 'revocations.url: is not the address of a Redis.'],
-    [{ client: url }, 'revocations.client: is not a client of Redis'],
-    [{ client: null }, 'revocations.client: is not a client of Redis'],
-    [{ client: { duplicate: () => ({}) } }, 'revocations.client: is not a client of Redis'],
+    [{ client: url }, 'revocations.client: is not a supported client of Redis'],
+    [{ client: null }, 'revocations.client: is not a supported client of Redis'],
+    [
+      { client: { duplicate: () => ({}) } },
+      'revocations.client: is not a supported client of Redis',
+    ],
     [{ url, prefix: '' }, 'revocations.prefix: is not a prefix.'],
     [{ url, prefix: 'two words' }, 'revocations.prefix: is not a prefix.'],
-    [{ url, whenUnreachable: 'open' }, 'revocations.whenUnreachable: is neither.'],
+    [
+      { url, whenUnreachable: 'open' },
+      "revocations.whenUnreachable: is neither 'deny' nor 'allow'.",
+    ],
     [{ url, max: 0 }, 'revocations.max: is not a whole number over 0.'],
     [{ url, whenUnreachabel: 'deny' }, 'Did you mean "whenUnreachable"?'],
   ])('are refused by name, and never repeated: %#', (options, message) => {

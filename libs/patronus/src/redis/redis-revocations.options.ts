@@ -36,8 +36,8 @@ export function readOptions(options: RedisRevocationsOptions): RedisRevocationsS
   if (whenUnreachable !== 'deny' && whenUnreachable !== 'allow') {
     throw new PatronusConfigurationError(
       'revocations.whenUnreachable',
-      'is neither.',
-      "Say 'deny' or 'allow', or leave it out.",
+      "is neither 'deny' nor 'allow'.",
+      'Write one of them, or leave it out.',
     );
   }
   return {

@@ -17,7 +17,7 @@ beforeAll(async () => void (ana = await DPoPCaller.create()));
 const cleanUp: (() => unknown)[] = [];
 afterEach(() => Promise.all(cleanUp.splice(0).map((step) => step())));
 
-/** An instance of an application that remembers proofs in that Redis. */
+/** Creates an instance of an application that remembers proofs in that Redis. */
 async function instance(redis: RedisDPoPReplaysOptions) {
   const verifier = new DPoPVerifier({ replays: redisDPoPReplays(redis) });
   cleanUp.push(() => verifier.onModuleDestroy());
@@ -25,7 +25,7 @@ async function instance(redis: RedisDPoPReplaysOptions) {
   return (proof: string) => verifier.verify(ana.identity(), CREDENTIAL, messageWith(proof));
 }
 
-/** A server on a port of its own, whose connections can all be cut at once. */
+/** Starts a server on its own port, whose connections can all be cut at once. */
 async function tcpServer(onConnection: (socket: Socket) => void) {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {

@@ -57,7 +57,7 @@ export class RedisRevocations extends Revocations {
       heard: (message) => this.#hear(message),
       catchUp: (commands) => this.#catchUp(commands),
       lost: (reason) => this.#warn(reason),
-      recovered: () => this.#logger.log('Redis is heard again: revocations are up to date.'),
+      recovered: () => this.#logger.log('Redis can be reached again: revocations are up to date.'),
     });
   }
 
@@ -65,7 +65,7 @@ export class RedisRevocations extends Revocations {
     if (this.#index.isRevoked(identity, tenantId)) return true;
     if (!this.#settings.denies || this.#subscription.age <= LATEST) return false;
     throw new PatronusError('provider_unavailable', {
-      reason: 'Redis was not heard for a second: something may have been revoked',
+      reason: 'Redis has not answered for a second: revocations may have been missed',
       retryAfter: 1,
     });
   }
@@ -77,7 +77,7 @@ export class RedisRevocations extends Revocations {
       await withinDeadline(this.#set.add(commands, entry), TIMEOUT_MS);
     } catch (cause) {
       throw new PatronusError('provider_unavailable', {
-        reason: 'the revocation could not be passed on through Redis',
+        reason: 'the revocation could not be distributed through Redis',
         cause,
         retryAfter: 1,
       });
@@ -107,7 +107,7 @@ export class RedisRevocations extends Revocations {
     if (entry !== undefined) this.#accept(entry);
     else if (!this.#isTold) {
       this.#isTold = true;
-      this.#logger.error('Redis holds revocations that cannot be read: they are passed over.');
+      this.#logger.error('Redis holds revocations that cannot be read: they are ignored.');
     }
   }
 
@@ -120,8 +120,8 @@ export class RedisRevocations extends Revocations {
     const message = reason instanceof Error ? reason.message : String(reason);
     const consequence = this.#settings.denies
       ? 'requests that carry a credential are answered with 503'
-      : 'only what was revoked before is refused';
-    this.#logger.warn(`Redis is not heard: until it is, ${consequence}. ${message}`);
+      : 'only credentials that were revoked before are refused';
+    this.#logger.warn(`Redis cannot be reached: until it can, ${consequence}. ${message}`);
   }
 }
 

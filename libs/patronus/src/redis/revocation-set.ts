@@ -80,7 +80,7 @@ export class RevocationSet {
  */
 function readPage(answer: unknown): { readonly cursor: string; readonly records: string[] } {
   const [cursor, members] = listOf(answer);
-  if (typeof cursor !== 'string') throw new Error('Redis gave no page.');
+  if (typeof cursor !== 'string') throw new Error('Redis did not return a page.');
   // Records and their scores alternate.
   const records = listOf(members).filter((_, index) => index % 2 === 0);
   return { cursor, records: records.filter((record) => typeof record === 'string') };

@@ -50,7 +50,7 @@ export async function askAboutToken(question: Question): Promise<Verdict> {
 function readVerdict({ url, judge }: Question, { status, text }: RemoteAnswer): Verdict {
   const said = `${url} answers with status ${status}`;
   if (status >= 500 || status === TOO_MANY_REQUESTS) throw new FailingAnswerError(said);
-  if (TOO_LARGE.has(status)) return refused(`${url} does not take a token of that length`);
+  if (TOO_LARGE.has(status)) return refused(`${url} does not accept a token of that length`);
   if (status !== 200) return unclear(said);
   let answer: unknown;
   try {

@@ -27,7 +27,7 @@ async function open(): Promise<void> {
   }
 }
 
-/** Longer than it ever stays open. */
+/** Advances the clock by more than the circuit ever stays open. */
 const passTheTime = () => (now += OPEN_FOR.most * 1000 + 1);
 
 describe('Circuit', () => {
@@ -89,7 +89,7 @@ describe('a subject that fails by itself', () => {
     circuit.run(() => Promise.reject(new Error(`${subject} fails`)), subject);
   const succeedFor = (subject: string) => circuit.run(() => Promise.resolve('good'), subject);
 
-  /** Fails for different subjects, of which `evil` is one. */
+  /** Opens the circuit with failures of different subjects, of which `evil` is one. */
   async function openWithEvil(): Promise<void> {
     for (const subject of ['evil', 'ana', 'ben']) {
       await expect(failFor(subject)).rejects.toThrow('fails');
@@ -173,7 +173,10 @@ describe('a server that answers', () => {
     failing.mockImplementation(() => Promise.reject(new FailingAnswerError('status 500')));
   });
 
-  /** Forty invented subjects that fail each second, and good ones every 60 ms. */
+  /**
+   * Makes calls for forty invented subjects that fail each second, and for good ones every 60 ms.
+   * Returns the share of good ones that were refused.
+   */
   async function refusedOf(seconds: number): Promise<number> {
     let asked = 0;
     let refused = 0;

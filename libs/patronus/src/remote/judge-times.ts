@@ -12,7 +12,7 @@ export function judgeTimes(answer: JsonObject): Refused | undefined {
   if (Number.isNaN(exp)) return refused('exp is not a time');
   if (Number.isNaN(nbf)) return refused('nbf is not a time');
   if (exp !== undefined && exp <= now) return refused('exp has passed', 'token_expired');
-  if (nbf !== undefined && nbf > now + CLOCK_TOLERANCE) return refused('nbf lies ahead');
+  if (nbf !== undefined && nbf > now + CLOCK_TOLERANCE) return refused('nbf is in the future');
   return undefined;
 }
 

@@ -17,7 +17,7 @@ afterEach(() => {
 
 type Ask = (token: string) => Promise<Verdict>;
 
-/** One process that asks, and what it keeps. */
+/** Creates one process that calls the server, with its cache. */
 function asking(verdict: Verdict | Ask, cache: RemoteCacheOptions = {}, question = ['url']) {
   const ask = jest.fn<Ask>(
     typeof verdict === 'function' ? verdict : () => Promise.resolve(verdict),

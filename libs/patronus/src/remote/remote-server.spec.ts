@@ -21,7 +21,7 @@ const unavailable = (reason: string) => ({
   reason: `tokens: ${reason}`,
 });
 
-/** Calls that stand until they are let go. */
+/** Creates calls that stay in flight until they are released. */
 function standing() {
   const gate = Promise.withResolvers<string>();
   const call = jest.fn(() => gate.promise);
@@ -34,7 +34,7 @@ describe('RemoteServer', () => {
     const { call, letGo } = standing();
     const all = Array.from({ length: MAX_IN_FLIGHT + MAX_WAITING }, () => server.ask(call, 't'));
     await expect(server.ask(call, 't')).rejects.toMatchObject(
-      unavailable('too many tokens are waiting to be asked about'),
+      unavailable('too many requests are waiting for the server'),
     );
     expect(call).toHaveBeenCalledTimes(MAX_IN_FLIGHT);
     letGo();
@@ -51,7 +51,7 @@ describe('RemoteServer', () => {
     jest.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
     const late = jest.fn(() => Promise.resolve('late'));
     const refusal = expect(server.ask(late, 't')).rejects.toMatchObject(
-      unavailable('too many tokens are waiting to be asked about'),
+      unavailable('too many requests are waiting for the server'),
     );
     patience.abort();
     letGo();

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 
-/** A question as it arrived. */
+/** Request as it arrived. */
 export interface Asked {
   readonly method: string | undefined;
   readonly url: string | undefined;
@@ -14,10 +14,10 @@ export interface Asked {
   readonly body: string;
 }
 
-/** How a {@link TokenServer} answers. */
+/** Behaviour of a {@link TokenServer} for one request. */
 export type Behaviour = (asked: Asked, response: ServerResponse) => void;
 
-/** A real HTTP server that is asked about tokens, and can be made to fail. */
+/** HTTP server that is called about tokens, and can be made to fail. */
 export class TokenServer {
   readonly asked: Asked[] = [];
   #server: Server | undefined;
@@ -47,7 +47,7 @@ export class TokenServer {
     this.#server = server;
   }
 
-  /** Is gone, with all connections. */
+  /** Stops, and closes all connections. */
   async stop(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
@@ -81,7 +81,7 @@ export function page(status: number): Behaviour {
   };
 }
 
-/** Answers that are no answer: whoever gets one cannot say whether a token is good. */
+/** Answers that are not valid, from which no verdict on a token can be derived. */
 export const OUTAGES: readonly (readonly [what: string, Behaviour])[] = [
   ['500', page(500)],
   ['503 with an answer in it', json({ id: 'ana', active: true, sub: 'ana' }, 503)],
@@ -105,7 +105,7 @@ function breakOff(_asked: Asked, response: ServerResponse): void {
   });
 }
 
-/** An answer of many megabytes, sent as fast as it is taken. */
+/** Sends an answer of many megabytes, as fast as it is read. */
 function flood(response: ServerResponse, megabytes: number): void {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.write('{"id":"ana","active":true,"sub":"ana","padding":"');

@@ -27,11 +27,7 @@ export function checkRevocation(revocation: Revocation, now: number): void {
   }
   for (const [name, value] of members) {
     if (value === undefined) {
-      throw mistake(
-        name,
-        'is undefined, so more than was meant would be revoked.',
-        'Leave it out.',
-      );
+      throw mistake(name, 'is undefined, so more than intended would be revoked.', 'Leave it out.');
     }
     if (name === 'issuedBefore') checkTime(value, now);
     else checkId(name, value);
@@ -53,8 +49,8 @@ function checkTime(value: unknown, now: number): void {
   if (value <= now / 1000 + AHEAD) return;
   throw mistake(
     'issuedBefore',
-    'lies ahead, so callers would be refused who have yet to log in.',
-    'Give seconds since the epoch, not milliseconds, or leave it out for now.',
+    'is in the future, so callers that log in later would be refused.',
+    'Give seconds since the epoch, not milliseconds, or leave it out for the current time.',
   );
 }
 

@@ -74,8 +74,8 @@ describe('a revocation that is none', () => {
     [{ issuedBefore: Number.NaN }, 'revocation.issuedBefore: is not a time.'],
     [{ issuedBefore: '5' }, 'revocation.issuedBefore: is not a time.'],
     [{ issuedBefore: -1 }, 'revocation.issuedBefore: is not a time.'],
-    [{ issuedBefore: NOW + 61 }, 'revocation.issuedBefore: lies ahead'],
-    [{ issuedBefore: NOW * 1000 }, 'revocation.issuedBefore: lies ahead'],
+    [{ issuedBefore: NOW + 61 }, 'revocation.issuedBefore: is in the future'],
+    [{ issuedBefore: NOW * 1000 }, 'revocation.issuedBefore: is in the future'],
   ])('is refused, and revokes nothing: %j', async (given, message) => {
     const revocations = new InMemoryRevocations();
     const heard = jest.fn();

@@ -22,7 +22,7 @@ const COMBINATIONS = Array.from({ length: 2 ** NAMES.length - 1 }, (_, index) =>
   NAMES.filter((_name, bit) => ((index + 1) >> bit) % 2 === 1),
 );
 
-/** One fact that differs, for each member that a revocation can name. */
+/** Identity that differs in one fact, for each member that a revocation can name. */
 const OTHERS: Readonly<Record<string, readonly [identity: Identity, tenant?: string]>> = {
   token: [ana({ tokenId: 'token-2' }), TENANT],
   session: [ana({ sessionId: 'session-2' }), TENANT],
@@ -168,7 +168,7 @@ describe('the time of a revocation', () => {
 });
 
 describe('more revocations than fit', () => {
-  /** One for each second from now on. */
+  /** Revokes one session for each second from now on. */
   function revokeSessions(index: RevocationIndex, count: number): void {
     for (let number = 0; number < count; number++) {
       jest.setSystemTime((NOW + number) * 1000);

@@ -5,7 +5,10 @@ export const NOW = 1_900_000_000;
 
 export const TENANT = 'norte';
 
-/** Ana, with every id that a revocation can name, of a token that was issued a minute ago. */
+/**
+ * Creates Ana's identity, with every id that a revocation can name, of a token that was issued a
+ * minute ago.
+ */
 export function ana(fields: Partial<IdentityFields> = {}): Identity {
   return new Identity({
     id: 'ana',

@@ -77,7 +77,9 @@ export function nestAdd(options: NestAddOptions) {
     const depending = addDependency(manifest, CLS, clsRange(manifest));
     if (wired === undefined || depending === undefined) {
       const unread = wired === undefined ? path : MANIFEST;
-      logger.warn(`${unread} is not as nest new makes it, so nothing was changed. See the README.`);
+      logger.warn(
+        `${unread} is not as nest new creates it, so nothing was changed. See the README.`,
+      );
       return;
     }
     if (depending !== manifest) {

@@ -16,7 +16,7 @@ ${before}
 export class AppModule {}
 `;
 
-/** What stands in `@Module(…)` once wired, and with which imports of the file. */
+/** Returns the content of `@Module(…)` after the edit, with the imports of the file. */
 function metadataOf(source: string): string | undefined {
   const wired = wireModule(source, DEV)?.replaceAll('\r\n', '\n');
   const [, head, metadata] = /^(.*)\n\n@Module\((.*)\)\nexport/s.exec(wired ?? '') ?? [];

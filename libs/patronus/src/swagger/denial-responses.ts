@@ -13,17 +13,17 @@ export const DENIAL_SCHEMAS: Schemas = {
     required: ['statusCode', 'code', 'message'],
     properties: {
       statusCode: { type: 'integer' },
-      code: { type: 'string', description: 'Stable: what programs compare.' },
+      code: { type: 'string', description: 'Stable code for programs to compare.' },
       message: { type: 'string', description: 'One sentence, for people.' },
     },
   },
 };
 
 const MEANING: Readonly<Record<number, string>> = {
-  401: 'The caller is not known',
+  401: 'The caller is not authenticated',
   403: 'The caller may not do this',
   404: 'There is no such resource, or it is another tenant’s',
-  503: 'Who calls, or what they may do, cannot be found out right now',
+  503: 'The identity or the permissions of the caller cannot be checked right now',
 };
 
 const HEADERS: Readonly<Record<number, Response['headers']>> = {

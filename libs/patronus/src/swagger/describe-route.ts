@@ -9,9 +9,9 @@ const one = new Intl.ListFormat('en', { type: 'disjunction' });
 
 /** Describes the requirements of a route as a sentence in Markdown. */
 export function describeRoute(security: RouteSecurity): string {
-  if (security.access === 'public') return 'Open to everybody.';
+  if (security.access === 'public') return 'Open to every caller.';
   if (security.access === 'optional') {
-    return 'Open to everybody; a credential that comes along must be good.';
+    return 'Open to every caller; a credential that is sent must be valid.';
   }
   const {
     tenant,

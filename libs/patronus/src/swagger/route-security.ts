@@ -18,23 +18,23 @@ export interface RouteSecurity {
   readonly tenant?: 'required' | 'optional';
   /** Permissions that are all required. */
   readonly permissions?: readonly string[];
-  /** Lists of permissions, one of each of which is required. */
+  /** Lists of permissions. One of each list is required. */
   readonly anyPermission?: readonly (readonly string[])[];
   /** Platform permissions that are all required. */
   readonly platformPermissions?: readonly string[];
-  /** Lists of platform permissions, one of each of which is required. */
+  /** Lists of platform permissions. One of each list is required. */
   readonly anyPlatformPermission?: readonly (readonly string[])[];
   /** Roles that are all required. */
   readonly roles?: readonly string[];
-  /** Lists of roles, one of each of which is required. */
+  /** Lists of roles. One of each list is required. */
   readonly anyRole?: readonly (readonly string[])[];
   /** Platform roles that are all required. */
   readonly platformRoles?: readonly string[];
-  /** Lists of platform roles, one of each of which is required. */
+  /** Lists of platform roles. One of each list is required. */
   readonly anyPlatformRole?: readonly (readonly string[])[];
   /** Scopes that are all required. */
   readonly scopes?: readonly string[];
-  /** Lists of alternatives, one of each of which is required (`@RequireAny()`). */
+  /** Lists of alternatives (`@RequireAny()`). One of each list is required. */
   readonly anyOf?: readonly (readonly AlternativeSecurity[])[];
   /**
    * Requirements on the login that must all be met: its maximum age in seconds, and its methods.

@@ -106,6 +106,6 @@ function parameterName(path: string | undefined): string | undefined {
   throw new PatronusConfigurationError(
     'tenancy.path',
     'is not the name of a route parameter.',
-    "Name it as it stands behind the colon, such as 'empresaId'.",
+    "Name it as after the colon of the path, such as 'empresaId'.",
   );
 }

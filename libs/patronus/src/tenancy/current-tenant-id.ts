@@ -32,7 +32,7 @@ function reasonFor(scope: RequestScope | undefined): string {
     return 'TenantContext.id was read outside of a request, or in a nestjs-cls store opened with ifNested: override: read it where the request is handled, or use TenantContext.run in a job.';
   }
   if (scope.isPublic) {
-    return 'TenantContext.id was read on a @Public() route, where no token is looked at: use idOrNull there, or open the route with @OptionalAuth() instead.';
+    return 'TenantContext.id was read on a @Public() route, where tokens are not read: use idOrNull there, or open the route with @OptionalAuth() instead.';
   }
-  return 'TenantContext.id was read in a request without a tenant: use idOrNull where a route is @OptionalAuth() or @TenantOptional().';
+  return 'TenantContext.id was read in a request without a tenant: use idOrNull if the route is @OptionalAuth() or @TenantOptional().';
 }

@@ -8,7 +8,7 @@ const never = () => {
   throw new Error('touched');
 };
 
-/** What a pool of `pg` has, whoever wrote it. */
+/** Object with the members of a pool of `pg`, not created by `pg`. */
 class PoolLike {
   readonly totalCount = 0;
   readonly idleCount = 0;

@@ -62,8 +62,8 @@ function refuseSecond(isSameApplication: boolean): never {
   if (isSameApplication) {
     throw new PatronusConfigurationError(
       'PatronusModule',
-      'is imported twice, and its guards would disagree on who is believed.',
-      'Call forRoot once, in the root module; what it provides is global.',
+      'is imported twice, and the guards of both would accept different callers.',
+      'Call forRoot once, in the root module; its providers are global.',
     );
   }
   throw new PatronusConfigurationError(

@@ -38,10 +38,12 @@ export class TenantCrossing {
     checkMembers('crossTenant', crossing, ['reason', 'to']);
     const { reason, to } = crossing;
     if (scope?.identity === undefined) {
-      throw new PatronusError('token_missing', { reason: 'nobody is known who would cross over' });
+      throw new PatronusError('token_missing', {
+        reason: 'there is no authenticated caller for crossTenant',
+      });
     }
     if (typeof reason !== 'string' || reason.trim() === '') {
-      throw new PatronusError('permission_denied', { reason: 'crossing over needs a reason' });
+      throw new PatronusError('permission_denied', { reason: 'crossTenant needs a reason' });
     }
     if (to !== undefined && !isTenantId(to)) {
       throw new PatronusError('tenant_required', { reason: '`to` is not the id of a tenant' });
@@ -52,7 +54,7 @@ export class TenantCrossing {
     this.tell({ reason, to }, scope, allowed);
     if (allowed) return scope.with({ tenantId: to, crossing: reason });
     throw new PatronusError('permission_denied', {
-      reason: `crossing over needs the platform permission ${this.policy.crossTenantPermission}`,
+      reason: `crossTenant needs the platform permission ${this.policy.crossTenantPermission}`,
     });
   }
 

@@ -91,7 +91,7 @@ export function membershipsOf(option: TenancyOptions['memberships']): Membership
   }
   throw new PatronusConfigurationError(
     'tenancy.memberships',
-    'names no claim, and is no Memberships.',
+    'names no claim, and is not a Memberships.',
     "Write { claim: 'empresas' }, or give a class that extends Memberships.",
   );
 }
@@ -105,7 +105,7 @@ export function directoryOf(option: TenancyOptions['directory']): TenantDirector
   if (option === undefined || option instanceof TenantDirectory) return option;
   throw new PatronusConfigurationError(
     'tenancy.directory',
-    'is no TenantDirectory.',
+    'is not a TenantDirectory.',
     'Give a class that extends TenantDirectory: an instance, or { useClass: … }.',
   );
 }
@@ -123,7 +123,7 @@ function membersOf(answer: unknown): ReadonlySet<string> {
 
 function admit(tenantId: string, status: TenantStatus | undefined): string {
   if (status === 'active') return tenantId;
-  const reason = `the directory says ${String(status)} of ${tenantId}`;
+  const reason = `the directory returned ${String(status)} for ${tenantId}`;
   throw new PatronusError(status === 'disabled' ? 'tenant_disabled' : 'tenant_unknown', { reason });
 }
 

@@ -144,16 +144,16 @@ export class TenantPools<Pool extends ClosablePool = ClosablePool> implements On
       pool = await withinDeadline(made, TIMEOUT_MS);
     } catch (cause) {
       if (cause instanceof PatronusError) throw cause;
-      throw unavailable('the pool could not be made', cause);
+      throw unavailable('the pool could not be created', cause);
     }
     if (pool === undefined) {
-      throw new PatronusError('tenant_unknown', { reason: 'TenantPools.create knows no database' });
+      throw new PatronusError('tenant_unknown', { reason: 'TenantPools.create returned no pool' });
     }
     if (this.#seen.has(pool)) {
       throw new PatronusConfigurationError(
         'TenantPools.create',
         'returned one pool twice, which tenants would share.',
-        'Make a pool for each call.',
+        'Create a pool for each call.',
       );
     }
     this.#seen.add(pool);

@@ -170,7 +170,7 @@ export class TestIssuer {
     if (this.tenantClaim !== undefined) return { [this.tenantClaim]: tenantId };
     throw new PatronusConfigurationError(
       'user.tenantId',
-      'has no claim to stand in.',
+      'has no claim.',
       "Name one: TestIssuer.start({ tenantClaim: 'empresa_id' }).",
     );
   }

@@ -6,8 +6,8 @@ import type { RequestScope } from '../identity/request-scope.js';
 const LONGEST_TIMER = 2_147_483_647;
 
 /**
- * Returns the milliseconds until the next check of a connection: at the latest, its credential
- * expires then.
+ * Returns the milliseconds until the next check of a connection, which is at the latest when its
+ * credential expires.
  */
 export function untilCheck(identity: Identity, recheckSeconds: number): number {
   const left = identity.expiresAt * 1000 - Date.now();
@@ -35,10 +35,12 @@ export function requireSame(
   now: Pick<RequestScope, 'identity' | 'tenantId'>,
 ): void {
   if (now.identity?.id !== before.id || now.identity.issuer !== before.issuer) {
-    throw new PatronusError('token_invalid', { reason: 'the credential is of somebody else now' });
+    throw new PatronusError('token_invalid', {
+      reason: 'the credential belongs to another caller now',
+    });
   }
   if (now.tenantId === tenantId) return;
-  const reason = 'the credential is of another tenant than the connection';
+  const reason = 'the credential and the connection belong to different tenants';
   throw new PatronusError('tenant_mismatch', { reason });
 }
 

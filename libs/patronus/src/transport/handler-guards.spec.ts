@@ -114,7 +114,7 @@ describe('the guards before a handler', () => {
     const { before, config, watch } = await setUp();
     watch.noteBinding(Routes.prototype.bare);
     expect(before('rpc', Routes, 'bare')).toEqual([OfClass]);
-    // Bound once more, by a microservice that inherits: the other one is still there.
+    // Bound again, by a microservice that inherits. The other binding is still in force.
     config.getGlobalGuards();
     watch.noteBinding(Routes.prototype.bare);
     expect(before('rpc', Routes, 'bare')).toEqual([OfClass]);

@@ -5,12 +5,12 @@ import type { CallTarget } from './call-target.js';
 import { type GuardedRequest, messageOfHeaders } from './guarded-request.js';
 import { Transport } from './transport.js';
 
-/** A transport that is no package's, for specs of what holds for each of them. */
+/** Transport without a package, for specs of behaviour that all transports share. */
 export class PigeonTransport extends Transport {
   override readonly type = 'pigeon';
   asked = 0;
   params: unknown;
-  /** What calls are a part of. */
+  /** Scope of the request that calls are a part of. */
   own: RequestScope | undefined;
 
   override requestOf(): GuardedRequest {
@@ -28,7 +28,7 @@ export class PigeonTransport extends Transport {
   }
 }
 
-/** A call of some transport, as guards and interceptors see it. */
+/** Creates a call of a transport, as guards and interceptors see it. */
 export function callOf(type: string, args: unknown[] = []): ExecutionContext {
   const context: unknown = {
     getType: () => type,

@@ -16,7 +16,7 @@ function setUp({ isClosed = true } = {}) {
   return { pigeon, transports, told, interceptor: new ScopeInterceptor(transports, told) };
 }
 
-/** A handler that answers with whatever scope it runs in. */
+/** Handler that answers with the scope that it runs in. */
 const asking: CallHandler = { handle: () => new Observable((s) => s.next(currentScope())) };
 
 const failing = (error: Error): CallHandler => ({ handle: () => throwError(() => error) });

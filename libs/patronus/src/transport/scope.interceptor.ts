@@ -75,7 +75,7 @@ export class ScopeInterceptor implements NestInterceptor {
     if (this.refuse === undefined) return next.handle();
     throw this.refuse(
       new PatronusError('transport_unsupported', {
-        reason: 'no guard has seen the call',
+        reason: 'no guard has checked the call',
         remedy: 'Pass { inheritAppConfig: true } to connectMicroservice().',
       }),
       context,

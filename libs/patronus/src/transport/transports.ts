@@ -35,7 +35,7 @@ export class Transports {
       if (!(transport instanceof Transport) || this.#byType.has(transport.type)) {
         throw new PatronusConfigurationError(
           'transports',
-          'lists something that is no transport, or one twice.',
+          'lists something that is not a transport, or one twice.',
           'List graphql(), webSockets() or microservices(), each once. HTTP is built in.',
         );
       }

@@ -25,7 +25,7 @@ export async function runnerTransaction<Manager, Result>(
     await runner.query(setSettings(settings), settingValues(settings));
     const failures = countFailures(runner);
     const result = await work(runner.manager);
-    // TypeORM does not notice a COMMIT that rolled back. This statement fails then.
+    // TypeORM does not notice if COMMIT rolls back a failed transaction. This statement fails in one.
     if (failures() > 0) await runner.query('select 1');
     await runner.commitTransaction();
     return result;

@@ -6,7 +6,7 @@ import { currentScope } from '../identity/request-scope.js';
 import { jobScope } from '../identity/job-scope.js';
 import { Connections } from './connections.js';
 
-/** A socket like those of `ws`, that writes down what is done to it. */
+/** Socket like those of `ws`, which records its calls. */
 class WrittenSocket {
   readyState = 1;
   readonly done: string[] = [];

@@ -5,7 +5,7 @@ import { catchErrorsIn, catchErrorsOf } from './gateway-hooks.js';
 
 const denial = new PatronusError('tenant_required');
 
-/** A client, and what was refused about it. */
+/** Creates a client, with the list of its refusals. */
 function clientOf() {
   const client = { refused: [] as PatronusError[] };
   catchErrorsOf(client, (error) => client.refused.push(error));

@@ -50,7 +50,7 @@ export class Gateways {
         if (typeof hook !== 'function' || marksOfHandler(gateway, hook).length === 0) continue;
         throw new PatronusConfigurationError(
           `${gateway.name}.${name}`,
-          'bears a decorator, and no guard is asked before it is called.',
+          'has a decorator, but no guard runs before it is called.',
           'Put the decorator onto the gateway, or onto the handlers of its messages.',
         );
       }

@@ -107,7 +107,7 @@ function refuseRecovery(server: object): void {
   if (!memberOf(options, 'connectionStateRecovery')) return;
   throw new PatronusConfigurationError(
     'connectionStateRecovery',
-    'lets Socket.IO recover connections whose credential counts no more, or is of somebody else now.',
-    'Leave it out, and let clients ask for what they missed.',
+    'lets Socket.IO recover connections whose credential is no longer valid, or now belongs to another caller.',
+    'Leave it out, and let clients request the messages that they missed.',
   );
 }

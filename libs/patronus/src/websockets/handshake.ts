@@ -34,7 +34,7 @@ export function handshakeOf(client: unknown, request: unknown): RequestMessage {
 function withHeaders(request: unknown, added: readonly Header[]): RequestMessage {
   if (!isRequest(request)) {
     throw new PatronusError('transport_unsupported', {
-      reason: 'the WebSocket adapter hands out no handshake request for the connection',
+      reason: 'the WebSocket adapter provides no handshake request for the connection',
     });
   }
   const { rawHeaders, method, url, socket } = request;
@@ -74,7 +74,7 @@ function headersOfAuth(auth: unknown): readonly Header[] {
 function headersOfProtocol(client: unknown, request: unknown): readonly Header[] {
   if (!isRequest(request)) return [];
   if (isWsClient(client) && String(client.protocol).startsWith(BEARER)) {
-    const reason = 'the subprotocol with the token stands first';
+    const reason = 'the subprotocol with the token is the first one';
     throw new PatronusError('invalid_request', { reason });
   }
   const offered = request.headers['sec-websocket-protocol']?.split(',') ?? [];

@@ -36,7 +36,7 @@ export class WebSocketTransport extends Transport {
       throw new PatronusConfigurationError(
         'transports',
         'holds a webSockets() that another application has started.',
-        'Call webSockets() once for each application, and close those that are over.',
+        'Call webSockets() once for each application, and close applications that have ended.',
       );
     }
     const gateways = new Gateways(host);

@@ -16,7 +16,7 @@ export class User {
   }
 }
 
-/** Stands for a repository. */
+/** Replaces a repository. */
 @Injectable()
 export class UsersService {
   private readonly users = new Map(

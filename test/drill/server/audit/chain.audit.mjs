@@ -2,9 +2,9 @@
 const SURELY_IN_GRACE = 20_000;
 
 /**
- * The refresh token that was acknowledged works once: two who come with it at once share one successor.
- * The one before it gives nothing new: its known successor while nobody used that, and from then on it
- * ends the session.
+ * Checks the chain of refresh tokens. The acknowledged one works once: two concurrent uses share
+ * one successor. The one before it returns nothing new: its known successor while that is unused,
+ * and afterwards it ends the session.
  */
 export async function auditChain(person, { ledger, random }, audit) {
   const session = person.sessions[Math.floor(random() * person.sessions.length)];

@@ -21,7 +21,7 @@ class PersonAudit {
     Object.assign(this, { person, client, ledger });
   }
 
-  /** What ended stays so: neither of its tokens counts. */
+  /** Checks that ended sessions stay so: neither of their tokens is accepted. */
   async ended() {
     for (const session of this.person.ended.slice(-ENDED_LOOKED_AT)) await this.isOver(session);
   }

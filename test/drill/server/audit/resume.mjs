@@ -1,4 +1,4 @@
-/** What somebody does whom nobody answered: the same again. It was done wholly, or not at all. */
+/** Repeats an unanswered action. It was done completely, or not at all. */
 export async function resume(person, { inbox, client, ledger }, audit) {
   const { doing, token, address } = person;
   person.doing = undefined;
@@ -14,13 +14,13 @@ export async function resume(person, { inbox, client, ledger }, audit) {
     case 'reset':
       return resetAgain(doing.passwords);
     case 'reset request':
-      // The mail of the one that nobody acknowledged may be there, and the next one withdraws its link.
+      // The mail of the unacknowledged one may be there, and the next one withdraws its link.
       return inbox.read();
     default:
       return undefined;
   }
 
-  /** Whoever has a mail does not register again: two links would compete for the password. */
+  /** A person with a mail does not register again: two links would compete for the password. */
   async function lookForMail() {
     if (!(await inbox.has(address, 'verification'))) return;
     person.stage = 'registered';

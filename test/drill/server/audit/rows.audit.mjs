@@ -1,4 +1,4 @@
-/** What no row may say, with the rows that say it. `$1` is now. */
+/** States that no row may have, each with a query for the rows that have it. `$1` is now. */
 const RULES = [
   {
     kind: 'half',

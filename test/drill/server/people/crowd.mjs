@@ -6,9 +6,9 @@ const GO_HOME = 0.05;
 
 /** Many people, each of whom has one thing under way at a time. */
 export class Crowd {
-  /** Who is there now. */
+  /** People that are active now. */
   people = [];
-  /** Who went home: what they were promised holds still. */
+  /** People that have left: acknowledged actions of theirs still count. */
   gone = [];
 
   constructor(steps, size, random) {
@@ -24,7 +24,7 @@ export class Crowd {
     return [...this.people, ...this.gone.slice(before)];
   }
 
-  /** Everybody who is on the way to an account gets there. */
+  /** Completes all registrations that are in progress. */
   async finish() {
     await Promise.all(
       this.people.map(async (person) => {

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 
 let count = 0;
 
-/** What must hold for one person, by the answers that they got. */
+/** Expectations for one person, derived from the answers to it. */
 export class Person {
   address = `person-${(count += 1)}@drill.example`;
   password = newPassword();
-  /** What they had before a reset that was acknowledged. */
+  /** Password from before an acknowledged reset. */
   formerPassword;
   /** `new`, `registered`, `confirmed` or, until the link in the mail was used, `resetting`. */
   stage = 'new';
@@ -16,9 +16,9 @@ export class Person {
   sessions = [];
   /** Those that ended, by an answer. */
   ended = [];
-  /** What they sent last, while nobody answered. */
+  /** Last request, while it is unanswered. */
   doing;
-  /** How many mails were promised to them, of each kind. */
+  /** Number of mails that were promised to the person, of each kind. */
   mails = { verification: 0, reset: 0 };
 
   /** Ends sessions in the books. */

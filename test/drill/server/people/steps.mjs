@@ -1,7 +1,7 @@
 import { newPassword } from './person.mjs';
 import { Session } from './session.mjs';
 
-/** What people send. Each step keeps `person.doing` until somebody answered. */
+/** Requests of people. Each step keeps `person.doing` until an answer arrives. */
 export class Steps {
   constructor({ client, inbox, ledger, random }) {
     Object.assign(this, { client, inbox, ledger, random });
@@ -95,7 +95,7 @@ export class Steps {
     });
   }
 
-  /** @throws {NoAnswer} where nobody can say whether it was done */
+  /** @throws {NoAnswer} if it is not known whether it was carried out */
   async #attempt(person, doing, sends, expected, acknowledge) {
     person.doing = doing;
     const outcomes = await Promise.allSettled(sends.map((send) => send()));

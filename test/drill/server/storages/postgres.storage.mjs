@@ -25,7 +25,7 @@ export async function postgresStorage({ DATABASE_URL, REDIS_URL }) {
         await sleep(5);
       }
     },
-    /** What the kill left. */
+    /** State after the kill. */
     async snapshot() {
       const client = new pg.Client({ connectionString: own.href });
       await client.connect();

@@ -6,7 +6,7 @@ const secret = 'x'.repeat(32);
 const wrong = (path: string) =>
   expect.objectContaining({ name: 'PatronusConfigurationError', path });
 
-/** As an application without type checks would write it. */
+/** Checks options that were written without type checks. */
 const check = (options: object) => checkDPoPOptions(JSON.parse(JSON.stringify(options)));
 
 describe('checkDPoPOptions', () => {

@@ -34,7 +34,7 @@ export function checkDPoPOptions(options: DPoPOptions = {}): DPoPSettings {
   return {
     requiredFor: new Set(
       requiredFor &&
-        requireTexts('dpop.requiredFor', requiredFor, 'List issuers as they stand in iss.'),
+        requireTexts('dpop.requiredFor', requiredFor, 'List issuers exactly as in iss.'),
     ),
     origin: origin === undefined ? undefined : requireOrigin(origin),
     maxAge: requireSeconds('maxAge', maxAge, 1),
@@ -45,7 +45,7 @@ export function checkDPoPOptions(options: DPoPOptions = {}): DPoPSettings {
 }
 
 function requireOrigin(value: unknown): string {
-  const remedy = 'Give scheme, host and port alone: https://api.example.com.';
+  const remedy = 'Give only scheme, host and port: https://api.example.com.';
   const text = requireText('dpop.origin', value, remedy);
   const origin = URL.canParse(text) ? new URL(text).origin : '';
   if (origin === text && /^https?:/.test(origin)) return origin;

@@ -25,7 +25,7 @@ export function confirmedKey({ confirmation }: Identity, { via }: PresentedCrede
   if (thumbprint === undefined) {
     throw new PatronusError('token_invalid', { reason: 'cnf holds what cannot be checked here' });
   }
-  if (via !== 'dpop') throw proofMissing(`a bound token that came as ${via}`);
+  if (via !== 'dpop') throw proofMissing(`a bound token was sent as ${via}`);
   return thumbprint;
 }
 

@@ -8,12 +8,12 @@ import type { PresentedCredential } from '../presented-credential.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The request that a proof is made for, unless it says otherwise. */
+/** Access token that a proof is made for by default. */
 export const TOKEN = 'the-access-token';
 export const CREDENTIAL: PresentedCredential = { scheme: 'bearer', via: 'dpop', token: TOKEN };
 export const ATH = createHash('sha256').update(TOKEN).digest('base64url');
 
-/** Somebody who holds a key, and makes proofs with it: right ones, unless told. */
+/** Caller that holds a key, and makes proofs with it. By default they are valid. */
 export class DPoPCaller {
   private constructor(
     private readonly key: TestKey,
@@ -63,7 +63,7 @@ export class DPoPCaller {
   }
 }
 
-/** A request as Node's HTTP server hands it out. */
+/** Returns a request as Node's HTTP server provides it. */
 export function messageWith(
   proof: string | undefined,
   { method = 'GET', url = '/notes', host = 'api.example' } = {},

@@ -120,7 +120,7 @@ describe('a verifier with nonces', () => {
   });
 });
 
-/** The `DPoP-Nonce` of the answer to a good proof. */
+/** Returns the `DPoP-Nonce` of the answer to a valid proof. */
 async function nonceAfter(verifier: DPoPVerifier, caller: DPoPCaller, nonce: string) {
   const message = messageWith(caller.proof({ nonce }));
   const response = new ServerResponse(message);

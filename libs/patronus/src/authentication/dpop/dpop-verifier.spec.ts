@@ -17,7 +17,7 @@ function check(proof: string | undefined, options?: DPoPOptions, request = {}) {
   return verifier.verify(ana.identity(), CREDENTIAL, messageWith(proof, request));
 }
 
-/** Replays that are told of every proof. */
+/** Creates replays that record every proof. */
 function watchedReplays() {
   const firstUse = jest.fn((_key: string, _ttl: number, _holder: string) => true);
   class Watched extends DPoPReplays {

@@ -109,7 +109,7 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
     if (htm !== message.method) throw proofInvalid('made for another method');
     const url = requestUrl(message, this.#settings.origin);
     if (url === undefined) throw proofInvalid('a request whose URL cannot be compared');
-    if (normalizeUrl(htu) !== url) throw proofInvalid(`made for another URL than ${url}`);
+    if (normalizeUrl(htu) !== url) throw proofInvalid(`made for a URL other than ${url}`);
     return url;
   }
 
@@ -129,7 +129,7 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
     if (nonce === undefined) throw nonceRequired(nonces.current(), 'no nonce');
     const accepted = nonces.check(nonce);
     if (accepted === undefined) {
-      throw nonceRequired(nonces.current(), 'an old or a foreign nonce');
+      throw nonceRequired(nonces.current(), 'the nonce has expired or is not from this server');
     }
     if (accepted.isCurrent || mistake === undefined) return accepted;
     throw nonceRequired(nonces.current(), `${mistake}, with the previous nonce`);

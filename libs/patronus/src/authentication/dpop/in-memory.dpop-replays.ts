@@ -61,6 +61,6 @@ export class InMemoryDPoPReplays extends DPoPReplays {
 }
 
 function full(where: string): PatronusError {
-  const reason = `too many DPoP proofs ${where} to remember any more`;
+  const reason = `too many DPoP proofs ${where} to remember more`;
   return new PatronusError('provider_unavailable', { reason, retryAfter: 5 });
 }

@@ -44,7 +44,7 @@ export function readProof(header: string | readonly string[] | undefined): Proof
   if (jti === '' || jti.length > MAX_JTI) throw proofInvalid('jti is empty or too long');
   const iat = member(payload, 'iat');
   if (typeof iat !== 'number' || !Number.isFinite(iat)) {
-    throw proofInvalid('iat is missing or no number');
+    throw proofInvalid('iat is missing or not a number');
   }
   return {
     compact: header,
@@ -80,5 +80,5 @@ function checkHeader(header: JsonObject): ProofAlgorithm {
 function textOf(payload: JsonObject, name: string): string {
   const value = member(payload, name);
   if (typeof value === 'string') return value;
-  throw proofInvalid(`${name} is missing or no text`);
+  throw proofInvalid(`${name} is missing or not text`);
 }

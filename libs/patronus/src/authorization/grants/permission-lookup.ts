@@ -51,7 +51,7 @@ export class PermissionLookup {
     }
     const authority = parseGrantedAuthority(answer);
     if (authority === undefined) {
-      throw unavailable('the permission source answered with something else than lists of strings');
+      throw unavailable('the permission source returned something other than lists of strings');
     }
     return authority;
   }

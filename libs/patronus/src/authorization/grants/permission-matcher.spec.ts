@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { compilePermission, isGranted } from './permission-matcher.js';
 import { isPermissionName, isPermissionPattern, isWildcard } from './permission-pattern.js';
 
-/** What the documentation says, in the plainest words, to hold the compiled form against. */
+/** Implements the documented rule literally, to compare the compiled form with. */
 function covers(pattern: string, name: string): boolean {
   if (pattern === '*') return true;
   if (!pattern.endsWith('.*')) return pattern === name;

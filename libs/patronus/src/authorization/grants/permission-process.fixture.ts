@@ -29,7 +29,7 @@ export function subject(
   return { identity, tenantId };
 }
 
-/** One process of an application: its own cache over stores that may be shared. */
+/** Creates one process of an application: its own cache over stores that may be shared. */
 export function processOver(stores: Keyv[], answer: Answer, options: PermissionCacheOptions = {}) {
   const ask = jest.fn(answer);
   const shared = createCache({ stores });
@@ -42,7 +42,7 @@ export const canRead = (grants: Grants): boolean => grants.tenant.has(compilePer
 export const reads = async (cache: PermissionCache, who = subject()): Promise<boolean> =>
   canRead(cache.find(who)?.grants ?? (await cache.load(who)));
 
-/** A promise and its switch. */
+/** Returns a promise with its switch. */
 export function gate<T>() {
   let open!: (value: T) => void;
   const opened = new Promise<T>((resolve) => (open = resolve));

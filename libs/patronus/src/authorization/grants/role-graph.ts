@@ -78,7 +78,7 @@ export class RoleGraph {
     throw new PatronusConfigurationError(
       `${this.path}.${circle[0]}.inherits`,
       `the roles inherit each other in a circle: ${circle.join(' → ')}.`,
-      'Take one of them out of the circle.',
+      'Remove one of them from the circle.',
     );
   }
 

@@ -70,10 +70,10 @@ export class PolicyCheck {
     try {
       tenantId = loader.tenantOf(resource);
     } catch (error) {
-      throw notFound(decorator, 'it is not known whose the resource is', error);
+      throw notFound(decorator, 'the tenant of the resource cannot be determined', error);
     }
     if (tenantId === this.context.tenantId) return;
-    throw notFound(decorator, 'the resource is not of the tenant of the request');
+    throw notFound(decorator, 'the resource does not belong to the tenant of the request');
   }
 
   private async requirePermit(

@@ -34,6 +34,6 @@ export function requireLoader(decorator: string, loader: unknown): void {
   throw new PatronusConfigurationError(
     decorator,
     `${String(loader)} is not a class.`,
-    'Name an injectable class. Where it is undefined, two files import each other: part them.',
+    'Name an injectable class. If it is undefined, two files import each other: remove that circular import.',
   );
 }

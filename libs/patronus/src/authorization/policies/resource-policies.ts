@@ -70,8 +70,8 @@ export class ResourcePolicies implements OnModuleInit {
       const needed = ['load', 'tenantOf', ...methods].join(', ');
       throw new PatronusConfigurationError(
         decorator,
-        `${type.name} lacks one of its methods.`,
-        `Give it ${needed}.`,
+        `${type.name} lacks a required method.`,
+        `Implement ${needed}.`,
       );
     }
     this.loaders.set(type, loader);
@@ -84,8 +84,8 @@ export class ResourcePolicies implements OnModuleInit {
     }
     throw new PatronusConfigurationError(
       decorator,
-      `${type.name} is made anew for each request or each user of it.`,
-      'Make it a singleton, and what it depends on: what it needs of the request is in PolicyContext.',
+      `${type.name} is not a singleton: Nest creates it for each request or each consumer.`,
+      'Make it and its dependencies singletons: PolicyContext holds the data of the request.',
     );
   }
 

@@ -24,7 +24,7 @@ export const Resource: (loader?: Type<ResourceLoader>) => ParameterDecorator = c
     throw new PatronusConfigurationError(
       `@Resource(${loader?.name ?? ''})`,
       resources.size > 1 ? 'several were loaded.' : 'none was loaded.',
-      'Put @Authorize() or @RequireOwner() on the route, and name their class where there are several.',
+      'Put @Authorize() or @RequireOwner() on the route, and name the class if there are several.',
     );
   },
 );

@@ -67,7 +67,7 @@ export function requireOfCredential(
     else if (requirement.kind === 'authentication') requireAuthentication(requirement, identity);
     else if (requirement.kind === 'issuers') requireIssuer(requirement, identity);
     else if (!proven) {
-      throw new PatronusError('dpop_proof_missing', { reason: 'the route asks for a proof' });
+      throw new PatronusError('dpop_proof_missing', { reason: 'the route requires a proof' });
     }
   }
 }

@@ -36,7 +36,7 @@ export function readRequiredRoles(caller: string, given: readonly unknown[]): re
     throw new PatronusConfigurationError(
       `${caller}('${String(name)}')`,
       'this is not the name of one role.',
-      'Write the name as it stands in the role map or in the token.',
+      'Write the name exactly as in the role map or in the token.',
     );
   });
 }
@@ -55,7 +55,7 @@ export function readRequiredScopes(caller: string, given: readonly unknown[]): r
     throw new PatronusConfigurationError(
       `${caller}('${String(name)}')`,
       'this is not one scope.',
-      'Write each scope as a text of its own, without blanks, quotes and wildcards.',
+      'Write each scope as a separate text, without blanks, quotes and wildcards.',
     );
   });
 }
@@ -73,14 +73,14 @@ export function readListed(caller: string, given: readonly unknown[]): readonly 
   if (items.length === 0) {
     throw new PatronusConfigurationError(
       isList ? `${caller}([])` : `${caller}()`,
-      isList ? 'the list is empty: it asks for nothing.' : 'it asks for nothing.',
+      isList ? 'the list is empty: it requires nothing.' : 'it requires nothing.',
       'Name at least one, or remove it.',
     );
   }
   if (!items.some((item) => Array.isArray(item))) return items;
   throw new PatronusConfigurationError(
     `${caller}()`,
-    'a list stands among its arguments.',
+    'a list is among its arguments.',
     `Pass one list, such as ${caller}(['a', 'b']), or the items themselves.`,
   );
 }

@@ -83,7 +83,7 @@ function refuseContradiction({ name, marks }: MarkedTarget): void {
   if (marks.filter(({ kind }) => kind === 'issuers').length > 1) {
     throw new PatronusConfigurationError(
       name,
-      '@AcceptIssuers() stands there twice.',
+      '@AcceptIssuers() is applied twice.',
       'Name all issuers in one: @AcceptIssuers(one, another).',
     );
   }
@@ -92,8 +92,8 @@ function refuseContradiction({ name, marks }: MarkedTarget): void {
   if (!open || closed === undefined) return;
   throw new PatronusConfigurationError(
     name,
-    '@Public() stands beside a decorator that asks for a caller.',
-    'Keep one: @Public() for everybody, @OptionalAuth() or @Require…() for those who are known.',
+    '@Public() is combined with a decorator that requires a caller.',
+    'Keep one: @Public() does not read the credential, @OptionalAuth() and @Require…() do.',
   );
 }
 

@@ -30,8 +30,8 @@ export function applicationReference(
   const [file, name] = [text.slice(0, hash), text.slice(hash + 1)];
   if (hash < 1 || name === '') {
     throw new CommandError(
-      `${text} does not say what of the file is meant.`,
-      `Write --app ${DEFAULT_APPLICATION}: the file, and what it exports.`,
+      `${text} does not name an export of the file.`,
+      `Write --app ${DEFAULT_APPLICATION}: the file, and its export.`,
     );
   }
   return { file: resolve(folder, file), name, text };
@@ -43,7 +43,7 @@ function fromManifest(folder: string): string | undefined {
   const app = isJsonObject(patronus) ? member(patronus, 'app') : undefined;
   if (app === undefined || typeof app === 'string') return app;
   throw new CommandError(
-    'patronus.app of package.json is no text.',
+    'patronus.app of package.json is not text.',
     `Write "patronus": { "app": "${DEFAULT_APPLICATION}" }.`,
   );
 }

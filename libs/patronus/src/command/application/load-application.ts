@@ -42,8 +42,8 @@ export async function loadApplication(
   const application = await started(reference, () => make(reference, exported));
   if (!isApplication(application)) {
     throw new CommandError(
-      `${reference.text} makes no Nest application.`,
-      'Name a module class, or a function that gives what NestFactory.create() gave.',
+      `${reference.text} does not create a Nest application.`,
+      'Name a module class, or a function that returns the result of NestFactory.create().',
     );
   }
   if (withHooks) await started(reference, () => application.init());
@@ -127,7 +127,7 @@ function requireLibrary(app: INestApplicationContext, { text }: ApplicationRefer
     throw new CommandError(
       marked === 0
         ? `${text} is not guarded by this copy of @patronus/nestjs.`
-        : `${text} has no PatronusModule, so nothing asks for the decorators on ${marked} of its handlers: they are open to every caller.`,
+        : `${text} has no PatronusModule, so nothing enforces the decorators on ${marked} of its handlers: they are open to every caller.`,
       'Import PatronusModule.forRoot() in it, and run npx patronus in its own folder.',
     );
   }
@@ -146,7 +146,7 @@ function failure(problem: string, cause: unknown): CommandError {
   const [line = ''] = message.split('\n');
   const error = new CommandError(
     `${problem}: ${line.replace(/[.:\s]*$/, '')}.`,
-    'Start it as you do otherwise to see why, or add --verbose.',
+    'Start it in the usual way to see the reason, or add --verbose.',
   );
   if (cause instanceof Error && cause.stack !== undefined) error.stack = cause.stack;
   return error;

@@ -50,7 +50,7 @@ export function renderPage(issuer: DevIssuer, minted?: Minted): string {
 <html lang="en"><head><meta charset="utf-8"><title>${title} - Patronus</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>${STYLE}</style></head>
 <body><main><h1>Development issuer</h1>
-<p>Whoever opens this page can be any of these users. Never put it where others can reach it.</p>
+<p>Anyone who opens this page can be any of these users. Never put it where others can reach it.</p>
 <dl><dt>Issuer</dt><dd><code>${escapeHtml(issuer.url)}</code></dd>
 <dt>Audience</dt><dd><code>${escapeHtml(issuer.audience)}</code></dd></dl>
 ${minted === undefined ? '' : mintedSection(minted)}

@@ -77,7 +77,7 @@ export function readUsers(file: string): readonly DevUser[] {
   if (again !== -1) {
     throw new PatronusConfigurationError(
       `${file}: [${again}].name`,
-      'is there twice.',
+      'occurs twice.',
       'Give each user a name of their own.',
     );
   }

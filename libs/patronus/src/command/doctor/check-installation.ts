@@ -66,7 +66,7 @@ export function checkDuplicates(directory: string): readonly Finding[] {
   return twice.map(([name, paths]) =>
     error(
       'package_duplicate',
-      `${name} is there ${paths.size} times: ${[...paths].join(', ')}.`,
+      `${name} is installed ${paths.size} times: ${[...paths].join(', ')}.`,
       `Let all depend on one version; see npm explain ${name}, then npm dedupe.`,
     ),
   );

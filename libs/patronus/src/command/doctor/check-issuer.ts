@@ -51,7 +51,7 @@ export async function checkIssuer(known: KnownIssuer, jwksUri?: string): Promise
   const named = member(metadata, 'issuer');
   if (named !== issuer) {
     const problem = `The discovery document names another issuer: ${differenceOf(named, issuer)}.`;
-    const remedy = `Configure the issuer as it stands in ${url}, to the character.`;
+    const remedy = `Configure the issuer exactly as in ${url}.`;
     return { findings: [...findings, error('discovery_issuer', problem, remedy)] };
   }
   findings.push(ok('discovery_issuer', 'It names this issuer, to the character.'));
@@ -62,14 +62,14 @@ export async function checkIssuer(known: KnownIssuer, jwksUri?: string): Promise
     return { findings, jwksUri: found };
   }
   const problem = 'jwks_uri is missing, is not https, or leads to this machine.';
-  const remedy = 'Mend the discovery document, or give --jwks and the option jwksUri.';
+  const remedy = 'Correct the discovery document, or give --jwks and the option jwksUri.';
   return { findings: [...findings, error('jwks_uri', problem, remedy)] };
 }
 
 function checkConfigured(jwksUri: string, insecureHosts: readonly string[]): ExaminedIssuer {
   const skipped = warning(
     'discovery_skipped',
-    '--jwks says where the keys are, so discovery is not looked at.',
+    '--jwks gives the URL of the keys, so discovery is not checked.',
     'Leave --jwks out, unless the provider is configured with jwksUri.',
   );
   if (isAllowedUrl(jwksUri, insecureHosts)) {

@@ -35,11 +35,11 @@ function isShort(jwk: JsonObject): boolean {
 /** Explains why the guard ignores a key, if a mistake is the likely cause. */
 function checkKey(jwk: unknown): Finding | undefined {
   if (!isJsonObject(jwk)) {
-    return warning('key_unusable', 'A member of keys is no JWK.', 'Remove it from the set.');
+    return warning('key_unusable', 'A member of keys is not a JWK.', 'Remove it from the set.');
   }
   const name = nameOf(jwk);
   if (member(jwk, 'kty') === 'oct' || PRIVATE_MEMBERS.some((one) => Object.hasOwn(jwk, one))) {
-    const remedy = 'Replace it now: everybody can sign with it.';
+    const remedy = 'Replace it now: anyone can sign with it.';
     return error('key_private', `${name} is published with its secret.`, remedy);
   }
   if (member(jwk, 'use') === 'enc' || acceptableKey(jwk) !== undefined) return undefined;
@@ -66,8 +66,8 @@ function checkKids(list: readonly unknown[], keys: KeySet): readonly Finding[] {
   return unbelieved.map((kid) =>
     error(
       'key_duplicate_kid',
-      `The kid ${quoted(kid)} names more than one key, so none of them is believed.`,
-      'Give each key a kid of its own.',
+      `The kid ${quoted(kid)} names more than one key, so none of them is used.`,
+      'Give each key its own kid.',
     ),
   );
 }
@@ -81,7 +81,7 @@ export async function checkKeys(uri: string, withClock: boolean): Promise<Examin
   if ('finding' in fetched) return { findings: [fetched.finding] };
   const list = isJsonObject(fetched.document) ? member(fetched.document, 'keys') : undefined;
   if (!Array.isArray(list)) {
-    const problem = `${uri} is no JWK Set: it has no list of keys.`;
+    const problem = `${uri} is not a JWK Set: it has no list of keys.`;
     return { findings: [error('jwks_shape', problem, 'Publish { "keys": [] } there.')] };
   }
   const findings = [

@@ -70,7 +70,7 @@ async function checkSignature(
   if (keys === undefined) return [];
   const found = keys.find(checked.kid);
   if (found === undefined) {
-    const problem = 'The issuer publishes no usable key of the kid in the header.';
+    const problem = 'The issuer publishes no usable key with the kid in the header.';
     return [error('token_kid', problem, 'Is it a token of this issuer? Was the key removed?')];
   }
   if (!found.algorithms.includes(checked.algorithm)) {
@@ -88,7 +88,7 @@ async function checkSignature(
 
 function checkIss(payload: JsonObject, issuer: string): Finding {
   if (member(payload, 'iss') === issuer) return ok('token_issuer', 'iss is the issuer.');
-  const problem = 'iss is another issuer, if only by a slash at its end.';
+  const problem = 'iss is another issuer, perhaps only by a slash at its end.';
   return error('token_issuer', problem, 'See it with --show-claims, and configure that one.');
 }
 
@@ -114,9 +114,9 @@ function checkTenant(payload: JsonObject, claim: string | undefined): readonly F
   if (tenantIdOf(member(payload, claim)) !== undefined) {
     return [ok('token_tenant', `${claim} names a tenant.`)];
   }
-  const problem = `${claim} is missing, or is no tenant's id.`;
+  const problem = `${claim} is missing, or is not the id of a tenant.`;
   const remedy =
-    'Let the issuer add it, or mend tenancy.claim; guarded routes say tenant_required.';
+    'Let the issuer add it, or correct tenancy.claim; guarded routes answer tenant_required.';
   return [error('token_tenant', problem, remedy)];
 }
 

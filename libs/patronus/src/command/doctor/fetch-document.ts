@@ -32,7 +32,7 @@ export async function readDocument(
       return { document: parseJson(answering, text), headers, at, url: answering };
     }
     const problem = `${answering} answers with status ${status}.`;
-    return { finding: error(`${subject}_status`, problem, 'Ask for 200: is the URL right?') };
+    return { finding: error(`${subject}_status`, problem, 'Expected 200: check the URL.') };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : `Cannot fetch ${url}`;
     const unreadable = message.startsWith('Cannot read');

@@ -37,7 +37,7 @@ export function readCall(method: string, target: string): Call {
   const transport = KINDS.get(verb);
   if (transport !== undefined) return { transport, method: verb, path: target, url: '' };
   throw new CommandError(
-    `${method} ${target} is no call.`,
+    `${method} ${target} is not a call.`,
     `Write GET /patients/7, or ${[...KINDS.keys()].join(', ')} and its name.`,
   );
 }

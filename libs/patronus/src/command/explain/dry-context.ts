@@ -17,7 +17,7 @@ export function dryContext(
     switchToHttp: () => ({ getRequest: () => request, getResponse: () => args[1] }),
   };
   if (isContext(context)) return context;
-  throw new TypeError('This is no context.');
+  throw new TypeError('This is not a context.');
 }
 
 /** Nest makes its own methods generic; their results are as untyped as here. */

@@ -33,7 +33,7 @@ export function explainText(
 
 function verdictText({ verdict, code, message, reason, cause, unasked }: Judgement): string {
   if (verdict === 'allowed') return 'allowed';
-  if (verdict === 'depends') return `depends   on ${unasked.join(', ')}, which was not looked at`;
+  if (verdict === 'depends') return `depends   on ${unasked.join(', ')}, which was not run`;
   const why = new Set([reason, cause].filter((text) => text !== undefined));
   return `denied    ${code}: ${message}${why.size === 0 ? '' : ` (${[...why].join(': ')})`}`;
 }

@@ -19,11 +19,11 @@ export function readHeader(text: string): Header {
   const [, name = '', value = ''] =
     /^([!#$%&'*+.^_`|~\w-]+):\s*([\t\x20-\x7e\x80-\xff]*)$/.exec(text) ?? [];
   if (name === '') {
-    throw new CommandError('A --header is none.', "Write --header 'x-empresa-id: norte'.");
+    throw new CommandError('A --header is not valid.', "Write --header 'x-empresa-id: norte'.");
   }
   if (name.toLowerCase() !== 'authorization') return [name.toLowerCase(), value];
   throw new CommandError(
-    'The header authorization is made of the token.',
+    'The header authorization is set from the token.',
     'Give the token as the first argument, or - and pipe it in.',
   );
 }

@@ -53,11 +53,11 @@ export async function runExplain(
     explainText(name, coverage, judgement, output),
   );
   if (isForgetful && judgement.verdict !== 'denied') {
-    output.note('What was revoked in the memory of a running server is not known here.');
+    output.note('Revocations in the memory of a running server are not known here.');
   }
   const isKnown = judgement.explanation.caller !== undefined;
   if (isKnown && judgement.code === 'provider_unavailable' && !init) {
-    output.note('Where a module connects in a lifecycle hook, add --init to run the hooks.');
+    output.note('If a module connects in a lifecycle hook, add --init to run the hooks.');
   }
 }
 

@@ -74,7 +74,7 @@ const REMEDY = 'Write it with npx patronus routes --json, and commit it.';
 function callsIn(map: unknown, file: string): ReadonlyMap<string, Call> {
   const routes = isJsonObject(map) ? member(map, 'routes') : undefined;
   const refuse = (): never => {
-    throw new CommandError(`${file} is no map of authority.`, REMEDY);
+    throw new CommandError(`${file} is not a map of authority.`, REMEDY);
   };
   if (!Array.isArray(routes)) return refuse();
   const entries = routes.flatMap((route: unknown) => entriesOf(route) ?? refuse());

@@ -25,7 +25,7 @@ export async function runRoutes(options: RoutesOptions, output: Output): Promise
   const { app, json = false, markdown = false, html, check } = options;
   if ([markdown, html !== undefined, check !== undefined].filter(Boolean).length > 1) {
     throw new CommandError(
-      '--markdown, --html and --check are answers of their own.',
+      '--markdown, --html and --check cannot be combined.',
       'Ask for one at a time.',
     );
   }
@@ -44,7 +44,7 @@ function report(changes: readonly string[], file: string, output: Output): void 
   const isSame = changes.length === 0;
   output.exitCode = isSame ? EXIT.fine : EXIT.wrong;
   const text = isSame
-    ? `Authority is as ${file} says.`
+    ? `Authority matches ${file}.`
     : [
         ...changes,
         '',
@@ -57,7 +57,7 @@ function writePage(file: string, map: AuthorityMap, output: Output): void {
   try {
     writeFileSync(file, authorityPage(map));
   } catch {
-    throw new CommandError(`${file} cannot be written.`, 'Name a file in a folder that is there.');
+    throw new CommandError(`${file} cannot be written.`, 'Name a file in an existing folder.');
   }
   output.answer({ file }, `Wrote ${file}.`);
 }

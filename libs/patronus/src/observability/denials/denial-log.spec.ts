@@ -9,7 +9,7 @@ import { type DenialRecord, DenialWriter } from './denial-writer.js';
 
 const around = new AsyncLocalStorage<string>();
 
-/** Keeps what it is given, once it may. */
+/** Writer that keeps its batches, once it is allowed to. */
 class StubWriter extends DenialWriter {
   readonly batches: (readonly DenialRecord[])[] = [];
   readonly contexts: unknown[] = [];
@@ -63,7 +63,7 @@ function deny(more: Partial<AuthEventOf<'denied'>> = {}, count = 1): void {
   }
 }
 
-/** Until everything that is due has happened. */
+/** Waits until all pending work is done. */
 const settle = () => jest.advanceTimersByTimeAsync(0);
 
 beforeEach(() => {
@@ -139,7 +139,9 @@ describe('the log of denials', () => {
     deny({}, 5);
     expect(log.counts).toEqual({ queued: 3, written: 0, dropped: 2 });
     expect(warned.mock.calls.flat()).toEqual([
-      expect.stringMatching(/^The queue of denials is full, and more are not kept: 1 so far\./),
+      expect.stringMatching(
+        /^The queue of denials is full, and further ones are dropped: 1 so far\./,
+      ),
     ]);
     await log.flush();
     expect(writer.batches.flat().map(({ decisionId }) => decisionId)).toEqual([
@@ -168,7 +170,7 @@ describe('the log of denials', () => {
     expect(writer.attempts).toBe(3);
     expect(log.counts).toEqual({ queued: 1, written: 0, dropped: 0 });
     expect(warned.mock.calls.flat()).toEqual([
-      'Denials could not be written, and wait: no database',
+      'Denials could not be written, and stay queued: no database',
     ]);
     writer.failure = undefined;
     await jest.advanceTimersByTimeAsync(1000);

@@ -104,7 +104,7 @@ export class DenialLog implements OnModuleDestroy, OnApplicationShutdown {
       this.#dropped += 1;
       this.#warnings.warn(
         'dropped',
-        `The queue of denials is full, and more are not kept: ${this.#dropped} so far. See whether their writer works, or raise maxQueued.`,
+        `The queue of denials is full, and further ones are dropped: ${this.#dropped} so far. Check the writer, or raise maxQueued.`,
       );
       return;
     }
@@ -129,7 +129,7 @@ export class DenialLog implements OnModuleDestroy, OnApplicationShutdown {
         this.#pauseMs = PAUSE_MS.first;
       } catch (error) {
         const cause = error instanceof Error ? error.message : String(error);
-        this.#warnings.warn('failed', `Denials could not be written, and wait: ${cause}`);
+        this.#warnings.warn('failed', `Denials could not be written, and stay queued: ${cause}`);
         await this.#sleep();
       }
     }

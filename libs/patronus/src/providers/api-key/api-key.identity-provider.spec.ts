@@ -18,7 +18,7 @@ class CountingStore extends ApiKeyStore {
   }
   override find(id: string): Promise<ApiKeyRecord | undefined> {
     this.calls += 1;
-    // What a store answers is not known before it is read.
+    // The type of a store's answer is not known before it is read.
     return this.answer(id) as Promise<ApiKeyRecord | undefined>;
   }
 }

@@ -48,7 +48,7 @@ export class ApiKeyIdentityProvider extends IdentityProvider {
    */
   async authenticate({ scheme, token }: Credential): Promise<Identity> {
     const parts = scheme === 'api-key' ? parseKey(token, this.profile.prefix) : undefined;
-    if (parts === undefined) throw invalid('not a key of this prefix with a right checksum');
+    if (parts === undefined) throw invalid('not a key of this prefix with a valid checksum');
     const found = await this.#find(parts.id);
     const isRight = isSameHash(hashOf(parts.secret), found?.hash ?? NOBODY);
     if (found === undefined || found.id !== parts.id) throw invalid('no such key');
@@ -68,7 +68,7 @@ export class ApiKeyIdentityProvider extends IdentityProvider {
     }
     if (answer === undefined || answer === null) return undefined;
     if (isRecord(answer)) return answer;
-    throw unavailable('the store gave something that is no record of a key');
+    throw unavailable('the store returned something that is not the record of a key');
   }
 
   /** Calls the store. Async, so that a store that throws synchronously rejects. */

@@ -56,7 +56,7 @@ function checkExpiry(expiresAt: unknown, now: number): void {
   if (isSeconds(expiresAt) && expiresAt > now) return;
   throw new PatronusConfigurationError(
     'createApiKey.expiresAt',
-    'is not a time to come in seconds since the epoch.',
+    'is not a future time in seconds since the epoch.',
     'Give one, not in milliseconds, or leave it out.',
   );
 }

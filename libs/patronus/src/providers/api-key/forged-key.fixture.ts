@@ -1,7 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { base62 } from './base62.js';
 
-/** The key with another id and a right checksum, as someone makes it who knows the format. */
+/**
+ * Returns the key with another id and a valid checksum, as an attacker who knows the format would
+ * make it.
+ */
 export function forge(key: string, id: string): string {
   const [prefix = '', , rest = ''] = key.split('_');
   const unchecked = `${prefix}_${id}_${rest.slice(0, 43)}`;

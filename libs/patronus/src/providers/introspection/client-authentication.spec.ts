@@ -12,7 +12,7 @@ afterEach(() => server.stop());
 const make = (authentication: ClientAuthentication, clientId = 'clinic') =>
   introspection({ url: `${server.url}/introspect`, clientId, ...authentication });
 
-/** The form and the headers that arrive. */
+/** Returns the form and the headers that arrive. */
 async function ask(authentication: ClientAuthentication, clientId = 'clinic') {
   const token = 'opaque';
   await make(authentication, clientId).authenticate({ scheme: 'bearer', token });
@@ -57,7 +57,7 @@ describe('an application with a secret', () => {
     [{ clientAuthentication: 'post' }, 'introspection.clientSecret: is missing'],
     [
       { clientAuthentication: 'none', clientSecret: 's' },
-      'introspection.clientAuthentication: is no method that is known here.',
+      'introspection.clientAuthentication: is not a supported method.',
     ],
   ])('is checked: %j', (options, message) => {
     const { clientAuthentication, clientSecret } = JSON.parse(JSON.stringify(options));

@@ -38,7 +38,7 @@ export function clientAuthentication(options: IntrospectionOptions): ProveClient
     default:
       throw new PatronusConfigurationError(
         'introspection.clientAuthentication',
-        'is no method that is known here.',
+        'is not a supported method.',
         "Choose from 'basic', 'post' and 'private_key_jwt'.",
       );
   }

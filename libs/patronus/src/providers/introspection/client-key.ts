@@ -26,7 +26,7 @@ export function readClientKey(value: unknown): SigningKey {
     throw new PatronusConfigurationError(
       PATH,
       'is missing.',
-      "Give { privateKey, alg, kid }: it is what 'private_key_jwt' signs with.",
+      "Give { privateKey, alg, kid }: 'private_key_jwt' signs with this key.",
     );
   }
   checkMembers(PATH, value, ['privateKey', 'alg', 'kid', 'audience']);
@@ -64,7 +64,7 @@ function readAlgorithm(key: KeyObject, value: unknown): AssertionAlgorithm {
   if (isAssertionAlgorithm(value) && fits(key, value)) return value;
   throw new PatronusConfigurationError(
     `${PATH}.alg`,
-    'is missing, or is nothing that this key signs with.',
+    'is missing, or is not an algorithm of this key.',
     `Choose from ${ASSERTION_ALGORITHMS.join(', ')}; an RSA key needs 2048 bits.`,
   );
 }

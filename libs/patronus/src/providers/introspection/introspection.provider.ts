@@ -105,7 +105,7 @@ function readFallback(value: IntrospectionOptions['subjectFallback'] = 'client_i
   }
   throw new PatronusConfigurationError(
     'introspection.subjectFallback',
-    'names a member that is not known here, or one twice.',
+    'names an unsupported member, or one twice.',
     `Choose from ${SUBJECT_FALLBACKS.join(' and ')}, or give both in order.`,
   );
 }
@@ -113,7 +113,7 @@ function readFallback(value: IntrospectionOptions['subjectFallback'] = 'client_i
 function readAudience(value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined;
   const remedy =
-    "Give the audience of your API, as it stands in the answer's aud, or a list of them.";
+    "Give the audience of your API, exactly as in the answer's aud, or a list of them.";
   return Array.isArray(value)
     ? requireTexts('introspection.audience', value, remedy)
     : [requireText('introspection.audience', value, remedy)];

@@ -61,7 +61,7 @@ export function subjectIn(
 function judgeKind(answer: JsonObject, { tokenType }: Expectations): Refused | undefined {
   const kinds = ['token_type', 'token_use', 'typ'].map((name) => textOf(member(answer, name)));
   if (kinds.some((kind) => kind !== undefined && OTHER_TOKENS.test(kind))) {
-    return refused('no access token');
+    return refused('not an access token');
   }
   if (tokenType === undefined || kinds[0]?.toLowerCase() === tokenType.toLowerCase()) {
     return undefined;

@@ -67,7 +67,7 @@ export function auth0(options: Auth0Options): JwtIdentityProvider {
       : requireText(
           'auth0.namespace',
           options.namespace,
-          'Give it as it stands before claim names.',
+          'Give the prefix exactly as in the names of the claims.',
         );
   const vendor = {
     name: 'auth0',

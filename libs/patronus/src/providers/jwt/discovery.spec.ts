@@ -4,7 +4,7 @@ import { TestIssuer } from '../../testing/index.js';
 import { askForMetadata, discoverKeys, keysNamedIn } from './discovery.js';
 import { keycloak, oidc } from './index.js';
 
-/** A server whose paths answer as told, and 404 elsewhere. */
+/** Server with the given answers, and 404 for other paths. */
 class Documents {
   readonly asked: string[] = [];
   readonly answers = new Map<string, readonly [status: number, body: string]>();

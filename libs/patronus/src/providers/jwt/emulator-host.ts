@@ -21,7 +21,7 @@ export function requireEmulatorHost(path: string, value: unknown): string {
   if (process.env['NODE_ENV'] === 'production') {
     throw new PatronusConfigurationError(
       path,
-      'is set while NODE_ENV is production, where unsigned tokens would let anybody in.',
+      'is set while NODE_ENV is production, where unsigned tokens would let any caller in.',
       'Leave the option out in production.',
     );
   }

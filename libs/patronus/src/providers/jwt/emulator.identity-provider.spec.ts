@@ -37,7 +37,7 @@ function claimsOf(claims: object = {}, tenant?: string): object {
   };
 }
 
-/** As the emulator writes its tokens. */
+/** Creates a token as the emulator does. */
 function emulated(claims: object = claimsOf(), header: object = HEADER): string {
   return `${encode(header)}.${encode(claims)}.`;
 }

@@ -44,7 +44,7 @@ export class EmulatorIdentityProvider extends IdentityProvider {
     this.issuers = [profile.issuer];
     this.url = `http://${host}/`;
     new Logger('Patronus').warn(
-      `${profile.name}: unsigned tokens of the emulator at ${host} are believed, whoever wrote them.`,
+      `${profile.name}: unsigned tokens of the emulator at ${host} are accepted, from any sender.`,
     );
   }
 

@@ -22,7 +22,7 @@ async function identityOf(shape: Shape, options: object = { clientId }) {
   return keycloak(complete).authenticate({ scheme: 'bearer', token });
 }
 
-/** Makes options that the type checker would refuse, too. */
+/** Creates options, including those that the type checker would refuse. */
 function optionsWith(...parts: object[]): KeycloakOptions {
   return Object.assign({}, ...parts);
 }
@@ -90,7 +90,7 @@ describe('keycloak', () => {
     for (const cnf of [undefined, null, {}, { jkt: '' }, { jkt: 7 }, [jkt], { 'x5t#S256': jkt }]) {
       await expect(identityOf(extra({ typ: 'DPoP', cnf }))).rejects.toMatchObject({
         code: 'token_invalid',
-        reason: 'of the type DPoP, and bound to no key',
+        reason: 'of the type DPoP, but not bound to a key',
       });
     }
   });

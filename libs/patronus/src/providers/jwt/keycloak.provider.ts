@@ -50,7 +50,7 @@ function refuseOtherTypes(claims: Claims): void {
   // RFC 9449, section 6.1. The guard requires the proof, and needs the key to check it.
   const confirmation = member(claims, 'cnf');
   const key = isJsonObject(confirmation) ? textOf(member(confirmation, 'jkt')) : undefined;
-  if (key === undefined) throw invalid('of the type DPoP, and bound to no key');
+  if (key === undefined) throw invalid('of the type DPoP, but not bound to a key');
 }
 
 function requireClient(claims: Claims, clientId: string): void {

@@ -39,8 +39,7 @@ export function checkJwtOptions<Options extends JwtOptions>(
 
 /** @throws {PatronusConfigurationError} where no audience is given: tokens for others would pass */
 export function requireAudience(path: string, value: unknown): readonly string[] {
-  const remedy =
-    "Give the audience of your API, as it stands in the token's aud, or a list of them.";
+  const remedy = "Give the audience of your API, exactly as in the token's aud, or a list of them.";
   return Array.isArray(value)
     ? requireTexts(path, value, remedy)
     : [requireText(path, value, remedy)];
@@ -58,7 +57,7 @@ export function requireIssuer(path: string, value: unknown, { insecureHosts }: N
   throw new PatronusConfigurationError(
     path,
     'has a query.',
-    'Give the issuer as its metadata names it, without the question mark and what follows it.',
+    'Give the issuer as its metadata names it, without the question mark and the text after it.',
   );
 }
 

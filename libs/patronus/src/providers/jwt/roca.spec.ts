@@ -3,7 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { acceptableKey } from './acceptable-key.js';
 import { hasRocaFingerprint } from './roca.js';
 
-/** The product of the first 39 odd primes, and what the vulnerable generator leaves modulo it. */
+/**
+ * Product of the first 39 odd primes, and the residues that the vulnerable generator produces
+ * modulo it.
+ */
 const PRIMORIAL = [
   3n,
   5n,

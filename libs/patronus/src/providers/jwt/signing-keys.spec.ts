@@ -23,7 +23,7 @@ afterEach(async () => {
 const pass = (seconds: number) => (now += seconds * 1000);
 const authenticate = (token: string) => provider.authenticate({ scheme: 'bearer', token });
 const good = async () => authenticate(await issuer.token());
-/** Nobody checks the signature of a token whose key is unknown. */
+/** Token whose key is unknown, so that its signature is not checked. */
 const unknown = () => {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const header = { alg: 'RS256', kid: randomUUID() };
@@ -31,7 +31,7 @@ const unknown = () => {
 };
 const by = async (key: TestKey) => authenticate(await issuer.token({}, { key }));
 
-/** Lets a fetch in the background end. */
+/** Waits for a fetch in the background. */
 async function settled(fetches: number) {
   while (issuer.fetches.jwks < fetches) await new Promise((resolve) => setTimeout(resolve, 5));
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -158,7 +158,7 @@ describe.each<Outage>(['refuse', 'error', 'html', 'huge', 'redirect'])('an outag
 });
 
 describe('an issuer that does not answer', () => {
-  /** Gives up each fetch after its own milliseconds, instead of after five seconds. */
+  /** Sets the timeout of each fetch in turn, instead of five seconds. */
   function patience(...milliseconds: number[]) {
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     return jest

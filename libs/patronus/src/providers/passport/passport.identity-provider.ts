@@ -69,7 +69,7 @@ export class PassportIdentityProvider extends IdentityProvider {
     }
     this.#outage.answered();
     if (identity.expiresAt > Date.now() / 1000) return identity;
-    throw this.#refusal('token_expired', 'the identity has ended');
+    throw this.#refusal('token_expired', 'the identity has expired');
   }
 
   async #run(credential: Credential): Promise<Identity> {

@@ -73,7 +73,7 @@ function requireSchemes(schemes: unknown): void {
   if (Array.isArray(schemes) && schemes.length > 0 && schemes.every(isScheme)) return;
   throw mistake(
     'schemes',
-    'is no list of kinds of credential.',
+    'is not a list of kinds of credential.',
     `Choose from ${SCHEMES.join(', ')}.`,
   );
 }

@@ -134,8 +134,8 @@ describe('outcomes of a strategy of passport()', () => {
   });
 
   it.each<[string, () => unknown]>([
-    ['toIdentity gave no object with an id', () => 'ana'],
-    ['toIdentity gave an id that is not text: write String(user.id)', () => ({ id: 7 })],
+    ['toIdentity returned no object with an id', () => 'ana'],
+    ['toIdentity returned an id that is not text: write String(user.id)', () => ({ id: 7 })],
   ])('tells operators of a mistake in the mapping: %s', async (message, map) => {
     const provider = passport(ana, map as ToIdentity);
     await expect(provider.authenticate(bearer)).rejects.toMatchObject({

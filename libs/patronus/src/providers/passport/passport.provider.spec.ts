@@ -174,7 +174,7 @@ describe('passport', () => {
     expect(inspect(leaking, { depth: 9 })).not.toContain(bearer.token);
   });
 
-  it('tells an outage once, and its end once', async () => {
+  it('reports an outage once, and its end once', async () => {
     let isDown = true;
     const strategy = acting((run) => (isDown ? run.error(broken) : run.fail()));
     const provider = passport(strategy, byId);

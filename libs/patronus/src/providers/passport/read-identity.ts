@@ -19,7 +19,7 @@ export function readIdentity(
   { name, issuer }: PassportProfile,
 ): Identity {
   if (answer instanceof Identity) return requireWellFormed(answer);
-  if (!isFields(answer)) throw new Error('toIdentity gave no object with an id');
+  if (!isFields(answer)) throw new Error('toIdentity returned no object with an id');
   const fields = {
     ...answer,
     provider: answer.provider ?? name,
@@ -38,10 +38,13 @@ function requireWellFormed(identity: Identity): Identity {
   for (const field of ['id', 'issuer', 'provider'] as const) {
     const value: unknown = identity[field];
     if (typeof value !== 'string' || value === '') {
-      throw new Error(`toIdentity gave an ${field} that is not text: write String(user.${field})`);
+      throw new Error(
+        `toIdentity returned an ${field} that is not text: write String(user.${field})`,
+      );
     }
   }
-  if (!Number.isFinite(identity.expiresAt)) throw new Error('toIdentity gave no time as expiresAt');
+  if (!Number.isFinite(identity.expiresAt))
+    throw new Error('toIdentity returned an expiresAt that is not a time');
   return identity;
 }
 

@@ -11,8 +11,8 @@ export function quoteIdentifier(path: string, name: unknown): string {
   }
   throw new PatronusConfigurationError(
     path,
-    'is not the name of anything in PostgreSQL.',
-    'Give 1 to 63 bytes of text, as it stands in the catalogue and without quotes.',
+    'is not a valid name in PostgreSQL.',
+    'Give 1 to 63 bytes of text, as in the catalogue and without quotes.',
   );
 }
 

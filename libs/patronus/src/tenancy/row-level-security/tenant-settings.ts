@@ -41,10 +41,11 @@ export function tenantSettings(
  */
 function searchPath(schema: string | undefined): string {
   if (schema === undefined) {
-    throw new PatronusError('tenant_unknown', { reason: 'the option schema knows no schema' });
+    throw new PatronusError('tenant_unknown', { reason: 'the option schema returned no schema' });
   }
   // PostgreSQL replaces it with the name of the role, quoted or not.
-  if (schema === '$user') throw new PatronusError('tenant_unknown', { reason: '"$user" is none' });
+  if (schema === '$user')
+    throw new PatronusError('tenant_unknown', { reason: '"$user" is not a schema' });
   return `${quoteIdentifier('schema', schema)}, pg_temp`;
 }
 

@@ -16,7 +16,7 @@ export function requireKnownCode(code: unknown): void {
   const known = Object.keys(ERRORS);
   const nearest = nearestName(String(code), known);
   throw new TypeError(
-    `${JSON.stringify(code)} is no code of Patronus. ` +
+    `${JSON.stringify(code)} is not a code of Patronus. ` +
       (nearest === undefined ? `The codes are ${known.join(', ')}.` : `Did you mean "${nearest}"?`),
   );
 }

@@ -63,8 +63,8 @@ describe('patronusMatchers', () => {
   });
 
   it('fail, negated or not, where there is no answer or no such code', () => {
-    expect(() => expect(undefined).toBeAllowed()).toThrow('no answer');
-    expect(() => expect(undefined).not.toBeDenied()).toThrow('no answer');
+    expect(() => expect(undefined).toBeAllowed()).toThrow('not an answer');
+    expect(() => expect(undefined).not.toBeDenied()).toThrow('not an answer');
     const misspelt = JSON.parse('"permision_denied"');
     expect(() => expect(DENIED).not.toBeDeniedWith(misspelt)).toThrow(
       'Did you mean "permission_denied"?',

@@ -92,7 +92,7 @@ describe('readAnswer()', () => {
   it.each([undefined, null, 7, true, 'a greeting', [{ errors: [] }]])(
     'finds nothing to read in %j',
     (received) => {
-      expect(() => readAnswer(received)).toThrow('no answer to read');
+      expect(() => readAnswer(received)).toThrow('not an answer');
     },
   );
 

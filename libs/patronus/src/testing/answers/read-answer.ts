@@ -35,7 +35,7 @@ export function readAnswer(received: unknown): Answer | Promise<Answer> {
 
 async function readResponse(response: Response): Promise<Answer> {
   if (response.bodyUsed) {
-    throw new TypeError('The body was read already: look at the answer first, then read it.');
+    throw new TypeError('The body was read already: check the answer first, then read it.');
   }
   const body = objectOf(await response.clone().text());
   return httpAnswer(response.status, body, response.headers.get(DECISION_HEADER));
@@ -77,7 +77,7 @@ function objectOf(text: string): JsonObject | undefined {
 
 function noAnswer(received: unknown): TypeError {
   return new TypeError(
-    `Here is no answer to read: it is ${received === null ? 'null' : typeof received}. ` +
+    `This is not an answer: it is ${received === null ? 'null' : typeof received}. ` +
       'Give a response, a result of GraphQL, or the payload of an exception.',
   );
 }

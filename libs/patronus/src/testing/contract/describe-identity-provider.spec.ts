@@ -8,7 +8,7 @@ const harness: ProviderHarness = { start: async () => harnessOf(new SessionProvi
 
 describeIdentityProvider('sessions', harness, { framework: { describe, it } });
 
-/** Registers the suite with a framework that only writes down. */
+/** Registers the suite with a framework that only records its calls. */
 function registered(options: Omit<ContractOptions, 'framework'> = {}, subject = harness) {
   const tests = new Map<string, () => Promise<void>>();
   const suites: string[] = [];

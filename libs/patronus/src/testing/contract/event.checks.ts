@@ -16,7 +16,7 @@ function assertWellFormed(event: ProviderEvent): void {
   assert(isText(event.provider), `${what} names no provider.`);
   assert(
     event.issuer === undefined || isText(event.issuer),
-    `${what} has an issuer that is no text.`,
+    `${what} has an issuer that is not text.`,
   );
   switch (event.type) {
     case 'provider_unavailable':
@@ -25,14 +25,14 @@ function assertWellFormed(event: ProviderEvent): void {
     case 'keys_rotated':
       assert(
         [...event.added, ...event.removed].every(isText),
-        `${what} has a kid that is no text.`,
+        `${what} has a kid that is not text.`,
       );
       break;
     case 'provider_recovered':
     case 'issuer_removed':
       break;
     default:
-      assert.fail(`${JSON.stringify(event)} is no event that a provider tells.`);
+      assert.fail(`${JSON.stringify(event)} is not an event of a provider.`);
   }
 }
 
@@ -49,46 +49,54 @@ function countOf(events: readonly ProviderEvent[], type: ProviderEvent['type']):
 /** Checks on the events of a provider's `observe`. */
 export const eventChecks: readonly ContractCheck[] = [
   {
-    name: 'tells an outage once, and its end once',
+    name: 'reports an outage once, and its end once',
     needs: ['outage', 'recover'],
     async run(trial) {
       const events = listen(trial);
       const good = await trial.credential('good');
       const callers = await trial.credentials();
       await trial.turn('outage');
-      await trial.until('provider_unavailable is told', async () => {
+      await trial.until('provider_unavailable is reported', async () => {
         const crowd = callers.flatMap((one) => Array.from({ length: REQUESTS }, () => one));
         await Promise.all(crowd.map((one) => trial.ask(one)));
         return countOf(events, 'provider_unavailable') > 0;
       });
-      assert.equal(countOf(events, 'provider_unavailable'), 1, 'An outage is told once.');
+      assert.equal(countOf(events, 'provider_unavailable'), 1, 'An outage is reported once.');
       assert.equal(countOf(events, 'provider_recovered'), 0, 'The outage is not over yet.');
       await trial.turn('recover');
-      await trial.until('provider_recovered is told', async () => {
+      await trial.until('provider_recovered is reported', async () => {
         await trial.ask(good);
         return countOf(events, 'provider_recovered') > 0;
       });
-      assert.equal(countOf(events, 'provider_recovered'), 1, 'The end of an outage is told once.');
+      assert.equal(
+        countOf(events, 'provider_recovered'),
+        1,
+        'The end of an outage is reported once.',
+      );
       events.forEach(assertWellFormed);
       assertNoToken(events, good.token, 'An event');
     },
   },
   {
-    name: 'tells of nothing where nothing happens, and nobody who has stopped listening',
+    name: 'reports nothing without an outage, and nothing to a listener that was removed',
     async run(trial) {
       const events = listen(trial);
       let heard = 0;
       const end = trial.provider.observe(() => (heard += 1));
-      assert.equal(typeof end, 'function', 'observe() must return a function that ends it.');
+      assert.equal(
+        typeof end,
+        'function',
+        'observe() must return a function that removes the listener.',
+      );
       end();
       const good = await trial.credential('good');
       await trial.provider.warmUp();
       await trial.admit(good);
-      await trial.refuse({ ...good, token: 'x.y.z' }, 'a token that is none');
+      await trial.refuse({ ...good, token: 'x.y.z' }, 'a token that is not valid');
       events.forEach(assertWellFormed);
       assertNoToken(events, good.token, 'An event');
-      assert.equal(countOf(events, 'provider_unavailable'), 0, 'There was no outage to tell.');
-      assert.equal(heard, 0, 'The function that observe() returns does not end it.');
+      assert.equal(countOf(events, 'provider_unavailable'), 0, 'There was no outage to report.');
+      assert.equal(heard, 0, 'The function that observe() returns does not remove the listener.');
     },
   },
 ];

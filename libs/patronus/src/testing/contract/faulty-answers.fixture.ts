@@ -2,51 +2,51 @@ import { PatronusError } from '../../errors/patronus.error.js';
 import { Identity, type IdentityFields } from '../../identity/identity.js';
 import { type Faulty, GOOD, SessionProvider } from './session-provider.fixture.js';
 
-/** Providers that are wrong about good credentials, or about bad ones. */
+/** Providers with a fault in their answers to good or bad credentials. */
 export const FAULTY_ANSWERS: readonly Faulty[] = [
   [
     'has no name',
     'has a name',
-    /name is no text/,
+    /name is not text/,
     class extends SessionProvider {
       override readonly name = '';
     },
   ],
   [
     'declares a scheme that its good credentials are not of',
-    'takes a scheme that it declares',
+    'accepts a scheme that it declares',
     /schemes lacks bearer/,
     class extends SessionProvider {
       override readonly schemes = ['api-key'] as const;
     },
   ],
   [
-    'gives something else than an Identity',
-    'gives a frozen Identity',
-    /gives something else/,
+    'gives something other than an Identity',
+    'returns a frozen Identity',
+    /returned something else/,
     class extends SessionProvider {
       override identityOf = (fields: IdentityFields) => JSON.parse(JSON.stringify(fields));
     },
   ],
   [
     'names another provider',
-    'gives a frozen Identity',
+    'returns a frozen Identity',
     /not the provider's name/,
     class extends SessionProvider {
       override identityOf = (one: IdentityFields) => new Identity({ ...one, provider: 'other' });
     },
   ],
   [
-    'vouches for an issuer that it does not declare',
-    'gives a frozen Identity',
-    /none of the issuers/,
+    'names an issuer that it does not declare',
+    'returns a frozen Identity',
+    /not one of the issuers/,
     class extends SessionProvider {
       override readonly issuers = ['https://other.example'];
     },
   ],
   [
     'gives milliseconds',
-    'says when the credential ends',
+    'states the expiry of the credential',
     /in milliseconds/,
     class extends SessionProvider {
       override identityOf = (one: IdentityFields) =>
@@ -54,17 +54,17 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
     },
   ],
   [
-    'gives an end that has passed',
-    'says when the credential ends',
+    'gives an expiry that has passed',
+    'states the expiry of the credential',
     /has passed/,
     class extends SessionProvider {
       override identityOf = (one: IdentityFields) => new Identity({ ...one, expiresAt: 1 });
     },
   ],
   [
-    'never lets a credential end',
-    'says when the credential ends',
-    /no finite number/,
+    'gives no finite expiry',
+    'states the expiry of the credential',
+    /not a finite number/,
     class extends SessionProvider {
       override identityOf = (one: IdentityFields) =>
         new Identity({ ...one, expiresAt: Number.POSITIVE_INFINITY });
@@ -72,7 +72,7 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
   ],
   [
     'makes up something each time',
-    'gives equal identities',
+    'returns equal identities',
     /gives two identities/,
     class extends SessionProvider {
       #count = 0;
@@ -81,8 +81,8 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
     },
   ],
   [
-    'answers with whoever asked last',
-    'keeps two callers apart',
+    'answers with the last caller',
+    'keeps two concurrent callers apart',
     /the identity of another/,
     class extends SessionProvider {
       #last = '';
@@ -94,9 +94,9 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
     },
   ],
   [
-    'lets anybody in',
-    'refuses a credential that nobody issued',
-    /is let in/,
+    'accepts every token',
+    'refuses a credential that was not issued',
+    /is accepted/,
     class extends SessionProvider {
       override askServer = async () => 'ana';
     },
@@ -104,7 +104,7 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
   [
     'forgets the letter case',
     'with one character changed',
-    /another character at \d+ is let in/,
+    /another character at \d+ is accepted/,
     class extends SessionProvider {
       override askServer = (token: string) => super.askServer(token.toLowerCase());
     },
@@ -112,7 +112,7 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
   [
     'trims what it gets',
     'with something before or after',
-    /is let in/,
+    /is accepted/,
     class extends SessionProvider {
       override askServer = (token: string) => super.askServer(token.trim());
     },
@@ -120,7 +120,7 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
   [
     'compares the beginning only',
     'with something before or after',
-    /is let in/,
+    /is accepted/,
     class extends SessionProvider {
       override askServer = (token: string) => super.askServer(token.slice(0, GOOD.length));
     },
@@ -128,7 +128,7 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
   [
     'throws at once',
     'refuses an empty token',
-    /throws at once/,
+    /throws synchronously/,
     class extends SessionProvider {
       override authenticate(credential: Parameters<SessionProvider['authenticate']>[0]) {
         if (credential.token === '') throw new PatronusError('token_malformed');
@@ -146,7 +146,7 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
   ],
   [
     'throws an error of its own',
-    'refuses a credential that nobody issued',
+    'refuses a credential that was not issued',
     /throw a PatronusError\. It was Error: no/,
     class extends SessionProvider {
       override refusal = () => new Error('no');
@@ -154,7 +154,7 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
   ],
   [
     'shows the token in the reason',
-    'refuses a credential that nobody issued',
+    'refuses a credential that was not issued',
     /shows the token/,
     class extends SessionProvider {
       override refusal = (token: string) => new PatronusError('token_invalid', { reason: token });
@@ -162,7 +162,7 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
   ],
   [
     'shows the token in the cause of the cause',
-    'refuses a credential that nobody issued',
+    'refuses a credential that was not issued',
     /shows the token/,
     class extends SessionProvider {
       override refusal(token: string) {
@@ -173,7 +173,7 @@ export const FAULTY_ANSWERS: readonly Faulty[] = [
   ],
   [
     'never answers',
-    'gives a frozen Identity',
+    'returns a frozen Identity',
     /gives no answer within/,
     class extends SessionProvider {
       override askServer = () => new Promise<never>(() => {});

@@ -8,36 +8,38 @@ async function rejects(reason: unknown): Promise<never> {
   throw reason;
 }
 
-/** Providers that are wrong about outages, about many requests at once, or in what they tell. */
+/**
+ * Providers with a fault in outages, in the handling of many requests at once, or in their events.
+ */
 export const FAULTY_OUTAGES: readonly Faulty[] = [
   [
     'calls an outage a bad token',
-    'says that it is unavailable in an outage',
-    /nobody can say/,
+    'reports that it is unavailable in an outage',
+    /throw PatronusError\('provider_unavailable'\)/,
     class extends SessionProvider {
       override unavailable = () => new PatronusError('token_invalid');
     },
   ],
   [
-    'does not say when to come back',
-    'says that it is unavailable in an outage',
+    'gives no retryAfter',
+    'reports that it is unavailable in an outage',
     /needs retryAfter/,
     class extends SessionProvider {
       override unavailable = () => new PatronusError('provider_unavailable');
     },
   ],
   [
-    'lets everybody in during an outage',
-    'lets no forged credential in because of an outage',
-    /let in during an outage/,
+    'accepts every token during an outage',
+    'accepts no forged credential because of an outage',
+    /accepted during an outage/,
     class extends SessionProvider {
       override lookUp = async (token: string) => (this.down ? 'ana' : super.lookUp(token));
     },
   ],
   [
     'never comes back',
-    'says that it is unavailable in an outage',
-    /a good credential is let in again/,
+    'reports that it is unavailable in an outage',
+    /a good credential is accepted again/,
     class extends SessionProvider {
       #broken = false;
       override async askServer(token: string) {
@@ -48,17 +50,17 @@ export const FAULTY_OUTAGES: readonly Faulty[] = [
     },
   ],
   [
-    'asks for each request',
-    'asks the server a few times',
-    /1000 requests asked 1000 times/,
+    'calls the server for each request',
+    'calls the server only a few times',
+    /1000 requests made 1000 calls/,
     class extends SessionProvider {
       override lookUp = (token: string) => this.askServer(token);
     },
   ],
   [
     'throws at once when it warms up',
-    'warms up, or says why not',
-    /warmUp\(\) throws at once/,
+    'warms up, or reports why not',
+    /warmUp\(\) throws synchronously/,
     class extends SessionProvider {
       override warmUp(): never {
         throw new Error('no');
@@ -76,23 +78,23 @@ export const FAULTY_OUTAGES: readonly Faulty[] = [
   [
     'rejects with no Error when it warms up in an outage',
     'does not hang or throw when it warms up',
-    /rejects with no Error/,
+    /rejects with something that is not an Error/,
     class extends SessionProvider {
       override warmUp = () => (this.down ? rejects('down') : Promise.resolve());
     },
   ],
   [
-    'tells nothing of an outage',
-    'tells an outage once',
-    /provider_unavailable is told/,
+    'reports no outage',
+    'reports an outage once',
+    /provider_unavailable is reported/,
     class extends SessionProvider {
       override tell = () => {};
     },
   ],
   [
-    'tells an outage with each request',
-    'tells an outage once',
-    /An outage is told once/,
+    'reports an outage with each request',
+    'reports an outage once',
+    /An outage is reported once/,
     class extends SessionProvider {
       override tell(type: Told) {
         for (let times = 0; times < 2; times += 1) super.tell(type);
@@ -100,9 +102,9 @@ export const FAULTY_OUTAGES: readonly Faulty[] = [
     },
   ],
   [
-    'tells of an event that there is not',
-    'tells of nothing where nothing happens',
-    /is no event that a provider tells/,
+    'reports an unknown event',
+    'reports nothing without an outage',
+    /is not an event of a provider/,
     class extends SessionProvider {
       override refusal(token: string) {
         this.say({ type: 'token_refused', provider: this.name });
@@ -112,7 +114,7 @@ export const FAULTY_OUTAGES: readonly Faulty[] = [
   ],
   [
     'shows the token in an event',
-    'tells of nothing where nothing happens',
+    'reports nothing without an outage',
     /An event shows the token/,
     class extends SessionProvider {
       override identityOf(one: IdentityFields) {
@@ -122,9 +124,9 @@ export const FAULTY_OUTAGES: readonly Faulty[] = [
     },
   ],
   [
-    'goes on telling those who have stopped listening',
-    'tells of nothing where nothing happens',
-    /does not end it/,
+    'goes on calling a listener that was removed',
+    'reports nothing without an outage',
+    /does not remove the listener/,
     class extends SessionProvider {
       override observe(listener: Parameters<SessionProvider['observe']>[0]) {
         super.observe(listener);

@@ -4,19 +4,19 @@ import type { ProviderUnderTest } from './provider-harness.js';
 
 const REQUIRED = {
   provider: 'the provider, which extends IdentityProvider',
-  good: 'a function that gives a good credential',
-  expected: 'what the identity behind the good credential must say, id at least',
-  stop: 'a function that ends what start() began',
+  good: 'a function that returns a good credential',
+  expected: 'the fields that the identity of the good credential must have, at least id',
+  stop: 'a function that stops what start() has started',
 } as const;
 
 const OPTIONAL = {
-  other: 'a function that gives a good credential of another caller',
-  expired: 'a function that gives a credential that was good and has ended',
-  forged: 'a function that gives a credential that nobody issued',
-  foreign: 'a function that gives a credential of another issuer, or for another audience',
+  other: 'a function that returns a good credential of another caller',
+  expired: 'a function that returns a credential that was good and has expired',
+  forged: 'a function that returns a credential that was not issued',
+  foreign: 'a function that returns a credential of another issuer, or for another audience',
   outage: 'a function that makes the server behind the provider fail from now on',
   recover: 'a function that ends the outage',
-  calls: 'a function that tells how often the server behind the provider was asked',
+  calls: 'a function that returns the number of calls to the server behind the provider',
 } as const;
 
 /** Members of a harness that may be left out, if there is a reason to. */
@@ -32,7 +32,7 @@ export const OPTIONAL_MEMBERS: readonly string[] = Object.keys(OPTIONAL);
 export function checkHarness(subject: ProviderUnderTest): void {
   for (const [name, what] of Object.entries(REQUIRED)) {
     const given: unknown = Reflect.get(subject, name);
-    assert(given !== undefined, `The harness lacks ${name}: start() must give ${what}.`);
+    assert(given !== undefined, `The harness lacks ${name}: start() must return ${what}.`);
   }
   assert(
     subject.provider instanceof IdentityProvider,
@@ -40,13 +40,13 @@ export function checkHarness(subject: ProviderUnderTest): void {
   );
   assert(
     typeof subject.expected.id === 'string',
-    'The harness lacks expected.id: the id of the caller whom good() stands for.',
+    'The harness lacks expected.id: the id of the caller of good().',
   );
 }
 
 /** Returns the failure of a check whose member of the harness is missing, with instructions. */
 export function missing(name: OptionalMember): assert.AssertionError {
   return new assert.AssertionError({
-    message: `The harness lacks ${name}(): start() must give ${OPTIONAL[name]}, or the option notApplicable.${name} says why there is none.`,
+    message: `The harness lacks ${name}(): start() must return ${OPTIONAL[name]}, or the option notApplicable.${name} must give the reason.`,
   });
 }

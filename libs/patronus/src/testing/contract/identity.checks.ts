@@ -29,43 +29,43 @@ function withoutEnd(identity: Identity): Readonly<Record<string, unknown>> {
  */
 export function assertSame(one: Identity, other: Identity, message: string): void {
   const apart = Math.abs(one.expiresAt - other.expiresAt);
-  assert(apart <= EXPIRY_MAY_DIFFER_BY, `${message} Their expiresAt lies ${apart} s apart.`);
+  assert(apart <= EXPIRY_MAY_DIFFER_BY, `${message} Their expiresAt differ by ${apart} s.`);
   assert.deepEqual(withoutEnd(one), withoutEnd(other), message);
 }
 
 /** Checks on a provider's own members, and on valid credentials. */
 export const identityChecks: readonly ContractCheck[] = [
   {
-    name: 'has a name, its issuers, and the schemes that it takes',
+    name: 'has a name, its issuers, and the schemes that it accepts',
     async run({ provider }) {
-      assert(isText(provider.name), 'name is no text.');
-      assert(Array.isArray(provider.issuers), 'issuers is no list.');
-      assert(provider.issuers.every(isText), 'issuers holds something that is no text.');
-      assert(provider.schemes.length > 0, 'schemes is empty: it would be asked for nothing.');
+      assert(isText(provider.name), 'name is not text.');
+      assert(Array.isArray(provider.issuers), 'issuers is not a list.');
+      assert(provider.issuers.every(isText), 'issuers holds something that is not text.');
+      assert(provider.schemes.length > 0, 'schemes is empty: the provider would never be called.');
     },
   },
   {
-    name: 'gives a frozen Identity for a good credential',
+    name: 'returns a frozen Identity for a good credential',
     async run(trial) {
       const { provider } = trial;
       const identity = await trial.admit(await trial.credential('good'));
       assertFrozen(identity, 'identity');
-      assert(isText(identity.id), 'identity.id is no text.');
-      assert(isText(identity.issuer), 'identity.issuer is no text.');
+      assert(isText(identity.id), 'identity.id is not text.');
+      assert(isText(identity.issuer), 'identity.issuer is not text.');
       assert.equal(
         identity.provider,
         provider.name,
         "identity.provider is not the provider's name.",
       );
       const known = provider.issuers.length === 0 || provider.issuers.includes(identity.issuer);
-      assert(known, 'identity.issuer is none of the issuers that the provider declares.');
+      assert(known, 'identity.issuer is not one of the issuers that the provider declares.');
     },
   },
   {
-    name: 'says when the credential ends, in seconds, and that lies ahead',
+    name: 'states the expiry of the credential in seconds, in the future',
     async run(trial) {
       const { expiresAt } = await trial.admit(await trial.credential('good'));
-      assert(Number.isFinite(expiresAt), 'identity.expiresAt is no finite number.');
+      assert(Number.isFinite(expiresAt), 'identity.expiresAt is not a finite number.');
       assert(expiresAt > Date.now() / 1000, 'identity.expiresAt has passed.');
       assert(expiresAt < Date.now() / 10, 'identity.expiresAt is in milliseconds: give seconds.');
     },
@@ -81,7 +81,7 @@ export const identityChecks: readonly ContractCheck[] = [
     },
   },
   {
-    name: 'gives equal identities for one credential',
+    name: 'returns equal identities for one credential',
     async run(trial) {
       const credential = await trial.credential('good');
       const first = await trial.admit(credential);
@@ -90,7 +90,7 @@ export const identityChecks: readonly ContractCheck[] = [
     },
   },
   {
-    name: 'keeps two callers apart who ask at once',
+    name: 'keeps two concurrent callers apart',
     needs: ['other'],
     async run(trial) {
       const [good, other] = [await trial.credential('good'), await trial.credential('other')];
@@ -104,7 +104,7 @@ export const identityChecks: readonly ContractCheck[] = [
     },
   },
   {
-    name: 'takes a scheme that it declares',
+    name: 'accepts a scheme that it declares',
     async run({ provider, subject }) {
       const { scheme } = await subject.good();
       assert(provider.schemes.includes(scheme), `schemes lacks ${scheme}, which good() is of.`);

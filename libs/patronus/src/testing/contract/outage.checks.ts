@@ -14,7 +14,7 @@ const FEW = 4;
 async function awaitRecovery(trial: Trial): Promise<void> {
   const good = await trial.credential('good');
   await trial.until(
-    'a good credential is let in again',
+    'a good credential is accepted again',
     async () => 'value' in (await trial.ask(good)),
   );
 }
@@ -22,7 +22,7 @@ async function awaitRecovery(trial: Trial): Promise<void> {
 /** Checks on a provider during an outage, and under many requests at once. */
 export const outageChecks: readonly ContractCheck[] = [
   {
-    name: 'says that it is unavailable in an outage, and recovers',
+    name: 'reports that it is unavailable in an outage, and recovers',
     needs: ['outage', 'recover'],
     async run(trial) {
       const good = await trial.credential('good');
@@ -33,7 +33,7 @@ export const outageChecks: readonly ContractCheck[] = [
     },
   },
   {
-    name: 'never calls a good credential bad in an outage, whatever it knew before',
+    name: 'never refuses a good credential as bad in an outage',
     needs: ['outage', 'recover'],
     async run(trial) {
       const good = await trial.credential('good');
@@ -46,13 +46,13 @@ export const outageChecks: readonly ContractCheck[] = [
     },
   },
   {
-    name: 'lets no forged credential in because of an outage',
+    name: 'accepts no forged credential because of an outage',
     needs: ['forged', 'outage', 'recover'],
     async run(trial) {
       const forged = await trial.credential('forged');
       await trial.turn('outage');
       const outcome = await trial.ask(forged);
-      assert('error' in outcome, 'A forged credential is let in during an outage.');
+      assert('error' in outcome, 'A forged credential is accepted during an outage.');
       assert(outcome.error instanceof PatronusError, 'Throw a PatronusError.');
       await trial.turn('recover');
       await awaitRecovery(trial);
@@ -60,7 +60,7 @@ export const outageChecks: readonly ContractCheck[] = [
     },
   },
   {
-    name: 'asks the server a few times for a thousand requests at once',
+    name: 'calls the server only a few times for a thousand concurrent requests',
     needs: ['calls'],
     async run(trial) {
       const good = await trial.credential('good');
@@ -68,13 +68,13 @@ export const outageChecks: readonly ContractCheck[] = [
       const crowd = Array.from({ length: CROWD }, () => trial.admit(good));
       const [first, ...others] = await Promise.all(crowd);
       const asked = trial.calls() - before;
-      assert(asked <= FEW, `${CROWD} requests asked ${asked} times: let all wait for one answer.`);
+      assert(asked <= FEW, `${CROWD} requests made ${asked} calls: let all wait for one answer.`);
       assert(first !== undefined);
       for (const other of others) assertSame(first, other, 'One credential gives two identities.');
     },
   },
   {
-    name: 'warms up, or says why not',
+    name: 'warms up, or reports why not',
     async run(trial) {
       const warmUp = () => trial.outcomeOf('warmUp()', () => trial.provider.warmUp());
       for (const outcome of await Promise.all([warmUp(), warmUp()])) {
@@ -90,7 +90,10 @@ export const outageChecks: readonly ContractCheck[] = [
       await trial.turn('outage');
       const outcome = await trial.outcomeOf('warmUp()', () => trial.provider.warmUp());
       if ('error' in outcome)
-        assert(types.isNativeError(outcome.error), 'warmUp() rejects with no Error.');
+        assert(
+          types.isNativeError(outcome.error),
+          'warmUp() rejects with something that is not an Error.',
+        );
       await trial.turn('recover');
       await awaitRecovery(trial);
     },

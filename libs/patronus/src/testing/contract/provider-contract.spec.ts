@@ -5,12 +5,12 @@ import { PROVIDER_CONTRACT, tryCheck } from './provider-contract.js';
 import type { ProviderUnderTest } from './provider-harness.js';
 import { harnessOf, SessionProvider } from './session-provider.fixture.js';
 
-/** How long one answer may take: what the fixtures leave unanswered stays so for ever. */
+/** Timeout of one answer: the fixtures leave some requests unanswered for ever. */
 const DEADLINE = 1000;
 
 type Faults = ReadonlyMap<string, string>;
 
-/** What each failing check says, by its name. */
+/** Returns the message of each failing check, by its name. */
 async function faultsOf(start: () => ProviderUnderTest): Promise<Faults> {
   const faults = new Map<string, string>();
   const trials = PROVIDER_CONTRACT.map(async (check) => {
@@ -54,7 +54,7 @@ describe('the contract of identity providers', () => {
       const needing = PROVIDER_CONTRACT.filter(({ needs }) => needs?.includes(member));
       expect([...faults.keys()].toSorted()).toEqual(needing.map(({ name }) => name).toSorted());
       for (const fault of faults.values()) {
-        expect(fault).toMatch(`The harness lacks ${member}(): start() must give`);
+        expect(fault).toMatch(`The harness lacks ${member}(): start() must return`);
         expect(fault).toContain(`notApplicable.${member}`);
       }
     },

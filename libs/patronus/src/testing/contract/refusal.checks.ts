@@ -15,9 +15,9 @@ const GARBAGE: Readonly<Record<string, readonly string[]>> = {
   'a token with control characters': ['\0', 'a\0b', 'a\r\nx-injected: 1', '\u007f', '\u001b[31m'],
   'a token beyond ASCII': ['ação', 'токен', '😀', '\ud800', '\ufeff', 'Ａ.Ｂ.Ｃ'],
   'a token that names a member of every object': ['__proto__', 'constructor', 'hasOwnProperty'],
-  'a token that looks like no value': ['null', 'undefined', 'true', '0', '{}', '[]'],
+  'a token that spells a literal': ['null', 'undefined', 'true', '0', '{}', '[]'],
   'a token that is half a JWT': ['.', '..', '...', 'a.b', 'a.b.c', 'e30.e30.', 'e30.e30.e30'],
-  'a token that wants to be a path or a query': ['../..', '%00', '*', "' OR '1'='1", 'a&b=c'],
+  'a token that looks like a path or a query': ['../..', '%00', '*', "' OR '1'='1", 'a&b=c'],
 };
 
 async function refuseToken(trial: Trial, token: string, what: string): Promise<void> {
@@ -50,11 +50,11 @@ function refusesGarbage(what: string, tokens: readonly string[]): ContractCheck 
 /** Checks on a provider with credentials that are not valid. */
 export const refusalChecks: readonly ContractCheck[] = [
   refusesBad('expired', 'a credential that has ended'),
-  refusesBad('forged', 'a credential that nobody issued'),
+  refusesBad('forged', 'a credential that was not issued'),
   refusesBad('foreign', 'a credential that is good elsewhere'),
   ...Object.entries(GARBAGE).map(([what, tokens]) => refusesGarbage(what, tokens)),
   {
-    name: 'refuses what else the harness calls garbage',
+    name: 'refuses the further tokens that the harness lists as garbage',
     async run(trial) {
       const { garbage = [] } = trial.subject;
       for (const [index, token] of garbage.entries()) {
@@ -91,7 +91,7 @@ export const refusalChecks: readonly ContractCheck[] = [
         const what = `a good token with another character at ${at}`;
         const outcome = await trial.ask({ ...good, token });
         if ('error' in outcome) await trial.refuse({ ...good, token }, what);
-        else assert(!isDeepStrictEqual(outcome.value, identity), `${what} is let in.`);
+        else assert(!isDeepStrictEqual(outcome.value, identity), `${what} is accepted.`);
       }
     },
   },

@@ -14,7 +14,7 @@ const SESSIONS: Readonly<Record<string, string>> = {
   [ENDED]: 'eva',
 };
 
-/** A provider of opaque tokens that keeps the contract, to derive from and to break. */
+/** Provider of opaque tokens that keeps the contract, to derive from and to break. */
 export class SessionProvider extends IdentityProvider {
   readonly name: string = 'sessions';
   down = false;
@@ -26,7 +26,7 @@ export class SessionProvider extends IdentityProvider {
     return this.verify(credential);
   }
 
-  /** The server behind it: asked once for all who ask at once. */
+  /** Calls the server, once for concurrent callers. */
   protected async lookUp(token: string): Promise<string | undefined> {
     const running = this.#flights.get(token);
     if (running !== undefined) return running;
@@ -76,13 +76,13 @@ export class SessionProvider extends IdentityProvider {
     this.report({ type, provider: this.name, issuer: undefined, reason: 'down' });
   }
 
-  /** Any event at all, for a provider that makes one up. */
+  /** Emits any event, for a provider that invents one. */
   protected say(event: object): void {
     this.report(JSON.parse(JSON.stringify(event)));
   }
 }
 
-/** A harness with all that the contract asks for. */
+/** Returns a harness with everything that the contract requires. */
 export function harnessOf(provider: SessionProvider): ProviderUnderTest {
   const bearer = (token: string): Credential => ({ scheme: 'bearer', token });
   return {
@@ -101,7 +101,7 @@ export function harnessOf(provider: SessionProvider): ProviderUnderTest {
   };
 }
 
-/** A provider with one fault, and what the contract must say of it. */
+/** Provider with one fault, and the message of the contract for it. */
 export type Faulty = readonly [
   fault: string,
   check: string,

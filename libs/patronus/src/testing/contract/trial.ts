@@ -70,13 +70,17 @@ export class Trial {
     try {
       answer = call();
     } catch (error) {
-      assert.fail(`${what} throws at once: it must return a promise that rejects. ${say(error)}`);
+      assert.fail(
+        `${what} throws synchronously: it must return a promise that rejects. ${say(error)}`,
+      );
     }
     assert(types.isPromise(answer), `${what} returns no promise.`);
     try {
       return await withinDeadline(settled(answer), this.deadline);
     } catch {
-      return assert.fail(`${what} gives no answer within ${this.deadline} ms: bound every wait.`);
+      return assert.fail(
+        `${what} gives no answer within ${this.deadline} ms: add a timeout to every wait.`,
+      );
     }
   }
 
@@ -90,7 +94,7 @@ export class Trial {
     if ('error' in outcome) assert.fail(`A good credential is refused. ${say(outcome.error)}`);
     assert(
       outcome.value instanceof Identity,
-      'authenticate() gives something else: new Identity().',
+      'authenticate() returned something else: return a new Identity().',
     );
     return outcome.value;
   }
@@ -100,13 +104,17 @@ export class Trial {
     const error = await this.#errorOf(credential, what);
     const isRefusal = error.code.startsWith('token_') || error.code === 'issuer_unknown';
     assert(isRefusal, `${what} is answered with ${error.code}: throw PatronusError('token_…').`);
-    assert.equal(error.getStatus(), 401, `${what} is answered with another status than 401.`);
+    assert.equal(error.getStatus(), 401, `${what} is answered with a status other than 401.`);
   }
 
   /** Requires that the credential is answered with an outage. */
   async unavailable(credential: Credential, what: string): Promise<void> {
     const error = await this.#errorOf(credential, what);
-    assert.equal(error.code, 'provider_unavailable', `${what}: nobody can say, so say so.`);
+    assert.equal(
+      error.code,
+      'provider_unavailable',
+      `${what}: throw PatronusError('provider_unavailable').`,
+    );
     const { retryAfter } = error;
     const isTime = retryAfter !== undefined && Number.isFinite(retryAfter) && retryAfter > 0;
     assert(isTime, `${what}: provider_unavailable needs retryAfter, in seconds.`);
@@ -123,7 +131,7 @@ export class Trial {
 
   async #errorOf(credential: Credential, what: string): Promise<PatronusError> {
     const outcome = await this.ask(credential);
-    assert('error' in outcome, `${what} is let in.`);
+    assert('error' in outcome, `${what} is accepted.`);
     const { error } = outcome;
     assertNoToken(error, credential.token, `The error for ${what}`);
     assert(error instanceof PatronusError, `${what}: throw a PatronusError. ${say(error)}`);

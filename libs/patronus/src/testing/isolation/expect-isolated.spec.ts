@@ -170,7 +170,7 @@ describe('expectIsolated', () => {
   it('names a parameter that no tenant gives', async () => {
     const routes = [{ method: 'GET' as const, path: '/notes/:other' }];
     await expect(expectIsolated(app, { tenants: plan.tenants, routes })).rejects.toThrow(
-      '/notes/:other: no tenant says what :other is.',
+      '/notes/:other: no tenant gives a value for :other.',
     );
   });
 });

@@ -51,7 +51,7 @@ export function parametersOf(path: string): readonly string[] {
 function fill(path: string, params: Readonly<Record<string, string>>): string {
   return path.replace(/:(\w+)/g, (_all, name: string) => {
     const value = params[name];
-    if (value === undefined) throw new TypeError(`${path}: no tenant says what :${name} is.`);
+    if (value === undefined) throw new TypeError(`${path}: no tenant gives a value for :${name}.`);
     return encodeURIComponent(value);
   });
 }

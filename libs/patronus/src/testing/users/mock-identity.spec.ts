@@ -19,7 +19,7 @@ describeIdentityProvider(
         expected: { id: 'ana', roles: ['doctor'] },
         other: () => bearer(userToken({ id: 'ben' })),
         expired: () => bearer(userToken({ id: 'ana', expiresAt: Date.now() / 1000 - 60 })),
-        // As another process would seal it: the same text under another key.
+        // A token as another process would seal it: the same text under another key.
         forged: () => bearer(userToken({ id: 'ana' }).replace(/.{43}$/, 'A'.repeat(43))),
         stop: () => undefined,
       };

@@ -35,7 +35,7 @@ export class MockIdentityProvider extends IdentityProvider {
     this.#tenantClaim =
       tenantClaim === undefined
         ? undefined
-        : requireText('mockIdentity.tenantClaim', tenantClaim, 'Give what tenancy.claim says.');
+        : requireText('mockIdentity.tenantClaim', tenantClaim, 'Give the value of tenancy.claim.');
   }
 
   /**
@@ -46,7 +46,7 @@ export class MockIdentityProvider extends IdentityProvider {
   override async authenticate({ token }: Credential): Promise<Identity> {
     const user = unsealUser(token);
     if (user === undefined) {
-      const reason = 'mock: nothing that asUser() made in this process';
+      const reason = 'mock: not a token of asUser() in this process';
       throw new PatronusError('token_invalid', { reason });
     }
     const { claims, tenantId } = user;

@@ -34,8 +34,8 @@ export function identityOf(claims: Claims, tenantId: string | undefined): Identi
   const { sub, iss, exp = now + LIFETIME } = known;
   const id = textOf(sub);
   const issuer = textOf(iss);
-  if (id === undefined || issuer === undefined) throw invalid('id or issuer is no text');
-  if (typeof exp !== 'number') throw invalid('expiresAt is no number');
+  if (id === undefined || issuer === undefined) throw invalid('id or issuer is not text');
+  if (typeof exp !== 'number') throw invalid('expiresAt is not a number');
   if (exp <= now) throw new PatronusError('token_expired');
   return new Identity({
     ...standardFields(known),

@@ -2,10 +2,10 @@
  * Who may import whom: the arrows of the design, each as an error.
  *
  * `src` below is the library's source. A room is a folder in it; a spec is a `*.spec.ts` beside its
- * source, or the `*.fixture.ts` that several of them share, and may use `testing`.
+ * source, and may use `testing` and `test/fixtures`.
  */
 const src = '^libs/[^/]+/src/';
-const spec = String.raw`\.(?:spec|fixture)\.ts$`;
+const spec = String.raw`\.spec\.ts$`;
 /** The rooms of each package, from the ground up. Imports go down only. */
 const houses = {
   library: {
@@ -90,10 +90,10 @@ module.exports = {
     },
     {
       name: 'production-never-imports-tests',
-      comment: 'test/ and bench/ are for nobody but themselves.',
+      comment: 'Production code imports no test, benchmark or script.',
       severity: 'error',
       from: { path: '^(?:libs|apps)/', pathNot: spec },
-      to: { path: '^(?:test|bench)/' },
+      to: { path: '^(?:test|bench|scripts)/' },
     },
     {
       name: 'core-never-imports-providers',
@@ -223,7 +223,7 @@ module.exports = {
       name: 'no-deep-imports-of-nest',
       comment: 'The root of a @nestjs package is its public surface; what is beneath may move.',
       severity: 'error',
-      from: { path: '^(?:libs|apps|test|bench)/' },
+      from: { path: '^(?:libs|apps|test|bench|scripts)/' },
       to: {
         path: 'node_modules/@nestjs/',
         pathNot: String.raw`node_modules/@nestjs/[^/]+/(?:dist/)?index\.(?:d\.ts|js)$`,
@@ -248,7 +248,7 @@ module.exports = {
         'An import that leads nowhere, or to a path that a package does not export. Not in packages of their own, which a fresh clone has not installed.',
       severity: 'error',
       from: {
-        path: '^(?:libs|apps|test|bench)/',
+        path: '^(?:libs|apps|test|bench|scripts)/',
         pathNot: '^(?:test/mutation|test/interop|test/prisma|test/vitest|test/package|bench/peers)',
       },
       // Vitest is installed in test/vitest alone, where the entry for it is tested.

@@ -9,7 +9,7 @@ const keysOf = (value: unknown): readonly string[] => Object.keys(Object(value))
 
 describe('the workspace', () => {
   const scripts = keysOf(readJson('package.json')['scripts']);
-  const runs = ['.ci/run', '.ci/check.mjs', '.ci/smoke.mjs'].map(read).join('\n');
+  const runs = ['.ci/run', 'scripts/check.mjs', 'scripts/smoke.mjs'].map(read).join('\n');
 
   /** Returns true for scripts that npm runs before another one, and with `npm ci`. */
   const isHook = (name: string) => name === 'prepare' || /^pre(?!pare)/.test(name);

@@ -17,7 +17,7 @@ import { oidc } from '@patronus/nestjs/jwt';
 import { passport } from '@patronus/nestjs/passport';
 import { TestIssuer } from '@patronus/nestjs/testing';
 import { Strategy as BearerStrategy } from 'passport-http-bearer';
-import { type Asked, TokenServer } from '../../libs/patronus/src/remote/token-server.fixture.js';
+import { type Asked, TokenServer } from '../fixtures/token-server.js';
 import { ADAPTERS } from './adapters.js';
 import { ask } from './ask.js';
 import { listen, type ListeningApp } from './listening-app.js';

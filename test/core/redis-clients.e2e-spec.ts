@@ -17,7 +17,7 @@ import {
 } from '@patronus/nestjs/redis';
 import { createClient, createCluster } from '@redis/client';
 import { Cluster, Redis } from 'ioredis';
-import { removeKeys } from '../auth-server/remove-keys.js';
+import { removeKeys } from '../auth-server/support/remove-keys.js';
 import { redisUrl } from '../environment/services.js';
 import { ask } from './ask.js';
 import { listen } from './listening-app.js';

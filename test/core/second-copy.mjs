@@ -13,7 +13,7 @@ export async function loadSecondCopy(folder, format = 1) {
   mkdirSync(join(copy, 'dist'), { recursive: true });
   for (const name of readdirSync(source, { recursive: true })) {
     const file = join(source, name);
-    if (!name.endsWith('.ts') || /\.(spec|fixture)\.ts$|\.d\.ts$/.test(name)) continue;
+    if (!name.endsWith('.ts') || /\.spec\.ts$|\.d\.ts$/.test(name)) continue;
     const to = join(copy, 'dist', name.replace(/\.ts$/, '.js'));
     const text = readFileSync(file, 'utf8').replace(
       'const FORMAT = 1;',

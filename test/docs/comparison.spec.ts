@@ -23,12 +23,12 @@ function section(path: string, heading: string): string {
 
 /** Returns each contender's share of the unguarded route. */
 function sharesOf(heading: string): ReadonlyMap<string, string> {
-  const rows = rowsOf(section('bench/RESULTS.md', heading));
+  const rows = rowsOf(section('bench/library/RESULTS.md', heading));
   return new Map(rows.map(([name = '', , share = '']) => [name, share.replaceAll('*', '')]));
 }
 
 describe('docs/comparison.md', () => {
-  it('has the figures of bench/RESULTS.md', () => {
+  it('has the figures of bench/library/RESULTS.md', () => {
     const express = sharesOf('### Express, Node v24.21.0');
     const fastify = sharesOf('### Fastify, Node v24.21.0');
     const rows = rowsOf(section('docs/comparison.md', '## Throughput'));
@@ -40,7 +40,7 @@ describe('docs/comparison.md', () => {
   });
 
   it('names the versions that were measured', () => {
-    const measured = readFileSync(join(ROOT, 'bench/RESULTS.md'), 'utf8');
+    const measured = readFileSync(join(ROOT, 'bench/library/RESULTS.md'), 'utf8');
     const text = readFileSync(join(ROOT, 'docs/comparison.md'), 'utf8');
     const versions = [...text.matchAll(/`([@\w/-]+)` (\d+\.\d+\.\d+)/g)];
     const named = versions.filter(([, name]) => name !== '@nestjs/passport');

@@ -24,7 +24,7 @@ function fail(problem) {
 function chosenFiles() {
   const find = (patterns) =>
     globSync(patterns, { cwd: root })
-      .filter((file) => !/\.(spec|fixture)\.ts$|(^|\/)index\.ts$/.test(file))
+      .filter((file) => !/\.spec\.ts$|(^|\/)index\.ts$/.test(file))
       .filter((file) => part === undefined || file.includes(part))
       .toSorted();
   const files = find(targets);

@@ -17,7 +17,9 @@ export default {
     configFile: 'jest.config.mjs',
     enableFindRelatedTests: true,
     config: {
-      roots: whole ? ['<rootDir>/libs', '<rootDir>/test/core'] : ['<rootDir>/libs'],
+      roots: whole
+        ? ['<rootDir>/libs', '<rootDir>/test/fixtures', '<rootDir>/test/core']
+        : ['<rootDir>/libs', '<rootDir>/test/fixtures'],
       // Stryker counts what a test reaches in Jest's own environment.
       testEnvironment: 'node',
       testRunner: 'jest-circus/runner',

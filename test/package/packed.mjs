@@ -47,7 +47,7 @@ export async function pack(folder) {
 /** Returns the faults in the contents of the packed file. */
 export function problemsOf(contents) {
   const missing = ['LICENSE', 'README.md'].filter((page) => !contents.includes(page));
-  const foreign = contents.filter((path) => /\.tsbuildinfo$|\.(?:spec|fixture)\./.test(path));
+  const foreign = contents.filter((path) => /\.tsbuildinfo$|\.spec\./.test(path));
   const stale = contents.filter((path) => {
     const [, built] = /^dist\/(.+)\.js$/.exec(path) ?? [];
     return built !== undefined && !existsSync(join(LIBRARY, 'src', `${built}.ts`));

@@ -25,7 +25,7 @@ export class RunningStart {
     readonly sampleUrl: string,
     environment: Readonly<Record<string, string>>,
   ) {
-    this.child = spawn(process.execPath, ['start.mjs'], {
+    this.child = spawn(process.execPath, ['scripts/start.mjs'], {
       cwd: ROOT,
       env: { ...plainEnvironment(), NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

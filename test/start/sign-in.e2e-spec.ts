@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromiumPath } from '../environment/services.js';
-import { RunningClinics } from '../sample/running-clinics.js';
+import { RunningClinics } from '../sample/support/running-clinics.js';
 import { RunningStart } from './running-start.js';
 
 const ARGS =

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { RunningClinics } from '../sample/running-clinics.js';
+import { RunningClinics } from '../sample/support/running-clinics.js';
 import { isAlive, RunningStart, untilGone } from './running-start.js';
 
 /** Two applications start, each of which takes seconds on a busy machine. */

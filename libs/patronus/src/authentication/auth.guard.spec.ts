@@ -15,7 +15,7 @@ import { bindScope, currentScope, RequestScope, runInScope } from '../identity/r
 import { AuthEvents } from '../observability/auth-events.js';
 import { Decisions } from '../observability/decisions.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
-import { PigeonTransport } from '../transport/pigeon.fixture.js';
+import { PigeonTransport } from '../../../../test/fixtures/pigeon.js';
 import { Transports } from '../transport/transports.js';
 import { InMemoryRevocations } from '../revocation/in-memory.revocations.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';

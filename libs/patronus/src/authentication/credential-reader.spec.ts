@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CredentialScheme } from '../identity/credential.js';
 import { CredentialReader } from './credential-reader.js';
 import type { CredentialOptions } from './credential.options.js';
-import { requestMessage } from './request-message.fixture.js';
+import { requestMessage } from '../../../../test/fixtures/request-message.js';
 
 type Headers = readonly (readonly [string, string])[];
 

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { describe, expect, it } from '@jest/globals';
 import { OriginPolicy } from './origin-policy.js';
-import { requestMessage } from './request-message.fixture.js';
+import { requestMessage } from '../../../../test/fixtures/request-message.js';
 
 const TRUSTED = 'https://app.example';
 const OWN = 'https://api.example';

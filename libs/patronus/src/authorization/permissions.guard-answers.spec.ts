@@ -10,7 +10,7 @@ import {
   useGuardedRoutes,
   verdict,
   who,
-} from './guarded-routes.fixture.js';
+} from '../../../../test/fixtures/guarded-routes.js';
 import type { PermissionSubject } from './grants/permission-source.js';
 
 useGuardedRoutes();

@@ -9,7 +9,7 @@ import {
   useGuardedRoutes,
   verdict,
   who,
-} from './guarded-routes.fixture.js';
+} from '../../../../test/fixtures/guarded-routes.js';
 import type { PermissionOptions } from './grants/permission.options.js';
 import { roles } from './rules/requirements.js';
 import { RuleRegistry } from './rules/rule-registry.js';

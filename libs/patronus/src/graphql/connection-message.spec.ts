@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CredentialReader } from '../authentication/credential-reader.js';
-import { requestMessage } from '../authentication/request-message.fixture.js';
+import { requestMessage } from '../../../../test/fixtures/request-message.js';
 import { connectionMessage } from './connection-message.js';
 import { graphql } from './graphql.js';
 

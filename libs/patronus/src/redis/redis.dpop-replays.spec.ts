@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient } from '@redis/client';
 import { redisUrl } from '../../../../test/environment/services.js';
-import { CREDENTIAL, DPoPCaller, messageWith } from '../authentication/dpop/dpop-caller.fixture.js';
+import { CREDENTIAL, DPoPCaller, messageWith } from '../../../../test/fixtures/dpop-caller.js';
 import { DPoPVerifier } from '../authentication/dpop/dpop-verifier.js';
 import type { RedisDPoPReplaysOptions } from './redis-dpop-replays.options.js';
 import { redisDPoPReplays } from './redis.dpop-replays.js';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fetchJson } from './fetch-json.js';
 import { MAX_BYTES, TOTAL_TIMEOUT } from './remote-limits.js';
 import { remoteRequest } from './remote-request.js';
-import { json, OUTAGES, page, TokenServer } from './token-server.fixture.js';
+import { json, OUTAGES, page, TokenServer } from '../../../../test/fixtures/token-server.js';
 
 let server: TokenServer;
 let elsewhere: TokenServer;

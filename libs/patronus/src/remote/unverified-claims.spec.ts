@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { jwtLike } from './jwt-like.fixture.js';
+import { jwtLike } from '../../../../test/fixtures/jwt-like.js';
 import { expiryOf, unverifiedClaims } from './unverified-claims.js';
 
 describe('what a token says of itself', () => {

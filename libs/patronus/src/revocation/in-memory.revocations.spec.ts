@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { InMemoryRevocations } from './in-memory.revocations.js';
 import type { Revocation } from './revocation.js';
-import { ana, NOW, TENANT } from './revocation.fixture.js';
+import { ana, NOW, TENANT } from '../../../../test/fixtures/revocable-identity.js';
 
 beforeEach(() => {
   jest.useFakeTimers({ now: NOW * 1000 });

@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { Identity } from '../identity/identity.js';
 import type { Revocation } from './revocation.js';
 import { newEntry } from './revocation-entry.js';
-import { ana, NOW, TENANT } from './revocation.fixture.js';
+import { ana, NOW, TENANT } from '../../../../test/fixtures/revocable-identity.js';
 import { RevocationIndex } from './revocation-index.js';
 
 const ALL: Revocation = {

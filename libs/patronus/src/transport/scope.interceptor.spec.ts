@@ -5,7 +5,7 @@ import { firstValueFrom, map, Observable, of, throwError, timer } from 'rxjs';
 import { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, RequestScope, runInScope } from '../identity/request-scope.js';
 import type { BoundHandler, HandlerType } from './handler-explorer.js';
-import { callOf, PigeonTransport, refuse } from './pigeon.fixture.js';
+import { callOf, PigeonTransport, refuse } from '../../../../test/fixtures/pigeon.js';
 import { ScopeInterceptor } from './scope.interceptor.js';
 import { Transports } from './transports.js';
 

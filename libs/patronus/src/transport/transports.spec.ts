@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { bindScope, currentScope, RequestScope, runInScope } from '../identity/request-scope.js';
-import { callOf, PigeonTransport, refuse } from './pigeon.fixture.js';
+import { callOf, PigeonTransport, refuse } from '../../../../test/fixtures/pigeon.js';
 import type { TransportHost } from './transport-host.js';
 import { Transports } from './transports.js';
 

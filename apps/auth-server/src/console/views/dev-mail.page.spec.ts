@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { devMailPage } from './dev-mail.pages.js';
-import { sampleContext } from './sample-pages.fixture.js';
+import { sampleContext } from '../../../../../test/auth-server/support/sample-pages.js';
 
 const shown = (text: string) =>
   /class="mail-text">([^]*?)<\/div>/.exec(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { errorSummary as summaryOf } from './form.js';
-import { sampleContext } from './sample-pages.fixture.js';
+import { sampleContext } from '../../../../../test/auth-server/support/sample-pages.js';
 
 const errorSummary = (model: Parameters<typeof summaryOf>[1]) => summaryOf(sampleContext(), model);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newPasswordField, type NewPasswordModel } from './new-password.js';
-import { sampleContext } from './sample-pages.fixture.js';
+import { sampleContext } from '../../../../../test/auth-server/support/sample-pages.js';
 
 const shown = (refusal?: NewPasswordModel['refusal']) =>
   newPasswordField(sampleContext(), 'Password', { minimumLength: 15, refusal }).toString();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { samplePages } from './sample-pages.fixture.js';
+import { samplePages } from '../../../../../test/auth-server/support/sample-pages.js';
 
 const HOSTILE = `"'><img src=x onerror=alert(1)>&amp;\`</title><!--\0`;
 

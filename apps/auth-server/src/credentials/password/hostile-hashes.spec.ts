@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as argon2 from '@node-rs/argon2';
 import { HashQueue } from './hash-queue.js';
-import { CHEAP_HASHING } from './passwords.fixture.js';
+import { CHEAP_HASHING } from '../../../../../test/auth-server/support/passwords.js';
 
 const verify = jest.fn(argon2.verify);
 jest.unstable_mockModule('@node-rs/argon2', () => ({ ...argon2, verify }));

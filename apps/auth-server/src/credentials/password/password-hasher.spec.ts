@@ -4,7 +4,7 @@ import { HashQueue } from './hash-queue.js';
 import { HashingOverloadedError } from './hash-queue.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordSettings } from './argon2.js';
-import { CHEAP_HASHING } from './passwords.fixture.js';
+import { CHEAP_HASHING } from '../../../../../test/auth-server/support/passwords.js';
 
 const PASSWORD = 'violet kettle mountain 7';
 const NO_MATCH = { matches: false, upgrade: false };

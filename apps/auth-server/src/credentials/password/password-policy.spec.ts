@@ -3,7 +3,10 @@ import { Test } from '@nestjs/testing';
 import { PasswordPolicy } from './password-policy.js';
 import { PasswordStrength } from './password-strength.js';
 import type { PasswordContext } from './password-verdict.js';
-import { ACCEPTED_PASSWORDS, ACCEPTED_WITH_SECOND_FACTOR } from './passwords.fixture.js';
+import {
+  ACCEPTED_PASSWORDS,
+  ACCEPTED_WITH_SECOND_FACTOR,
+} from '../../../../../test/auth-server/support/passwords.js';
 
 const ALICE: PasswordContext = {
   email: 'alice.smith@wonderland.example',

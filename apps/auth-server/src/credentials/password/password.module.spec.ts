@@ -15,7 +15,10 @@ import { HashQueue } from './hash-queue.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
 import { PasswordSettings } from './argon2.js';
-import { ACCEPTED_PASSWORDS, CHEAP_HASHING } from './passwords.fixture.js';
+import {
+  ACCEPTED_PASSWORDS,
+  CHEAP_HASHING,
+} from '../../../../../test/auth-server/support/passwords.js';
 import { PasswordsModule } from './password.module.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'patronus-passwords-'));

@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { RequestScope, runInScope } from '../../identity/request-scope.js';
-import { CREDENTIAL, DPoPCaller, messageWith } from './dpop-caller.fixture.js';
+import { CREDENTIAL, DPoPCaller, messageWith } from '../../../../../test/fixtures/dpop-caller.js';
 import { DPoPNonces } from './dpop-nonces.js';
 import { DPoPVerifier } from './dpop-verifier.js';
 import { InMemoryDPoPReplays } from './in-memory.dpop-replays.js';

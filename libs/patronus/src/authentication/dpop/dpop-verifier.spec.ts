@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { PresentedCredential } from '../presented-credential.js';
-import { CREDENTIAL, DPoPCaller, messageWith } from './dpop-caller.fixture.js';
+import { CREDENTIAL, DPoPCaller, messageWith } from '../../../../../test/fixtures/dpop-caller.js';
 import { DPoPReplays } from './dpop-replays.js';
 import { DPoPVerifier } from './dpop-verifier.js';
 import { InMemoryDPoPReplays } from './in-memory.dpop-replays.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CREDENTIAL, DPoPCaller, messageWith } from './dpop-caller.fixture.js';
+import { CREDENTIAL, DPoPCaller, messageWith } from '../../../../../test/fixtures/dpop-caller.js';
 import { DPoPVerifier } from './dpop-verifier.js';
 import { InMemoryDPoPReplays } from './in-memory.dpop-replays.js';
 

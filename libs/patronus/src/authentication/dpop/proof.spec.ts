@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { CREDENTIAL, DPoPCaller, messageWith } from './dpop-caller.fixture.js';
+import { CREDENTIAL, DPoPCaller, messageWith } from '../../../../../test/fixtures/dpop-caller.js';
 import { DPoPVerifier } from './dpop-verifier.js';
 import { importProofKey, readProofJwk } from './proof-key.js';
 import { readProof } from './proof.js';

@@ -2,7 +2,7 @@ import { TLSSocket } from 'node:tls';
 import { Socket } from 'node:net';
 import { IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { messageWith } from './dpop-caller.fixture.js';
+import { messageWith } from '../../../../../test/fixtures/dpop-caller.js';
 import { normalizeUrl, requestUrl } from './request-url.js';
 
 describe('normalizeUrl', () => {

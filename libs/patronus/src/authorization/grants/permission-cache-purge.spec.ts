@@ -13,7 +13,7 @@ import {
   settled,
   subject,
   yes,
-} from './permission-process.fixture.js';
+} from '../../../../../test/fixtures/permission-process.js';
 
 let warn: ReturnType<typeof jest.spyOn>;
 

@@ -10,7 +10,7 @@ import {
   settled,
   subject,
   yes,
-} from './permission-process.fixture.js';
+} from '../../../../../test/fixtures/permission-process.js';
 
 beforeEach(() => {
   jest.useFakeTimers({ now: NOW, doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });

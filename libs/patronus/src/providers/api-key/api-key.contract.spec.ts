@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { describeIdentityProvider } from '../../testing/index.js';
-import { forge } from './forged-key.fixture.js';
+import { forge } from '../../../../../test/fixtures/forged-key.js';
 import { apiKeys, type ApiKeyRecord, createApiKey, InMemoryApiKeyStore } from './index.js';
 
 class BreakableStore extends InMemoryApiKeyStore {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { inspect } from 'node:util';
 import type { ProviderEvent } from '../../identity/provider-event.js';
-import { forge } from './forged-key.fixture.js';
+import { forge } from '../../../../../test/fixtures/forged-key.js';
 import {
   apiKeys,
   type ApiKeyRecord,

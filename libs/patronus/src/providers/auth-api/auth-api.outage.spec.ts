@@ -3,7 +3,7 @@ import type { ProviderEvent } from '../../identity/provider-event.js';
 import { FAILURES_TO_OPEN, OPEN_FOR } from '../../remote/failure-streak.js';
 import { MAX_ANSWER_BYTES, TOTAL_TIMEOUT } from '../../remote/remote-limits.js';
 import type { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
-import { json, page, TokenServer } from '../../remote/token-server.fixture.js';
+import { json, page, TokenServer } from '../../../../../test/fixtures/token-server.js';
 import { describeIdentityProvider } from '../../testing/index.js';
 import { authApi } from './index.js';
 

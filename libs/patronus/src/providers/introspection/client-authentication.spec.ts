@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { jwtVerify } from 'jose';
-import { json, TokenServer } from '../../remote/token-server.fixture.js';
+import { json, TokenServer } from '../../../../../test/fixtures/token-server.js';
 import { introspection, type ClientAuthentication, type ClientKey } from './index.js';
 
 let server: TokenServer;

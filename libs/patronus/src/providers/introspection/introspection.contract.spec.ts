@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { json, TokenServer, type Asked } from '../../remote/token-server.fixture.js';
+import { json, TokenServer, type Asked } from '../../../../../test/fixtures/token-server.js';
 import { describeIdentityProvider } from '../../testing/index.js';
 import { introspection } from './index.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProviderEvent } from '../../identity/provider-event.js';
 import { TOTAL_TIMEOUT } from '../../remote/remote-limits.js';
 import type { RemoteIdentityProvider } from '../../remote/remote.identity-provider.js';
-import { json, TokenServer } from '../../remote/token-server.fixture.js';
+import { json, TokenServer } from '../../../../../test/fixtures/token-server.js';
 import { introspection } from './index.js';
 
 let server: TokenServer;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { PatronusErrorCode } from '../../errors/error-codes.js';
-import { jwtLike } from '../../remote/jwt-like.fixture.js';
-import { json, OUTAGES, page, TokenServer } from '../../remote/token-server.fixture.js';
+import { jwtLike } from '../../../../../test/fixtures/jwt-like.js';
+import { json, OUTAGES, page, TokenServer } from '../../../../../test/fixtures/token-server.js';
 import { introspection, type IntrospectionOptions } from './index.js';
 
 const NOW = Date.UTC(2030, 0, 1) / 1000;

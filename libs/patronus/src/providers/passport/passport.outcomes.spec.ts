@@ -5,7 +5,13 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import type { ProviderEvent } from '../../identity/provider-event.js';
-import { type Actions, acting, ana, bearer, byId } from './acting-strategy.fixture.js';
+import {
+  type Actions,
+  acting,
+  ana,
+  bearer,
+  byId,
+} from '../../../../../test/fixtures/acting-strategy.js';
 import { passport, type ToIdentity } from './index.js';
 
 describe('outcomes of a strategy of passport()', () => {

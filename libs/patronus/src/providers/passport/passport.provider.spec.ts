@@ -12,7 +12,7 @@ import {
   ana,
   bearer,
   byId,
-} from './acting-strategy.fixture.js';
+} from '../../../../../test/fixtures/acting-strategy.js';
 import { passport, type PassportOptions, type ToIdentity } from './index.js';
 
 const apiKey = { scheme: 'api-key', token: 'secret-key-0123456789' } as const;

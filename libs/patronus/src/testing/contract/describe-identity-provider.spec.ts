@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { describeIdentityProvider, type ContractOptions } from './describe-identity-provider.js';
 import { PROVIDER_CONTRACT } from './provider-contract.js';
 import type { ProviderHarness } from './provider-harness.js';
-import { harnessOf, SessionProvider } from './session-provider.fixture.js';
+import { harnessOf, SessionProvider } from '../../../../../test/fixtures/session-provider.js';
 
 const harness: ProviderHarness = { start: async () => harnessOf(new SessionProvider()) };
 

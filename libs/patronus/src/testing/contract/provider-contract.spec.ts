@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { FAULTY_ANSWERS } from './faulty-answers.fixture.js';
-import { FAULTY_OUTAGES } from './faulty-outages.fixture.js';
+import { FAULTY_ANSWERS } from '../../../../../test/fixtures/faulty-answers.js';
+import { FAULTY_OUTAGES } from '../../../../../test/fixtures/faulty-outages.js';
 import { PROVIDER_CONTRACT, tryCheck } from './provider-contract.js';
 import type { ProviderUnderTest } from './provider-harness.js';
-import { harnessOf, SessionProvider } from './session-provider.fixture.js';
+import { harnessOf, SessionProvider } from '../../../../../test/fixtures/session-provider.js';
 
 /** Timeout of one answer: the fixtures leave some requests unanswered for ever. */
 const DEADLINE = 1000;

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FirstAdministratorService } from '../../../apps/auth-server/src/sign-in/setup/first-administrator.service.js';
+import { readEmailAddress } from '../../../apps/auth-server/src/accounts/identifiers.js';
+import {
+  logIn,
+  newAddress,
+  OTHER_PASSWORD,
+  PASSWORD,
+  register,
+  registered,
+  tokensOf,
+  verifyEmail,
+} from '../support/people.js';
+import { PlatformBed } from '../support/platform-bed.js';
+import { STORAGES } from '../support/platform-storage.js';
+
+describe.each(STORAGES)('the first administrator on %s', (storage) => {
+  let bed: PlatformBed;
+  let first: FirstAdministratorService;
+  beforeEach(async () => {
+    bed = await PlatformBed.start({ storage });
+    first = bed.app.get(FirstAdministratorService, { strict: false });
+  });
+  afterEach(() => bed.close());
+
+  const newLink = async () => {
+    const link = await first.link();
+    expect(link).toMatch(new RegExp(`^${bed.url}/setup\\?token=pot_[\\w-]{43}$`));
+    return new URL(link!).searchParams.get('token')!;
+  };
+  const create = (token: string, email: string, password = PASSWORD) =>
+    first.create(token, { email: readEmailAddress(email)!, password });
+  const roleOf = async (email: string) => {
+    const { accessToken } = await tokensOf(bed, email);
+    return (await bed.api('GET', '/api/v1/me', undefined, accessToken)).body.role;
+  };
+
+  it('is made by the last link, once, and no link is given out after that', async () => {
+    const older = await newLink();
+    const token = await newLink();
+    const email = newAddress();
+    await expect(create(older, email)).rejects.toMatchObject({ code: 'link_invalid' });
+    await expect(create(token, email, 'password1234567')).rejects.toMatchObject({
+      code: 'password_rejected',
+    });
+    await create(token, email);
+    expect(await roleOf(email)).toBe('SYSTEM_ADMIN');
+    await expect(create(token, newAddress())).rejects.toMatchObject({ code: 'link_invalid' });
+    expect(await first.link()).toBeUndefined();
+  });
+
+  it('is one, of a hundred who open the link, and of two instances that gave out one each', async () => {
+    const [one, other] = (await Promise.all([first.link(), first.link()])).map((link) =>
+      new URL(link!).searchParams.get('token')!,
+    );
+    const people = Array.from({ length: 100 }, () => newAddress());
+    const made = await Promise.allSettled(
+      people.map((email, index) => create(index % 2 === 0 ? one! : other!, email)),
+    );
+    const winners = people.filter((_, index) => made[index]!.status === 'fulfilled');
+    expect(winners).toHaveLength(1);
+    expect(await roleOf(winners[0]!)).toBe('SYSTEM_ADMIN');
+    expect(
+      new Set(made.flatMap((each) => (each.status === 'rejected' ? [each.reason.code] : []))),
+    ).toEqual(new Set(['link_invalid']));
+    expect(
+      (
+        await logIn(
+          bed,
+          people.find((email) => email !== winners[0])!,
+        )
+      ).status,
+    ).toBe(401);
+  });
+
+  it('is not made by a link of an hour ago, nor by one of another kind', async () => {
+    const token = await newLink();
+    const email = newAddress();
+    await register(bed, email);
+    const mailed = await bed.tokenMailedTo(email);
+    await expect(create(mailed, email)).rejects.toMatchObject({ code: 'link_invalid' });
+    bed.clock.advance(60 * 60);
+    await expect(create(token, email)).rejects.toMatchObject({ code: 'link_invalid' });
+  });
+
+  it('takes over no account that is confirmed, and the link stays good', async () => {
+    const token = await newLink();
+    const email = await registered(bed);
+    await expect(create(token, email, OTHER_PASSWORD)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await roleOf(email)).toBe('END_USER');
+    const free = newAddress();
+    await create(token, free);
+    expect(await roleOf(free)).toBe('SYSTEM_ADMIN');
+  });
+
+  it('removes access of earlier registrations of the address', async () => {
+    const token = await newLink();
+    const email = newAddress();
+    await register(bed, email, OTHER_PASSWORD);
+    const squatters = await bed.tokenMailedTo(email);
+    await create(token, email);
+    expect((await verifyEmail(bed, squatters)).body.code).toBe('link_invalid');
+    expect((await logIn(bed, email, OTHER_PASSWORD)).status).toBe(401);
+    expect(await roleOf(email)).toBe('SYSTEM_ADMIN');
+  });
+});

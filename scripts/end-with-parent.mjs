@@ -2,5 +2,5 @@
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 process.channel.unref();
 
-// Nobody reads any more: an application that shuts down must not fail over a line of its log.
+// The parent is gone: an application that shuts down must not fail on a line of its log.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

@@ -41,6 +41,31 @@ describe('the workspace', () => {
   });
 });
 
+describe('the changesets', () => {
+  const packages = globSync('{apps,libs}/*/package.json', { cwd: ROOT }).map(
+    (path) => readJson(path)['name'],
+  );
+
+  /** The lines between the dashes, as `'@patronus/nestjs': minor`. */
+  const bumpsOf = (text: string) => {
+    const [, head = ''] = /^---\n(.*?)---\n\n\S/s.exec(text) ?? [];
+    return head
+      .trim()
+      .split('\n')
+      .map((line) => /^['"](.+)['"]: (?:major|minor|patch)$/.exec(line)?.[1]);
+  };
+
+  it('each name a package of the workspace, and how it changes', () => {
+    const paths = globSync('.changeset/*.md', { cwd: ROOT });
+    const wrong = paths.filter(
+      (path) => !bumpsOf(read(path)).every((one) => packages.includes(one)),
+    );
+    expect(wrong).toEqual([]);
+    expect(bumpsOf("---\n'@patronus/nestjs': minor\n---\n\nText.\n")).toEqual(['@patronus/nestjs']);
+    expect(bumpsOf('No front matter.')).toEqual([undefined]);
+  });
+});
+
 describe('the package', () => {
   const manifest = readJson('libs/patronus/package.json');
 

@@ -1,9 +1,7 @@
-// `npm run commits`: the style of each commit after START, as CONTRIBUTING.md describes it.
+// `npm run commits`: the style of each commit after the baseline, as CONTRIBUTING.md describes it.
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
-
-/** The style holds for the commits after this one. */
-const START = '0b0df67f243e62ad24045c10d44955f95dcfaf77';
+import { BASELINE } from './baseline.js';
 
 const TYPES = 'build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test';
 const HEADER = new RegExp(
@@ -51,12 +49,12 @@ function git(...args: string[]): string | undefined {
 }
 
 function main(): void {
-  if (git('merge-base', '--is-ancestor', START, 'HEAD') === undefined) {
-    console.log(`commits: left out, the history does not reach back to ${START.slice(0, 7)}`);
+  if (git('merge-base', '--is-ancestor', BASELINE, 'HEAD') === undefined) {
+    console.log(`commits: left out, the history does not reach back to ${BASELINE.slice(0, 7)}`);
     return;
   }
   // A merge has the message of the tool that merged.
-  const log = git('log', '--no-merges', '--format=%h%n%B%x00', `${START}..HEAD`) ?? '';
+  const log = git('log', '--no-merges', '--format=%h%n%B%x00', `${BASELINE}..HEAD`) ?? '';
   const commits = log.split('\0').map((entry) => entry.trim());
   let wrong = 0;
   for (const [hash = '', ...lines] of commits.filter(Boolean).map((entry) => entry.split('\n'))) {

@@ -33,6 +33,12 @@ describe('the workspace', () => {
     expect(isRun('drill:oceans')).toBe(false);
   });
 
+  it('has a workflow that runs what CI runs, with the history that its checks need', () => {
+    const workflow = read('.github/workflows/ci.yml');
+    expect(workflow).toMatch(/^ +- run: bash \.ci\/run$/m);
+    expect(workflow).toContain('fetch-depth: 0');
+  });
+
   it('has all applications and libraries in nest-cli.json', () => {
     const folders = globSync('{apps,libs}/*/package.json', { cwd: ROOT }).map((path) =>
       basename(join(path, '..')),

@@ -70,19 +70,19 @@ describe('a name that Access is asked for and that no role grants', () => {
   it.each([
     [
       'has/misspelt',
-      'No role grants "pateints.read", which Access.has in NotesController.has asks for. Did you mean "patients.read"? Until then, only a token that names the permission itself is let in.',
+      'No role grants "pateints.read", which Access.has in NotesController.has requires. Did you mean "patients.read"? Until then, only a token that names the permission itself is let in.',
     ],
     [
       'require/misspelt',
-      'No role grants "pateints.read", which Access.require in NotesController.require asks for. Did you mean "patients.read"? Until then, only a token that names the permission itself is let in.',
+      'No role grants "pateints.read", which Access.require in NotesController.require requires. Did you mean "patients.read"? Until then, only a token that names the permission itself is let in.',
     ],
     [
       'has/role',
-      '"docter", which Access.has in NotesController.has asks for, is no role of permissions.roles. Did you mean "doctor"?',
+      '"docter", which Access.has in NotesController.has requires, is no role of permissions.roles. Did you mean "doctor"?',
     ],
     [
       'has/platform',
-      'No role grants "patients.read", which Access.has in NotesController.has asks for. Grant it to a role of permissions.platformRoles. Until then, only a token that names the permission itself is let in.',
+      'No role grants "patients.read", which Access.has in NotesController.has requires. Grant it to a role of permissions.platformRoles. Until then, only a token that names the permission itself is let in.',
     ],
   ])('is warned of once a minute: %s', async (path, sentence) => {
     const ask = await start();

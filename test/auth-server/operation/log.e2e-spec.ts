@@ -150,7 +150,7 @@ describe('the log', () => {
     logger.error(new Error(`Authorization: Basic ${Buffer.from(SECRET).toString('base64')}`));
     expectNone();
     expect(lines.at(-1)).toContain('Basic [Redacted]');
-    expect(lines.at(-1)).toContain('operation-log');
+    expect(lines.at(-1)).toContain('operation/log');
   });
 
   function expectNone(): void {

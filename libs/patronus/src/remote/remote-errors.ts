@@ -21,6 +21,6 @@ export class CrowdedError extends Error {
   override readonly name = 'CrowdedError';
 
   constructor() {
-    super('too many tokens are waiting to be asked about');
+    super('too many requests are waiting for the server');
   }
 }

@@ -29,7 +29,7 @@ async function ended(questions: readonly Promise<string>[]): Promise<number> {
   return states.filter((state) => state !== open).length;
 }
 
-const GAVE_WAY = 'no answer so far, and other tokens wait to be asked about';
+const GAVE_WAY = 'no answer so far, and other tokens are waiting';
 
 describe('questions without an answer', () => {
   it('keep their turns while no other waits', async () => {

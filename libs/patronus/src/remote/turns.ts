@@ -7,13 +7,13 @@ import {
   PATIENT_TURNS,
 } from './remote-limits.js';
 
-/** How much longer than usual an answer may take before its question gives way. */
+/** Factor by which a call may exceed the usual time before it is cut off. */
 const TOLERANCE = 4;
 
 /** The weight of the latest answer in the usual time. */
 const WEIGHT = 0.1;
 
-/** Asks something, until the signal ends it. */
+/** Makes a call, and aborts it with the signal. */
 export type Question<T> = (signal: AbortSignal) => Promise<T>;
 
 interface Turn {
@@ -23,22 +23,22 @@ interface Turn {
 }
 
 /**
- * The questions that one server is asked at once. A question that finds all turns taken waits.
+ * Bounds the number of calls to a server that are in flight. A call that finds all turns taken waits.
  *
- * While questions wait, those that get no answer in time give way: the server may hang for one client's
- * tokens and answer all others. {@link PATIENT_TURNS} of the oldest run to their end, so that a server
- * that is slow for everybody still gives answers.
+ * While calls wait, those that get no answer in time are cut off: the server may hang for the tokens of one
+ * client and answer all others. The {@link PATIENT_TURNS} oldest calls are never cut off, so that a server
+ * that is slow for every client still gives answers.
  */
 export class Turns {
   /** The oldest first. */
   readonly #running = new Set<Turn>();
-  /** What begins each question that waits, the first one first. */
+  /** Starts each waiting call. The first one waits longest. */
   readonly #waiting = new Set<() => void>();
   /** The usual time of an answer, in milliseconds. */
   #usual = 0;
   #check: NodeJS.Timeout | undefined;
 
-  /** @throws {CrowdedError} where too many wait, or for too long; or the error of the question */
+  /** @throws {CrowdedError} if too many calls wait, or this one for too long; or the error of the call */
   take<T>(question: Question<T>): Promise<T> {
     if (this.#running.size < MAX_IN_FLIGHT) return this.#run(question);
     if (this.#waiting.size >= MAX_WAITING) return Promise.reject(new CrowdedError());
@@ -76,7 +76,7 @@ export class Turns {
     }
   }
 
-  /** Ends as many questions as wait, if they have had their time. Looks again once the next one has. */
+  /** Cuts off as many calls as wait, if their time is over. Checks again when the time of the next one is. */
   #makeWay(): void {
     clearTimeout(this.#check);
     const now = performance.now();
@@ -90,7 +90,7 @@ export class Turns {
         return;
       }
       wanted -= 1;
-      end.abort(new Error('no answer so far, and other tokens wait to be asked about'));
+      end.abort(new Error('no answer so far, and other tokens are waiting'));
     }
   }
 }

@@ -6,17 +6,17 @@ import type { RequiredPermission } from './permission-matcher.js';
 import { isWildcard } from './permission-pattern.js';
 import type { PermissionPolicy } from './permission-policy.js';
 
-/** How many of the places that ask for a name are listed. */
+/** Maximum number of listed handlers for a name. */
 const LISTED = 5;
 
-/** A requirement, and the place in the application that asks for it. */
+/** Requirement, with the handler or the call that has it. */
 export interface Asking {
   readonly requirement: Requirement;
   /** `PatientsController.list`. */
   readonly by: string;
 }
 
-/** A permission or a role, and everything that asks for it. */
+/** Permission or role, with everything that requires it. */
 interface Asked {
   readonly name: string;
   /** Undefined for a role. */
@@ -27,12 +27,12 @@ interface Asked {
 /** A name that no declared role grants. */
 export interface UngrantedName {
   readonly name: string;
-  /** For operators, with the declared name that is nearest. */
+  /** Warning for operators, with the nearest declared name. */
   readonly sentence: string;
 }
 
 /**
- * The names that the declared roles grant. Knows nothing if a permission source answers, or if no roles
+ * Names that the declared roles grant. Finds nothing if a permission source is configured, or if no roles
  * are declared: then any name may be granted.
  */
 export class GrantableNames {
@@ -44,7 +44,7 @@ export class GrantableNames {
     private readonly sourceOf: () => unknown,
   ) {}
 
-  /** The names that are asked for and that no declared role grants. Each one is listed once. */
+  /** Returns the required names that no declared role grants, each once. */
   ungranted(asking: readonly Asking[]): readonly UngrantedName[] {
     // A class that extends it may grant more than the claims of the token.
     const source = this.sourceOf();
@@ -63,7 +63,7 @@ export class GrantableNames {
   }
 }
 
-/** The names that are asked for in one authority. */
+/** Returns the names that are required in one authority. */
 function askedOf(
   authority: GrantRequirement['authority'],
   asking: readonly Asking[],
@@ -99,7 +99,7 @@ function ungrantedIn(
   asked: readonly Asked[],
   path: string,
 ): readonly UngrantedName[] {
-  // Without declared roles, the token alone says what its owner may do.
+  // Without declared roles, only the token states the permissions of its owner.
   if (authority.flatRoles.length === 0) return [];
   const patterns = authority.flatRoles.flatMap(({ own }) => own);
   const granted = asked.flatMap(({ name, permission }) =>
@@ -119,7 +119,7 @@ function ungrantedIn(
   });
 }
 
-/** A role may come from the token alone, so that only a near miss is suspicious. */
+/** Returns the warning for a role. A role may come from the token alone, so only a near miss is suspicious. */
 function roleSentence(
   asked: Asked,
   declared: readonly string[],
@@ -134,16 +134,16 @@ function roleSentence(
   return [{ name, sentence }];
 }
 
-/** `A.a asks for`, `A.a and B.b ask for`. */
+/** Formats the handlers that require a name: `A.a requires`, `A.a and B.b require`. */
 function whoAsks({ by }: Asked): string {
   const all = [...by];
   const more = all.length - LISTED;
   const named = more > 0 ? [...all.slice(0, LISTED), `${more} more`] : all;
-  if (named.length === 1) return `${named[0]} asks for`;
-  return `${named.slice(0, -1).join(', ')} and ${named.at(-1)} ask for`;
+  if (named.length === 1) return `${named[0]} requires`;
+  return `${named.slice(0, -1).join(', ')} and ${named.at(-1)} require`;
 }
 
-/** The known name whose every part is near: `notes.erase` is no misspelling of `notes.write`. */
+/** Returns the known name of which every part is near: `notes.erase` is not a misspelling of `notes.write`. */
 function nearestPermission(name: string, known: readonly string[]): string | undefined {
   const parts = name.split('.');
   const alike = known.filter((one) => {
@@ -157,7 +157,7 @@ function isNear(known: string, part = ''): boolean {
   return known === part || nearestName(part, [known]) !== undefined;
 }
 
-/** What a wildcard would have been written as: `patients.*` for `pateints.read` is `patients.read`. */
+/** Returns the name that a wildcard stands for: `patients.*` for `pateints.read` is `patients.read`. */
 function spelled(pattern: string, name: string): string {
   if (!isWildcard(pattern)) return pattern;
   const prefix = pattern.split('.').slice(0, -1);

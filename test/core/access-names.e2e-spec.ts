@@ -78,7 +78,7 @@ describe('a name that Access is asked for and that no role grants', () => {
     ],
     [
       'has/role',
-      '"docter", which Access.has in NotesController.has requires, is no role of permissions.roles. Did you mean "doctor"?',
+      '"docter", which Access.has in NotesController.has requires, is not a role of permissions.roles. Did you mean "doctor"?',
     ],
     [
       'has/platform',

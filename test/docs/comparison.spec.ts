@@ -32,11 +32,31 @@ describe('docs/comparison.md', () => {
     const express = sharesOf('### Express, Node v24.21.0');
     const fastify = sharesOf('### Fastify, Node v24.21.0');
     const rows = rowsOf(section('docs/comparison.md', '## Throughput'));
-    const printed = rows.slice(2).map((cells) => cells.slice(0, 3));
+    const printed = rows.filter((cells) => cells.length === 4).slice(2);
     expect(printed.length).toBeGreaterThan(5);
-    expect(printed).toEqual(
+    expect(printed.map((cells) => cells.slice(0, 3))).toEqual(
       printed.map(([name = '']) => [name, express.get(name), fastify.get(name) ?? '–']),
     );
+  });
+
+  it.each([
+    ['docs/comparison.md', '## Throughput'],
+    ['README.md', '## Performance'],
+  ])('has the figures for many users, as %s has', (path, heading) => {
+    const measured = rowsOf(section('bench/library/RESULTS.md', '## 3. Many users'))
+      .filter(([users = '']) => /^\d+,000$/.test(users))
+      .map((cells) => cells.slice(0, 3));
+    const rows = rowsOf(section(path, heading)).filter((cells) => cells.length === 3);
+    expect(measured.length).toBe(2);
+    expect(rows.slice(2)).toEqual(measured);
+  });
+
+  it('gives the shares of one user in README.md', () => {
+    const shareOf = (adapter: string): string =>
+      sharesOf(`### ${adapter}, Node v24.21.0`).get('Patronus') ?? 'none';
+    const text = section('README.md', '## Performance');
+    expect(text).toContain(`on Express keeps ${shareOf('Express')} of`);
+    expect(text).toContain(`On Fastify it keeps ${shareOf('Fastify')}.`);
   });
 
   it('names the versions that were measured', () => {

@@ -114,10 +114,10 @@ describe('names that no role grants', () => {
   });
 
   it.each([
-    [2, 'Routes.one and Routes.two ask for'],
-    [5, 'Routes.one, Routes.two, Routes.three, Routes.four and Routes.five ask for'],
-    [7, 'Routes.one, Routes.two, Routes.three, Routes.four, Routes.five and 2 more ask for'],
-  ])('name the handlers that ask for them, %i of them', (count, who) => {
+    [2, 'Routes.one and Routes.two require'],
+    [5, 'Routes.one, Routes.two, Routes.three, Routes.four and Routes.five require'],
+    [7, 'Routes.one, Routes.two, Routes.three, Routes.four, Routes.five and 2 more require'],
+  ])('name the handlers that require them, %i of them', (count, who) => {
     const handlers = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].slice(0, count);
     const names = new GrantableNames(
       new PermissionPolicy({ roles }),
@@ -129,7 +129,7 @@ describe('names that no role grants', () => {
     ]);
     expect(names.ungranted(asking).map(({ sentence }) => sentence)).toEqual([
       expect.stringContaining(`No role grants "beds.move", which ${who}. Grant it`),
-      expect.stringContaining(`"docter", which ${who}, is no role of permissions.roles.`),
+      expect.stringContaining(`"docter", which ${who}, is not a role of permissions.roles.`),
     ]);
   });
 

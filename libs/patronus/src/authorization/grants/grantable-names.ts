@@ -130,7 +130,7 @@ function roleSentence(
   const nearest = nearestName(name, declared);
   if (nearest === undefined) return [];
   // As JSON: a name with a line break would forge a line of the log.
-  const sentence = `${JSON.stringify(name)}, which ${whoAsks(asked)}, is no role of ${path}. Did you mean "${nearest}"?`;
+  const sentence = `${JSON.stringify(name)}, which ${whoAsks(asked)}, is not a role of ${path}. Did you mean "${nearest}"?`;
   return [{ name, sentence }];
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,5 +32,6 @@ export function collectChildCoverage({ rootDir }, runtime) {
 function isSource(url, rootDir) {
   if (!url.startsWith('file://') || !url.endsWith('.ts')) return false;
   const path = fileURLToPath(url);
-  return path.startsWith(`${rootDir}/`) && !path.includes('/node_modules/');
+  // A source that a test wrote is gone by now.
+  return path.startsWith(`${rootDir}/`) && !path.includes('/node_modules/') && existsSync(path);
 }

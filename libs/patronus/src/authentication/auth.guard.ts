@@ -9,6 +9,7 @@ import { currentScope, type RequestScope, runInScope } from '../identity/request
 import { Decisions } from '../observability/decisions.js';
 import { TenantPolicy } from '../tenancy/tenant-policy.js';
 import type { GuardedRequest } from '../transport/guarded-request.js';
+import { routeMatchOf } from '../transport/route-match.js';
 import { Transports } from '../transport/transports.js';
 import { Authenticator } from './authenticator.js';
 
@@ -110,8 +111,12 @@ export class AuthGuard extends ThroughPassport {
     rule: RouteRule,
     scope: RequestScope,
   ): boolean | Promise<boolean> {
-    if (scope.identity !== undefined) return this.#requireTenant(scope.identity, rule, scope);
     const request = this.transports.requestOf(context);
+    if (scope.identity !== undefined) {
+      const isSame = scope.admittedMatch === routeMatchOf(context);
+      if (isSame) return this.#requireTenant(scope.identity, rule, scope);
+      return this.#admitTo(scope.identity, rule, scope, request);
+    }
     const known = scope.around?.identity ?? this.#recall(request, context);
     if (known === undefined) return this.#throughPassport(context, rule, scope, request);
     return this.#settle(known, rule, scope, request);
@@ -139,6 +144,7 @@ export class AuthGuard extends ThroughPassport {
   }
 
   #admit(context: ExecutionContext, scope: RequestScope): true {
+    scope.admittedMatch = routeMatchOf(context);
     scope.around?.learn(scope);
     this.transports.of(context).admitted(context, scope);
     return true;
@@ -163,6 +169,15 @@ export class AuthGuard extends ThroughPassport {
     }
     request.user = identity;
     if (identity === scope.identity) return this.#requireTenant(identity, rule, scope);
+    return this.#admitTo(identity, rule, scope, request);
+  }
+
+  #admitTo(
+    identity: Identity,
+    rule: RouteRule,
+    scope: RequestScope,
+    request: GuardedRequest,
+  ): boolean | Promise<boolean> {
     const admitted = this.authenticator.admit(identity, scope, request);
     return admitted instanceof Promise
       ? admitted.then(() => this.#enter(identity, rule, scope, request))

@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
 import { currentScope, type RequestScope, runInScope } from '../identity/request-scope.js';
+import { routeMatchOf } from '../transport/route-match.js';
 import { Transports } from '../transport/transports.js';
 import { checkRequirements } from './rules/check-requirements.js';
 import { DecisionLog } from './decision-log.js';
@@ -68,6 +69,7 @@ export class PermissionsGuard implements CanActivate {
     if (context.getType() !== 'http') scope.context = context;
     scope.allowedAs = scope.identity;
     scope.allowedIn = scope.tenantId;
+    scope.allowedMatch = routeMatchOf(context);
     return true;
   }
 
@@ -118,6 +120,8 @@ function isAllowed(scope: RequestScope | undefined, context: ExecutionContext): 
     scope?.identity !== undefined &&
     scope.handler === context.getHandler() &&
     scope.owner === context.getClass() &&
+    scope.allowedMatch === routeMatchOf(context) &&
+    (scope.context === undefined || scope.context === context) &&
     scope.allowedAs === scope.identity &&
     scope.allowedIn === scope.tenantId
   );

@@ -61,6 +61,9 @@ export class RequestScope {
    */
   allowedAs: Identity | undefined = undefined;
   allowedIn: string | undefined = undefined;
+  /** Matches with routes (see `routeMatchOf`) that the caller was admitted and allowed to. */
+  admittedMatch: unknown = undefined;
+  allowedMatch: unknown = undefined;
   /**
    * Request that this call arrived in together with others: for a field of a GraphQL operation.
    * Undefined for most.

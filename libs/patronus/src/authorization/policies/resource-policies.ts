@@ -11,6 +11,7 @@ import type { Identity } from '../../identity/identity.js';
 import type { RequestScope } from '../../identity/request-scope.js';
 import type { Grants } from '../grants/grants.js';
 import type { GuardedRequest } from '../../transport/guarded-request.js';
+import { routeMatchOf } from '../../transport/route-match.js';
 import { Transports } from '../../transport/transports.js';
 import { compilePermission } from '../grants/permission-matcher.js';
 import { PermissionPolicy } from '../grants/permission-policy.js';
@@ -58,7 +59,8 @@ export class ResourcePolicies implements OnModuleInit {
     context: ExecutionContext,
   ): Promise<true> {
     const asked = contextOf(this.transports.requestOf(context), identity, scope.tenantId, grants);
-    const check = new PolicyCheck(asked, loadedResources(scope), this.options.timeoutMs);
+    const resources = loadedResources(scope, routeMatchOf(context));
+    const check = new PolicyCheck(asked, resources, this.options.timeoutMs);
     for (const policy of policies) await check.require(policy, this.loaderOf(policy));
     return true;
   }

@@ -1,6 +1,7 @@
-import { createParamDecorator, type Type } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { currentScope } from '../../identity/request-scope.js';
+import { routeMatchOf } from '../../transport/route-match.js';
 import { loadedResources, type LoadedResources } from './loaded-resources.js';
 import type { ResourceLoader } from './resource-loader.js';
 
@@ -14,9 +15,10 @@ import type { ResourceLoader } from './resource-loader.js';
  * move(@Resource(CanEditAppointment) from: Appointment, @Resource(CanUseRoom) to: Room) {}
  */
 export const Resource: (loader?: Type<ResourceLoader>) => ParameterDecorator = createParamDecorator(
-  (loader: Type<ResourceLoader> | undefined): unknown => {
+  (loader: Type<ResourceLoader> | undefined, context: ExecutionContext): unknown => {
     const scope = currentScope();
-    const resources: LoadedResources = scope === undefined ? new Map() : loadedResources(scope);
+    const resources: LoadedResources =
+      scope === undefined ? new Map() : loadedResources(scope, routeMatchOf(context));
     const wanted = loader === undefined ? [...resources.keys()] : [loader];
     const [only] = wanted;
     if (wanted.length === 1 && only !== undefined && resources.has(only))

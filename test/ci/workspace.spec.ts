@@ -21,11 +21,8 @@ describe('the workspace', () => {
   const isRun = (name: string) =>
     new RegExp(`(?:npm (?:run )?(?:--silent )?|'run', ?'|', ')${name}(?=['\\s]|$)`, 'm').test(runs);
 
-  /**
-   * Scripts that take longer than CI has: all tests once more, each mutant through them, and
-   * measured loads.
-   */
-  const BESIDE_CI = ['bench:server', 'coverage', 'mutants'];
+  /** Scripts that take longer than CI has: all tests once more, and each mutant through them. */
+  const BESIDE_CI = ['coverage', 'mutants'];
 
   it('has no script that CI does not run', () => {
     expect(scripts.length).toBeGreaterThan(20);

@@ -112,6 +112,7 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
           explorer,
           interceptor,
           { config, discovery, identify, refused },
+          watch,
           (handler) => {
             if (handler.type !== 'rpc') return;
             watch.noteBinding(handler.handler);

@@ -1,8 +1,8 @@
 import type { ApplicationConfig } from '@nestjs/core';
 
-/** Binding of a handler to a microservice. */
+/** Binding of a handler to a microservice or a gateway. */
 interface Binding {
-  /** True if the microservice has the configuration of the application. */
+  /** True if the microservice or the gateway has the configuration of the application. */
   readonly inherits: boolean;
   /** Global guards at that time. */
   readonly guards: readonly unknown[];

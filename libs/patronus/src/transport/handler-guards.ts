@@ -51,7 +51,7 @@ export function putLastGuard(
 export class HandlerGuards {
   #settled: ReturnType<HandlerGuards['globals']> | undefined;
 
-  /** @param bindings - the guards of routes and microservices at the time when Nest bound them */
+  /** @param bindings - the global guards at the time when Nest bound a handler */
   constructor(
     private readonly config: ApplicationConfig,
     private readonly discovery: DiscoveryService,
@@ -74,7 +74,8 @@ export class HandlerGuards {
     if (type === 'graphql' && (isField(handler) || Reflect.hasMetadata(ENTITY, handler))) {
       if (!this.guardsFields()) return [];
     }
-    const binding = type === 'rpc' ? this.bindings?.bindingOf(handler) : undefined;
+    const isWatched = type === 'rpc' || type === 'ws';
+    const binding = isWatched ? this.bindings?.bindingOf(handler) : undefined;
     const { ofApplication, ofRequests } = this.#settled ?? this.globals();
     const globals = binding?.guards ?? ofApplication;
     const own = [...guardsOn(owner), ...guardsOn(handler)];

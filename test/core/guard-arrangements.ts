@@ -3,15 +3,17 @@ import {
   Controller,
   type ExecutionContext,
   Get,
+  Global,
   type INestApplication,
   Injectable,
+  Module,
   type ModuleMetadata,
   type Provider,
   Scope,
   type Type,
   UseGuards,
 } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, ApplicationConfig, ModuleRef } from '@nestjs/core';
 import { AuthGuard as PassportGuard } from '@nestjs/passport';
 import {
   AuthGuard,
@@ -65,6 +67,20 @@ export const bare = guarded();
 const app = (...providers: Provider[]): ModuleMetadata => ({ providers, controllers: [bare] });
 
 export const BOTH = ['AuthGuard', 'PermissionsGuard'];
+
+/** Creates a global module that adds both guards in one of the hooks of Nest. */
+function addingIn(hook: 'configure' | 'onModuleInit'): Type<object> {
+  @Global()
+  @Module({})
+  class AddingModule {
+    constructor(config: ApplicationConfig, modules: ModuleRef) {
+      const find = (guard: Type<CanActivate>) => modules.get(guard, { strict: false });
+      const add = () => config.useGlobalGuards(find(AuthGuard), find(PermissionsGuard));
+      Object.assign(this, { [hook]: add });
+    }
+  }
+  return AddingModule;
+}
 
 export interface Arrangement {
   readonly metadata: ModuleMetadata;
@@ -196,6 +212,14 @@ export const ARRANGEMENTS: Readonly<Record<string, Arrangement>> = {
     metadata: of(bare),
     prepare: async (made) =>
       (await made.init()).useGlobalGuards(made.get(AuthGuard), made.get(PermissionsGuard)),
+    expected: { enforces: 'nothing', guards: [], missingGuards: ['AuthGuard', 'PermissionsGuard'] },
+  },
+  'useGlobalGuards in configure() of a module': {
+    metadata: { ...of(bare), imports: [addingIn('configure')] },
+    expected: { enforces: 'rule', guards: BOTH, missingGuards: [] },
+  },
+  'useGlobalGuards in onModuleInit() of a module': {
+    metadata: { ...of(bare), imports: [addingIn('onModuleInit')] },
     expected: { enforces: 'nothing', guards: [], missingGuards: ['AuthGuard', 'PermissionsGuard'] },
   },
   'useGlobalGuards before the guards of the class': {

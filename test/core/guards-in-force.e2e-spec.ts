@@ -58,12 +58,12 @@ describe.each(ADAPTERS)('the guards before a handler, on %s', (_name, adapter) =
     @Module({
       ...metadata,
       imports: [
+        ...(metadata.imports ?? []),
         PatronusModule.forRoot({
           identityProvider: new TokenTableProvider(),
           guards: 'manual',
           ...options,
         }),
-        ...(metadata.imports ?? []),
       ],
     })
     class AppModule {}

@@ -112,10 +112,10 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
           explorer,
           interceptor,
           { config, discovery, identify, refused },
+          watch,
           (handler) => {
-            if (handler.type !== 'rpc') return;
             watch.noteBinding(handler.handler);
-            gate.noteBinding(handler);
+            if (handler.type === 'rpc') gate.noteBinding(handler);
           },
           guards === 'manual' && tenancy.enabled
             ? tenantGuard(transports, rules, tenancy, decisions)

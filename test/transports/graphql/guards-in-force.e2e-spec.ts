@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type INestApplication, type Type, UseGuards } from '@nestjs/common';
 import { Field, GraphQLModule, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import {
+  PatronusError,
   type PatronusModuleOptions,
   PermissionsGuard,
   Public,
@@ -49,6 +50,26 @@ describe.each(SERVERS)('GraphQL by $name', ({ adapter, module }) => {
     return FieldResolver;
   }
 
+  function operationsWith(guards: Guards): Type {
+    @Resolver('Query')
+    class OperationsResolver {
+      // Without a decorator of GraphQL: the type of the class makes it a query.
+      @RequirePermissions('notes.write') @UseGuards(...guards) handler() {
+        return 'in';
+      }
+      @Query('open') @Public() open() {
+        return '';
+      }
+    }
+    return OperationsResolver;
+  }
+
+  /** Options of a schema that is written by hand. */
+  const written = {
+    autoSchemaFile: false,
+    typeDefs: 'type Query { handler: String open: String }',
+  };
+
   async function start(
     resolver: Type,
     options: Partial<PatronusModuleOptions>,
@@ -78,6 +99,45 @@ describe.each(SERVERS)('GraphQL by $name', ({ adapter, module }) => {
       expect(await codesOf(made, '{ handler }')).toEqual(expectedOf(reading));
     },
   );
+
+  it.each(MANUAL)(
+    'query by its class with %s: what is read is what happens',
+    async (_which, guards, reading) => {
+      const options = { guards: 'manual', transports: [graphql()] } as const;
+      const made = await start(operationsWith(guards), options, written);
+      expect(rowOf(made, /handler/)).toMatchObject({ ...reading, calls: ['QUERY handler'] });
+      expect(await codesOf(made, '{ handler }')).toEqual(expectedOf(reading));
+    },
+  );
+
+  it('converts the errors of a query by its class', async () => {
+    @Resolver('Query')
+    class RefusingResolver {
+      @Public() handler() {
+        throw new PatronusError('resource_not_found');
+      }
+      @Public() open() {}
+    }
+    const made = await start(RefusingResolver, { transports: [graphql()] }, written);
+    expect(await codesOf(made, '{ handler }')).toEqual([
+      'resource_not_found',
+      'resource_not_found',
+    ]);
+  });
+
+  it('does not start, enforced, with an open query by its class', async () => {
+    for (const mode of ['manual', 'global'] as const) {
+      @Resolver('Query')
+      class UnruledResolver {
+        handler() {}
+        @Query('open') @Public() open() {}
+      }
+      const options = { guards: mode, coverage: 'enforce', transports: [graphql()] } as const;
+      await expect(start(UnruledResolver, options, written)).rejects.toThrow(
+        /QUERY handler \(UnruledResolver\.handler\)/,
+      );
+    }
+  });
 
   it.each(MANUAL)(
     'field with %s: what is read is what happens',

@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { UseGuards } from '@nestjs/common';
+import { Module, UseGuards } from '@nestjs/common';
+import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { RequirePermissions } from '@patronus/nestjs';
-import { expectedOf, GuardBed, type Guards, MANUAL, rowOf } from '../guard-readings.js';
+import { BOTH, expectedOf, GuardBed, type Guards, MANUAL, rowOf } from '../guard-readings.js';
 import { gatewayAt, LIBRARIES, RunningGateways } from './libraries.js';
 
 const bed = new GuardBed();
@@ -46,6 +47,30 @@ describe.each(LIBRARIES)('gateways on %s', (_name, library) => {
     const [anonymous, known] = expectedOf(reading);
     expect(await said(running.url)).toBe(anonymous);
     expect(await said(running.url, 'ana.norte')).toBe(known);
+  });
+
+  it('counts no global guard that a module adds once the gateways are bound', async () => {
+    @Module({})
+    class AddingModule {
+      constructor(
+        private readonly config: ApplicationConfig,
+        private readonly modules: ModuleRef,
+      ) {}
+      configure() {
+        const find = (guard: Guards[number]) => this.modules.get(guard, { strict: false });
+        this.config.useGlobalGuards(...BOTH.map(find));
+      }
+    }
+    const options = { guards: 'manual' as const, imports: [AddingModule] };
+    const gateways = [gatewayAt(library, 'x', handlers([]))];
+    const running = await RunningGateways.start(library, gateways, options);
+    bed.keep(running.app);
+    expect(rowOf(running.app, /say/)).toMatchObject({ guards: [], enforces: 'nothing' });
+    expect(await said(running.url, 'ana.norte')).toBe('in');
+    const enforced = { ...options, coverage: 'enforce' as const };
+    await expect(RunningGateways.start(library, gateways, enforced)).rejects.toThrow(
+      /MESSAGE say \(Gateway\.say\) lacks /,
+    );
   });
 
   it.each(MANUAL)(

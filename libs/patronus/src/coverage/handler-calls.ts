@@ -1,5 +1,5 @@
 import type { ApplicationConfig } from '@nestjs/core';
-import type { BoundHandler } from '../transport/handler-explorer.js';
+import { type BoundHandler, isRootType, resolverType } from '../transport/handler-explorer.js';
 import { httpCalls } from './http-paths.js';
 
 /**
@@ -24,9 +24,8 @@ export function callsOf(
     return list.map((pattern) => `${kind} ${textOf(pattern)}`);
   }
   const field = metadata('graphql:resolver_name') ?? name;
-  const parent = metadata('graphql:resolver_type');
-  const isRoot = parent === 'Query' || parent === 'Mutation' || parent === 'Subscription';
-  return isRoot
+  const parent = resolverType(bound);
+  return isRootType(parent)
     ? [`${parent.toUpperCase()} ${textOf(field)}`]
     : [`FIELD ${bound.owner.name}.${textOf(field)}`];
 }

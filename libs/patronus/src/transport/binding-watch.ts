@@ -1,8 +1,8 @@
 import type { ApplicationConfig } from '@nestjs/core';
 
-/** Binding of a handler to a microservice. */
+/** Binding of a handler to a microservice or a gateway. */
 interface Binding {
-  /** True if the microservice has the configuration of the application. */
+  /** True if the microservice or the gateway has the configuration of the application. */
   readonly inherits: boolean;
   /** Global guards at that time. */
   readonly guards: readonly unknown[];
@@ -20,16 +20,32 @@ let asked = false;
 export class BindingWatch {
   readonly #bindings = new WeakMap<Function, Binding>();
   readonly #guards: () => readonly unknown[];
+  #awaitsRoutes = false;
+  #ofRoutes: readonly unknown[] | undefined;
 
   constructor(config: ApplicationConfig) {
     const original = config.getGlobalGuards.bind(config);
     this.#guards = original;
     config.getGlobalGuards = () => {
       asked = true;
+      if (this.#awaitsRoutes) this.#ofRoutes ??= [...original()];
       // Not for later bindings: the binding of a route reads it too, and is not reported.
       queueMicrotask(forget);
       return original();
     };
+  }
+
+  /** Keeps the global guards of the next binding, which is that of the first route. */
+  awaitRoutes(): void {
+    this.#awaitsRoutes = true;
+  }
+
+  /**
+   * Returns the global guards with which Nest bound the first route. Undefined if it bound none so
+   * far.
+   */
+  guardsOfRoutes(): readonly unknown[] | undefined {
+    return this.#ofRoutes;
   }
 
   /** Records a handler that is being bound. Of several bindings, the least guarded counts. */

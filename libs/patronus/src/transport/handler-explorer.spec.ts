@@ -62,6 +62,39 @@ describe('HandlerExplorer', () => {
     expect(found[3]?.handler).toBe(BaseController.prototype.list);
   });
 
+  it('finds every method of a class of operations, and of one that extends it', async () => {
+    @Resolver('Query')
+    class Queries {
+      unmarked() {}
+      @Query('marked') marked() {}
+    }
+    class Heir extends Queries {}
+    @Resolver('Mutation')
+    class Mutations {
+      change() {}
+    }
+    @Resolver('Subscription')
+    class Subscriptions {
+      posted() {}
+    }
+    const module = await Test.createTestingModule({
+      imports: [DiscoveryModule],
+      providers: [
+        HandlerExplorer,
+        Heir,
+        Mutations,
+        { provide: 'made', useFactory: () => new Subscriptions() },
+      ],
+    }).compile();
+    const found = module.get(HandlerExplorer).all();
+    expect(found.map(({ type, owner, name }) => `${type} ${owner.name}.${name}`)).toEqual([
+      'graphql Heir.unmarked',
+      'graphql Heir.marked',
+      'graphql Mutations.change',
+      'graphql Subscriptions.posted',
+    ]);
+  });
+
   it('finds the resolvers that a value or a factory provides, as Nest binds them', async () => {
     class Inherited extends NotesResolver {}
     class Made {

@@ -16,12 +16,17 @@ export interface BoundHandler {
   readonly calls?: readonly string[];
 }
 
+/** Metadata key of the type that a resolver method, or every method of a resolver class, is of. */
+const RESOLVER_TYPE = 'graphql:resolver_type';
+
+const ROOT_TYPES: ReadonlySet<unknown> = new Set(['Query', 'Mutation', 'Subscription']);
+
 /** Metadata keys of Nest for handlers; its packages do not export them. */
 const MARKS: Readonly<Record<HandlerType, readonly string[]>> = {
   http: ['method'],
   ws: ['websockets:message_mapping'],
   rpc: ['microservices:handler_type'],
-  graphql: ['graphql:resolver_type', 'graphql:resolve_property', 'graphql:resolve_reference'],
+  graphql: [RESOLVER_TYPE, 'graphql:resolve_property', 'graphql:resolve_reference'],
 };
 
 const TYPES: readonly HandlerType[] = ['http', 'ws', 'rpc', 'graphql'];
@@ -44,7 +49,7 @@ export class HandlerExplorer {
     const found = [...owners].flatMap((owner) => {
       if (typeof owner !== 'function') return [];
       prototypes.add(owner.prototype);
-      return this.of(owner.prototype, TYPES).map((handler) => ({ ...handler, owner }));
+      return this.of(owner, owner.prototype, TYPES);
     });
     const instances = wrappers.map(({ instance }): unknown => instance);
     return [...found, ...this.ofInstances(instances, prototypes), ...this.added];
@@ -65,27 +70,38 @@ export class HandlerExplorer {
       const prototype: unknown = Object.getPrototypeOf(instance);
       if (seen.has(prototype)) return [];
       seen.add(prototype);
-      return this.of(prototype, ['graphql']).flatMap((handler) => {
-        const owner: unknown = instance.constructor;
-        return typeof owner === 'function' ? [{ ...handler, owner }] : [];
-      });
+      const owner: unknown = instance.constructor;
+      return typeof owner === 'function' ? this.of(owner, prototype, ['graphql']) : [];
     });
   }
 
   private of(
+    owner: Function,
     prototype: unknown,
     asked: readonly HandlerType[],
-  ): readonly Omit<BoundHandler, 'owner'>[] {
+  ): readonly BoundHandler[] {
     if (typeof prototype !== 'object' || prototype === null) return [];
     return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
       const handler: unknown = Reflect.get(prototype, name);
       if (typeof handler !== 'function') return [];
-      const types = asked.filter((type) => isMarked(handler, type));
-      return types.map((type) => ({ type, handler, name }));
+      const types = asked.filter((type) => isMarked(handler, owner, type));
+      return types.map((type) => ({ type, owner, handler, name }));
     });
   }
 }
 
-function isMarked(handler: Function, type: HandlerType): boolean {
-  return MARKS[type].some((mark) => Reflect.hasMetadata(mark, handler));
+/** Returns the GraphQL type of a resolver's method. That of its class is the default, as in Nest. */
+export function resolverType({ owner, handler }: Pick<BoundHandler, 'owner' | 'handler'>): unknown {
+  const own: unknown = Reflect.getMetadata(RESOLVER_TYPE, handler);
+  return own || Reflect.getMetadata(RESOLVER_TYPE, owner);
+}
+
+/** Returns true for the types of operations. Nest binds every method of a class of such a type. */
+export function isRootType(type: unknown): type is string {
+  return ROOT_TYPES.has(type);
+}
+
+function isMarked(handler: Function, owner: Function, type: HandlerType): boolean {
+  if (MARKS[type].some((mark) => Reflect.hasMetadata(mark, handler))) return true;
+  return type === 'graphql' && isRootType(resolverType({ owner, handler }));
 }

@@ -51,7 +51,7 @@ export function putLastGuard(
 export class HandlerGuards {
   #settled: ReturnType<HandlerGuards['globals']> | undefined;
 
-  /** @param bindings - the handlers of microservices, which are bound at a different time */
+  /** @param bindings - the global guards at the time when Nest bound a handler */
   constructor(
     private readonly config: ApplicationConfig,
     private readonly discovery: DiscoveryService,
@@ -59,8 +59,8 @@ export class HandlerGuards {
   ) {}
 
   /**
-   * Keeps the current global guards. Nest reads them while it binds the routes, so a guard that
-   * `useGlobalGuards()` adds later runs before no route.
+   * Keeps the global guards of the first route, or the current ones if Nest bound no route. A guard
+   * that `useGlobalGuards()` adds later, such as in `onModuleInit`, runs before no route.
    */
   settle(): void {
     this.#settled ??= this.globals();
@@ -74,7 +74,8 @@ export class HandlerGuards {
     if (type === 'graphql' && (isField(handler) || Reflect.hasMetadata(ENTITY, handler))) {
       if (!this.guardsFields()) return [];
     }
-    const binding = type === 'rpc' ? this.bindings?.bindingOf(handler) : undefined;
+    const isWatched = type === 'rpc' || type === 'ws';
+    const binding = isWatched ? this.bindings?.bindingOf(handler) : undefined;
     const { ofApplication, ofRequests } = this.#settled ?? this.globals();
     const globals = binding?.guards ?? ofApplication;
     const own = [...guardsOn(owner), ...guardsOn(handler)];
@@ -92,9 +93,10 @@ export class HandlerGuards {
     readonly ofApplication: readonly unknown[];
     readonly ofRequests: readonly unknown[];
   } {
+    const ofRoutes = this.bindings?.guardsOfRoutes();
     return {
       // Not by the method of the instance: `BindingWatch` would mistake it for a binding by Nest.
-      ofApplication: [...ApplicationConfig.prototype.getGlobalGuards.call(this.config)],
+      ofApplication: ofRoutes ?? [...ApplicationConfig.prototype.getGlobalGuards.call(this.config)],
       ofRequests: this.config.getGlobalRequestGuards().map(classOf),
     };
   }

@@ -1,4 +1,5 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import type { BindingWatch } from './binding-watch.js';
 import type { BoundHandler, HandlerExplorer } from './handler-explorer.js';
 import { globalInterceptors, type ScopeInterceptor } from './scope.interceptor.js';
 import { type LastGuard, putLastGuard } from './handler-guards.js';
@@ -14,6 +15,7 @@ export class TransportBinding implements OnModuleInit, OnModuleDestroy {
     private readonly explorer: HandlerExplorer,
     private readonly interceptor: ScopeInterceptor,
     private readonly host: TransportHost,
+    private readonly watch: BindingWatch,
     binding?: (handler: BoundHandler) => void,
     private readonly lastOfRoutes?: LastGuard,
   ) {
@@ -32,6 +34,7 @@ export class TransportBinding implements OnModuleInit, OnModuleDestroy {
     const routes = handlers.filter(({ type }) => type === 'http');
     putLastGuard(routes, this.lastOfRoutes);
     this.transports.bindProvided();
+    this.watch.awaitRoutes();
   }
 
   onModuleInit(): void {

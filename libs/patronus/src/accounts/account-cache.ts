@@ -132,7 +132,8 @@ export class AccountCache {
 
   async #ask(subject: AccountSubject): Promise<Known> {
     const account: unknown = await this.#find()?.accountOf(subject);
-    if (account === undefined || account === null) {
+    // A check that fails, such as `user && user.isActive`, answers false and must not admit.
+    if (!account) {
       throw new PatronusError('token_invalid', { reason: 'the caller has no account' });
     }
     return { account, identities: new WeakMap() };

@@ -138,6 +138,20 @@ describe('AccountCache', () => {
     await expect(ask(subject())).resolves.toBe(true);
   });
 
+  it.each([
+    [undefined, 'the account source refused the caller'],
+    ['unpaid', 'unpaid'],
+  ])('tells operators why the source refuses, with the reason %j: %j', async (given, reason) => {
+    const { ask, source } = setUp();
+    const details = { scopes: ['a'], retryAfter: 7, ...(given && { reason: given }) };
+    for (const code of ['permission_denied', 'token_missing'] as const) {
+      source.next = () => Promise.reject(new PatronusError(code, details));
+      const seen = code === 'token_missing' ? 'token_invalid' : code;
+      const expected = { code: seen, reason, scopes: ['a'], retryAfter: 7 };
+      await expect(ask(subject())).rejects.toMatchObject(expected);
+    }
+  });
+
   it('gives the cause of a failure to operators, and an outage a time to retry', async () => {
     const { ask, source } = setUp();
     source.next = () => Promise.reject(broken);

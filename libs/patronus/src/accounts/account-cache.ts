@@ -197,8 +197,23 @@ function isSource(value: unknown): value is AccountSource {
 function refusalOf(error: unknown): PatronusError {
   if (!(error instanceof PatronusError)) return unavailable('the account source failed', error);
   // On a route with @OptionalAuth(), `token_missing` would let the refused caller in as anonymous.
-  if (error.code !== 'token_missing') return error;
-  return new PatronusError('token_invalid', { reason: error.reason ?? 'refused', cause: error });
+  const isMissing = error.code === 'token_missing';
+  if (error.reason !== undefined && !isMissing) return error;
+  return refusalBecause(error, isMissing ? 'token_invalid' : error.code);
+}
+
+/** Returns the refusal of the source, with a reason for operators. */
+function refusalBecause(error: PatronusError, code: PatronusError['code']): PatronusError {
+  const { scopes, challenge, headers, retryAfter, remedy } = error;
+  return new PatronusError(code, {
+    reason: error.reason ?? 'the account source refused the caller',
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    scopes,
+    challenge,
+    headers,
+    cause: error.cause,
+  });
 }
 
 function unavailable(reason: string, cause?: unknown): PatronusError {

@@ -9,6 +9,7 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import {
+  CurrentAccount,
   CurrentUser,
   type Identity,
   OptionalAuth,
@@ -32,6 +33,9 @@ class WebhooksController {
   }
   @OptionalAuth() @Get('optional') optional(@CurrentUser() user?: Identity) {
     return user?.id ?? 'no caller';
+  }
+  @OptionalAuth() @Get('account') account(@CurrentAccount() account?: object) {
+    return account ?? 'no account';
   }
   @Public() @Get('tenant') @MessagePattern('tenant') ofTenant() {
     return this.tenant.id;
@@ -91,6 +95,19 @@ describe.each(ADAPTERS)('what a production log says of a route, on %s', (_name, 
       expect((await ask({ app, url }, 'optional', token)).body).toBe(token ? 'ana' : 'no caller');
     }
     expect(warnings).toEqual([expect.stringContaining(PUBLIC_USER)]);
+  });
+
+  it('names the option for @CurrentAccount() without accounts, once', async () => {
+    expect((await ask({ app, url }, 'account')).body).toBe('no account');
+    expect(warnings).toEqual([]);
+    for (let at = 0; at < 2; at += 1) {
+      expect((await ask({ app, url }, 'account', 'ana.norte')).body).toBe('no account');
+    }
+    expect(warnings).toEqual([
+      expect.stringContaining(
+        '@CurrentAccount() of WebhooksController.account is undefined: PatronusModule has no option accounts. Give it an AccountSource, or read the caller with @CurrentUser().',
+      ),
+    ]);
   });
 
   it('names it on a message, too', async () => {

@@ -202,6 +202,62 @@ describe('a unit test of a service that asks what its caller may do', () => {
     expect(await tenant.runAs(ben, () => service.may(asked))).toBe(false);
   });
 
+  async function inTenant(tenantId: string | null, user: TestUser | null) {
+    const module = await Test.createTestingModule({
+      providers: [RecordsService, provideTenant(tenantId), provideAccess(user, options)],
+    }).compile();
+    return { service: module.get(RecordsService), tenant: module.get(TenantContext) };
+  }
+  const asked = permissions('records.read');
+  const norteDoctor = { id: 'ana', tenantId: 'norte', roles: ['doctor'], scopes: ['all'] };
+
+  it.each([
+    ['norte', true],
+    ['sur', false],
+    [null, true],
+  ])('checks a subject of norte in the provided tenant %j: %j', async (tenantId, may) => {
+    const { service } = await inTenant(tenantId, null);
+    const identity = testIdentity(norteDoctor);
+    expect(await service.may(asked, { identity })).toBe(may);
+  });
+
+  it.each<[string | null, TestUser, boolean]>([
+    ['norte', norteDoctor, true],
+    ['sur', norteDoctor, false],
+    [null, norteDoctor, true],
+    ['sur', { roles: ['doctor'], scopes: ['all'] }, true],
+  ])('checks its caller in the provided tenant %j: %j: %j', async (tenantId, user, may) => {
+    expect(await (await inTenant(tenantId, user)).service.may(asked)).toBe(may);
+  });
+
+  it('says that the caller belongs to another tenant', async () => {
+    const { service } = await inTenant('sur', norteDoctor);
+    await expect(service.open(true)).rejects.toEqual(refused('tenant_mismatch'));
+  });
+
+  it('checks a subject in the tenant of whom work runs as', async () => {
+    const { service, tenant } = await inTenant(null, null);
+    const identity = testIdentity(norteDoctor);
+    const of = (tenantId: string) =>
+      tenant.runAs(testIdentity({ tenantId }), () => service.may(asked, { identity }));
+    expect([await of('norte'), await of('sur')]).toEqual([true, false]);
+  });
+
+  it('asks the source about the provided tenant', async () => {
+    const source = ({ tenantId }: PermissionSubject) => ({
+      permissions: tenantId === 'norte' ? ['records.unseal'] : [],
+    });
+    const { service } = await records({ id: 'ana' }, { source });
+    expect(await service.open(true)).toBe('opened');
+  });
+
+  it('needs no tenant to be provided', async () => {
+    const module = await Test.createTestingModule({
+      providers: [RecordsService, provideAccess(norteDoctor, options)],
+    }).compile();
+    expect(await module.get(RecordsService).may(asked)).toBe(true);
+  });
+
   it('refuses a misspelt field or option', () => {
     const provide = (...given: readonly unknown[]) =>
       Reflect.apply(provideAccess, undefined, given);

@@ -114,6 +114,10 @@ describe('AccountCache', () => {
   it.each<[string, string, () => unknown]>([
     ['token_invalid', 'answers undefined', () => undefined],
     ['token_invalid', 'answers null', () => Promise.resolve(null)],
+    ['token_invalid', 'answers false', () => false],
+    ['token_invalid', 'resolves to false', () => Promise.resolve(false)],
+    ['token_invalid', 'answers 0', () => 0],
+    ['token_invalid', 'answers an empty text', () => ''],
     ['token_revoked', 'says so', () => Promise.reject(new PatronusError('token_revoked'))],
     ['permission_denied', 'says so', () => Promise.reject(new PatronusError('permission_denied'))],
     ['token_invalid', 'misses a token', () => Promise.reject(new PatronusError('token_missing'))],
@@ -132,6 +136,20 @@ describe('AccountCache', () => {
     expect(cache.recall(subject())).toBeUndefined();
     source.next = () => true;
     await expect(ask(subject())).resolves.toBe(true);
+  });
+
+  it.each([
+    [undefined, 'the account source refused the caller'],
+    ['unpaid', 'unpaid'],
+  ])('tells operators why the source refuses, with the reason %j: %j', async (given, reason) => {
+    const { ask, source } = setUp();
+    const details = { scopes: ['a'], retryAfter: 7, ...(given && { reason: given }) };
+    for (const code of ['permission_denied', 'token_missing'] as const) {
+      source.next = () => Promise.reject(new PatronusError(code, details));
+      const seen = code === 'token_missing' ? 'token_invalid' : code;
+      const expected = { code: seen, reason, scopes: ['a'], retryAfter: 7 };
+      await expect(ask(subject())).rejects.toMatchObject(expected);
+    }
   });
 
   it('gives the cause of a failure to operators, and an outage a time to retry', async () => {

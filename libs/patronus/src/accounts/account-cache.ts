@@ -132,7 +132,8 @@ export class AccountCache {
 
   async #ask(subject: AccountSubject): Promise<Known> {
     const account: unknown = await this.#find()?.accountOf(subject);
-    if (account === undefined || account === null) {
+    // A check that fails, such as `user && user.isActive`, answers false and must not admit.
+    if (!account) {
       throw new PatronusError('token_invalid', { reason: 'the caller has no account' });
     }
     return { account, identities: new WeakMap() };
@@ -196,8 +197,23 @@ function isSource(value: unknown): value is AccountSource {
 function refusalOf(error: unknown): PatronusError {
   if (!(error instanceof PatronusError)) return unavailable('the account source failed', error);
   // On a route with @OptionalAuth(), `token_missing` would let the refused caller in as anonymous.
-  if (error.code !== 'token_missing') return error;
-  return new PatronusError('token_invalid', { reason: error.reason ?? 'refused', cause: error });
+  const isMissing = error.code === 'token_missing';
+  if (error.reason !== undefined && !isMissing) return error;
+  return refusalBecause(error, isMissing ? 'token_invalid' : error.code);
+}
+
+/** Returns the refusal of the source, with a reason for operators. */
+function refusalBecause(error: PatronusError, code: PatronusError['code']): PatronusError {
+  const { scopes, challenge, headers, retryAfter, remedy } = error;
+  return new PatronusError(code, {
+    reason: error.reason ?? 'the account source refused the caller',
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    scopes,
+    challenge,
+    headers,
+    cause: error.cause,
+  });
 }
 
 function unavailable(reason: string, cause?: unknown): PatronusError {

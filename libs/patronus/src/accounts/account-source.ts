@@ -33,8 +33,9 @@ export interface AccountSubject {
  */
 export abstract class AccountSource<Account = unknown> {
   /**
-   * Looks up the account. A result of `undefined` or `null` refuses the caller with 401
-   * `token_invalid`. A source that only checks callers returns `true`.
+   * Looks up the account. Only a truthy result admits the caller. `undefined`, `null`, `false` and
+   * every other falsy result refuse it with 401 `token_invalid`. A source that only checks callers
+   * returns `true` or `false`.
    *
    * @throws {PatronusError} to refuse the caller with another code: `token_revoked` is 401,
    * `permission_denied` is 403. Anything else that is thrown, or no answer within
@@ -42,5 +43,5 @@ export abstract class AccountSource<Account = unknown> {
    */
   abstract accountOf(
     subject: AccountSubject,
-  ): Account | null | undefined | Promise<Account | null | undefined>;
+  ): Account | false | null | undefined | Promise<Account | false | null | undefined>;
 }

@@ -19,23 +19,36 @@ export const CurrentUser = createParamDecorator((_data: unknown, context: Execut
 
 /**
  * Account of the caller, as the application's {@link AccountSource} returned it, or undefined if
- * there is none.
+ * there is none. Without the option `accounts` it is always undefined, and the log has a warning.
  *
  * @example
  * profile(@CurrentAccount() user: User) { return user.toDto(); }
  */
-export const CurrentAccount = createParamDecorator(
-  (_data: unknown, context: ExecutionContext) => identityFor('@CurrentAccount()', context)?.account,
-);
+export const CurrentAccount = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const identity = identityFor('@CurrentAccount()', context);
+  // A source that finds no account refuses the caller, so without an account there is no source.
+  if (identity !== undefined && identity.account === undefined) {
+    const route = routeOf(context);
+    warnings.warn(
+      `@CurrentAccount() without accounts ${route}`,
+      `@CurrentAccount() of ${route} is undefined: PatronusModule has no option accounts. Give it an AccountSource, or read the caller with @CurrentUser().`,
+    );
+  }
+  return identity?.account;
+});
 
 function identityFor(decorator: string, context: ExecutionContext): Identity | undefined {
   const scope = currentScope();
   if (scope?.isPublic === true) {
-    const route = `${context.getClass().name}.${context.getHandler().name}`;
+    const route = routeOf(context);
     warnings.warn(
       `${decorator} ${route}`,
       `${decorator} of ${route} is undefined: the route is @Public(), and tokens are not read there. Write @OptionalAuth() to know callers that send one.`,
     );
   }
   return scope?.identity;
+}
+
+function routeOf(context: ExecutionContext): string {
+  return `${context.getClass().name}.${context.getHandler().name}`;
 }

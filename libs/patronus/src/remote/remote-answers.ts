@@ -8,6 +8,9 @@ import type { RemoteServer } from './remote-server.js';
 import { SharedAnswers, type DatedAnswer } from './shared-answers.js';
 import type { Verdict } from './verdict.js';
 
+/** Only a client with good tokens may show how long the server takes. Refused tokens are free to invent. */
+const isAccepted = ({ verdict }: { readonly verdict: Verdict }) => verdict.kind === 'known';
+
 /**
  * Caches the answers of a server by the SHA-256 of the whole token. A refusal is cached briefly. A
  * positive answer is shared among processes if the options say so. Concurrent requests for a token
@@ -58,10 +61,11 @@ export class RemoteAnswers {
   }
 
   async #ask(digest: string, token: string): Promise<DatedAnswer> {
-    const { verdict, askedAt } = await this.server.ask(async (signal) => {
+    const question = async (signal: AbortSignal) => {
       const now = Date.now();
       return { verdict: await this.profile.ask(token, signal), askedAt: now };
-    }, digest);
+    };
+    const { verdict, askedAt } = await this.server.ask(question, digest, isAccepted);
     const found = { answer: this.#accept(digest, verdict), askedAt };
     void this.#shared?.write(digest, found);
     return found;

@@ -2,7 +2,7 @@ import { isBrokenCircuitError } from 'cockatiel';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Circuit, type CircuitListener } from './circuit.js';
 import { RETRY_AFTER } from './remote-limits.js';
-import { type Question, Turns } from './turns.js';
+import { type IsUsual, type Question, Turns } from './turns.js';
 
 /** Listens for the outages of a {@link RemoteServer}, once for each. */
 export interface OutageListener {
@@ -39,12 +39,14 @@ export class RemoteServer {
    * Makes a call to the server.
    *
    * @param subject of the call, such as the digest of a token: failures count once for each
+   * @param isUsual tells which answers show how long the server takes. By default all do
    * @throws {PatronusError} `provider_unavailable` if `question` throws, or the server cannot be
    * called
    */
-  async ask<T>(question: Question<T>, subject: string): Promise<T> {
+  async ask<T>(question: Question<T>, subject: string, isUsual?: IsUsual<T>): Promise<T> {
+    const call: Question<T> = (signal) => this.#circuit.run(() => question(signal), subject);
     try {
-      return await this.#turns.take((signal) => this.#circuit.run(() => question(signal), subject));
+      return await this.#turns.take(call, isUsual);
     } catch (error) {
       throw this.unavailable(error);
     }

@@ -69,4 +69,31 @@ describe('questions without an answer', () => {
     await jest.advanceTimersByTimeAsync(1);
     expect(await good).toBe('good');
   });
+
+  const after = (ms: number, answer: string) => (): Promise<string> =>
+    new Promise((resolve) => setTimeout(resolve, ms, answer));
+
+  it('have no longer where only answers that do not count take longer', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      const refused = turns.take(after(4500, 'refused'), (answer) => answer !== 'refused');
+      await jest.advanceTimersByTimeAsync(4500);
+      await refused;
+    }
+    const hanging = fill();
+    const good = turns.take(() => Promise.resolve('good'));
+    await jest.advanceTimersByTimeAsync(1000 * GIVE_WAY_AFTER);
+    expect([await ended([good]), await ended(hanging)]).toEqual([1, 1]);
+  });
+
+  it('have no longer than four seconds, however slow the answers are', async () => {
+    const slow = turns.take(after(4500, 'slow'));
+    await jest.advanceTimersByTimeAsync(4500);
+    await slow;
+    const hanging = fill();
+    const good = turns.take(() => Promise.resolve('good'));
+    await jest.advanceTimersByTimeAsync(3999);
+    expect(await ended([...hanging, good])).toBe(0);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await good).toBe('good');
+  });
 });

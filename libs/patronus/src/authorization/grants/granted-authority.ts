@@ -16,7 +16,8 @@ export interface GrantedAuthority {
  * would spread into characters, and one of them is `*`.
  */
 export function parseGrantedAuthority(value: unknown): GrantedAuthority | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
+  // A list, such as `['doctor']`, has none of the members: it would grant nothing, without a reason.
+  if (typeof value !== 'object' || value === null || Symbol.iterator in value) return undefined;
   const roles = names('roles' in value ? value.roles : undefined);
   const permissions = names('permissions' in value ? value.permissions : undefined);
   const platformRoles = names('platformRoles' in value ? value.platformRoles : undefined);

@@ -166,7 +166,7 @@ describe('a source that fails', () => {
     await expect(cache.load(subject())).rejects.toBe(own);
   });
 
-  it.each([undefined, null, { permissions: '*' }, { permissions: [7] }, 'read'])(
+  it.each([undefined, null, { permissions: '*' }, { permissions: [7] }, 'read', [['doctor']]])(
     'answers %j: 503',
     async (answer) => {
       const { cache, shared } = processOver(

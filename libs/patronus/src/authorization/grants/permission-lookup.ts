@@ -51,7 +51,9 @@ export class PermissionLookup {
     }
     const authority = parseGrantedAuthority(answer);
     if (authority === undefined) {
-      throw unavailable('the permission source returned something other than lists of strings');
+      throw unavailable(
+        'the permission source returned something other than an object with lists of strings, such as { roles: [...] }',
+      );
     }
     return authority;
   }

@@ -14,7 +14,9 @@ beforeEach(async () => {
   server = await TokenServer.start((asked, response) => {
     if (asked.body.startsWith('token=hang')) return;
     if (asked.body.startsWith('token=drop')) response.destroy();
-    else json({ active: true, sub: 'ana' })(asked, response);
+    else if (asked.body.startsWith('token=slow')) {
+      setTimeout(() => json({ active: false })(asked, response), 4500);
+    } else json({ active: true, sub: 'ana' })(asked, response);
   });
   provider = introspection({ url: server.url, clientId: 'clinic', clientSecret: 'secret' });
   events = [];
@@ -23,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 /** Asks about a token that was never seen before. */
-async function ask(kind: 'good' | 'hang' | 'drop') {
+async function ask(kind: 'good' | 'hang' | 'drop' | 'slow') {
   const began = performance.now();
   const token = `${kind}-${made++}`;
   const answer = await provider.authenticate({ scheme: 'bearer', token }).then(
@@ -63,6 +65,20 @@ describe('one client with many tokens that were never seen before', () => {
       expect(events).toEqual([]);
     },
     4 * TOTAL_TIMEOUT * 1000,
+  );
+
+  it(
+    'leaves turns to others while the server refuses its tokens slowly',
+    async () => {
+      await ask('good');
+      const slow = every(50, 14, () => ask('slow'));
+      const answers = await every(100, 14, () => ask('good'));
+      expect(answers.length).toBeGreaterThan(100);
+      expect(refused(answers)).toBe(0);
+      expect(refused(await slow)).toBeGreaterThan(200);
+      expect(events).toEqual([]);
+    },
+    6 * TOTAL_TIMEOUT * 1000,
   );
 
   it('does not close the server to others by connections that it drops', async () => {

@@ -1,4 +1,4 @@
-import type { ValueProvider } from '@nestjs/common';
+import type { FactoryProvider } from '@nestjs/common';
 import { createCache } from 'cache-manager';
 import { Access, type AccessSubject } from '../../authorization/access.js';
 import { AskedNames } from '../../authorization/asked-names.js';
@@ -13,6 +13,7 @@ import type { PatronusError } from '../../errors/patronus.error.js';
 import type { Identity } from '../../identity/identity.js';
 import { jobScope } from '../../identity/job-scope.js';
 import { currentScope, runInScope } from '../../identity/request-scope.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
 import { TenantPolicy } from '../../tenancy/tenant-policy.js';
 import { testIdentity } from './test-identity.js';
 import type { TestUser } from './test-user.js';
@@ -20,6 +21,11 @@ import type { TestUser } from './test-user.js';
 /**
  * Provides an `Access` for a unit test of a class that injects it, without `PatronusModule`. It answers for
  * one caller, by the same evaluation as in the application: roles, wildcards, scopes and both authorities.
+ *
+ * It answers in the tenant of the `TenantContext` of the same module, such as that of `provideTenant()`, or
+ * else in the tenant of the caller. It provides no `TenantContext` itself. A caller without `tenantId`
+ * belongs to the provided tenant. A caller or a subject of another tenant is refused with
+ * `tenant_mismatch`.
  *
  * @param user - the caller, or null for work without one
  * @param options - what the application gives as `permissions`, such as its roles. Without them the caller
@@ -37,15 +43,24 @@ import type { TestUser } from './test-user.js';
 export function provideAccess(
   user: TestUser | null,
   options?: PermissionOptions,
-): ValueProvider<Access> {
+): FactoryProvider<Access> {
   const identity = user === null ? undefined : testIdentity(user);
-  return { provide: Access, useValue: new AccessOfTest(identity, new PermissionPolicy(options)) };
+  const policy = new PermissionPolicy(options);
+  return {
+    provide: Access,
+    useFactory: (tenant?: TenantContext) => new AccessOfTest(identity, policy, tenant),
+    inject: [{ token: TenantContext, optional: true }],
+  };
 }
+
+/** Identity other than the caller's, if one is given. */
+type Subject = readonly [] | readonly [AccessSubject];
 
 class AccessOfTest extends Access {
   constructor(
     private readonly identity: Identity | undefined,
     policy: PermissionPolicy,
+    private readonly tenant: TenantContext | undefined,
   ) {
     const source = policy.source();
     super(
@@ -56,29 +71,30 @@ class AccessOfTest extends Access {
     );
   }
 
-  override has(
-    requirement: AccessRequirement,
-    ...subject: readonly [] | readonly [AccessSubject]
-  ): Promise<boolean> {
-    return this.#asCaller(() => super.has(requirement, ...subject));
+  override has(requirement: AccessRequirement, ...subject: Subject): Promise<boolean> {
+    return this.#asCaller(subject, (asked) => super.has(requirement, ...asked));
   }
 
-  override require(
-    requirement: AccessRequirement,
-    ...subject: readonly [] | readonly [AccessSubject]
-  ): Promise<void> {
-    return this.#asCaller(() => super.require(requirement, ...subject));
+  override require(requirement: AccessRequirement, ...subject: Subject): Promise<void> {
+    return this.#asCaller(subject, (asked) => super.require(requirement, ...asked));
   }
 
   /** Inside of `TenantContext.runAs` and its like, the caller is theirs. In `run`, the tenant is. */
-  #asCaller<Result>(work: () => Result): Result {
+  #asCaller<Result>(subject: Subject, work: (subject: Subject) => Result): Result {
     const { identity } = this;
     const around = currentScope();
-    if (identity === undefined || around?.identity !== undefined) return work();
-    const scope =
-      around?.with({ identity, presented: identity }) ??
-      jobScope({ identity, tenantId: identity.tenantId });
-    return runInScope(scope, work);
+    if (around !== undefined) {
+      if (identity === undefined || around.identity !== undefined) return work(subject);
+      return runInScope(around.with({ identity, presented: identity }), () => work(subject));
+    }
+    const provided = this.tenant?.idOrNull ?? undefined;
+    const own = identity?.tenantId;
+    const scope = jobScope({ identity, tenantId: provided ?? own });
+    // Checked as a subject, a caller of another tenant is refused as the guard refuses it in a request.
+    const isForeign = own !== undefined && own !== scope.tenantId;
+    const asked: Subject =
+      isForeign && identity !== undefined && subject.length === 0 ? [{ identity }] : subject;
+    return runInScope(scope, () => work(asked));
   }
 }
 

@@ -165,6 +165,26 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     expect(await bed.inbox('a@example.com')).toEqual([]);
   });
 
+  it.each([
+    ['/api/v1/auth/register', { email: 'a@example.com', password: PASSWORD }],
+    ['/API/v1/auth/register', { email: 'a@example.com', password: PASSWORD }],
+    ['/api/v1/auth/forgot-password', { email: 'a@example.com' }],
+    ['/api/v1/auth/resend-verification', { email: 'a@example.com' }],
+    ['/api/v1/auth/login', { identifier: 'a@example.com', password: PASSWORD }],
+    ['/api/token', { identifier: 'a@example.com', password: PASSWORD }],
+  ])('are the only takers of forms: %s takes JSON', async (path, fields) => {
+    const foreign = { origin: 'https://evil.example' };
+    const multipart = new FormData();
+    for (const [name, value] of Object.entries(fields)) multipart.set(name, value);
+    for (const body of [new URLSearchParams(fields), multipart, JSON.stringify(fields)]) {
+      const init = { method: 'POST', headers: foreign, body };
+      const response = await fetch(new URL(path, bed.url), init);
+      expect(response.status).toBe(415);
+      await expect(response.json()).resolves.toMatchObject({ code: 'unsupported_media_type' });
+    }
+    expect(await bed.inbox('a@example.com')).toEqual([]);
+  });
+
   it('lead back to the flow that a person came from, and to no other site', async () => {
     const way = '/interaction/abc';
     const page = await browser.open(`/register?continue=${encodeURIComponent(way)}`);

@@ -101,6 +101,11 @@ export function samplePages(
     error: problemPage(ui, { code: text('invalid_client'), detail: text('client is invalid') }),
     'error-temporary': problemPage(ui, { code: 'unavailable', retryPath: text('/register') }),
     'error-link': problemPage(ui, { code: 'link_invalid' }),
+    'error-link-verify': problemPage(ui, { code: 'link_invalid', linkPurpose: 'verify_email' }),
+    'error-link-setup': problemPage(ui, {
+      code: 'link_invalid',
+      linkPurpose: 'first_administrator',
+    }),
     register: registerPage(ui, first),
     'register-refused': registerPage(ui, {
       action,

@@ -67,6 +67,7 @@ export function samplePages(
       hidden,
       clientName,
       identifier: email,
+      errorTitle: text('Too many failed logins'),
       error,
       errors: { identifier: text('Enter a name.'), password: text('Enter the password.') },
       forgotPasswordUrl: text('/forgot-password'),

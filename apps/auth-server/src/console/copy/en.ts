@@ -67,6 +67,8 @@ export const en = {
     cancel: 'Cancel',
     forgot: 'Forgot your password?',
     register: 'Create an account',
+    locked: (minutes: number) =>
+      `Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or choose a new password to sign in now.`,
   },
 
   consent: {

@@ -72,6 +72,8 @@ export const es: Copy = {
     cancel: 'Cancelar',
     forgot: '¿Has olvidado tu contraseña?',
     register: 'Crear una cuenta',
+    locked: (minutes: number) =>
+      `Inténtalo dentro de ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'} o elige una contraseña nueva para iniciar sesión ahora.`,
   },
 
   consent: {

@@ -63,6 +63,8 @@ export async function createServer({
     mountAssets(app, settings.brand);
     mountOAuth(app);
     app.useBodyParser('json', { limit: '64kb' });
+    // A page of another site can post a form without a preflight request, but no JSON.
+    app.use('/api', refuseUnreadBody);
     app.useBodyParser('urlencoded', { limit: '64kb', extended: false });
     app.use(refuseUnreadBody);
     return app;

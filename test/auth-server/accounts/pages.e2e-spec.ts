@@ -140,6 +140,21 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
   );
 
   it.each([
+    ['/verify-email', '/', /may be confirmed/, /ya esté confirmado/],
+    ['/setup', '/', /restart the server/, /reinicia el servidor/],
+    ['/setup/', '/', /restart the server/, /reinicia el servidor/],
+    ['/reset-password', '/forgot-password', /Request a new one/, /Solicita uno nuevo/],
+  ])('lead from a dead link of %s to %s', async (path, next, sentence, oracion) => {
+    const page = await browser.open(`${path}?token=pot_x`);
+    const dead = page.status === 410 ? page : await browser.submit(page);
+    expect([dead.status, dead.text]).toEqual([410, expect.stringMatching(sentence)]);
+    expect(dead.text).toContain(`<a class="button" href="${next}">`);
+    expect(dead.text.includes('href="/forgot-password"')).toBe(next === '/forgot-password');
+    const spanish = await browser.open(`${path}?ui_locales=es`);
+    expect([spanish.status, spanish.text]).toEqual([410, expect.stringMatching(oracion)]);
+  });
+
+  it.each([
     ['/register', { email: 'a@example.com', password: PASSWORD }],
     ['/verify-email', { token: 'pot_x' }],
     ['/resend-verification', { email: 'a@example.com' }],
@@ -161,6 +176,26 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
         403,
         expect.stringContaining('cross_site_request'),
       ]);
+    }
+    expect(await bed.inbox('a@example.com')).toEqual([]);
+  });
+
+  it.each([
+    ['/api/v1/auth/register', { email: 'a@example.com', password: PASSWORD }],
+    ['/API/v1/auth/register', { email: 'a@example.com', password: PASSWORD }],
+    ['/api/v1/auth/forgot-password', { email: 'a@example.com' }],
+    ['/api/v1/auth/resend-verification', { email: 'a@example.com' }],
+    ['/api/v1/auth/login', { identifier: 'a@example.com', password: PASSWORD }],
+    ['/api/token', { identifier: 'a@example.com', password: PASSWORD }],
+  ])('are the only takers of forms: %s takes JSON', async (path, fields) => {
+    const foreign = { origin: 'https://evil.example' };
+    const multipart = new FormData();
+    for (const [name, value] of Object.entries(fields)) multipart.set(name, value);
+    for (const body of [new URLSearchParams(fields), multipart, JSON.stringify(fields)]) {
+      const init = { method: 'POST', headers: foreign, body };
+      const response = await fetch(new URL(path, bed.url), init);
+      expect(response.status).toBe(415);
+      await expect(response.json()).resolves.toMatchObject({ code: 'unsupported_media_type' });
     }
     expect(await bed.inbox('a@example.com')).toEqual([]);
   });

@@ -84,6 +84,16 @@ describe.each(STORAGES)('the admin API of clients on %s', (storage) => {
     ]);
   });
 
+  it.each(['POST', 'PATCH'])('repeats no unknown member of %s', async (method) => {
+    const { id } = await create({ ...SERVICE });
+    const path = method === 'POST' ? 'clients' : `clients/${id}`;
+    const answer = await bed.api(method, path, { metadata: { ...SERVICE, zzMark: 1 } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_input' } });
+    expect(answer.body.details.issues).toEqual([
+      { path: 'metadata', message: 'Unknown members are not allowed.' },
+    ]);
+  });
+
   it('allows passwords to a client that is marked for them alone', async () => {
     const metadata = { grant_types: ['password'] };
     expect((await bed.api('POST', 'clients', { metadata })).status).toBe(400);

@@ -208,6 +208,23 @@ describe.each(STORAGES)('what OAuth refuses on %s', (storage) => {
     expect(wrong.text).not.toContain('wrong"');
   });
 
+  it.each([
+    ['en', 'Too many failed sign-ins', 'Try again in 15 minutes'],
+    ['es', 'Demasiados intentos fallidos', 'Inténtalo dentro de 15 minutos'],
+  ])('a locked account, with the wait in %s', async (ui_locales, title, wait) => {
+    const { email } = await bed.person();
+    const browser = bed.browser();
+    const { page } = await ask(await bed.relyingParty('web'), browser, { ui_locales });
+    for (let failures = 0; failures < 5; failures += 1) {
+      await browser.submit(page, { identifier: email, password: 'wrong' });
+    }
+    const locked = await browser.submit(page, { identifier: email, password: PASSWORD });
+
+    expect(locked.status).toBe(429);
+    expect(locked.text).toContain(`<h2>${title}</h2>`);
+    expect(locked.text).toContain(wait);
+  });
+
   it('returns access_denied if the person cancels or denies', async () => {
     const { email } = await bed.person();
     const config = await bed.relyingParty('web');

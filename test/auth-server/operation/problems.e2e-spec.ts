@@ -113,6 +113,16 @@ describe.each(STORAGES)('a problem on %s', (storage) => {
       },
     );
 
+    it('is JSON for unknown members, without their names', async () => {
+      const members = { identifier: 'a@example.com', password: 'x', [ECHO.repeat(1000)]: 1 };
+      const answer = await post(LOGIN, JSON.stringify(members), JSON_BODY);
+      expectJson(answer, 400, 'invalid_input');
+      expect(JSON.parse(answer.text)).toMatchObject({
+        details: { issues: [{ path: '', message: 'Unknown members are not allowed.' }] },
+      });
+      expect(answer.text.length).toBeLessThan(300);
+    });
+
     it('is JSON for a bug, without its message', async () => {
       const register = RegistrationService.prototype.register;
       RegistrationService.prototype.register = () => Promise.reject(new TypeError(ECHO));

@@ -67,6 +67,7 @@ export function samplePages(
       hidden,
       clientName,
       identifier: email,
+      errorTitle: text('Too many failed logins'),
       error,
       errors: { identifier: text('Enter a name.'), password: text('Enter the password.') },
       forgotPasswordUrl: text('/forgot-password'),
@@ -101,6 +102,11 @@ export function samplePages(
     error: problemPage(ui, { code: text('invalid_client'), detail: text('client is invalid') }),
     'error-temporary': problemPage(ui, { code: 'unavailable', retryPath: text('/register') }),
     'error-link': problemPage(ui, { code: 'link_invalid' }),
+    'error-link-verify': problemPage(ui, { code: 'link_invalid', linkPurpose: 'verify_email' }),
+    'error-link-setup': problemPage(ui, {
+      code: 'link_invalid',
+      linkPurpose: 'first_administrator',
+    }),
     register: registerPage(ui, first),
     'register-refused': registerPage(ui, {
       action,

@@ -14,11 +14,17 @@ import { type Problem, problemHeaders } from '../operation/http/problem.js';
 import { bodyMember } from '../operation/limits/rate-limit.guard.js';
 import { Pages } from './pages.js';
 import { SameOriginGuard } from './same-origin.guard.js';
-import { problemPage } from './views/error.page.js';
+import { type LinkPurpose, problemPage } from './views/error.page.js';
 
 /** Paths of programs, which never get a page. */
 const API =
   /^\/(?:(?:api|access|metrics|health|\.well-known)(?:\/|$)|oauth\/(?!(?:authorize|device|logout)(?:\/|$)))/i;
+
+/** The pages of links whose purpose is not a new password. */
+const LINK_PAGES: Readonly<Record<string, LinkPurpose | undefined>> = {
+  '/verify-email': 'verify_email',
+  '/setup': 'first_administrator',
+};
 
 /** Renders problems as pages for browsers, with a next step. */
 @Injectable()
@@ -33,7 +39,11 @@ export class BrowserProblemPages extends ProblemPages {
   }
 
   send(request: Request, response: Response, problem: Problem): void {
-    const model = { code: problem.code, retryPath: retryPathOf(request) };
+    const model = {
+      code: problem.code,
+      retryPath: retryPathOf(request),
+      linkPurpose: LINK_PAGES[request.path.toLowerCase().replace(/\/$/, '')],
+    };
     response.set(problemHeaders(problem));
     this.pages.send(response, (ui) => problemPage(ui, model), { status: problem.status });
   }

@@ -67,6 +67,8 @@ export const en = {
     cancel: 'Cancel',
     forgot: 'Forgot your password?',
     register: 'Create an account',
+    locked: (minutes: number) =>
+      `Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or choose a new password to sign in now.`,
   },
 
   consent: {
@@ -230,6 +232,13 @@ export const en = {
     'This request could not be completed',
     'Go back to the application and try again. If this keeps happening, contact its support.',
   ),
+  /** The sentences of links that no longer work and cannot be requested again. */
+  deadLinks: {
+    verifyEmail:
+      'It has expired or was already used, so your email address may be confirmed. Go back to the application and try to sign in. If that fails, create the account again.',
+    firstAdministrator:
+      'If an administrator exists, no setup link is needed. Otherwise, restart the server to get a new link.',
+  },
   problemCode: 'Code',
   problemDetail: 'Details',
   tryAgain: 'Try again',

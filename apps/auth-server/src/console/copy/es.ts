@@ -72,6 +72,8 @@ export const es: Copy = {
     cancel: 'Cancelar',
     forgot: '¿Has olvidado tu contraseña?',
     register: 'Crear una cuenta',
+    locked: (minutes: number) =>
+      `Inténtalo dentro de ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'} o elige una contraseña nueva para iniciar sesión ahora.`,
   },
 
   consent: {
@@ -242,6 +244,12 @@ export const es: Copy = {
     'No se ha podido completar la solicitud',
     'Vuelve a la aplicación e inténtalo de nuevo. Si sigue ocurriendo, contacta con su servicio de ayuda.',
   ),
+  deadLinks: {
+    verifyEmail:
+      'Ha caducado o ya se ha usado, así que puede que tu correo electrónico ya esté confirmado. Vuelve a la aplicación e intenta iniciar sesión. Si no puedes, crea la cuenta de nuevo.',
+    firstAdministrator:
+      'Si ya hay un administrador, no hace falta ningún enlace de configuración. Si no lo hay, reinicia el servidor para obtener un enlace nuevo.',
+  },
   problemCode: 'Código',
   problemDetail: 'Detalles',
   tryAgain: 'Intentar de nuevo',

@@ -134,7 +134,7 @@ export class InteractionPages {
         action,
         clientName,
         identifier: attempt?.identifier ?? (typeof hint === 'string' ? hint : undefined),
-        error: attempt && problemText(ui, attempt.problem.code).message,
+        ...(attempt && failureOf(ui, attempt.problem)),
         forgotPasswordUrl: `/forgot-password?${back}`,
         registerUrl: `/register?${back}`,
         cancel: { action: `${action}/abort` },
@@ -155,6 +155,13 @@ export class InteractionPages {
         returnTo: typeof redirectUri === 'string' ? hostOf(redirectUri) : undefined,
       });
   }
+}
+
+/** The errors of a sign-in that failed. A person whose account is locked needs to know for how long. */
+function failureOf(ui: PageContext, { code, retryAfter }: Problem) {
+  const { title, message } = problemText(ui, code);
+  if (code !== 'account_locked' || retryAfter === undefined) return { error: message };
+  return { errorTitle: title, error: ui.copy.signIn.locked(Math.ceil(retryAfter / 60)) };
 }
 
 /** The scopes that the application requests and does not have yet; all of them if it asks again. */

@@ -11,6 +11,8 @@ export interface FormModel {
 
 /** A form that is shown again with its errors. */
 export interface RefusableFormModel<Name extends string> extends FormModel {
+  /** The heading of the errors. It asks to check the form by default. */
+  readonly errorTitle?: string | undefined;
   /** An error that concerns no single field. */
   readonly error?: string | undefined;
   readonly errors?: Readonly<Partial<Record<Name, string | undefined>>> | undefined;
@@ -106,13 +108,17 @@ function attributesOf({ name, type, autocomplete, value, hint, error, optional }
 /** Lists all errors above the form, with a link to each field. */
 export function errorSummary(
   { copy }: PageContext,
-  { error, errors = {} }: Pick<RefusableFormModel<string>, 'error' | 'errors'>,
+  {
+    errorTitle = copy.formFailed,
+    error,
+    errors = {},
+  }: Pick<RefusableFormModel<string>, 'errorTitle' | 'error' | 'errors'>,
 ): Html | undefined {
   const wrong = Object.entries(errors).filter(([, sentence]) => sentence !== undefined);
   if (error === undefined && wrong.length === 0) return undefined;
   const items = wrong.map(([name, sentence]) => html`<li><a href="#${name}">${sentence}</a></li> `);
   return html`<div class="summary" role="alert">
-    <h2>${copy.formFailed}</h2>
+    <h2>${errorTitle}</h2>
     ${error !== undefined && html`<p>${error}</p>`}
     ${
       wrong.length > 0 &&

@@ -4,6 +4,7 @@ import { asc, eq, gt } from 'drizzle-orm';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { clients } from './clients.table.js';
+import { invalidInput } from '../../operation/http/error.filter.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import {
   CLIENT_DEFINITION,
@@ -129,11 +130,7 @@ export class ClientAdministrationService {
         passwordGrant: patch.passwordGrant ?? standing.passwordGrant,
       });
       if (data !== undefined) return data;
-      const issues = error.issues.map(({ path, message }) => ({
-        path: path.map(String).join('.'),
-        message,
-      }));
-      throw new PlatformError('invalid_input', { details: { issues } });
+      throw invalidInput(error.issues);
     });
   }
 

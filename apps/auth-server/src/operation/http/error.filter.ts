@@ -65,15 +65,25 @@ export const refuseUnreadBody: RequestHandler = ({ headers, body }, _response, n
   next(hasBody && body === undefined ? new PlatformError('unsupported_media_type') : undefined);
 };
 
+/** An issue of a schema: of Zod, or of the Standard Schema that NestJS reads. */
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  /** The kind of an issue of Zod. */
+  readonly code?: unknown;
+}
+
+/** The most issues of one answer: a body of 64 KB could have thousands. */
+const MOST_ISSUES = 20;
+
+/** Returns the error of an input that a schema refuses. It names invalid members, and never unknown ones. */
+export function invalidInput(issues: readonly SchemaIssue[]): PlatformError {
+  const named = issues.slice(0, MOST_ISSUES).map(({ path = [], message, code }) => ({
+    path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+    message: code === 'unrecognized_keys' ? 'Unknown members are not allowed.' : message,
+  }));
+  return new PlatformError('invalid_input', { details: { issues: named } });
+}
+
 /** Validates the body that a handler declares with `@Body({ schema })`, and names each invalid member. */
-export const bodyPipe = new StandardSchemaValidationPipe({
-  exceptionFactory: (issues) =>
-    new PlatformError('invalid_input', {
-      details: {
-        issues: issues.map(({ path = [], message }) => ({
-          path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-          message,
-        })),
-      },
-    }),
-});
+export const bodyPipe = new StandardSchemaValidationPipe({ exceptionFactory: invalidInput });

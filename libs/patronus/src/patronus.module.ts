@@ -28,6 +28,7 @@ import { AuthEvents } from './observability/auth-events.js';
 import { findEmitter, forwardEvents } from './observability/event-emitter.js';
 import { splitOptions, type InjectableParts } from './patronus.injectables.js';
 import { PATRONUS_OPTIONS, PatronusOptionsModule } from './patronus.module-definition.js';
+import { GUARD_OPTION_NAMES, OPTION_NAMES } from './patronus.option-names.js';
 import type {
   GuardOptions,
   PatronusModuleAsyncOptions,
@@ -43,22 +44,6 @@ import { Revocations } from './revocation/revocations.js';
 import { bindProvidedPools } from './tenancy/provided-pools.js';
 import { openRequestScopes } from './tenancy/request-context.js';
 import { TransportBinding } from './transport/transport-binding.js';
-
-const OPTIONS = [
-  'identityProvider',
-  'accounts',
-  'accountCache',
-  'tenancy',
-  'permissions',
-  'identityCache',
-  'credentials',
-  'revocations',
-  'dpop',
-  'transports',
-  'explain',
-  'coverage',
-  'protectedResource',
-];
 
 /** Root modules that Nest could create. */
 const MADE = new WeakSet<Function>();
@@ -83,9 +68,7 @@ class PatronusRootModule
     private readonly events: AuthEvents,
     private readonly discovery: DiscoveryService,
     @Inject(ProtectedResource) private readonly resource: ProtectedResource | undefined,
-    @Inject(PATRONUS_OPTIONS) options: Partial<PatronusOptions>,
   ) {
-    checkMembers('', options, OPTIONS);
     MADE.add(new.target);
   }
 
@@ -189,13 +172,21 @@ export class PatronusModule {
   /**
    * Configures the module.
    *
-   * @throws {PatronusConfigurationError} at start, if an option is not valid
+   * @throws {PatronusConfigurationError} if there are no options; at start, if one is not valid
    */
   static forRoot(options: PatronusModuleOptions): DynamicModule {
+    const given: unknown = options;
+    if (typeof given !== 'object' || given === null) {
+      throw new PatronusConfigurationError(
+        'forRoot',
+        'is given no options.',
+        'Give PatronusModule.forRoot({ identityProvider: … }).',
+      );
+    }
     const { guards, imports } = options;
     const { plain, injectables } = splitOptions(options);
     return assemble(
-      PatronusOptionsModule.forRoot(plain),
+      PatronusOptionsModule.forRootAsync({ useFactory: () => existing(plain) }),
       { guards, imports, ...injectables },
       false,
     );
@@ -203,9 +194,15 @@ export class PatronusModule {
 
   /** Configures the module with options from a factory, a class or another module. */
   static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
-    checkAsyncOptions(options, OPTIONS);
+    checkAsyncOptions(options);
     return assemble(refusingMisplaced(PatronusOptionsModule.forRootAsync(options)), options, true);
   }
+}
+
+/** Returns the options, checked for names that do not exist before any of them is read. */
+function existing(options: Partial<PatronusOptions>): Partial<PatronusOptions> {
+  checkMembers('', options, [...OPTION_NAMES, ...GUARD_OPTION_NAMES]);
+  return options;
 }
 
 /**
@@ -225,7 +222,8 @@ function assemble(
   assembly: GuardOptions & InjectableParts,
   isAsync: boolean,
 ): DynamicModule {
-  const { guards = 'global', imports = [] } = assembly;
+  const { imports = [] } = assembly;
+  const guards = requireGuards(assembly.guards);
   const rooms = providersOf(assembly, guards, isAsync);
   return {
     module: namedRoot(),
@@ -234,6 +232,17 @@ function assemble(
     providers: [...rooms, ...globalGuards(guards)],
     exports: rooms,
   };
+}
+
+/** @throws {PatronusConfigurationError} if `guards` is given and is neither `global` nor `manual` */
+function requireGuards(value: unknown): NonNullable<GuardOptions['guards']> {
+  if (value === undefined) return 'global';
+  if (value === 'global' || value === 'manual') return value;
+  throw new PatronusConfigurationError(
+    'guards',
+    "is neither 'global' nor 'manual'.",
+    "Write 'manual' to apply the guards yourself, or leave it out for 'global'.",
+  );
 }
 
 function globalGuards(guards: GuardOptions['guards']): Provider[] {

@@ -15,6 +15,7 @@ import { APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@
 import { AccountCache } from './accounts/account-cache.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
+import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
 import { boundedStore } from './authorization/grants/bounded-store.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { checkMembers } from './errors/check-option.js';
@@ -64,6 +65,7 @@ class PatronusRootModule
     private readonly binding: TransportBinding,
     private readonly identities: IdentityCache,
     private readonly accounts: AccountCache,
+    private readonly proofs: DPoPVerifier,
     private readonly plugged: Plugged,
     private readonly events: AuthEvents,
     private readonly discovery: DiscoveryService,
@@ -96,6 +98,7 @@ class PatronusRootModule
     bindProvidedPools(this.discovery.getProviders());
     const revocations = this.plugged.get(Revocations);
     this.accounts.start();
+    this.proofs.checkIssuers(this.plugged.get(IdentityProvider));
     this.#unobserve = [
       this.plugged.get(IdentityProvider).observe((event) => {
         if (event.type === 'issuer_removed') this.identities.purge({ issuer: event.issuer });

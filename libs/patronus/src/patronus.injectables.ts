@@ -1,10 +1,14 @@
 import type { AccountSource } from './accounts/account-source.js';
+import { PERMISSION_OPTIONS } from './authorization/grants/permission-policy.js';
 import type { PermissionSource } from './authorization/grants/permission-source.js';
+import { flatMembers } from './errors/member-names.js';
 import type { IdentityProvider } from './identity/identity-provider.js';
+import { GUARD_OPTION_NAMES, OPTION_NAMES } from './patronus.option-names.js';
 import type { Injectable, PatronusModuleOptions, PatronusOptions } from './patronus.options.js';
 import type { Revocations } from './revocation/revocations.js';
 import type { Memberships } from './tenancy/memberships.js';
 import type { TenantDirectory } from './tenancy/tenant-directory.js';
+import { TENANCY_OPTIONS } from './tenancy/tenant-policy.js';
 
 /** Parts of the options that Nest creates. */
 export interface InjectableParts {
@@ -21,22 +25,24 @@ export function splitOptions(options: PatronusModuleOptions): {
   readonly plain: Partial<PatronusOptions>;
   readonly injectables: InjectableParts;
 } {
-  const { identityProvider, accounts, permissions, revocations, tenancy, ...others } = options;
+  const members = flatMembers(options, [...OPTION_NAMES, ...GUARD_OPTION_NAMES]);
+  const { identityProvider, accounts, permissions, revocations, tenancy, ...others } = members;
   const { guards: _guards, imports: _imports, ...rest } = others;
-  const { source, ...permissionOptions } = permissions ?? {};
-  const { memberships, directory, ...tenancyOptions } = tenancy ?? {};
+  const { source, ...permissionOptions } = flat(permissions, PERMISSION_OPTIONS);
+  const { memberships, directory, ...tenancyOptions } = flat(tenancy, TENANCY_OPTIONS);
   return {
     plain: {
       ...rest,
       ...(isPlain(identityProvider) && { identityProvider }),
       accounts: asItIs(accounts),
       revocations: asItIs(revocations),
-      permissions: { ...permissionOptions, source: asItIs(source) },
-      tenancy: tenancy && {
-        ...tenancyOptions,
-        memberships: asItIs(memberships),
-        directory: asItIs(directory),
-      },
+      permissions:
+        permissions === undefined || isGroup(permissions)
+          ? { ...permissionOptions, source: asItIs(source) }
+          : permissions,
+      tenancy: isGroup(tenancy)
+        ? { ...tenancyOptions, memberships: asItIs(memberships), directory: asItIs(directory) }
+        : tenancy,
     },
     injectables: {
       identityProvider: byNest(identityProvider),
@@ -47,6 +53,19 @@ export function splitOptions(options: PatronusModuleOptions): {
       tenantDirectory: byNest(directory),
     },
   };
+}
+
+/** Returns the members of a group of options. A class may define them as getters. */
+function flat<Options extends object>(
+  options: Options | undefined,
+  known: readonly string[],
+): Partial<Options> {
+  return isGroup(options) ? flatMembers(options, known) : {};
+}
+
+/** Returns true for an object. Anything else stays as it is, for the check at the start. */
+function isGroup<T>(options: T): options is T & object {
+  return typeof options === 'object' && options !== null && !Array.isArray(options);
 }
 
 type MadeByNest<T> = Extract<T, Injectable<object>>;

@@ -15,6 +15,7 @@ import { APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@
 import { AccountCache } from './accounts/account-cache.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
+import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
 import { boundedStore } from './authorization/grants/bounded-store.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
 import { checkMembers } from './errors/check-option.js';
@@ -28,6 +29,7 @@ import { AuthEvents } from './observability/auth-events.js';
 import { findEmitter, forwardEvents } from './observability/event-emitter.js';
 import { splitOptions, type InjectableParts } from './patronus.injectables.js';
 import { PATRONUS_OPTIONS, PatronusOptionsModule } from './patronus.module-definition.js';
+import { GUARD_OPTION_NAMES, OPTION_NAMES } from './patronus.option-names.js';
 import type {
   GuardOptions,
   PatronusModuleAsyncOptions,
@@ -43,22 +45,6 @@ import { Revocations } from './revocation/revocations.js';
 import { bindProvidedPools } from './tenancy/provided-pools.js';
 import { openRequestScopes } from './tenancy/request-context.js';
 import { TransportBinding } from './transport/transport-binding.js';
-
-const OPTIONS = [
-  'identityProvider',
-  'accounts',
-  'accountCache',
-  'tenancy',
-  'permissions',
-  'identityCache',
-  'credentials',
-  'revocations',
-  'dpop',
-  'transports',
-  'explain',
-  'coverage',
-  'protectedResource',
-];
 
 /** Root modules that Nest could create. */
 const MADE = new WeakSet<Function>();
@@ -79,13 +65,12 @@ class PatronusRootModule
     private readonly binding: TransportBinding,
     private readonly identities: IdentityCache,
     private readonly accounts: AccountCache,
+    private readonly proofs: DPoPVerifier,
     private readonly plugged: Plugged,
     private readonly events: AuthEvents,
     private readonly discovery: DiscoveryService,
     @Inject(ProtectedResource) private readonly resource: ProtectedResource | undefined,
-    @Inject(PATRONUS_OPTIONS) options: Partial<PatronusOptions>,
   ) {
-    checkMembers('', options, OPTIONS);
     MADE.add(new.target);
   }
 
@@ -113,6 +98,7 @@ class PatronusRootModule
     bindProvidedPools(this.discovery.getProviders());
     const revocations = this.plugged.get(Revocations);
     this.accounts.start();
+    this.proofs.checkIssuers(this.plugged.get(IdentityProvider));
     this.#unobserve = [
       this.plugged.get(IdentityProvider).observe((event) => {
         if (event.type === 'issuer_removed') this.identities.purge({ issuer: event.issuer });
@@ -189,13 +175,21 @@ export class PatronusModule {
   /**
    * Configures the module.
    *
-   * @throws {PatronusConfigurationError} at start, if an option is not valid
+   * @throws {PatronusConfigurationError} if there are no options; at start, if one is not valid
    */
   static forRoot(options: PatronusModuleOptions): DynamicModule {
+    const given: unknown = options;
+    if (typeof given !== 'object' || given === null) {
+      throw new PatronusConfigurationError(
+        'forRoot',
+        'is given no options.',
+        'Give PatronusModule.forRoot({ identityProvider: … }).',
+      );
+    }
     const { guards, imports } = options;
     const { plain, injectables } = splitOptions(options);
     return assemble(
-      PatronusOptionsModule.forRoot(plain),
+      PatronusOptionsModule.forRootAsync({ useFactory: () => existing(plain) }),
       { guards, imports, ...injectables },
       false,
     );
@@ -203,9 +197,15 @@ export class PatronusModule {
 
   /** Configures the module with options from a factory, a class or another module. */
   static forRootAsync(options: PatronusModuleAsyncOptions): DynamicModule {
-    checkAsyncOptions(options, OPTIONS);
+    checkAsyncOptions(options);
     return assemble(refusingMisplaced(PatronusOptionsModule.forRootAsync(options)), options, true);
   }
+}
+
+/** Returns the options, checked for names that do not exist before any of them is read. */
+function existing(options: Partial<PatronusOptions>): Partial<PatronusOptions> {
+  checkMembers('', options, [...OPTION_NAMES, ...GUARD_OPTION_NAMES]);
+  return options;
 }
 
 /**
@@ -225,7 +225,8 @@ function assemble(
   assembly: GuardOptions & InjectableParts,
   isAsync: boolean,
 ): DynamicModule {
-  const { guards = 'global', imports = [] } = assembly;
+  const { imports = [] } = assembly;
+  const guards = requireGuards(assembly.guards);
   const rooms = providersOf(assembly, guards, isAsync);
   return {
     module: namedRoot(),
@@ -234,6 +235,17 @@ function assemble(
     providers: [...rooms, ...globalGuards(guards)],
     exports: rooms,
   };
+}
+
+/** @throws {PatronusConfigurationError} if `guards` is given and is neither `global` nor `manual` */
+function requireGuards(value: unknown): NonNullable<GuardOptions['guards']> {
+  if (value === undefined) return 'global';
+  if (value === 'global' || value === 'manual') return value;
+  throw new PatronusConfigurationError(
+    'guards',
+    "is neither 'global' nor 'manual'.",
+    "Write 'manual' to apply the guards yourself, or leave it out for 'global'.",
+  );
 }
 
 function globalGuards(guards: GuardOptions['guards']): Provider[] {

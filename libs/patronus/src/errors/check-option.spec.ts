@@ -31,6 +31,13 @@ describe('an option that is undefined', () => {
     expect(check).toThrow(new Error(`${sentence} ${UNDEFINED}`));
   });
 
+  it('is found in the holes of a list', () => {
+    const check = () => requireTexts('oidc.audience', Array(1), 'Give it.');
+    expect(check).toThrow(
+      `oidc.audience: is not a list of at least one text. Give it. ${UNDEFINED}`,
+    );
+  });
+
   it('is nothing of a value that is wrong otherwise', () => {
     expect(() => requireText('oidc.issuer', ' x', 'Give a URL.')).toThrow(
       new Error('oidc.issuer: is missing, or is not text without blanks around it. Give a URL.'),
@@ -49,5 +56,22 @@ describe('checkMembers', () => {
     const check = () =>
       Reflect.apply(checkMembers, undefined, [path, options, ['issuer', 'audience']]);
     expect(check).toThrow(sentence);
+  });
+
+  it('finds getters and inherited members, and no methods', () => {
+    class Options {
+      get isuer() {
+        return 1;
+      }
+      describe() {
+        return 'options';
+      }
+    }
+    class Inherited extends Options {}
+    const sentence = 'oidc.isuer: is not an option. Did you mean "issuer"?';
+    expect(() => checkMembers('oidc', new Options(), ['issuer'])).toThrow(sentence);
+    expect(() => checkMembers('oidc', new Inherited(), ['issuer'])).toThrow(sentence);
+    expect(() => checkMembers('oidc', new Inherited(), ['isuer'])).not.toThrow();
+    expect(() => checkMembers('oidc', Object.create({ isuer: 1 }), ['issuer'])).toThrow(sentence);
   });
 });

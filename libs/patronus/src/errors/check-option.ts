@@ -1,22 +1,23 @@
 import { PatronusConfigurationError } from './configuration.error.js';
+import { memberNames } from './member-names.js';
 import { nearestName } from './nearest-name.js';
 
 /**
  * Refuses members that an options object does not have: a misspelt option must not be silently
- * ignored.
+ * ignored. Getters and inherited members count.
  *
  * @throws {PatronusConfigurationError} if there is such a member; names it and those that exist.
  */
 export function checkMembers(path: string, options: object, known: readonly string[]): void {
   const given: unknown = options;
-  if (typeof given !== 'object' || given === null) {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new PatronusConfigurationError(
       path === '' ? 'options' : path,
       'is given something that is no object.',
       remedyFor(given, `Give { … } with the options ${known.join(', ')}.`),
     );
   }
-  for (const name of Object.keys(options)) {
+  for (const name of memberNames(options)) {
     if (known.includes(name)) continue;
     const nearest = nearestName(name, known);
     throw new PatronusConfigurationError(

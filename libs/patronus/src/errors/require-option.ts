@@ -23,7 +23,9 @@ export function requireText(path: string, value: unknown, remedy: string): strin
  * @throws {PatronusConfigurationError} if the option is not a list of at least one text
  */
 export function requireTexts(path: string, value: unknown, remedy: string): readonly string[] {
-  if (Array.isArray(value) && value.length > 0 && value.every(isText)) return [...value];
+  // Unlike every(), Array.from() does not skip the holes of a list.
+  const texts: readonly unknown[] = Array.isArray(value) ? Array.from(value) : [];
+  if (texts.length > 0 && texts.every(isText)) return texts;
   throw new PatronusConfigurationError(
     path,
     'is not a list of at least one text.',

@@ -47,6 +47,11 @@ export class TrustedIssuers extends IdentityProvider {
     throw await this.#foreign(credential);
   }
 
+  /** True if each of the providers declares its issuers, so that there are no others. */
+  get declaresAll(): boolean {
+    return this.#providers.every(({ issuers }) => issuers.length > 0);
+  }
+
   /** Resolves to true if one of the providers knows the key that signed the token. */
   override async hasSigned(credential: Credential): Promise<boolean> {
     const asked = this.#providers.map(async (provider) => provider.hasSigned(credential));
@@ -112,6 +117,11 @@ export class TrustedIssuers extends IdentityProvider {
       this.#byIssuer.set(issuer, provider);
     }
   }
+}
+
+/** Returns true if a provider verifies only tokens of the issuers that it declares. */
+export function declaresAllIssuers(provider: IdentityProvider): boolean {
+  return provider instanceof TrustedIssuers ? provider.declaresAll : provider.issuers.length > 0;
 }
 
 function takesBearer({ schemes }: IdentityProvider): boolean {

@@ -9,7 +9,8 @@ import type { TenancyOptions } from './tenancy.options.js';
 import { tenantIdOf } from './tenant-id.js';
 import { TenantLookups } from './tenant-lookups.js';
 
-const OPTIONS = [
+/** Names of the options under `tenancy`. */
+export const TENANCY_OPTIONS = [
   'claim',
   'header',
   'host',
@@ -40,7 +41,7 @@ export class TenantPolicy extends TenantRequirement {
     private readonly lookups = new TenantLookups(undefined, undefined),
   ) {
     super();
-    checkMembers('tenancy', options ?? {}, OPTIONS);
+    checkMembers('tenancy', options === undefined ? {} : options, TENANCY_OPTIONS);
     this.enabled = options !== undefined;
     this.crossTenantPermission = permissionName(options?.crossTenantPermission);
     this.#claim = claimName(options?.claim);

@@ -4,10 +4,12 @@ import { jwtVerify } from 'jose/jwt/verify';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { withinDeadline } from '../../identity/deadline.js';
 import type { Identity } from '../../identity/identity.js';
+import type { IdentityProvider } from '../../identity/identity-provider.js';
 import { currentScope } from '../../identity/request-scope.js';
 import type { PresentedCredential } from '../presented-credential.js';
 import type { RequestMessage } from '../../transport/guarded-request.js';
 import { checkDPoPOptions, type DPoPSettings } from './check-dpop-options.js';
+import { checkRequiredIssuers } from './check-required-issuers.js';
 import { confirmedKey } from './confirmed-key.js';
 import { nonceHeaders, nonceRequired, proofInvalid } from './dpop-error.js';
 import type { AcceptedNonce } from './dpop-nonces.js';
@@ -47,6 +49,15 @@ export class DPoPVerifier implements OnModuleInit, OnModuleDestroy {
 
   onModuleDestroy(): Promise<void> {
     return this.#settings.replays.stop();
+  }
+
+  /**
+   * Checks the issuers of `requiredFor`, once the provider has been created.
+   *
+   * @throws {PatronusConfigurationError} if one of them belongs to no provider
+   */
+  checkIssuers(provider: IdentityProvider): void {
+    checkRequiredIssuers(this.#settings.requiredFor, provider);
   }
 
   /** Returns true if a proof must be checked. Called for every request, so it is cheap. */

@@ -10,7 +10,8 @@ import type { PermissionOptions } from './permission.options.js';
 import { RoleGraph } from './role-graph.js';
 import { ScopeBounds } from './scope-bounds.js';
 
-const OPTIONS = [
+/** Names of the options under `permissions`. */
+export const PERMISSION_OPTIONS = [
   'roles',
   'platformRoles',
   'scopes',
@@ -35,7 +36,7 @@ export class PermissionPolicy {
 
   /** @throws {PatronusConfigurationError} on any mistake in the options. */
   constructor(private readonly options: PermissionOptions = {}) {
-    checkMembers('permissions', options, OPTIONS);
+    checkMembers('permissions', options, PERMISSION_OPTIONS);
     const { cache = {}, timeout = 5 } = options;
     checkMembers('permissions.cache', cache, ['ttl', 'max', 'stores']);
     const { ttl = 30, max = 10_000 } = cache;

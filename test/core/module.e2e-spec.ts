@@ -222,7 +222,10 @@ describe('PatronusModule', () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(resolve);
     const unreachable = oidc({ issuer: 'http://127.0.0.1:9', audience: 'notes' });
     const { app, notes } = await start([PatronusModule.forRoot({ identityProvider: unreachable })]);
-    expect(await warned).toMatch(/oidc cannot be reached yet/);
+    const sentence = await warned;
+    expect(sentence).toMatch(/oidc cannot be reached yet/);
+    expect(sentence).toContain('Cannot fetch http://127.0.0.1:9/');
+    expect(sentence).not.toContain('Your access');
     const payload = Buffer.from(JSON.stringify({ iss: 'http://127.0.0.1:9' })).toString(
       'base64url',
     );
@@ -230,6 +233,19 @@ describe('PatronusModule', () => {
     const answer = await notes(`${header}.${payload}.${'A'.repeat(342)}`);
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    await app.close();
+    warn.mockRestore();
+  });
+
+  it('names each issuer that cannot be reached at start', async () => {
+    const { promise: warned, resolve } = Promise.withResolvers<string>();
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(resolve);
+    const urls = ['http://127.0.0.1:2', 'http://127.0.0.1:3'];
+    const identityProvider = urls.map((issuer) => oidc({ issuer, audience: 'notes' }));
+    const { app } = await start([PatronusModule.forRoot({ identityProvider })]);
+    const sentence = await warned;
+    for (const url of urls) expect(sentence).toMatch(new RegExp(`${url}\\b[^;]*ECONNREFUSED`));
+    expect(sentence).not.toContain('Your access');
     await app.close();
     warn.mockRestore();
   });

@@ -18,6 +18,7 @@ import { Authenticator } from './authentication/authenticator.js';
 import { DPoPVerifier } from './authentication/dpop/dpop-verifier.js';
 import { boundedStore } from './authorization/grants/bounded-store.js';
 import { PermissionsGuard } from './authorization/permissions.guard.js';
+import { operatorReason } from './errors/operator-reason.js';
 import { checkMembers } from './errors/check-option.js';
 import { PatronusConfigurationError } from './errors/configuration.error.js';
 import { IdentityCache } from './identity/identity-cache.js';
@@ -121,7 +122,7 @@ class PatronusRootModule
     const provider = this.plugged.get(IdentityProvider);
     this.#warmUp = provider.warmUp().catch((error: unknown) => {
       if (this.#closing) return;
-      const cause = error instanceof Error ? error.message : String(error);
+      const cause = operatorReason(error);
       this.#logger.warn(
         `The identity provider ${provider.name} cannot be reached yet: requests are answered with 503 until it can. ${cause}`,
       );

@@ -1,3 +1,4 @@
+import { operatorReason } from '../errors/operator-reason.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import type { Credential, CredentialScheme } from './credential.js';
@@ -64,7 +65,8 @@ export class TrustedIssuers extends IdentityProvider {
     const failures = outcomes
       .filter((one) => one.status === 'rejected')
       .map(({ reason }): unknown => reason);
-    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
+    if (failures.length > 0)
+      throw new AggregateError(failures, failures.map(operatorReason).join('; '));
   }
 
   override knownKeys(): readonly KnownKeys[] {

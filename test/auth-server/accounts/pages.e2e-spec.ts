@@ -90,6 +90,41 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     expect((await browser.open(form.url)).status).toBe(410);
   });
 
+  it('lead from a new password back to the sign-in that a person came from', async () => {
+    const email = await registered(bed);
+    const way = '/interaction/abc';
+    const asked = await browser.open(`/forgot-password?continue=${encodeURIComponent(way)}`);
+    const wrong = await browser.submit(asked, { email: 'x' });
+    const sent = await browser.submit(wrong, { email });
+    await browser.submit(sent);
+    const refused = await browser.submit(await browser.open(await lastLink(email)), {
+      password: 'short',
+    });
+    const done = await browser.submit(refused, { password: OTHER_PASSWORD });
+    expect(done.text).toContain('Password changed');
+    expect(done.text).toContain(`<a class="button" href="${way}">`);
+  });
+
+  it.each([
+    '//evil.example',
+    '/oauth/authorize?client_id=evil',
+    `/interaction/${'evil'.repeat(100)}`,
+  ])('lead from a new password to no other place: %s', async (way) => {
+    const email = await registered(bed);
+    const evil = encodeURIComponent(way);
+    const asked = await browser.open(`/forgot-password?continue=${evil}`);
+    expect(asked.text).not.toContain('evil');
+    await browser.submit(asked, { email, continue: way });
+    const link = await lastLink(email);
+    expect(link).not.toContain('evil');
+    const form = await browser.open(`${link}&continue=${evil}`);
+    expect(form.text).not.toContain('evil');
+    const posted = { password: OTHER_PASSWORD, continue: way };
+    const done = await browser.submit(form, posted);
+    expect(done.text).toContain('Password changed');
+    expect(done.text).not.toContain('evil');
+  });
+
   it('give the same answer for an unknown address', async () => {
     const [known, unknown] = [await registered(bed), newAddress()];
     const pages = [];

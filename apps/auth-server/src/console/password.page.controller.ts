@@ -3,9 +3,16 @@ import type { Response } from 'express';
 import { MINIMUM_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
+import { ServerSettings } from '../operation/settings/server-settings.js';
 import { PasswordRecoveryService } from '../sign-in/recovery/password.service.js';
 import { EMAIL_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
-import { fieldErrors, passwordRefusal, readForm, textFields } from './page-forms.js';
+import {
+  fieldErrors,
+  passwordRefusal,
+  readContinuePath,
+  readForm,
+  textFields,
+} from './page-forms.js';
 import { PageController } from './page.filter.js';
 import { Pages } from './pages.js';
 import type { PageContext } from './views/layout.js';
@@ -18,33 +25,38 @@ import {
 } from './views/account.pages.js';
 
 const ACTION = '/forgot-password';
+const SIGN_IN = /^\/interaction\/[\w-]{1,100}$/;
 
 @PageController()
 export class ForgotPasswordPageController {
   constructor(
     private readonly recovery: PasswordRecoveryService,
+    private readonly settings: ServerSettings,
     private readonly pages: Pages,
   ) {}
 
   @Get('forgot-password')
-  form(@Res() response: Response): void {
-    this.pages.send(response, (ui) => forgotPasswordPage(ui, { action: ACTION }));
+  form(@Query() query: unknown, @Res() response: Response): void {
+    const form = { action: ACTION, hidden: continuing(signInPathOf(query, this.settings)) };
+    this.pages.send(response, (ui) => forgotPasswordPage(ui, form));
   }
 
   @Post('forgot-password')
   @RateLimit('forgot', { account: bodyMember('email') })
   async forgot(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const reading = readForm(EMAIL_BODY, body);
+    const next = signInPathOf(body, this.settings);
+    const hidden = continuing(next);
     if (reading.value === undefined) {
       const { email } = textFields(body);
       const { invalid } = reading;
       const page = (ui: PageContext) =>
-        forgotPasswordPage(ui, { action: ACTION, email, errors: fieldErrors(ui, invalid) });
+        forgotPasswordPage(ui, { action: ACTION, hidden, email, errors: fieldErrors(ui, invalid) });
       return this.pages.send(response, page, { status: 422 });
     }
-    await this.recovery.forgot(reading.value.email);
+    await this.recovery.forgot(reading.value.email, next);
     const { address: email } = reading.value.email;
-    const resend = { action: ACTION, hidden: { email } };
+    const resend = { action: ACTION, hidden: { ...hidden, email } };
     this.pages.send(response, (ui) => checkInboxPage(ui, { email, resend }));
   }
 }
@@ -53,6 +65,7 @@ export class ForgotPasswordPageController {
 export class ResetPasswordPageController {
   constructor(
     private readonly recovery: PasswordRecoveryService,
+    private readonly settings: ServerSettings,
     private readonly pages: Pages,
   ) {}
 
@@ -61,7 +74,7 @@ export class ResetPasswordPageController {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');
     await this.recovery.peek(value.token);
-    this.pages.send(response, resetPage(value.token));
+    this.pages.send(response, resetPage(value.token, signInPathOf(query, this.settings)));
   }
 
   @Post('reset-password')
@@ -70,18 +83,33 @@ export class ResetPasswordPageController {
     const { password = '', ...fields } = textFields(body);
     const { value } = readForm(TOKEN_BODY, fields);
     if (value === undefined) throw new PlatformError('link_invalid');
+    const next = signInPathOf(body, this.settings);
     try {
       await this.recovery.reset(value.token, password);
     } catch (error) {
-      const page = resetPage(value.token, passwordRefusal(error));
+      const page = resetPage(value.token, next, passwordRefusal(error));
       return this.pages.send(response, page, { status: 422 });
     }
-    this.pages.send(response, (ui) => passwordChangedPage(ui, {}));
+    this.pages.send(response, (ui) => passwordChangedPage(ui, { signInUrl: next }));
   }
 }
 
-function resetPage(token: string, refusal?: PasswordRefusal) {
-  const form = { action: '/reset-password', hidden: { token } };
+/**
+ * Returns the path of the sign-in that a person came from. A mail repeats it, and anyone can ask for that
+ * mail: a sign-in page works in one browser only, and no other path is taken.
+ */
+function signInPathOf(fields: unknown, { issuer }: ServerSettings): string | undefined {
+  const path = readContinuePath(textFields(fields)['continue'], issuer);
+  return path !== undefined && SIGN_IN.test(path) ? path : undefined;
+}
+
+/** The hidden field of the path at which a person continues. */
+function continuing(next: string | undefined): Readonly<Record<string, string>> {
+  return next === undefined ? {} : { continue: next };
+}
+
+function resetPage(token: string, next: string | undefined, refusal?: PasswordRefusal) {
+  const form = { action: '/reset-password', hidden: { token, ...continuing(next) } };
   return (ui: PageContext) =>
     resetPasswordPage(ui, { ...form, minimumLength: MINIMUM_LENGTH, refusal });
 }

@@ -134,8 +134,9 @@ export class AccountLinks {
     return `${this.settings.issuer}/forgot-password`;
   }
 
-  /** The page on which a person uses a token. */
-  linkTo(page: 'verify-email' | 'reset-password' | 'setup', token: string): string {
-    return `${this.settings.issuer}/${page}?token=${token}`;
+  /** The page on which a person uses a token, and the path of the platform at which they continue. */
+  linkTo(page: 'verify-email' | 'reset-password' | 'setup', token: string, next?: string): string {
+    const query = new URLSearchParams({ token, ...(next !== undefined && { continue: next }) });
+    return `${this.settings.issuer}/${page}?${query.toString()}`;
   }
 }

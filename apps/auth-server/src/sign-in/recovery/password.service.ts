@@ -78,16 +78,20 @@ export class PasswordRecoveryService {
     private readonly links: AccountLinks,
   ) {}
 
-  /** Sends a link. Runs the same statements if the address has no account. */
-  async forgot({ address, key }: EmailAddress): Promise<void> {
+  /**
+   * Sends a link. Runs the same statements if the address has no account. `next` is the path of the platform
+   * at which the person continues afterwards.
+   */
+  async forgot({ address, key }: EmailAddress, next?: string): Promise<void> {
     const purpose = 'reset_password';
     await this.database.db.transaction(async (tx) => {
       const account = await this.accounts.lockForUpdate(tx, { emailKey: key });
       await this.tokens.withdraw(tx, account?.id ?? randomUUID(), purpose);
       const link = { purpose, accountId: account?.id, ttl: RESET_TTL, besideOlder: true } as const;
       const token = await this.tokens.issue(tx, link);
+      const url = this.links.linkTo('reset-password', token, next);
       const mail = account?.email
-        ? resetPasswordMail({ to: account.email, link: this.links.linkTo('reset-password', token) })
+        ? resetPasswordMail({ to: account.email, link: url })
         : noAccountMail({ to: address, issuer: this.settings.issuer });
       await this.outbox.put(tx, mail);
     });

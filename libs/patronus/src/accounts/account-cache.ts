@@ -58,8 +58,8 @@ export class AccountCache {
     options: AccountCacheOptions = {},
     private readonly sourceOf: () => unknown,
   ) {
-    const { max = 10_000, ttl = 30, timeout = 5 } = options;
     checkMembers('accountCache', options, ['ttl', 'max', 'timeout']);
+    const { max = 10_000, ttl = 30, timeout = 5 } = options;
     for (const [name, value] of Object.entries({ ttl, max, timeout })) {
       checkPositiveInteger(`accountCache.${name}`, value);
     }

@@ -69,7 +69,7 @@ function refuseMisplaced<Options>(options: Options): Options {
     const isForNest = MAKERS.some((member) => memberOf(value, member) !== undefined);
     if (isForNest) throw beside(path, name);
   }
-  checkMembers('', options, OPTION_NAMES);
+  checkMembers('', options, [...OPTION_NAMES, ...GUARD_OPTION_NAMES]);
   return options;
 }
 

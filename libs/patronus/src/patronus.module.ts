@@ -42,6 +42,7 @@ import { checkAsyncOptions, refusingMisplaced } from './patronus.misplaced-optio
 import { providersOf } from './patronus.providers.js';
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { publishMetadata } from './protected-resource/publish-metadata.js';
+import { requireRevocations } from './revocation/require-revocations.js';
 import { Revocations } from './revocation/revocations.js';
 import { bindProvidedPools } from './tenancy/provided-pools.js';
 import { openRequestScopes } from './tenancy/request-context.js';
@@ -97,7 +98,7 @@ class PatronusRootModule
    */
   async onModuleInit(): Promise<void> {
     bindProvidedPools(this.discovery.getProviders());
-    const revocations = this.plugged.get(Revocations);
+    const revocations = requireRevocations(this.plugged.find(Revocations));
     this.accounts.start();
     this.proofs.checkIssuers(this.plugged.get(IdentityProvider));
     this.#unobserve = [

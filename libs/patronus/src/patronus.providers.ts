@@ -38,6 +38,7 @@ import { Plugged, handOver, type Token, withStandIns } from './patronus.plugged.
 import { ProtectedResource } from './protected-resource/protected-resource.js';
 import { InMemoryRevocations } from './revocation/in-memory.revocations.js';
 import { transportRooms } from './patronus.transports.js';
+import { requireRevocations } from './revocation/require-revocations.js';
 import { Revocations } from './revocation/revocations.js';
 import { Memberships } from './tenancy/memberships.js';
 import { TenantContext } from './tenancy/tenant-context.js';
@@ -126,10 +127,8 @@ export function providersOf(
     injectable(IdentityProvider, parts.identityProvider, (options) =>
       composeProviders(options.identityProvider),
     ),
-    injectable(
-      Revocations,
-      parts.revocations,
-      (options) => options.revocations ?? new InMemoryRevocations(),
+    injectable(Revocations, parts.revocations, ({ revocations }) =>
+      revocations === undefined ? new InMemoryRevocations() : requireRevocations(revocations),
     ),
     injectable(AccountSource, parts.accounts, ({ accounts }) => accounts),
     {

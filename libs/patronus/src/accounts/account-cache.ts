@@ -45,6 +45,7 @@ interface Known {
  */
 export class AccountCache {
   readonly #known: LookupCache<Known>;
+  readonly #isConfigured: boolean;
   #purges = 0;
   /** Null if the application has no account source; undefined until it is looked up. */
   #source: AccountSource | null | undefined;
@@ -55,20 +56,31 @@ export class AccountCache {
    * @throws {PatronusConfigurationError} if an option is not a whole number over 0
    */
   constructor(
-    options: AccountCacheOptions = {},
+    options: AccountCacheOptions | undefined,
     private readonly sourceOf: () => unknown,
   ) {
-    const { max = 10_000, ttl = 30, timeout = 5 } = options;
-    checkMembers('accountCache', options, ['ttl', 'max', 'timeout']);
+    this.#isConfigured = options !== undefined;
+    if (options !== undefined) checkMembers('accountCache', options, ['ttl', 'max', 'timeout']);
+    const { max = 10_000, ttl = 30, timeout = 5 } = options ?? {};
     for (const [name, value] of Object.entries({ ttl, max, timeout })) {
       checkPositiveInteger(`accountCache.${name}`, value);
     }
     this.#known = new LookupCache({ max, ttl, timeout });
   }
 
-  /** @throws {PatronusConfigurationError} if the option `accounts` holds something else */
+  /**
+   * Finds the source.
+   *
+   * @throws {PatronusConfigurationError} if the option `accounts` holds something else, or is missing
+   * beside `accountCache`
+   */
   start(): void {
-    this.#find();
+    if (this.#find() !== null || !this.#isConfigured) return;
+    throw new PatronusConfigurationError(
+      'accountCache',
+      'is given without accounts, and has nothing to cache.',
+      'Give accounts as well, or leave accountCache out.',
+    );
   }
 
   /** True if the application has an account source. */
@@ -176,7 +188,9 @@ function requireSource(sourceOf: () => unknown): AccountSource | null {
   if (source === undefined) return null;
   if (isSource(source)) return source;
   throw mistake(
-    'is not an AccountSource.',
+    typeof source === 'object' && source !== null
+      ? 'is not an AccountSource: it has no method accountOf().'
+      : 'is not an AccountSource.',
     'Give { useClass: UserAccounts } where UserAccounts extends AccountSource, or an instance.',
   );
 }

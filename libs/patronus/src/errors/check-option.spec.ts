@@ -31,6 +31,13 @@ describe('an option that is undefined', () => {
     expect(check).toThrow(new Error(`${sentence} ${UNDEFINED}`));
   });
 
+  it.each<[string, () => unknown]>([
+    ['text', () => requireText('oidc.issuer', '', 'Give it.')],
+    ['one of a list', () => requireTexts('oidc.issuer', ['a', ''], 'Give it.')],
+  ])('has the same hint if it is empty: %s', (_what, check) => {
+    expect(check).toThrow(`Give it. ${UNDEFINED.replace('undefined', 'empty')}`);
+  });
+
   it('is found in the holes of a list', () => {
     const check = () => requireTexts('oidc.audience', Array(1), 'Give it.');
     expect(check).toThrow(

@@ -30,14 +30,15 @@ export function checkMembers(path: string, options: object, known: readonly stri
   }
 }
 
-/** The remedy for a wrong value. Says where to look if the value, or an element of it, is undefined. */
+/** The remedy for a wrong value. Says where to look if the value, or an element of it, is undefined or empty. */
 export function remedyFor(value: unknown, remedy: string): string {
   const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return elements.includes(undefined) ? `${remedy} ${UNDEFINED}` : remedy;
+  if (elements.includes(undefined)) return `${remedy} The value is undefined: ${ENVIRONMENT}`;
+  return elements.includes('') ? `${remedy} The value is empty: ${ENVIRONMENT}` : remedy;
 }
 
-const UNDEFINED =
-  'The value is undefined: if it comes from the environment, load the .env file first, for instance with `node --env-file=.env` or ConfigModule.';
+const ENVIRONMENT =
+  'if it comes from the environment, load the .env file first, for instance with `node --env-file=.env` or ConfigModule.';
 
 /** @throws {PatronusConfigurationError} where `value` is given and is not a whole number over 0. */
 export function checkPositiveInteger(path: string, value: number | undefined): void {

@@ -42,8 +42,8 @@ export class IdentityCache {
     private readonly tenantOf: (identity: Identity) => string | undefined = ({ tenantId }) =>
       tenantId,
   ) {
-    const { max = 10_000, ttl = 300 } = options;
     checkMembers('identityCache', options, ['max', 'ttl']);
+    const { max = 10_000, ttl = 300 } = options;
     checkPositiveInteger('identityCache.max', max);
     checkPositiveInteger('identityCache.ttl', ttl);
     this.#entries = new ExpiringCache(max);

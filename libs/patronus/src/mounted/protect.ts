@@ -35,6 +35,7 @@ export function protect(
   paths: string | readonly string[],
   ...decorators: readonly MethodDecorator[]
 ): void {
+  for (const decorator of decorators) refuseNoDecorator(decorator);
   const list = typeof paths === 'string' ? [paths] : paths;
   const covered = new ProtectedPaths(list);
   const { owner, handler } = marked(list, decorators);
@@ -57,6 +58,16 @@ export function protect(
   const calls = list.map((path) => `ALL ${path.replace(/\/$/, '')}/*`);
   const bound = { type: 'http', owner, handler, name: handler.name, calls } as const;
   app.get(HandlerExplorer, { strict: false }).add(bound);
+}
+
+/** @throws {PatronusConfigurationError} if something else is given in place of a decorator */
+function refuseNoDecorator(given: unknown): void {
+  if (typeof given === 'function') return;
+  throw new PatronusConfigurationError(
+    'protect',
+    `is given ${JSON.stringify(given)}, which is no decorator.`,
+    `Give decorators, such as RequirePermissions(${typeof given === 'string' ? `'${given}'` : '…'}).`,
+  );
 }
 
 function isCovered(paths: ProtectedPaths, target: unknown): boolean {

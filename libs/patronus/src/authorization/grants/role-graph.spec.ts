@@ -85,7 +85,10 @@ describe('RoleGraph', () => {
       'permissions.roles.doctor.inherits: 7 is not the name of a role.',
     ],
     [{ doctor: { permission: ['a'] } }, 'permissions.roles.doctor.permission'],
-    [{ doctor: 'patients.*' }, 'permissions.roles.doctor: this is not an object.'],
+    [
+      { doctor: 'patients.*' },
+      "permissions.roles.doctor: this is not a list. Write a list of permissions: ['patients.*'].",
+    ],
     [{ doctor: null }, 'permissions.roles.doctor: this is not an object.'],
     [[], 'permissions.roles: this is not an object.'],
   ])('refuses %j', (roles, message) => {

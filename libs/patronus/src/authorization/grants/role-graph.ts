@@ -97,6 +97,13 @@ function parseRole(definition: unknown, path: string): ParsedRole {
   if (Array.isArray(definition)) {
     return { inherits: [], permissions: readPatterns(definition, path) };
   }
+  if (typeof definition === 'string') {
+    throw new PatronusConfigurationError(
+      path,
+      'this is not a list.',
+      `Write a list of permissions: ['${definition}'].`,
+    );
+  }
   const members = new Map(readMembers(definition, path));
   checkMembers(path, Object.fromEntries(members), ['inherits', 'permissions']);
   return {

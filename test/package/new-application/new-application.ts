@@ -49,6 +49,9 @@ export class NewApplication implements Clinic {
     this.shell = {
       ...plainEnvironment(),
       HOME: process.env['HOME'],
+      // The registry may be behind a proxy with a certificate authority of its own.
+      NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'],
+      npm_config_cafile: process.env['npm_config_cafile'],
       NO_COLOR: '1',
       // npm asks before it downloads the CLI.
       npm_config_yes: 'true',

@@ -44,7 +44,7 @@ export async function enterAll(contenders, people, say) {
   for (const contender of contenders) {
     const { name, storage } = contender;
     if (storage === 'postgres' && shared === undefined) {
-      absent.push({ name, reason: 'DATABASE_URL and REDIS_URL are not set' });
+      absent.push({ name, reason: 'DATABASE_URL and REDIS_URL are not set', isLeftOut: true });
       continue;
     }
     say(`starting ${name}`);

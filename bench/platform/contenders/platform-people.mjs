@@ -2,9 +2,9 @@ import { PlatformDatabase } from '../../../apps/auth-server/dist/operation/datab
 import { accounts } from '../../../apps/auth-server/dist/accounts/accounts.table.js';
 import { OidcProviderHost } from '../../../apps/auth-server/dist/oauth/provider/provider.host.js';
 import { PasswordHasher } from '../../../apps/auth-server/dist/credentials/password/password-hasher.js';
-import { SignIn } from '../../../apps/auth-server/dist/sign-in/sign-in.service.js';
-import { Sessions } from '../../../apps/auth-server/dist/sessions/sessions.service.js';
-import { AccessTokens } from '../../../apps/auth-server/dist/sessions/access-tokens.service.js';
+import { SignInService } from '../../../apps/auth-server/dist/sign-in/sign-in.service.js';
+import { SessionsService } from '../../../apps/auth-server/dist/sessions/sessions.service.js';
+import { AccessTokensService } from '../../../apps/auth-server/dist/sessions/access-tokens.service.js';
 import { PASSWORD } from '../clients.mjs';
 import { grantRefreshToken } from './grants.mjs';
 
@@ -38,15 +38,15 @@ export async function makePeople(app, count) {
 async function signIn(account, { of, db }) {
   const login = { accountId: account.id, methods: ['pwd'], device: DEVICE };
   const proof = { method: 'pwd', at: new Date(), securityVersion: account.securityVersion };
-  const browser = await of(Sessions).start(db, { ...login, kind: 'browser' });
-  const { session, refreshToken } = await of(SignIn).complete(account, [proof], DEVICE);
+  const browser = await of(SessionsService).start(db, { ...login, kind: 'browser' });
+  const { session, refreshToken } = await of(SignInService).complete(account, [proof], DEVICE);
   const { provider } = of(OidcProviderHost);
   return {
     email: account.email,
     refreshToken: await grantRefreshToken(provider, account.id, { sessionUid: browser.id }),
     api: {
       refreshToken,
-      accessToken: await of(AccessTokens).issue({ account, session }),
+      accessToken: await of(AccessTokensService).issue({ account, session }),
     },
   };
 }

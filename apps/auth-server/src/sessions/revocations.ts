@@ -16,7 +16,7 @@ import { PeriodicJob } from '../operation/jobs/periodic-job.js';
 import { failureReason } from '../operation/logging/redaction.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import { CLOCK_LEEWAY, LONGEST_ACCESS_TOKEN } from './keys/signing-key.js';
+import { ACCEPTED_FOR, CLOCK_LEEWAY } from './keys/signing-key.js';
 
 /** An ended session or a revoked token. */
 type Ended = { readonly session: string } | { readonly token: string };
@@ -87,8 +87,6 @@ export class RevocationAnnouncer implements OnModuleDestroy {
 const INTERVAL_MS = 10_000;
 /** Seconds by which each round overlaps the previous one: clocks differ, and commits take time. */
 const LOOK_BACK = 60;
-/** The longest lifetime of a token of a session, in seconds. */
-const LIFE = LONGEST_ACCESS_TOKEN + CLOCK_LEEWAY;
 /** The number of revocations that are announced at once. */
 const BATCH = 500;
 
@@ -126,7 +124,7 @@ export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy
   /** Announces what has ended since the last round. @throws if the database does not answer */
   async replay(): Promise<void> {
     const now = this.clock.now();
-    const since = this.#saidUntil ? before(this.#saidUntil, LOOK_BACK) : before(now, LIFE);
+    const since = this.#saidUntil ? before(this.#saidUntil, LOOK_BACK) : before(now, ACCEPTED_FOR);
     const { db } = this.database;
     const ended = await db
       .select({ session: sessions.id })
@@ -191,8 +189,6 @@ export class RevokedTokens implements OnModuleInit {
   }
 }
 
-const KEEP_FOR = LONGEST_ACCESS_TOKEN + CLOCK_LEEWAY;
-
 /** The revocations of the library: those of all instances that share Redis, or of this process. */
 @Module({
   providers: [
@@ -201,8 +197,8 @@ const KEEP_FOR = LONGEST_ACCESS_TOKEN + CLOCK_LEEWAY;
       inject: [ServerSettings],
       useFactory: ({ redisUrl, redisPrefix }: ServerSettings): Revocations =>
         redisUrl === undefined
-          ? new InMemoryRevocations({ keepFor: KEEP_FOR })
-          : redisRevocations({ url: redisUrl, prefix: redisPrefix, keepFor: KEEP_FOR }),
+          ? new InMemoryRevocations({ keepFor: ACCEPTED_FOR })
+          : redisRevocations({ url: redisUrl, prefix: redisPrefix, keepFor: ACCEPTED_FOR }),
     },
   ],
   exports: [Revocations],

@@ -14,7 +14,7 @@ const TOLERANCE = 4;
 const WEIGHT = 0.1;
 
 /** Maximum of the usual time, in milliseconds. */
-const LONGEST_USUAL = 1000;
+const MAX_USUAL_MS = 1000;
 
 /** Makes a call, and aborts it with the signal. */
 export type Question<T> = (signal: AbortSignal) => Promise<T>;
@@ -85,7 +85,7 @@ export class Turns {
   }
 
   #learn(time: number): void {
-    const took = Math.min(time, LONGEST_USUAL);
+    const took = Math.min(time, MAX_USUAL_MS);
     this.#usual = this.#usual === 0 ? took : this.#usual + WEIGHT * (took - this.#usual);
   }
 

@@ -74,11 +74,11 @@ interface SchemaIssue {
 }
 
 /** The most issues of one answer: a body of 64 KB could have thousands. */
-const MOST_ISSUES = 20;
+const MAX_ISSUES = 20;
 
 /** Returns the error of an input that a schema refuses. It names invalid members, and never unknown ones. */
 export function invalidInput(issues: readonly SchemaIssue[]): PlatformError {
-  const named = issues.slice(0, MOST_ISSUES).map(({ path = [], message, code }) => ({
+  const named = issues.slice(0, MAX_ISSUES).map(({ path = [], message, code }) => ({
     path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
     message: code === 'unrecognized_keys' ? 'Unknown members are not allowed.' : message,
   }));

@@ -11,10 +11,13 @@ import type { SigningAlgorithm, SigningKeyRow } from './signing-keys.table.js';
 import { SettingsError } from '../../operation/settings/server-settings.js';
 
 /** The longest lifetime of an access token, in seconds. A resource server can set no longer one. */
-export const LONGEST_ACCESS_TOKEN = 24 * 60 * 60;
+const LONGEST_ACCESS_TOKEN = 24 * 60 * 60;
 
 /** The tolerance between the clocks of signers and verifiers, in seconds. */
 export const CLOCK_LEEWAY = 300;
+
+/** Seconds for which a verifier may accept an access token after it was issued. */
+export const ACCEPTED_FOR = LONGEST_ACCESS_TOKEN + CLOCK_LEEWAY;
 
 /** The `client_id` of tokens for the platform's own API. */
 export const PLATFORM_CLIENT_ID = 'patronus';
@@ -94,9 +97,6 @@ interface KeyTimes {
 
 const DAY = 24 * 60 * 60;
 
-/** Seconds for which a key stays published after it has stopped signing. */
-const PUBLISHED_ON = LONGEST_ACCESS_TOKEN + CLOCK_LEEWAY;
-
 /**
  * Returns the seconds that a key is published before it signs, for clients that cache a JWK Set: a tenth of
  * the rotation interval, and at most a day.
@@ -118,7 +118,7 @@ export function timesOfNext(last: KeyTimes, now: Date, rotation: number): KeyTim
 
 /** Returns the times of the key that `next` replaces. It signs until then, even if the rotation is late. */
 export function timesUntil(next: KeyTimes): Pick<KeyTimes, 'signsUntil' | 'publishedUntil'> {
-  return { signsUntil: next.signsFrom, publishedUntil: later(next.signsFrom, PUBLISHED_ON) };
+  return { signsUntil: next.signsFrom, publishedUntil: later(next.signsFrom, ACCEPTED_FOR) };
 }
 
 /** Tells if the successor of `last` must be published now. */
@@ -133,7 +133,7 @@ export function signerOf<Key extends KeyTimes>(keys: readonly Key[], now: Date):
 
 function timesFrom(signsFrom: Date, rotation: number): KeyTimes {
   const signsUntil = later(signsFrom, rotation);
-  return { signsFrom, signsUntil, publishedUntil: later(signsUntil, PUBLISHED_ON) };
+  return { signsFrom, signsUntil, publishedUntil: later(signsUntil, ACCEPTED_FOR) };
 }
 
 function later(time: Date, seconds: number): Date {

@@ -72,6 +72,28 @@ describe('the changesets', () => {
 describe('the package', () => {
   const manifest = readJson('libs/patronus/package.json');
 
+  /**
+   * Dependencies that no source imports. The types of `@nestjs/cache-manager` 12 import `cacheable`, and its
+   * manifest does not name it: an application with `skipLibCheck: false` would not compile.
+   */
+  const FOR_OTHERS = ['cacheable'];
+
+  it('has no dependency without a use', () => {
+    const sources = globSync('libs/patronus/src/**/*.ts', { cwd: ROOT })
+      .filter((path) => !path.endsWith('.spec.ts'))
+      .map(read)
+      .join('\n');
+    const isImported = (name: string) =>
+      new RegExp(`(?:from|import\\()\\s*'${name}['/]`).test(sources);
+    const unused = keysOf(manifest['dependencies']).filter((name) => !isImported(name));
+    expect(unused).toEqual(FOR_OTHERS);
+    const types = 'node_modules/@nestjs/cache-manager/dist/interfaces/cache-manager.interface.d.ts';
+    expect(read(types)).toContain("from 'cacheable'");
+    expect(
+      keysOf(readJson('node_modules/@nestjs/cache-manager/package.json')['dependencies']),
+    ).toEqual([]);
+  });
+
   it('tells TypeScript without "exports" the same types', () => {
     const typesOf = new Map<string, unknown>(
       Object.entries(Object(manifest['exports']))

@@ -44,6 +44,11 @@ describe('patronus doctor', () => {
     return ask('--audience', 'test', '--token', token, ...args);
   };
 
+  it('takes the token with its scheme in front', async () => {
+    const token = `Bearer ${await issuer.token()}`;
+    expect(await ask('--audience', 'test', '--token', token)).toMatchObject(WELL);
+  });
+
   describe('of an issuer', () => {
     it('finds nothing wrong where nothing is', async () => {
       expect(await ask()).toMatchObject(WELL);

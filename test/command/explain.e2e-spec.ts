@@ -136,6 +136,21 @@ describe('patronus explain', () => {
     expect({ code, said: JSON.parse(stdout).code }).toEqual({ code: 1, said: expected });
   });
 
+  it.each(['Bearer ', 'authorization: bearer  '])(
+    'takes the token with its scheme in front: %j',
+    async (scheme) => {
+      const claims = { sub: 'ana', aud: 'dev-api', empresa_id: 'norte', roles: ['nurse'] };
+      const token = `${scheme}${await issuer.token(claims)}`;
+      const call = ['GET', '/api/v1/patients', '--app', `${CLINIC}#createApp`, '--json'];
+      const env = { ISSUER: issuer.issuer };
+      const argument = await run(['explain', token, ...call], { env });
+      const piped = await run(['explain', '-', ...call], { env, input: token });
+      for (const { code, stdout } of [argument, piped]) {
+        expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, verdict: 'allowed' });
+      }
+    },
+  );
+
   it('lets a token say nothing to a terminal', async () => {
     const roles = ['\u001B[31mred', '\u202Eback'];
     const { stdout } = await inClinic({ roles }, 'GET', '/api/v1/me');

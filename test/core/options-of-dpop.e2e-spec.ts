@@ -2,11 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type IdentityProvider, issuerDirectory, PatronusModule } from '@patronus/nestjs';
+import { apiKeys } from '@patronus/nestjs/api-key';
 import { oidc } from '@patronus/nestjs/jwt';
 import { TokenTableProvider } from './token-table.provider.js';
 
 const ISSUER = 'https://id.example.com';
 const declared = oidc({ issuer: ISSUER, audience: 'api', jwks: () => ({ keys: [] }) });
+const keys = apiKeys({ store: { find: async () => undefined } });
 const directory = issuerDirectory(() => undefined);
 
 /** Starts an application and returns its warnings. */
@@ -35,11 +37,18 @@ describe('an issuer of dpop.requiredFor', () => {
   it.each<[string, IdentityProvider | IdentityProvider[]]>([
     ['one provider declares', declared],
     ['a list declares', [declared]],
+    ['a list declares, beside API keys', [declared, keys]],
   ])('is refused if it is none of those that %s', async (_what, provider) => {
     await expect(warningsOf(provider, `${ISSUER}/`)).rejects.toThrow(
       `dpop.requiredFor: names ${ISSUER}/, which no provider declares as its issuer. The declared issuers are: ${ISSUER}.`,
     );
     expect(await warningsOf(provider, ISSUER)).toEqual([]);
+  });
+
+  it('is refused if there are API keys only, which carry no proof', async () => {
+    await expect(warningsOf(keys, 'api-key')).rejects.toThrow(
+      'dpop.requiredFor: names api-key, which no provider declares as its issuer. The declared issuers are: none.',
+    );
   });
 
   it.each<[string, IdentityProvider | IdentityProvider[], string]>([

@@ -78,6 +78,21 @@ describe.each(ADAPTERS)('the log of production, on %s', (_name, adapter) => {
     }
   });
 
+  it('logs each denial with its decision id: the first as a warning, the others at debug', async () => {
+    await start(provider());
+    const debugged = jest.spyOn(Logger.prototype, 'debug').mockReturnValue();
+    const authorization = `Bearer ${await issuer.token({ aud: 'account' })}`;
+    const ids = [];
+    for (let times = 0; times < 3; times += 1) {
+      const { headers } = await fetch(`${running.url}/me`, { headers: { authorization } });
+      ids.push(headers.get('patronus-decision'));
+    }
+    const logged = (calls: readonly (readonly unknown[])[]) =>
+      calls.map(([line]) => /"decisionId":"([^"]+)"/.exec(String(line))?.[1]);
+    expect(logged(warned.mock.calls)).toEqual(ids.slice(0, 1));
+    expect(logged(debugged.mock.calls)).toEqual(ids.slice(1));
+  });
+
   it('tells of roles that are not texts, whose caller has the others', async () => {
     await start(provider());
     const claims = { aud: 'api', roles: ['doctor', { name: 'admin' }] };

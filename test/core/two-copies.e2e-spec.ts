@@ -65,7 +65,7 @@ describe('AuthGuard of a second copy of the package', () => {
   it('stops the start of an application that enforces its coverage', async () => {
     expect(await startWith('enforce')).toEqual({
       error: expect.stringMatching(
-        /^coverage: 1 handler has a rule and no guard that asks for it: GET \/other \(NotesController\.other\) lacks AuthGuard\./,
+        /^coverage: 1 handler has a rule that no guard enforces: GET \/other \(NotesController\.other\) lacks AuthGuard\./,
       ),
     });
   });

@@ -90,6 +90,14 @@ describe('a unit test without PatronusModule', () => {
     expect(() => tenant.run('sur', () => service.list())).toThrow(
       expect.objectContaining({ code: 'tenant_mismatch' }),
     );
+    for (const tenantId of ['sur', undefined]) {
+      const stranger = testIdentity({ ...(tenantId !== undefined && { tenantId }) });
+      expect(() => tenant.runAs(stranger, () => service.list())).toThrow(
+        expect.objectContaining({ code: 'tenant_mismatch' }),
+      );
+    }
+    const own = testIdentity({ tenantId: 'norte' });
+    expect(tenant.runAs(own, () => service.list())).toBe('patients of norte');
     expect(tenant.isCrossTenant).toBe(false);
     const crossed = await tenant.crossTenant({ reason: 'ticket', to: 'sur' }, () => [
       service.list(),

@@ -214,7 +214,7 @@ describe.each(WAYS)('the accounts of the application, over $name', (way) => {
   afterAll(() => door.close());
   beforeEach(() => {
     members.asked = [];
-    members.cache.purge();
+    members.cache.purge('all');
     members.rows.clear();
     members.rows.set('norte/ana', new Member('Ana'));
     members.rows.set('sur/ana', new Member('Anna'));

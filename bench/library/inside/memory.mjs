@@ -24,7 +24,7 @@ export async function measureMemory(max) {
     }
   };
   await fill(200);
-  cache.purge();
+  cache.purge('all');
   const before = heap();
   await fill(max);
   const full = heap();

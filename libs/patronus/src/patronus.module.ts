@@ -108,8 +108,11 @@ class PatronusRootModule
       }),
       revocations.observe((revocation) => {
         // A token or a session that ends does not affect the account behind it.
-        const { token, session } = revocation;
-        if (token === undefined && session === undefined) this.accounts.purge(revocation);
+        const { token, session, user, tenant, issuer } = revocation;
+        if (token === undefined && session === undefined) {
+          const isOfAll = (user ?? tenant ?? issuer) === undefined;
+          this.accounts.purge(isOfAll ? 'all' : { user, tenant, issuer });
+        }
         this.#tell({ type: 'revoked', revocation });
       }),
     ];

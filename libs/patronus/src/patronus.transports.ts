@@ -26,6 +26,7 @@ type Binding = readonly [
   Authenticator,
   Decisions,
   BindingWatch,
+  HandlerGuards,
   CoverageGate,
   RuleRegistry,
   TenantPolicy,
@@ -40,25 +41,22 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
       useFactory: (config: ApplicationConfig) => new BindingWatch(config),
     },
     {
+      provide: HandlerGuards,
+      inject: [ApplicationConfig, DiscoveryService, BindingWatch],
+      useFactory: (...parts: ConstructorParameters<typeof HandlerGuards>) =>
+        new HandlerGuards(...parts),
+    },
+    {
       provide: GuardsInForce,
-      inject: [
-        ApplicationConfig,
-        DiscoveryService,
-        BindingWatch,
-        Transports,
-        AuthGuard,
-        PermissionsGuard,
-      ],
+      inject: [HandlerGuards, Transports, AuthGuard, PermissionsGuard],
       useFactory: (
-        config: ApplicationConfig,
-        discovery: DiscoveryService,
-        watch: BindingWatch,
+        handlers: HandlerGuards,
         transports: Transports,
         auth: AuthGuard,
         permissions: PermissionsGuard,
       ) =>
         new GuardsInForce(
-          new HandlerGuards(config, discovery, watch),
+          handlers,
           transports,
           { AuthGuard: auth, PermissionsGuard: permissions },
           guards === 'global',
@@ -86,6 +84,7 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
         Authenticator,
         Decisions,
         BindingWatch,
+        HandlerGuards,
         CoverageGate,
         RuleRegistry,
         TenantPolicy,
@@ -100,21 +99,23 @@ export function transportRooms(guards: NonNullable<GuardOptions['guards']>): Pro
           authenticator,
           decisions,
           watch,
+          handlerGuards,
           gate,
           rules,
           tenancy,
         ]: Binding
       ) => {
         const identify: TransportHost['identify'] = (request) => authenticator.identify(request);
+        const guardsBefore: TransportHost['guardsBefore'] = (bound) => handlerGuards.before(bound);
         const refused: TransportHost['refused'] = (...refusal) => decisions.refuse(...refusal);
         return new TransportBinding(
           transports,
           explorer,
           interceptor,
-          { config, discovery, identify, refused },
+          { config, discovery, guardsBefore, identify, refused },
           watch,
           (handler) => {
-            watch.noteBinding(handler.handler);
+            watch.noteBinding(handler.handler, handler.type);
             if (handler.type === 'rpc') gate.noteBinding(handler);
           },
           guards === 'manual' && tenancy.enabled

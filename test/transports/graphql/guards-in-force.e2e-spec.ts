@@ -64,6 +64,19 @@ describe.each(SERVERS)('GraphQL by $name', ({ adapter, module }) => {
     return OperationsResolver;
   }
 
+  function rootFieldWith(guards: Guards): Type {
+    @Resolver('Query')
+    class RootFieldResolver {
+      @ResolveField('handler') @RequirePermissions('notes.write') @UseGuards(...guards) handler() {
+        return 'in';
+      }
+      @Query('open') @Public() open() {
+        return '';
+      }
+    }
+    return RootFieldResolver;
+  }
+
   /** Options of a schema that is written by hand. */
   const written = {
     autoSchemaFile: false,
@@ -109,6 +122,28 @@ describe.each(SERVERS)('GraphQL by $name', ({ adapter, module }) => {
       expect(await codesOf(made, '{ handler }')).toEqual(expectedOf(reading));
     },
   );
+
+  it.each(MANUAL)(
+    'query by @ResolveField() in the class of a root type with %s: what is read is what happens',
+    async (_which, guards, reading) => {
+      const options = { guards: 'manual', transports: [graphql()] } as const;
+      const made = await start(rootFieldWith(guards), options, written);
+      expect(rowOf(made, /handler/)).toMatchObject({ ...reading, calls: ['QUERY handler'] });
+      expect(await codesOf(made, '{ handler }')).toEqual(expectedOf(reading));
+    },
+  );
+
+  it('does not start, enforced, with an open @ResolveField() in the class of a root type', async () => {
+    @Resolver('Query')
+    class UnruledResolver {
+      @ResolveField('handler') handler() {}
+      @Query('open') @Public() open() {}
+    }
+    const options = { guards: 'manual', coverage: 'enforce', transports: [graphql()] } as const;
+    await expect(start(UnruledResolver, options, written)).rejects.toThrow(
+      /every caller may call QUERY handler \(UnruledResolver\.handler\)/,
+    );
+  });
 
   it('converts the errors of a query by its class', async () => {
     @Resolver('Query')

@@ -67,6 +67,8 @@ describe.each(LIBRARIES)('gateways on %s', (_name, library) => {
     bed.keep(running.app);
     expect(rowOf(running.app, /say/)).toMatchObject({ guards: [], enforces: 'nothing' });
     expect(await said(running.url, 'ana.norte')).toBe('in');
+    // The check of the connection counts the same guards as the report.
+    expect(await said(running.url)).toBe('in');
     const enforced = { ...options, coverage: 'enforce' as const };
     await expect(RunningGateways.start(library, gateways, enforced)).rejects.toThrow(
       /MESSAGE say \(Gateway\.say\) lacks /,

@@ -183,7 +183,7 @@ describe('AccountCache', () => {
     [{ user: 'ana', tenant: 'sur' }, ['ana norte a', 'ana undefined b', 'ben norte b']],
     [{ issuer: 'a' }, ['ana undefined b', 'ben norte b']],
     [{ user: 'eve' }, ['ana norte a', 'ana sur a', 'ana undefined b', 'ben norte b']],
-    [{}, []],
+    ['all' as const, []],
   ])('keeps, after a purge of %j, %j', async (selection, kept) => {
     const { ask, cache } = setUp();
     for (const [id, tenant, issuer] of people) await ask(subject({ id, issuer }, tenant));
@@ -225,7 +225,7 @@ describe('AccountCache', () => {
     const { cache, ask, source } = setUp();
     source.next = async () => {
       await Promise.resolve();
-      cache.purge();
+      cache.purge('all');
       return 'old';
     };
     await expect(ask(subject())).rejects.toMatchObject({ code: 'provider_unavailable' });

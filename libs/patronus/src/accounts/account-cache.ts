@@ -4,6 +4,7 @@ import { PatronusError } from '../errors/patronus.error.js';
 import { type Identity, withAccount } from '../identity/identity.js';
 import type { IdentitySelection } from '../identity/identity-cache.js';
 import { LookupCache } from '../identity/lookup-cache.js';
+import { readSelection } from '../identity/purge-selection.js';
 import type { AccountSource, AccountSubject } from './account-source.js';
 
 /** Maximum number of attempts for one look-up if purges overtake its answers. */
@@ -122,10 +123,18 @@ export class AccountCache {
   }
 
   /**
-   * Forgets accounts in this process, at once. Forgets all of them without a selection. An answer
-   * in flight is dropped, and the source is asked again.
+   * Forgets accounts in this process, at once: those that match every given member, or `'all'`. An
+   * answer in flight is dropped, and the source is asked again.
+   *
+   * @throws {PatronusConfigurationError} if the selection names nothing, or has a member that does
+   * not exist
    */
-  purge({ user, tenant, issuer }: AccountSelection = {}): void {
+  purge(selection: AccountSelection | 'all'): void {
+    const { user, tenant, issuer } = readSelection<AccountSelection>(
+      'AccountCache.purge',
+      selection,
+      ['user', 'tenant', 'issuer'],
+    );
     this.#purges += 1;
     this.#known.forgetWhere((key) => {
       const [ofIssuer, ofTenant, ofUser] = partsOf(key);

@@ -1,4 +1,3 @@
-import { text as readText } from 'node:stream/consumers';
 import type { JsonObject } from '../identity/json-object.js';
 import { parseToken } from '../identity/parse-token.js';
 import { readInsecureHosts } from '../remote/network.options.js';
@@ -12,6 +11,7 @@ import type { Finding } from './doctor/finding.js';
 import { report } from './doctor/report.js';
 import { EXIT } from './exit-code.js';
 import type { Output } from './output.js';
+import { pipedToken, presentedToken } from './presented-token.js';
 
 interface DoctorOptions {
   readonly issuer: string;
@@ -25,11 +25,9 @@ interface DoctorOptions {
 }
 
 async function tokenOf({ token, tokenStdin }: DoctorOptions): Promise<string | undefined> {
-  if (tokenStdin !== true) return token;
+  if (tokenStdin !== true) return token === undefined ? undefined : presentedToken(token).token;
   if (token !== undefined) throw new CommandError('There are two tokens.', 'Give one of them.');
-  const piped = (await readText(process.stdin)).trim();
-  if (piped === '') throw new CommandError('No token came on stdin.', 'Pipe one into it.');
-  return piped;
+  return presentedToken(await pipedToken()).token;
 }
 
 async function examine(options: DoctorOptions, token?: string): Promise<readonly Finding[]> {

@@ -11,7 +11,10 @@ export const addExplainCommand: AddCommand = (program, output) => {
   program
     .command('explain')
     .description('say whether your application lets a call in, and why; the call is not made')
-    .argument('<token>', "the token; - reads it from stdin, '' stands for a call without one")
+    .argument(
+      '<token>',
+      "the token, with or without its scheme; - reads it from stdin, '' stands for a call without one",
+    )
     .argument('<method>', 'GET, POST, …; MESSAGE, RPC, EVENT, QUERY, MUTATION, SUBSCRIPTION, FIELD')
     .argument('<path>', 'the path with its prefix and version; the pattern, or the field')
     .option(

@@ -3,6 +3,16 @@ import { EXIT, type ExitCode } from './exit-code.js';
 
 type Format = Parameters<typeof styleText>[0];
 
+/**
+ * Ignores that the reader of a pipe has closed it, as `head` does. The command runs to its end, with
+ * its own exit code.
+ */
+export function survivesClosing(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 /** Settings from `--json` and `--verbose`. */
 export interface OutputOptions {
   readonly json?: boolean;

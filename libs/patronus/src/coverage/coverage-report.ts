@@ -105,7 +105,7 @@ export function unguardedHandlers(table: Table, limit = table.length): readonly 
   const isHybrid = others.some(({ transport }) => transport === 'rpc');
   return [
     ...problem(
-      `${have(others)} a rule and no guard that asks for it: ${names(others, limit, lackOf)}.`,
+      `${have(others)} a rule that no guard enforces: ${names(others, limit, lackOf)}.`,
       isHybrid ? [WRITE_GUARDS, HYBRID] : [WRITE_GUARDS],
       others,
       `${have(others)} a rule, and ${lacks(others)}.`,

@@ -126,7 +126,7 @@ describe('the gate at start', () => {
       row('c', { enforces: 'refusal', refusal: 'order', missingGuards: ['AuthGuard'] }),
     ];
     expect(start(...table).slice(1)).toEqual([
-      `warn: 3 handlers have a rule and no guard that asks for it: GET /a (Notes.a) lacks AuthGuard and PermissionsGuard; GET /b (Notes.b) lacks PermissionsGuard; GET /c (Notes.c) lacks an AuthGuard before its PermissionsGuard. ${WRITE_GUARDS}`,
+      `warn: 3 handlers have a rule that no guard enforces: GET /a (Notes.a) lacks AuthGuard and PermissionsGuard; GET /b (Notes.b) lacks PermissionsGuard; GET /c (Notes.c) lacks an AuthGuard before its PermissionsGuard. ${WRITE_GUARDS}`,
     ]);
   });
 
@@ -141,7 +141,7 @@ describe('the gate at start', () => {
     const rpc = row('rpc', { ...bare, transport: 'rpc' });
     const field = row('text', { ...bare, transport: 'graphql', enforces: 'parent' });
     expect(start(rpc, field).slice(1)).toEqual([
-      `warn: 1 handler has a rule and no guard that asks for it: GET /rpc (Notes.rpc) lacks AuthGuard and PermissionsGuard. ${WRITE_GUARDS} ${HYBRID}`,
+      `warn: 1 handler has a rule that no guard enforces: GET /rpc (Notes.rpc) lacks AuthGuard and PermissionsGuard. ${WRITE_GUARDS} ${HYBRID}`,
       "warn: 1 handler has a rule, and Nest runs no guards for fields: GET /text (Notes.text). Add fieldResolverEnhancers: ['guards', 'interceptors'] to GraphQLModule.forRoot().",
     ]);
   });
@@ -161,7 +161,7 @@ describe('the gate at start', () => {
     const refuse = (...table: readonly HandlerCoverage[]) =>
       expect(() => gateOf(table, 'enforce').onModuleInit());
     refuse(row('a', bare)).toThrow(
-      `coverage: 1 handler has a rule and no guard that asks for it: GET /a (Notes.a) lacks AuthGuard and PermissionsGuard. ${WRITE_GUARDS}`,
+      `coverage: 1 handler has a rule that no guard enforces: GET /a (Notes.a) lacks AuthGuard and PermissionsGuard. ${WRITE_GUARDS}`,
     );
     const half = row('d', { enforces: 'caller', missingGuards: ['PermissionsGuard'] });
     const table = [row('a', bare), row('b', unruled), row('c', open), half, row('e', bare)];

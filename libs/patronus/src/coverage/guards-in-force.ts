@@ -112,13 +112,14 @@ export class GuardsInForce {
   }
 
   private effectOf(
-    { rule, type, handler }: Omit<RuledHandler, 'name'>,
+    bound: Omit<RuledHandler, 'name'>,
     auth: number,
     permissions: number,
   ): Pick<GuardReading, 'enforces' | 'refusal'> {
+    const { rule, type } = bound;
     if (auth < 0 && permissions < 0) {
       if (this.isClosed && type === 'rpc') return { enforces: 'refusal', refusal: 'inheritance' };
-      return { enforces: type === 'graphql' && isField(handler) ? 'parent' : 'nothing' };
+      return { enforces: isField(bound) ? 'parent' : 'nothing' };
     }
     if (!this.transports.has(type)) return { enforces: 'refusal', refusal: 'transport' };
     if (rule.access === 'public') return { enforces: 'rule' };

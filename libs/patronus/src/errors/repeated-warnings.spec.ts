@@ -4,10 +4,13 @@ import { RepeatedWarnings } from './repeated-warnings.js';
 
 describe('warnings that requests cause', () => {
   const warned = jest.fn<(line: string) => void>();
+  const debugged = jest.fn<(line: string) => void>();
   let now = Date.UTC(2030, 0, 1);
 
   beforeEach(() => {
     warned.mockReset();
+    debugged.mockReset();
+    jest.spyOn(Logger.prototype, 'debug').mockImplementation(debugged);
     jest.spyOn(Logger.prototype, 'warn').mockImplementation(warned);
     jest.spyOn(Date, 'now').mockImplementation(() => now);
   });
@@ -20,11 +23,14 @@ describe('warnings that requests cause', () => {
     for (const line of ['first', 'second', 'third']) warnings.warn('audience', line);
     warnings.warn('issuer', 'another kind');
     expect(lines()).toEqual(['first', 'another kind']);
+    expect(debugged.mock.calls.flat()).toEqual(['second', 'third']);
     now += 59_999;
     warnings.warn('audience', 'fourth');
     now += 1;
     warnings.warn('audience', 'fifth');
-    expect(lines().slice(2)).toEqual(['fifth (3 more like the last one were not logged.)']);
+    expect(lines().slice(2)).toEqual([
+      'fifth (3 more like the last one were logged at debug level only.)',
+    ]);
     now += 60_000;
     warnings.warn('audience', 'sixth');
     expect(lines().slice(3)).toEqual(['sixth']);

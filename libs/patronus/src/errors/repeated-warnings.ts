@@ -22,7 +22,8 @@ export class RepeatedWarnings {
   readonly #told = new LRUCache<string, Told>({ max: MAX_KINDS });
 
   /**
-   * Logs `sentence`, unless a warning of the same kind was logged less than a minute ago.
+   * Logs `sentence`: as a warning, or at `debug` if a warning of the same kind was logged less than a
+   * minute ago.
    *
    * @param kind identifies warnings that are alike. Must not contain input of a caller.
    * @param sentence for operators. Must hold no token and no secret.
@@ -32,11 +33,15 @@ export class RepeatedWarnings {
     const told = this.#told.get(kind);
     if (told !== undefined && Math.abs(now - told.at) < SILENCE) {
       told.silenced += 1;
+      this.#logger.debug(sentence);
       return;
     }
     this.#told.set(kind, { at: now, silenced: 0 });
     const silenced = told?.silenced ?? 0;
-    const more = silenced === 0 ? '' : ` (${silenced} more like the last one were not logged.)`;
+    const more =
+      silenced === 0
+        ? ''
+        : ` (${silenced} more like the last one were logged at debug level only.)`;
     this.#logger.warn(sentence + more);
   }
 }

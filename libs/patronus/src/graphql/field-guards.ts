@@ -1,7 +1,7 @@
 import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { type RuledHandler, RuleRegistry } from '../authorization/rules/rule-registry.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import { fieldEnhancers } from '../transport/handler-guards.js';
+import { fieldEnhancers, isEntity, isField } from '../transport/handler-guards.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 
 /**
@@ -33,8 +33,9 @@ function includesGuards(enhancers: readonly unknown[]): boolean {
  * Returns true if the field needs guards. A gateway or any other caller can request an entity:
  * without guards it is open to all.
  */
-function isRuled({ handler, rule }: RuledHandler): boolean {
-  if (Reflect.hasMetadata('graphql:resolve_reference', handler)) return rule.access !== 'public';
-  if (!Reflect.hasMetadata('graphql:resolve_property', handler)) return false;
+function isRuled(bound: RuledHandler): boolean {
+  const { rule } = bound;
+  if (isEntity(bound)) return rule.access !== 'public';
+  if (!isField(bound)) return false;
   return rule.access === 'optional' || rule.requirements.length > 0;
 }

@@ -95,7 +95,7 @@ describe('IdentityCache', () => {
       await cache.resolve('c', async () => identity({ id: 'a', tenantId: 's', sessionId: '3' }));
       return cache;
     };
-    const left = async (selection?: Parameters<IdentityCache['purge']>[0]) => {
+    const left = async (selection: Parameters<IdentityCache['purge']>[0]) => {
       const cache = await fill();
       cache.purge(selection);
       return ['a', 'b', 'c'].filter((token) => cache.recall(token) !== undefined).join('');
@@ -104,7 +104,7 @@ describe('IdentityCache', () => {
     expect(await left({ tenant: 'n' })).toBe('c');
     expect(await left({ session: '2' })).toBe('ac');
     expect(await left({ user: 'a', tenant: 's' })).toBe('ab');
-    expect(await left()).toBe('');
+    expect(await left('all')).toBe('');
   });
 
   it("purges by the application's own tenant, where that is not the provider's", async () => {

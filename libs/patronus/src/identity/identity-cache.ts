@@ -3,6 +3,7 @@ import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
 import type { CredentialScheme } from './credential.js';
 import { ExpiringCache } from './expiring-cache.js';
 import type { Identity } from './identity.js';
+import { readSelection } from './purge-selection.js';
 import { SingleFlight } from './single-flight.js';
 
 /** Limits of the cache of verified identities. */
@@ -79,10 +80,15 @@ export class IdentityCache {
   }
 
   /**
-   * Forgets identities in this process, at once. Forgets all of them without a selection. Later
-   * requests do not share a verification that began before.
+   * Forgets identities in this process, at once: those that match every given member, or `'all'`.
+   * Later requests do not share a verification that began before.
+   *
+   * @throws {PatronusConfigurationError} if the selection names nothing, or has a member that does
+   * not exist
    */
-  purge(selection: IdentitySelection = {}): void {
+  purge(selected: IdentitySelection | 'all'): void {
+    const names = ['user', 'tenant', 'session', 'issuer'] as const;
+    const selection = readSelection<IdentitySelection>('IdentityCache.purge', selected, names);
     this.#generation += 1;
     this.#flights.clear();
     this.#entries.deleteWhere((identity) => this.#isSelected(identity, selection));

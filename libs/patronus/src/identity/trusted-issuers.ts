@@ -48,9 +48,9 @@ export class TrustedIssuers extends IdentityProvider {
     throw await this.#foreign(credential);
   }
 
-  /** True if each of the providers declares its issuers, so that there are no others. */
+  /** True if each provider of tokens declares its issuers, so that there are no others. */
   get declaresAll(): boolean {
-    return this.#providers.every(({ issuers }) => issuers.length > 0);
+    return this.#providers.every(declaresAllIssuers);
   }
 
   /** Resolves to true if one of the providers knows the key that signed the token. */
@@ -121,9 +121,13 @@ export class TrustedIssuers extends IdentityProvider {
   }
 }
 
-/** Returns true if a provider verifies only tokens of the issuers that it declares. */
+/**
+ * Returns true if a provider verifies only tokens of the issuers that it declares. A provider of API
+ * keys verifies no tokens.
+ */
 export function declaresAllIssuers(provider: IdentityProvider): boolean {
-  return provider instanceof TrustedIssuers ? provider.declaresAll : provider.issuers.length > 0;
+  if (provider instanceof TrustedIssuers) return provider.declaresAll;
+  return provider.issuers.length > 0 || !takesBearer(provider);
 }
 
 function takesBearer({ schemes }: IdentityProvider): boolean {

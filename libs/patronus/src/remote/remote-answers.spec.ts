@@ -26,6 +26,7 @@ function asking(verdict: Verdict | Ask, cache: RemoteCacheOptions = {}, question
     name: 'fake',
     issuers: [],
     issuer: 'https://fake',
+    remedy: 'Check fake.url.',
     question,
     cache: readCacheOptions('cache', cache),
     ask,
@@ -35,7 +36,7 @@ function asking(verdict: Verdict | Ask, cache: RemoteCacheOptions = {}, question
     },
     identify: () => ({ id: 'ana', issuer: 'https://fake' }),
   };
-  const server = new RemoteServer('fake', { unavailable: () => {}, recovered: () => {} });
+  const server = new RemoteServer(profile, { unavailable: () => {}, recovered: () => {} });
   return { ask, answers: new RemoteAnswers(profile, server) };
 }
 

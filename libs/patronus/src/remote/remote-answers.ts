@@ -73,7 +73,12 @@ export class RemoteAnswers {
 
   #accept(digest: string, verdict: Verdict): DatedAnswer['answer'] {
     if (verdict.kind === 'known') return verdict.answer;
-    if (verdict.kind === 'unclear') throw this.server.unavailable(new Error(verdict.reason));
+    if (verdict.kind === 'unclear') {
+      throw this.server.unavailable(
+        new Error(verdict.reason),
+        verdict.remedy ?? this.profile.remedy,
+      );
+    }
     this.#refused.remember(digest, verdict);
     throw new PatronusError(verdict.code, verdict);
   }

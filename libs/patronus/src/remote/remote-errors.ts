@@ -16,6 +16,19 @@ export class FailingAnswerError extends Error {
   override readonly name = 'FailingAnswerError';
 }
 
+/** The server refuses this application's own credentials, and says nothing of the caller's token. */
+export class RefusedClientError extends Error {
+  override readonly name = 'RefusedClientError';
+
+  /** @param remedy - for operators; names the options */
+  constructor(
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Too many questions are asked at once. That says nothing of the server. */
 export class CrowdedError extends Error {
   override readonly name = 'CrowdedError';

@@ -11,6 +11,8 @@ export interface RemoteProfile {
   readonly issuers: readonly string[];
   /** Name of the server in events. */
   readonly issuer: string;
+  /** Remedy for operators if the server does not answer as expected; names the options. */
+  readonly remedy: string;
   /**
    * Everything that an answer depends on besides the token. Providers with equal values share
    * answers.

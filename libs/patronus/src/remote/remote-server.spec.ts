@@ -8,10 +8,13 @@ afterEach(() => void jest.restoreAllMocks());
 
 function watched() {
   const told: string[] = [];
-  const server = new RemoteServer('tokens', {
-    unavailable: (reason) => told.push(reason),
-    recovered: () => told.push('recovered'),
-  });
+  const server = new RemoteServer(
+    { name: 'tokens', remedy: 'Check tokens.url.' },
+    {
+      unavailable: (reason) => told.push(reason),
+      recovered: () => told.push('recovered'),
+    },
+  );
   return { server, told };
 }
 

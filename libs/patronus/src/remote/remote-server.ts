@@ -1,7 +1,9 @@
 import { isBrokenCircuitError } from 'cockatiel';
 import { PatronusError } from '../errors/patronus.error.js';
 import { Circuit, type CircuitListener } from './circuit.js';
+import { CrowdedError, FailingAnswerError, RefusedClientError } from './remote-errors.js';
 import { RETRY_AFTER } from './remote-limits.js';
+import type { RemoteProfile } from './remote-profile.js';
 import { type IsUsual, type Question, Turns } from './turns.js';
 
 /** Listens for the outages of a {@link RemoteServer}, once for each. */
@@ -20,7 +22,6 @@ export interface OutageListener {
  * tokens opens no more connections than that, and about none while it fails.
  */
 export class RemoteServer {
-  readonly #name: string;
   readonly #circuit: Circuit;
   readonly #turns = new Turns();
   #failure: unknown;
@@ -28,10 +29,13 @@ export class RemoteServer {
   /**
    * Creates the circuit and the queue of a server.
    *
-   * @param name the name of the provider, for operators
+   * @param about the name of the provider, and the remedy if its server does not answer as expected,
+   * for operators
    */
-  constructor(name: string, listener: OutageListener) {
-    this.#name = name;
+  constructor(
+    private readonly about: Pick<RemoteProfile, 'name' | 'remedy'>,
+    listener: OutageListener,
+  ) {
     this.#circuit = new Circuit(this.#tell(listener));
   }
 
@@ -52,11 +56,28 @@ export class RemoteServer {
     }
   }
 
-  /** Returns the error for callers whose token cannot be checked. */
-  unavailable(error: unknown): PatronusError {
+  /**
+   * Returns the error for callers whose token cannot be checked.
+   *
+   * @param remedy for operators, by default that of the failure
+   */
+  unavailable(error: unknown, remedy?: string): PatronusError {
     const cause = isBrokenCircuitError(error) ? this.#failure : error;
-    const reason = `${this.#name}: ${reasonOf(cause)}`;
-    return new PatronusError('provider_unavailable', { reason, cause, retryAfter: RETRY_AFTER });
+    const reason = `${this.about.name}: ${reasonOf(cause)}`;
+    const known = remedy ?? this.#remedyOf(cause);
+    return new PatronusError('provider_unavailable', {
+      reason,
+      cause,
+      retryAfter: RETRY_AFTER,
+      ...(known !== undefined && { remedy: known }),
+    });
+  }
+
+  /** Returns the remedy of a failure. A server that reports its own failure was found. */
+  #remedyOf(cause: unknown): string | undefined {
+    if (cause instanceof RefusedClientError) return cause.remedy;
+    const isFound = cause instanceof CrowdedError || cause instanceof FailingAnswerError;
+    return isFound || cause === undefined ? undefined : this.about.remedy;
   }
 
   #tell(listener: OutageListener): CircuitListener {

@@ -6,7 +6,7 @@ import { Identity, type IdentityFields } from '../identity/identity.js';
 import type { JsonObject } from '../identity/json-object.js';
 import { RemoteAnswers } from './remote-answers.js';
 import type { RemoteProfile } from './remote-profile.js';
-import { RemoteServer } from './remote-server.js';
+import { type OutageListener, RemoteServer } from './remote-server.js';
 import { expiryOf, unverifiedClaims } from './unverified-claims.js';
 
 const LONGEST_TOKEN = 16 * 1024;
@@ -24,14 +24,15 @@ export class RemoteIdentityProvider extends IdentityProvider {
 
   constructor(private readonly profile: RemoteProfile) {
     super();
-    const { name, issuer, issuers } = profile;
+    const { name, issuer, issuers, remedy } = profile;
     this.name = name;
     this.issuers = issuers;
-    const server = new RemoteServer(name, {
+    const listener: OutageListener = {
       unavailable: (reason) =>
         this.report({ type: 'provider_unavailable', provider: name, issuer, reason }),
       recovered: () => this.report({ type: 'provider_recovered', provider: name, issuer }),
-    });
+    };
+    const server = new RemoteServer({ name, remedy }, listener);
     this.answers = new RemoteAnswers(profile, server);
   }
 

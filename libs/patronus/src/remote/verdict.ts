@@ -24,6 +24,8 @@ export interface Unclear {
   readonly kind: 'unclear';
   /** Reason, for operators. Holds no token. */
   readonly reason: string;
+  /** Remedy, if it is more than to check the address of the server. */
+  readonly remedy?: string | undefined;
 }
 
 export function known(answer: JsonObject): Known {
@@ -34,6 +36,6 @@ export function refused(reason: string, code: Refused['code'] = 'token_invalid')
   return { kind: 'refused', code, reason };
 }
 
-export function unclear(reason: string): Unclear {
-  return { kind: 'unclear', reason };
+export function unclear(reason: string, remedy?: string): Unclear {
+  return { kind: 'unclear', reason, remedy };
 }

@@ -1,4 +1,5 @@
 import type { ApplicationConfig } from '@nestjs/core';
+import type { HandlerType } from './handler-explorer.js';
 
 /** Binding of a handler to a microservice or a gateway. */
 interface Binding {
@@ -22,6 +23,7 @@ export class BindingWatch {
   readonly #guards: () => readonly unknown[];
   #awaitsRoutes = false;
   #ofRoutes: readonly unknown[] | undefined;
+  #ofGateways: readonly unknown[] | undefined;
 
   constructor(config: ApplicationConfig) {
     const original = config.getGlobalGuards.bind(config);
@@ -48,10 +50,19 @@ export class BindingWatch {
     return this.#ofRoutes;
   }
 
+  /**
+   * Returns the global guards with which Nest bound the first handler of a gateway. It binds all
+   * gateways at the same time. Undefined if it bound none so far.
+   */
+  guardsOfGateways(): readonly unknown[] | undefined {
+    return this.#ofGateways;
+  }
+
   /** Records a handler that is being bound. Of several bindings, the least guarded counts. */
-  noteBinding(handler: Function): void {
+  noteBinding(handler: Function, type: HandlerType): void {
     const binding = { inherits: asked, guards: asked ? [...this.#guards()] : [] };
     forget();
+    if (type === 'ws') this.#ofGateways ??= binding.guards;
     const known = this.#bindings.get(handler);
     if (known === undefined || !binding.inherits) this.#bindings.set(handler, binding);
   }

@@ -5,7 +5,7 @@ import { Query, ResolveField, ResolveReference, Resolver } from '@nestjs/graphql
 import { Test } from '@nestjs/testing';
 import { BindingWatch } from './binding-watch.js';
 import type { HandlerType } from './handler-explorer.js';
-import { HandlerGuards, isField, isGuardOf } from './handler-guards.js';
+import { HandlerGuards, isEntity, isField, isGuardOf } from './handler-guards.js';
 
 class Open implements CanActivate {
   canActivate() {
@@ -29,6 +29,12 @@ class Heir extends Routes {}
 @Resolver('Note')
 class Notes {
   @Query() @UseGuards(OfMethod) notes() {}
+  @ResolveField() @UseGuards(OfMethod) text() {}
+  @ResolveReference() @UseGuards(OfMethod) note() {}
+}
+
+@Resolver('Query')
+class Operations {
   @ResolveField() @UseGuards(OfMethod) text() {}
   @ResolveReference() @UseGuards(OfMethod) note() {}
 }
@@ -86,6 +92,9 @@ describe('the guards before a handler', () => {
     }
     const { before } = await setUp({ fieldResolverEnhancers: ['guards'] });
     for (const name of ['text', 'note']) expect(before('graphql', Notes, name)).toContain(OfMethod);
+    const plain = await setUp({});
+    for (const name of ['text', 'note'])
+      expect(plain.before('graphql', Operations, name)).toContain(OfMethod);
     const without = await setUp();
     expect(without.before('graphql', Notes, 'text')).toContain(OfMethod);
   });
@@ -99,10 +108,20 @@ describe('the guards before a handler', () => {
     expect(before('http', Routes, 'bare')).not.toContain(late);
   });
 
+  it('of a gateway are those of the moment at which the first was bound', async () => {
+    const { before, config, watch, guards, global } = await setUp();
+    config.getGlobalGuards();
+    watch.noteBinding(Routes.prototype.bare, 'ws');
+    config.useGlobalGuards(new Global());
+    guards.settle();
+    expect(before('ws', Routes, 'bare')).toEqual([global, OfClass]);
+    expect(before('ws', Routes, 'guarded')).toEqual([global, OfClass, OfMethod]);
+  });
+
   it('of a microservice are those of the moment at which it was bound', async () => {
     const { before, config, watch, global } = await setUp();
     config.getGlobalGuards();
-    watch.noteBinding(Routes.prototype.bare);
+    watch.noteBinding(Routes.prototype.bare, 'rpc');
     const late = new Global();
     config.useGlobalGuards(late);
     expect(before('rpc', Routes, 'bare')).toEqual([global, OfRequest, OfRequest, OfClass]);
@@ -112,30 +131,30 @@ describe('the guards before a handler', () => {
 
   it('of a microservice with a configuration of its own are none of the application', async () => {
     const { before, config, watch } = await setUp();
-    watch.noteBinding(Routes.prototype.bare);
+    watch.noteBinding(Routes.prototype.bare, 'rpc');
     expect(before('rpc', Routes, 'bare')).toEqual([OfClass]);
     // Bound again, by a microservice that inherits. The other binding is still in force.
     config.getGlobalGuards();
-    watch.noteBinding(Routes.prototype.bare);
+    watch.noteBinding(Routes.prototype.bare, 'rpc');
     expect(before('rpc', Routes, 'bare')).toEqual([OfClass]);
   });
 
   it('of a microservice are fewer where a later one does not inherit', async () => {
     const { before, config, watch } = await setUp();
     config.getGlobalGuards();
-    watch.noteBinding(Routes.prototype.bare);
-    watch.noteBinding(Routes.prototype.bare);
+    watch.noteBinding(Routes.prototype.bare, 'rpc');
+    watch.noteBinding(Routes.prototype.bare, 'rpc');
     expect(before('rpc', Routes, 'bare')).toEqual([OfClass]);
   });
 
   it('are read without a trace, and are not taken for those of a binding long after', async () => {
     const { before, config, watch } = await setUp();
     before('rpc', Routes, 'guarded');
-    watch.noteBinding(Routes.prototype.guarded);
+    watch.noteBinding(Routes.prototype.guarded, 'rpc');
     expect(watch.bindingOf(Routes.prototype.guarded)).toEqual({ inherits: false, guards: [] });
     config.getGlobalGuards();
     await Promise.resolve();
-    watch.noteBinding(Routes.prototype.bare);
+    watch.noteBinding(Routes.prototype.bare, 'rpc');
     expect(watch.bindingOf(Routes.prototype.bare)?.inherits).toBe(false);
     expect(watch.bindingOf(Notes.prototype.text)).toBeUndefined();
   });
@@ -156,8 +175,14 @@ describe('isGuardOf', () => {
   });
 
   it('tells fields from queries and entities', () => {
-    expect(isField(Notes.prototype.text)).toBe(true);
-    expect(isField(Notes.prototype.notes)).toBe(false);
-    expect(isField(Notes.prototype.note)).toBe(false);
+    const of = (owner: Function, name: string) => {
+      const handler = Reflect.get(owner.prototype, name) as Function;
+      const bound = { type: 'graphql', owner, handler } as const;
+      return [isField(bound), isEntity(bound)];
+    };
+    expect(of(Notes, 'text')).toEqual([true, false]);
+    expect(of(Notes, 'notes')).toEqual([false, false]);
+    expect(of(Notes, 'note')).toEqual([false, true]);
+    for (const name of ['text', 'note']) expect(of(Operations, name)).toEqual([false, false]);
   });
 });

@@ -1,7 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ApplicationConfig, type DiscoveryService } from '@nestjs/core';
 import type { BindingWatch } from './binding-watch.js';
-import type { BoundHandler } from './handler-explorer.js';
+import { type BoundHandler, isRootType, resolverType } from './handler-explorer.js';
 import { memberOf } from './member-of.js';
 
 /** Metadata key of `@UseGuards()`; the packages of Nest do not export it. */
@@ -70,14 +70,14 @@ export class HandlerGuards {
    * Returns the guards before a handler, as classes and instances: global, of the class, of the
    * method.
    */
-  before({ type, owner, handler }: GuardedHandler): readonly unknown[] {
-    if (type === 'graphql' && (isField(handler) || Reflect.hasMetadata(ENTITY, handler))) {
-      if (!this.guardsFields()) return [];
-    }
+  before(bound: GuardedHandler): readonly unknown[] {
+    const { type, owner, handler } = bound;
+    if ((isField(bound) || isEntity(bound)) && !this.guardsFields()) return [];
     const isWatched = type === 'rpc' || type === 'ws';
     const binding = isWatched ? this.bindings?.bindingOf(handler) : undefined;
     const { ofApplication, ofRequests } = this.#settled ?? this.globals();
-    const globals = binding?.guards ?? ofApplication;
+    const ofGateways = type === 'ws' ? this.bindings?.guardsOfGateways() : undefined;
+    const globals = binding?.guards ?? ofGateways ?? ofApplication;
     const own = [...guardsOn(owner), ...guardsOn(handler)];
     // Nest binds gateways once, and never runs request-scoped global guards for them.
     const isStatic = type === 'ws' || binding?.inherits === false;
@@ -114,9 +114,21 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Returns true if a resolver is the field of a type. */
-export function isField(handler: Function): boolean {
-  return Reflect.hasMetadata(FIELD, handler);
+/**
+ * Returns true if a resolver is the field of a type. `@ResolveField()` in a class of a root type, such
+ * as `@Resolver('Query')`, makes an operation, and Nest runs guards for it.
+ */
+export function isField(bound: GuardedHandler): boolean {
+  return isBelowRoot(bound) && Reflect.hasMetadata(FIELD, bound.handler);
+}
+
+/** Returns true if a resolver finds an entity of a federation. */
+export function isEntity(bound: GuardedHandler): boolean {
+  return isBelowRoot(bound) && Reflect.hasMetadata(ENTITY, bound.handler);
+}
+
+function isBelowRoot(bound: GuardedHandler): boolean {
+  return bound.type === 'graphql' && !isRootType(resolverType(bound));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { PatronusError } from '../errors/patronus.error.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { GuardedRequest } from './guarded-request.js';
 import type { CallTarget } from './call-target.js';
+import type { BoundHandler } from './handler-explorer.js';
 
 /** Refused call, if no handler was called. */
 export interface RefusedCall extends CallTarget {
@@ -15,6 +16,11 @@ export interface RefusedCall extends CallTarget {
 export interface TransportHost {
   readonly config: ApplicationConfig;
   readonly discovery: DiscoveryService;
+  /**
+   * Returns the guards that Nest runs before a handler, as classes and instances: those that
+   * `coverage` counts.
+   */
+  guardsBefore(bound: Pick<BoundHandler, 'type' | 'owner' | 'handler'>): readonly unknown[];
   /**
    * Authenticates a request and determines its tenant, as every guarded route does.
    *

@@ -6,7 +6,6 @@ import { roleOfGuard } from '../coverage/guards-in-force.js';
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { HandlerExplorer } from '../transport/handler-explorer.js';
 import type { TransportHost } from '../transport/transport-host.js';
-import { HandlerGuards } from '../transport/handler-guards.js';
 import { catchErrorsIn, CLIENT_HOOKS } from './gateway-hooks.js';
 
 /** Port and namespace of a server: gateways of one place share its connections. */
@@ -93,9 +92,8 @@ export class Gateways {
   }
 
   #isGuarded(owner: Function, handler: Function): boolean {
-    const guards = new HandlerGuards(this.host.config, this.host.discovery);
-    return guards
-      .before({ type: 'ws', owner, handler })
+    return this.host
+      .guardsBefore({ type: 'ws', owner, handler })
       .some((guard) => roleOfGuard(guard, 'ws') === 'AuthGuard');
   }
 

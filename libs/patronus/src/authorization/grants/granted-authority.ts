@@ -10,6 +10,14 @@ export interface GrantedAuthority {
   readonly platformPermissions?: readonly string[] | undefined;
 }
 
+/** Names of the members that an answer may have. */
+export const AUTHORITY_MEMBERS: readonly (keyof GrantedAuthority)[] = [
+  'roles',
+  'permissions',
+  'platformRoles',
+  'platformPermissions',
+];
+
 /**
  * Checks the answer of a source or of a shared cache, and copies the members that are used.
  * Undefined if it is anything but lists of strings: the text `"patients.*"` in place of a list

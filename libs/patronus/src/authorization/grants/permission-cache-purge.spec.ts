@@ -26,6 +26,17 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+describe('an answer of the source', () => {
+  it('with a misspelt member is named in the log', async () => {
+    const { cache } = processOver([new Keyv()], () => Object({ role: ['reader'] }));
+    await cache.load(subject());
+    expect(warn).toHaveBeenCalledWith(
+      'permissions.source returned "role", which is ignored. Did you mean "roles"? ' +
+        'The members that are read: roles, permissions, platformRoles, platformPermissions.',
+    );
+  });
+});
+
 describe('purge', () => {
   const people: [string, string | undefined][] = [
     ['ana', 't1'],
@@ -38,7 +49,7 @@ describe('purge', () => {
     [{ user: 'ana' }, ['ben t1', 'ben t2']],
     [{ tenant: 't1' }, ['ana t2', 'ben t2', 'ana undefined']],
     [{ user: 'ana', tenant: 't1' }, ['ana t2', 'ben t1', 'ben t2', 'ana undefined']],
-    [{}, []],
+    ['all' as const, []],
     [{ user: 'nobody' }, ['ana t1', 'ana t2', 'ben t1', 'ben t2', 'ana undefined']],
   ])('%j keeps %j', async (filter, kept) => {
     const { cache } = processOver([new Keyv()], () => yes);
@@ -48,7 +59,7 @@ describe('purge', () => {
     expect(found.map(([id, tenant]) => `${id} ${tenant}`)).toEqual(kept);
   });
 
-  it.each([{ user: 'ana' }, { tenant: 't1' }, { user: 'ana', tenant: 't1' }, {}])(
+  it.each([{ user: 'ana' }, { tenant: 't1' }, { user: 'ana', tenant: 't1' }, 'all' as const])(
     '%j voids the shared answer, for this process and for others',
     async (filter) => {
       const store = new Keyv();
@@ -160,10 +171,20 @@ describe('purge', () => {
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
+  it.each([{}, { usr: 'ana' }, { user: undefined }])(
+    'of %j is refused, and drops nothing',
+    async (filter) => {
+      const { cache } = processOver([new Keyv()], () => yes);
+      await cache.load(subject());
+      await expect(cache.purge(filter)).rejects.toThrow('PermissionCache.purge');
+      expect(cache.find(subject())).toBeDefined();
+    },
+  );
+
   it('does not wait for a shared store that hangs', async () => {
     const { cache, shared } = processOver([new Keyv()], () => yes);
     jest.spyOn(shared, 'set').mockReturnValue(new Promise(() => {}));
-    const purged = cache.purge({});
+    const purged = cache.purge('all');
     await jest.advanceTimersByTimeAsync(250);
     await purged;
     expect(warn).toHaveBeenCalledTimes(1);

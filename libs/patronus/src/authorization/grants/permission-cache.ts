@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import { PatronusError } from '../../errors/patronus.error.js';
 import { ExpiringCache } from '../../identity/expiring-cache.js';
+import { readSelection } from '../../identity/purge-selection.js';
 import { SingleFlight } from '../../identity/single-flight.js';
 import type { Grants } from './grants.js';
 import { PermissionLookup, type LookedUp } from './permission-lookup.js';
@@ -87,15 +88,19 @@ export class PermissionCache {
   }
 
   /**
-   * Drops the grants of a user, of a tenant, of a user in a tenant, or, with `{}`, of all. Call it
+   * Drops the grants of a user, of a tenant, of a user in a tenant, or `'all'`. Call it
    * after the change is stored. Once it has resolved, this process uses no older answer. Every
    * other process does so after `permissions.cache.ttl` seconds at the latest.
    *
-   * An answer in flight is discarded, and the source is called again. Never rejects: if the shared
-   * cache cannot be reached it logs a warning, and this process bypasses that cache until every
-   * entry has expired.
+   * An answer in flight is discarded, and the source is called again. If the shared cache cannot be
+   * reached it logs a warning, and this process bypasses that cache until every entry has expired.
+   *
+   * @throws {PatronusConfigurationError} if the filter names nothing, or has a member that does not
+   * exist
    */
-  async purge(filter: PurgeFilter): Promise<void> {
+  async purge(selected: PurgeFilter | 'all'): Promise<void> {
+    const names = ['user', 'tenant'] as const;
+    const filter = readSelection<PurgeFilter>('PermissionCache.purge', selected, names);
     this.forget(filter);
     if (!(await this.shared.purge(filter))) {
       this.logger.warn(

@@ -1,6 +1,11 @@
 import { PatronusError } from '../../errors/patronus.error.js';
 import { withinDeadline } from '../../identity/deadline.js';
-import { parseGrantedAuthority, type GrantedAuthority } from './granted-authority.js';
+import { warnOfMisspeltMembers } from '../../identity/misspelt-members.js';
+import {
+  AUTHORITY_MEMBERS,
+  parseGrantedAuthority,
+  type GrantedAuthority,
+} from './granted-authority.js';
 import type { PermissionSource, PermissionSubject } from './permission-source.js';
 import type { SharedGrants } from './shared-grants.js';
 import type { SubjectKey } from './subject-key.js';
@@ -54,6 +59,9 @@ export class PermissionLookup {
       throw unavailable(
         'the permission source returned something other than an object with lists of strings, such as { roles: [...] }',
       );
+    }
+    if (typeof answer === 'object' && answer !== null) {
+      warnOfMisspeltMembers('permissions.source', answer, AUTHORITY_MEMBERS);
     }
     return authority;
   }

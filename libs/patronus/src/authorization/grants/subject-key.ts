@@ -5,7 +5,7 @@ export interface SubjectKey {
   readonly user: string;
 }
 
-/** Selects the entries that a purge drops. A member that is left out matches all. */
+/** Selects the entries that a purge drops: those that match every given member. */
 export interface PurgeFilter {
   /** Subject (`Identity.id`), of any issuer. */
   readonly user?: string | undefined;

@@ -1,12 +1,11 @@
-import { text as readText } from 'node:stream/consumers';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IdentityProvider } from '../../identity/identity-provider.js';
 import { InMemoryRevocations } from '../../revocation/in-memory.revocations.js';
 import { Revocations } from '../../revocation/revocations.js';
 import { withApplication } from '../application/with-application.js';
-import { CommandError } from '../command.error.js';
 import { EXIT } from '../exit-code.js';
 import type { Output } from '../output.js';
+import { pipedToken, type PresentedToken, presentedToken } from '../presented-token.js';
 import { readCall } from './call.js';
 import { explainText } from './explain-text.js';
 import { findHandler } from './find-handler.js';
@@ -27,13 +26,13 @@ export async function runExplain(
 ): Promise<void> {
   const call = readCall(asked.method, asked.target);
   const headers = header.map(readHeader);
-  const token = asked.token === '-' ? await pipedToken() : asked.token;
+  const presented = presentedToken(asked.token === '-' ? await pipedToken() : asked.token);
   const { coverage, judgement, isForgetful } = await withApplication(
     reference,
     init,
     async ({ app }) => {
       const found = findHandler(app, call, byName(headers));
-      const credential = credentialHeaders(app, token, apiKey);
+      const credential = credentialHeaders(app, presented, apiKey);
       const request = presentRequest(call, found.params, [...headers, ...credential]);
       const revocations = app.get(Revocations, { strict: false });
       // If hooks run, the hook of the module starts it.
@@ -67,21 +66,12 @@ export async function runExplain(
  */
 function credentialHeaders(
   app: INestApplicationContext,
-  token: string,
+  { token, scheme }: PresentedToken,
   isApiKey: boolean,
 ): readonly Header[] {
   if (token === '') return [];
   const { schemes } = app.get(IdentityProvider, { strict: false });
-  const prefix = isApiKey || !schemes.includes('bearer') ? 'ApiKey' : 'Bearer';
+  const usual = schemes.includes('bearer') ? 'Bearer' : 'ApiKey';
+  const prefix = isApiKey ? 'ApiKey' : (scheme ?? usual);
   return [['authorization', `${prefix} ${token}`]];
-}
-
-/**
- * Reads the token from stdin. An empty pipe means that the command before it failed, and not a call
- * without a token.
- */
-async function pipedToken(): Promise<string> {
-  const token = (await readText(process.stdin)).trim();
-  if (token === '') throw new CommandError('No token came on stdin.', 'Pipe one into it.');
-  return token;
 }

@@ -6,7 +6,7 @@ import { judgeTimes } from '../../remote/judge-times.js';
 import { known, unclear, type Verdict } from '../../remote/verdict.js';
 import type { RoleAuthority } from './auth-api.options.js';
 
-const NO_ID = 'the answer has no usable "id"';
+const NO_ID = 'the answer names no caller: no usable "id" or "sub"';
 
 /**
  * Returns the caller that an answer describes: its `id`, as text or as a number that every parser
@@ -33,7 +33,12 @@ export function requireSubject(answer: JsonObject): Subject {
  * error in disguise.
  */
 export function judgeAnswer(answer: JsonObject): Verdict {
-  if (subjectIn(answer) === undefined) return unclear(NO_ID);
+  if (subjectIn(answer) === undefined) {
+    return unclear(
+      NO_ID,
+      'Let the Auth API return "id" or "sub", or correct authApi.url and authApi.path.',
+    );
+  }
   return judgeTimes(answer) ?? known(answer);
 }
 

@@ -203,6 +203,18 @@ describe('an Auth API that gives no answer', () => {
     expect((await authenticate()).id).toBe('ana');
   });
 
+  it.each([
+    ['404', page(404), 'Check authApi.url and authApi.path.'],
+    [
+      'an object of something else',
+      json({ status: 'up' }),
+      'Let the Auth API return "id" or "sub", or',
+    ],
+  ])('names the options to check: %s', async (_what, behaviour, remedy) => {
+    server.behaviour = behaviour;
+    await expect(authenticate()).rejects.toHaveProperty('remedy', expect.stringContaining(remedy));
+  });
+
   it('never has a token sent elsewhere', async () => {
     const elsewhere = await TokenServer.start(json(ANA));
     server.behaviour = (_asked, response) =>

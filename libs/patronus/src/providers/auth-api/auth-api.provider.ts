@@ -1,6 +1,7 @@
 import { checkMembers } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireMapping, requireText } from '../../errors/require-option.js';
+import { mappedBy } from '../../identity/mapped-fields.js';
 import { requireSecureUrl } from '../../identity/secure-url.js';
 import { NETWORK_OPTIONS, readNetwork } from '../../remote/network.options.js';
 import { readCacheOptions } from '../../remote/remote-cache.options.js';
@@ -53,13 +54,14 @@ export function authApi(options: AuthApiOptions): RemoteIdentityProvider {
     name: 'auth-api',
     issuers: issuer === undefined ? [] : [issuer],
     issuer: vouches,
+    remedy: 'Check authApi.url and authApi.path.',
     question: [url],
     cache: readCacheOptions('authApi.cache', cache),
     ask: (token, signal) => askAuthApi(url, token, dispatcher, signal),
     judge: judgeAnswer,
     identify: (answer) => ({
       ...answerFields(answer, roleAuthority),
-      ...mapClaims?.(answer),
+      ...mappedBy('authApi.mapClaims', mapClaims, answer),
       id: requireSubject(answer).id,
       issuer: vouches,
     }),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../identity/json-object.js';
 import { askAboutToken } from '../../remote/ask-about-token.js';
 import type { Network } from '../../remote/network.options.js';
+import { RefusedClientError } from '../../remote/remote-errors.js';
 import { unclear, type Verdict } from '../../remote/verdict.js';
 import type { ProveClient } from './client-authentication.js';
 
@@ -40,8 +41,10 @@ export async function introspect(
     },
     judgeStatus(status) {
       const said = `${url} refuses this application's own client credentials: status ${status}`;
-      if (status === 401) throw new Error(said);
-      return status === 403 ? unclear(said) : undefined;
+      const remedy =
+        'Check introspection.clientId, and introspection.clientSecret or introspection.key.';
+      if (status === 401) throw new RefusedClientError(said, remedy);
+      return status === 403 ? unclear(said, remedy) : undefined;
     },
     judge,
   });

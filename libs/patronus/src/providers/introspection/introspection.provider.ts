@@ -3,6 +3,7 @@ import { PatronusConfigurationError } from '../../errors/configuration.error.js'
 import { requireMapping, requireText, requireTexts } from '../../errors/require-option.js';
 import { standardFields, textOf } from '../../identity/claim-mapping.js';
 import { member, type JsonObject } from '../../identity/json-object.js';
+import { mappedBy } from '../../identity/mapped-fields.js';
 import { requireSecureUrl } from '../../identity/secure-url.js';
 import { NETWORK_OPTIONS, readNetwork } from '../../remote/network.options.js';
 import { readCacheOptions } from '../../remote/remote-cache.options.js';
@@ -60,6 +61,7 @@ export function introspection(options: IntrospectionOptions): RemoteIdentityProv
     name: 'introspection',
     issuers: issuer === undefined ? [] : [issuer],
     issuer: issuer ?? origin,
+    remedy: 'Check introspection.url.',
     question: [url, clientId, expected],
     cache: readCacheOptions('introspection.cache', options.cache),
     ask: (token, signal) => introspect({ url, network, proveClient, judge }, token, signal),
@@ -71,7 +73,7 @@ export function introspection(options: IntrospectionOptions): RemoteIdentityProv
       return {
         ...standardFields(answer),
         isService,
-        ...mapClaims?.(answer),
+        ...mappedBy('introspection.mapClaims', mapClaims, answer),
         id,
         issuer: issuer ?? textOf(member(answer, 'iss')) ?? origin,
       };

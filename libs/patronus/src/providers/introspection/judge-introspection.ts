@@ -24,13 +24,22 @@ const OTHER_TOKENS = /^(?:refresh|offline|id|logout)(?:[_-]?token)?$/i;
 export function judgeIntrospection(answer: JsonObject, expected: Expectations): Verdict {
   const active = member(answer, 'active');
   if (active === false) return refused('the server says that it is not active');
-  if (active !== true) return unclear('the answer has no "active" that is true or false');
+  if (active !== true) {
+    return unclear(
+      'the answer has no "active" that is true or false',
+      'Let introspection.url be the introspection endpoint of the server (RFC 7662).',
+    );
+  }
   const refusal =
     judgeTimes(answer) ?? judgeKind(answer, expected) ?? judgeOrigin(answer, expected);
   if (refusal !== undefined) return refusal;
   if (subjectIn(answer, expected) === undefined) {
     const names = ['sub', ...expected.subjectFallback].map((name) => `"${name}"`).join(', ');
-    return refused(`the answer does not name the caller: no usable ${names}`);
+    return {
+      ...refused(`the answer does not name the caller: no usable ${names}`),
+      remedy:
+        'Let the server return "sub", or name another member of the answer in introspection.subjectFallback.',
+    };
   }
   return known(answer);
 }

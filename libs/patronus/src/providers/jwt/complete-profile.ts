@@ -1,4 +1,5 @@
 import type { Claims } from '../../identity/identity.js';
+import { mappedBy } from '../../identity/mapped-fields.js';
 import type { JwtOptions } from './jwt.options.js';
 import type { JwtProfile } from './jwt.profile.js';
 import { requireMapping } from '../../errors/require-option.js';
@@ -53,6 +54,9 @@ export function completeProfile(vendor: VendorProfile, options: JwtOptions): Jwt
     map:
       mapClaims === undefined
         ? vendor.map
-        : (claims: Claims) => ({ ...vendor.map(claims), ...mapClaims(claims) }),
+        : (claims: Claims) => ({
+            ...vendor.map(claims),
+            ...mappedBy(`${name}.mapClaims`, mapClaims, claims),
+          }),
   };
 }

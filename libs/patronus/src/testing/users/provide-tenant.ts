@@ -1,5 +1,6 @@
 import type { ValueProvider } from '@nestjs/common';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
+import type { Identity } from '../../identity/identity.js';
 import { jobScope } from '../../identity/job-scope.js';
 import { currentScope, runInScope } from '../../identity/request-scope.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
@@ -8,8 +9,8 @@ import { TenantPolicy } from '../../tenancy/tenant-policy.js';
 
 /**
  * Provides a `TenantContext` for a unit test of a class that injects it, without `PatronusModule`.
- * It behaves as in a request of that tenant: `run` refuses another tenant, `crossTenant` is
- * allowed.
+ * It behaves as in a request of that tenant: `run` and `runAs` refuse another tenant, `crossTenant`
+ * is allowed.
  *
  * @param tenantId - the tenant of the request, or null for a request or a job without one
  * @throws {PatronusConfigurationError} if `tenantId` is not the id of a tenant
@@ -46,6 +47,10 @@ class TenantContextOfTest extends TenantContext {
 
   override run<Result>(tenantId: string, work: () => Result): Result {
     return this.#inRequest(() => super.run(tenantId, work));
+  }
+
+  override runAs<Result>(identity: Identity, work: () => Result): Result {
+    return this.#inRequest(() => super.runAs(identity, work));
   }
 
   /** Runs `work` in the request. Inside of `run` and similar methods, their tenant applies. */

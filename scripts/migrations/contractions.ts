@@ -1,11 +1,12 @@
+import { statementsInBlock, statementsOf } from './statements.js';
+
 /** A migration: its name in the journal, and its text. */
 export interface Migration {
   readonly tag: string;
   readonly sql: string;
 }
 
-const EXPANDED = /^-- expanded in (\S+)$/m;
-const NAME = String.raw`(?:"\w+"\.)?"?(\w+)"?`;
+const NAME = String.raw`(?:"?\w+"?\.)?"?(\w+)"?`;
 
 /** Statements that the code of the release before does not notice. */
 const HARMLESS = [
@@ -15,6 +16,12 @@ const HARMLESS = [
   /^COMMENT ON /,
   /^INSERT INTO /,
   /^UPDATE /,
+  /^SELECT 1$/,
+  // Rights that are given, and those on tables that do not exist yet.
+  /^GRANT /,
+  /^ALTER DEFAULT PRIVILEGES /,
+  // The code of a release creates nothing.
+  /^REVOKE (?:CREATE|TEMPORARY|TEMP) ON (?:SCHEMA|DATABASE) \S+ FROM PUBLIC$/,
 ];
 const HARMLESS_ACTIONS = [
   /^ALTER COLUMN \S+ DROP NOT NULL$/,
@@ -41,19 +48,6 @@ export function contractionsIn(
   );
 }
 
-function statementsOf(sql: string): { text: string; expandedIn: string }[] {
-  return sql
-    .split(/--> statement-breakpoint|;/)
-    .map((part) => ({
-      text: part
-        .replaceAll(/^\s*--.*$/gm, '')
-        .replaceAll(/\s+/g, ' ')
-        .trim(),
-      expandedIn: EXPANDED.exec(part)?.[1] ?? '',
-    }))
-    .filter(({ text }) => text !== '');
-}
-
 /** Whether the release before runs on; `fresh` collects the tables and columns that it does not know. */
 function isExpansion(text: string, fresh: Set<string>): boolean {
   const created = matched(`CREATE TABLE ${NAME}`, text);
@@ -63,6 +57,8 @@ function isExpansion(text: string, fresh: Set<string>): boolean {
   }
   const unique = new RegExp(`^CREATE UNIQUE INDEX .*? ON ${NAME}[^(]*\\(([^)]*)\\)`).exec(text);
   if (unique !== null) return areFresh(unique[1], unique[2], fresh);
+  const access = isExpansionOfRights(text, fresh);
+  if (access !== undefined) return access;
   const dropped = matched(`DROP TABLE ${NAME}`, text);
   if (dropped !== undefined) return fresh.has(dropped);
   const altered = new RegExp(`^ALTER TABLE ${NAME} (.*)$`).exec(text);
@@ -71,6 +67,44 @@ function isExpansion(text: string, fresh: Set<string>): boolean {
   // Each one is looked at, so that a column of the same statement counts as known.
   const judged = actionsOf(actions).map((action) => isHarmlessAction(table, action, fresh));
   return judged.every(Boolean);
+}
+
+/**
+ * Tells if the release before runs on after a statement about roles, rights, functions or triggers. Returns
+ * undefined for other statements.
+ */
+function isExpansionOfRights(text: string, fresh: Set<string>): boolean | undefined {
+  if (text.startsWith('DO ')) {
+    const inside = statementsInBlock(text)?.map((one) => isExpansion(one, fresh));
+    return inside?.every(Boolean) ?? false;
+  }
+  const role = matched(`CREATE ROLE ${NAME}`, text);
+  if (role !== undefined) {
+    fresh.add(role);
+    return true;
+  }
+  // One that is replaced may be in use.
+  const made = new RegExp(`^CREATE (OR REPLACE )?FUNCTION ${NAME} ?\\(`).exec(text);
+  if (made !== null) {
+    const [, replaces, name = ''] = made;
+    if (replaces !== undefined) return fresh.has(name);
+    fresh.add(name);
+    return true;
+  }
+  const revoked = new RegExp(
+    `^REVOKE [\\w, ]+ ON (?:TABLE |FUNCTION )?${NAME}(?:\\([^)]*\\))? FROM (.+)$`,
+  ).exec(text);
+  if (revoked !== null) {
+    const [, object = '', roles = ''] = revoked;
+    return fresh.has(object) || roles.split(',').every((one) => fresh.has(one.trim()));
+  }
+  const touched = new RegExp(`^CREATE (?:TRIGGER|POLICY) .*? ON ${NAME} `).exec(text);
+  if (touched !== null) return fresh.has(touched[1] ?? '');
+  const called = new RegExp(`^SELECT ${NAME}\\((?:'${NAME}'.*|[^']*)\\)$`).exec(text);
+  if (called === null) return undefined;
+  // A function that is given the name of a table changes that table.
+  const [, name = '', table = name] = called;
+  return fresh.has(table);
 }
 
 function isHarmlessAction(table: string, action: string, fresh: Set<string>): boolean {

@@ -12,6 +12,10 @@ const own = "tenant_id = current_setting('app.tenant_id', true)";
 const drop =
   'drop policy patronus_tenant_only on patients; drop policy patronus_tenant on patients';
 
+/** Replaces the policies by those of one role. */
+const restrictedTo = (role: string) =>
+  `${drop}; create policy p on patients as restrictive to ${role} using (${own}); create policy o on patients to ${role} using (${own})`;
+
 /** Faults, each with its repair and the message that reports it. */
 const FAULTS: readonly [string, string, RegExp][] = [
   [
@@ -60,6 +64,11 @@ const FAULTS: readonly [string, string, RegExp][] = [
     `${drop}; create policy p on patients using (${own}); create policy q on patients for select using (true)`,
     /do not bind/,
   ],
+  [
+    'a policy of a role that it can become',
+    `create role patronus_wide; grant patronus_wide to the_role; create policy q on patients to patronus_wide using (true); ${restrictedTo('the_role')}`,
+    /do not bind/,
+  ],
   ['a restriction that permits nothing', 'drop policy patronus_tenant on patients', /do not bind/],
   [
     'a partition of its own',
@@ -101,6 +110,11 @@ const SOUND: readonly [string, string, TenantIsolationOptions?][] = [
     'a policy with a sub-select',
     `${drop}; create policy p on patients using (tenant_id = (select current_setting('app.tenant_id')))`,
   ],
+  ['policies of the role alone', restrictedTo('the_role')],
+  [
+    'a policy of a role that it cannot become',
+    `create role patronus_wide; create policy q on patients to patronus_wide using (true); ${restrictedTo('the_role')}`,
+  ],
   [
     'a view of whoever asks',
     'create view names with (security_invoker = true) as select * from patients',
@@ -137,7 +151,8 @@ withPostgres('assertTenantIsolation', () => {
     const admin = new (await import('pg')).default.Client({ connectionString: adminUrl(bed) });
     await admin.connect();
     try {
-      await admin.query(`begin; ${change}; set local role ${bed.role}`);
+      const changed = change.replaceAll('the_role', bed.role);
+      await admin.query(`begin; ${changed}; set local role ${bed.role}`);
       return await assertTenantIsolation(admin, options).then(
         () => 'sound',
         (error: Error) => `${error.name}: ${error.message}`,

@@ -2,13 +2,13 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { sql } from 'drizzle-orm';
 import type { AddressInfo } from 'node:net';
 import { createServer } from '../../../apps/auth-server/src/server.js';
 import { openDatabase } from '../../../apps/auth-server/src/operation/database/open-database.js';
 import type { PlatformDatabase } from '../../../apps/auth-server/src/operation/database/database.js';
 import { readSettings } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
 import { newOpaqueToken } from '../../../apps/auth-server/src/operation/crypto/sealer.js';
+import { asOwner } from '../support/as-owner.js';
 import { platformStorage, type PlatformStorage } from '../support/platform-storage.js';
 import { until } from '../../environment/until.js';
 
@@ -126,10 +126,10 @@ describe('the log', () => {
   });
 
   it('logs the kind and the place of a failure without its text', async () => {
-    await database.db.execute(sql`alter table accounts rename to elsewhere`);
+    await asOwner(database, undefined, 'alter table accounts rename to elsewhere');
     const login = { identifier: `${SECRET}@example.com`, password: SECRET };
     const { status } = await send('failures-1', '/api/v1/auth/login', json(JSON.stringify(login)));
-    await database.db.execute(sql`alter table elsewhere rename to accounts`);
+    await asOwner(database, undefined, 'alter table elsewhere rename to accounts');
     expect(status).toBe(500);
     expect(await lineOf('failures-1')).toMatchObject({ level: 50, res: { statusCode: 500 } });
     const told = parsed().find(

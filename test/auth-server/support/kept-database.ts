@@ -8,6 +8,7 @@ import {
   MIGRATIONS_FOLDER,
   PlatformDatabase,
 } from '../../../apps/auth-server/src/operation/database/database.js';
+import { takeServerRole } from '../../../apps/auth-server/src/operation/database/open-database.js';
 import { startPGlite } from '../../environment/pglite-template.js';
 
 const CLEARED = `
@@ -34,13 +35,17 @@ export class KeptDatabase {
     return new KeptDatabase(idle.pop() ?? (await start()));
   }
 
-  /** Opens the database as the platform sees it. Closing it closes this view only. */
-  open(): PlatformDatabase {
-    return new KeptPlatformDatabase(this.#pglite);
+  /** Opens the database as the platform does, with its role. Closing it closes this view only. */
+  async open(): Promise<PlatformDatabase> {
+    const database = new KeptPlatformDatabase(this.#pglite);
+    await takeServerRole(database.db);
+    return database;
   }
 
   /** Empties the database and keeps it for the next suite. */
   async release(): Promise<void> {
+    // Back to the owner of the tables.
+    await this.#pglite.exec('reset role');
     const { rows } = await this.#pglite.query<{ statements: string }>(CLEARED);
     const statements = rows[0]?.statements ?? '';
     // Without triggers, and so in any order.

@@ -29,7 +29,7 @@ export async function platformStorage(name: StorageName): Promise<PlatformStorag
   if (name === 'embedded') {
     let kept: KeptDatabase | undefined;
     return {
-      environment: { PATRONUS_SERVER_DATA: folder },
+      environment: { PATRONUS_SERVER_DATA: folder, MIGRATE_AT_START: 'on' },
       async open() {
         kept ??= await KeptDatabase.take();
         return kept.open();
@@ -45,6 +45,7 @@ export async function platformStorage(name: StorageName): Promise<PlatformStorag
   return {
     environment: {
       PATRONUS_SERVER_DATA: folder,
+      MIGRATE_AT_START: 'on',
       DATABASE_URL: database.url,
       REDIS_URL: redisUrl() ?? '',
       REDIS_PREFIX: database.name,

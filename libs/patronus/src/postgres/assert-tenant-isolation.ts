@@ -27,8 +27,9 @@ interface FoundRows<Row> {
 /**
  * Asserts, when an application starts, that the database separates tenants: the role does not
  * bypass row level security, nor can it become one that does; row level security applies to each
- * table with the tenant's column, partitions included, and to its owner; its policies compare the
- * column with the tenant and nothing else; and no view bypasses them.
+ * table with the tenant's column, partitions included, and to its owner; its policies for the role,
+ * and for each role that it can become, compare the column with the tenant and nothing else; and no
+ * view bypasses them.
  *
  * Functions that are `security definer` need a review: they cannot be checked from here.
  *

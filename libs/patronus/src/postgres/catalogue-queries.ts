@@ -6,17 +6,24 @@ order by rolname <> $1::name, rolname`;
 
 /**
  * Finds the tables of the schema `$1` with the column `$2`, and the rights of the role `$3` on
- * them.
+ * them. Policies for roles that this role is not and cannot become are left out. A policy binds if
+ * it applies to this role and to each one that it can become.
  */
 export const TENANT_TABLES = `
+with reached as (select oid from pg_roles where pg_has_role($3::name, oid, 'member'))
 select c.oid::text as id, c.relname as name, c.relkind::text as kind,
   c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
   has_table_privilege($3::name, c.oid, 'truncate') as truncates,
   coalesce((
     select json_agg(json_build_object(
-      'permissive', p.polpermissive, 'command', p.polcmd, 'everyone', 0 = any(p.polroles),
+      'permissive', p.polpermissive, 'command', p.polcmd,
+      'binds', 0 = any(p.polroles) or not exists (
+        select from reached where not exists (
+          select from unnest(p.polroles) as named (id) where pg_has_role(reached.oid, id, 'usage'))),
       'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)))
-    from pg_policy p where p.polrelid = c.oid), '[]') as policies
+    from pg_policy p where p.polrelid = c.oid and (
+      0 = any(p.polroles) or exists (select from reached where reached.oid = any(p.polroles)))),
+    '[]') as policies
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid

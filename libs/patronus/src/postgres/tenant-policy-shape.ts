@@ -1,11 +1,12 @@
 import { TENANT_SETTING } from '../tenancy/row-level-security/tenant-settings.js';
 
-/** Policy as the catalogue describes it. */
+/** Policy as the catalogue describes it, of those that apply to the role or to one it can become. */
 export interface TablePolicy {
   readonly permissive: boolean;
   /** Letter of one command, or `*` for all. */
   readonly command: string;
-  readonly everyone: boolean;
+  /** True if the policy applies to the role, and to each one that it can become. */
+  readonly binds: boolean;
   readonly using: string | null;
   readonly check: string | null;
 }
@@ -15,7 +16,7 @@ const TENANT = `(?:NULLIF${setting},true,''|${setting}(?:,true)?)`;
 
 /**
  * Returns true if the policies let through only rows that are compared with the tenant: one
- * restricts every command and role, or none permits more. An expression with more than the
+ * restricts every command, or none permits more. An expression with more than the
  * comparison does not count: `… or true` names the tenant too.
  */
 export function boundToTenant(policies: readonly TablePolicy[], column: string): boolean {
@@ -23,7 +24,7 @@ export function boundToTenant(policies: readonly TablePolicy[], column: string):
   const tight = ({ using, check }: TablePolicy): boolean =>
     using !== null && compares(using) && (check === null || compares(check));
   const whole = (policy: TablePolicy): boolean =>
-    policy.command === '*' && policy.everyone && tight(policy);
+    policy.command === '*' && policy.binds && tight(policy);
   const permitting = policies.filter(({ permissive }) => permissive);
   const restricted = policies.some((policy) => !policy.permissive && whole(policy));
   return restricted

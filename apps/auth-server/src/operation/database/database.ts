@@ -23,6 +23,18 @@ export abstract class PlatformDatabase implements OnApplicationShutdown {
 /** The output of `drizzle-kit generate`. A released migration never changes. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
+const CONNECT_LIMIT = 5_000;
+
+/** The options of each connection to an address. */
+export function connectionTo(url: string) {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_LIMIT,
+    application_name: 'patronus-auth-server',
+    keepAlive: true,
+  };
+}
+
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Tells if a text can be compared with a `uuid` column. PostgreSQL fails on any other text. */
@@ -44,6 +56,20 @@ const UNIQUE_VIOLATION = '23505';
 
 /** Tells if the database refused a row because another row has its key. */
 export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return Reflect.get(error, 'code') === UNIQUE_VIOLATION || isUniqueViolation(error.cause);
+  return sqlStateOf(error) === UNIQUE_VIOLATION;
+}
+
+/** Returns the code of a refusal by the database, of an error or of its cause. Undefined for other errors. */
+export function sqlStateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code: unknown = Reflect.get(error, 'code');
+  return typeof code === 'string' ? code : sqlStateOf(error.cause);
+}
+
+/** Returns the message of the error that caused an error. Drizzle wraps those of the database. */
+export function rootOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no answer';
+  if (error.cause instanceof Error) return rootOf(error.cause);
+  // Several addresses that all fail are an error without a message.
+  return error.message === '' ? (sqlStateOf(error) ?? 'no answer') : error.message;
 }

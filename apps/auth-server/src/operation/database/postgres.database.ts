@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
-import { Client, type ClientBase, Pool } from 'pg';
-import { SettingsError } from '../settings/server-settings.js';
-import { ADVISORY_LOCKS, MIGRATIONS_FOLDER, PlatformDatabase } from './database.js';
+import { type ClientBase, Pool } from 'pg';
+import { connectionTo, PlatformDatabase } from './database.js';
+import { actingAs, requireServerRole, SERVER_ROLE } from './roles.js';
 
 /** The number of prepared statements of a connection. Further ones are planned each time: lists make many texts. */
 const MOST_STATEMENTS = 200;
@@ -50,7 +49,6 @@ function isUnnamed(asked: unknown): asked is { readonly text: string } {
   );
 }
 
-const CONNECT_LIMIT = 5_000;
 /** The time limit of a statement, here and in the database, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 const BOUNDS = {
@@ -75,18 +73,25 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
   }
 
   /**
-   * Connects, and migrates the tables.
+   * Connects as `patronus_server`: PostgreSQL refuses a connection that cannot take this role.
    *
-   * @throws {SettingsError} if the server does not answer, or refuses the connection
+   * @throws {SettingsError} if the server does not answer or refuses the connection, or if the tables are older
+   * than this version
    */
   static async open(url: string): Promise<PostgresPlatformDatabase> {
-    await migrateAt(url);
-    const pool = new Pool({ ...connectionTo(url), ...BOUNDS });
+    const pool = new Pool({ ...connectionTo(actingAs(SERVER_ROLE, url)), ...BOUNDS });
     // An idle connection that ends is replaced at its next use.
     pool.on('error', () => undefined);
     const statements = new NamedStatements();
     pool.on('connect', (client) => statements.on(client));
-    return new PostgresPlatformDatabase(pool, url);
+    const database = new PostgresPlatformDatabase(pool, url);
+    try {
+      await requireServerRole(database.db);
+      return database;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
   }
 
   async ping(): Promise<void> {
@@ -95,38 +100,5 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
 
   close(): Promise<void> {
     return this.pool.end();
-  }
-}
-
-function connectionTo(url: string) {
-  return {
-    connectionString: url,
-    connectionTimeoutMillis: CONNECT_LIMIT,
-    application_name: 'patronus-auth-server',
-    keepAlive: true,
-  };
-}
-
-/** Migrates on a separate connection without time limits: the migration of another instance may be slow. */
-async function migrateAt(url: string): Promise<void> {
-  const client = new Client(connectionTo(url));
-  // A broken connection also fails the statement.
-  client.on('error', () => undefined);
-  await connect(client);
-  try {
-    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
-    await migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
-  } finally {
-    // Ends the session and its lock, also after a failure.
-    await client.end();
-  }
-}
-
-async function connect(client: Client): Promise<void> {
-  try {
-    await client.connect();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'no answer';
-    throw new SettingsError(`DATABASE_URL: the database cannot be reached: ${reason}.`, { cause });
   }
 }

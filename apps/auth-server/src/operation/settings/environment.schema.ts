@@ -58,14 +58,33 @@ const MASTER_KEY = z.string().refine((text) => Buffer.from(text, 'base64').lengt
   error: 'must be 32 bytes in base64: create it with `openssl rand -base64 32`.',
 });
 
+const POSTGRES = urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database');
+
+/** The part that names the database. */
+const DATABASE = {
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], {
+      error: 'must be development, test or production.',
+    })
+    .default('development'),
+  DATABASE_URL: POSTGRES.optional(),
+  MIGRATION_DATABASE_URL: POSTGRES.optional(),
+  PATRONUS_SERVER_DATA: z.string().optional(),
+};
+
+/** The configuration of commands that only need the database. */
+export const DATABASE_ENVIRONMENT = z
+  .object(DATABASE)
+  .superRefine(({ NODE_ENV, DATABASE_URL, MIGRATION_DATABASE_URL }, context) => {
+    if (NODE_ENV !== 'production' || (DATABASE_URL ?? MIGRATION_DATABASE_URL) !== undefined) return;
+    const message = 'is missing: NODE_ENV=production needs it, or DATABASE_URL.';
+    context.addIssue({ code: 'custom', path: ['MIGRATION_DATABASE_URL'], message });
+  });
+
 /** The whole configuration with its defaults. */
 export const ENVIRONMENT = z
   .object({
-    NODE_ENV: z
-      .enum(['development', 'test', 'production'], {
-        error: 'must be development, test or production.',
-      })
-      .default('development'),
+    ...DATABASE,
     PORT: whole(0, 65_535, 4000),
     HOST: z.string().optional(),
     ISSUER: urlOf(['http:', 'https:'], 'https://id.example.com')
@@ -93,11 +112,7 @@ export const ENVIRONMENT = z
         ),
       )
       .default([]),
-    DATABASE_URL: urlOf(
-      ['postgres:', 'postgresql:'],
-      'postgres://user:password@host:5432/database',
-    ).optional(),
-    PATRONUS_SERVER_DATA: z.string().optional(),
+    MIGRATE_AT_START: z.enum(['on', 'off'], { error: 'must be on or off.' }).optional(),
     REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://host:6379').optional(),
     REDIS_PREFIX: z
       .string()
@@ -166,6 +181,9 @@ export const ENVIRONMENT = z
     if (environment.HASH_MEMORY < 8 * environment.HASH_PARALLELISM) {
       const message = 'must be at least 8 times HASH_PARALLELISM.';
       context.addIssue({ code: 'custom', path: ['HASH_MEMORY'], message });
+    }
+    if (environment.MIGRATION_DATABASE_URL !== undefined) {
+      demand('DATABASE_URL', 'is missing: MIGRATION_DATABASE_URL needs it.');
     }
     if (environment.NODE_ENV !== 'production') return;
     const why = 'is missing: NODE_ENV=production needs it';

@@ -32,6 +32,8 @@ describe('readSettings', () => {
       trustProxy: false,
       corsOrigins: [],
       databaseUrl: undefined,
+      tableOwner: undefined,
+      migrateAtStart: true,
       redisUrl: undefined,
       redisPrefix: 'patronus',
       accessTokenTtl: 900,
@@ -50,6 +52,25 @@ describe('readSettings', () => {
       issuer: 'http://localhost:4000',
       redisUrl: undefined,
     });
+  });
+
+  it.each([
+    [{}, true],
+    [{ NODE_ENV: 'test' }, true],
+    [PRODUCTION, false],
+    [{ ...PRODUCTION, MIGRATE_AT_START: 'on' }, true],
+    [{ MIGRATE_AT_START: 'off' }, false],
+  ])('migrates at start with %j: %s', (environment, migrates) => {
+    expect(readSettings(environment).migrateAtStart).toBe(migrates);
+  });
+
+  it('takes the user of the server for the owner of the tables, unless another one is named', () => {
+    const [url, owner] = ['postgres://server@db/patronus', 'postgres://owner@db/patronus'];
+    const only = { url, setting: 'DATABASE_URL' };
+    expect(readSettings({ DATABASE_URL: url }).tableOwner).toEqual(only);
+    const both = readSettings({ DATABASE_URL: url, MIGRATION_DATABASE_URL: owner });
+    expect(both.databaseUrl).toBe(url);
+    expect(both.tableOwner).toEqual({ url: owner, setting: 'MIGRATION_DATABASE_URL' });
   });
 
   it.each([
@@ -99,6 +120,12 @@ describe('readSettings', () => {
     ['ACCESS_TOKEN_TTL', 'long', 'ACCESS_TOKEN_TTL must be a number of seconds from 30 to 3600.'],
     ['REFRESH_GRACE', '61', 'REFRESH_GRACE must be at most 60 seconds.'],
     ['RATE_LIMITS', 'maybe', 'RATE_LIMITS must be on or off.'],
+    ['MIGRATE_AT_START', 'yes', 'MIGRATE_AT_START must be on or off.'],
+    [
+      'MIGRATION_DATABASE_URL',
+      'postgres://owner@db/patronus',
+      'DATABASE_URL is missing: MIGRATION_DATABASE_URL needs it.',
+    ],
     ['CLIENT_REGISTRATION', 'yes', 'CLIENT_REGISTRATION must be off, token or open.'],
     ['CLIENTS', '{', 'CLIENTS must be JSON.'],
     ['CLIENTS', '{}', 'CLIENTS must be a list of client metadata.'],
@@ -148,6 +175,7 @@ describe('readSettings', () => {
   it.each([
     ['DATABASE_URL', 'postgres//patronus:hunter2@db/patronus'],
     ['DATABASE_URL', 'mysql://patronus:hunter2@db/patronus'],
+    ['MIGRATION_DATABASE_URL', 'mysql://patronus:hunter2@db/patronus'],
     ['REDIS_URL', 'redis//:hunter2@redis'],
     ['SMTP_URL', 'imap://patronus:hunter2@mail'],
     ['MASTER_KEY', 'hunter2'],

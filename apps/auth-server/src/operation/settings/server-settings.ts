@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ZodError } from 'zod';
+import type { z, ZodError } from 'zod';
 import { type Brand, brandOf } from './brand.js';
-import { ENVIRONMENT, type ParsedEnvironment } from './environment.schema.js';
+import { DATABASE_ENVIRONMENT, ENVIRONMENT, type ParsedEnvironment } from './environment.schema.js';
 
 /** Mistakes in the environment. Each line names a variable and the remedy. */
 export class SettingsError extends Error {
@@ -12,8 +12,22 @@ export class SettingsError extends Error {
 const FOLDER = fileURLToPath(new URL('../../../.data', import.meta.url));
 const DAY = 24 * 60 * 60;
 
+/** The user who owns the tables: its address, and the variable that names it. */
+export interface TableOwner {
+  readonly url: string;
+  readonly setting: 'DATABASE_URL' | 'MIGRATION_DATABASE_URL';
+}
+
+/** The settings of commands that only need the database. */
+export interface DatabaseSettings {
+  /** Undefined for the embedded database. */
+  readonly tableOwner: TableOwner | undefined;
+  /** The folder of the embedded database and of the development keys. */
+  readonly dataFolder: string;
+}
+
 /** The settings of this process, checked once at start. Durations are in seconds. */
-export class ServerSettings {
+export class ServerSettings implements DatabaseSettings {
   readonly production: boolean;
   readonly port: number;
   /** The address to listen on. All addresses if undefined. */
@@ -25,8 +39,11 @@ export class ServerSettings {
   readonly trustProxy: number | string | false;
   readonly corsOrigins: readonly string[];
 
+  /** The address of the server's own user. The embedded database if undefined. */
   readonly databaseUrl: string | undefined;
-  /** The folder of the embedded database and of the development keys. */
+  readonly tableOwner: TableOwner | undefined;
+  /** False if the tables are migrated by a command of its own, before the server starts. */
+  readonly migrateAtStart: boolean;
   readonly dataFolder: string;
   readonly redisUrl: string | undefined;
   /** The prefix of keys and channels in Redis. Applications that share revocations use the same one. */
@@ -77,7 +94,10 @@ export class ServerSettings {
     this.trustProxy = environment.TRUST_PROXY;
     this.corsOrigins = environment.CORS_ORIGINS;
     this.databaseUrl = environment.DATABASE_URL;
-    this.dataFolder = resolve(environment.PATRONUS_SERVER_DATA ?? FOLDER);
+    const { tableOwner, dataFolder } = databaseSettings(environment);
+    this.tableOwner = tableOwner;
+    this.migrateAtStart = (environment.MIGRATE_AT_START ?? (production ? 'off' : 'on')) === 'on';
+    this.dataFolder = dataFolder;
     this.redisUrl = environment.REDIS_URL;
     this.redisPrefix = environment.REDIS_PREFIX;
     this.masterKey = environment.MASTER_KEY;
@@ -113,10 +133,36 @@ export class ServerSettings {
 
 /** @throws {SettingsError} with a line for each mistake, without values: they may be secret */
 export function readSettings(environment: NodeJS.ProcessEnv): ServerSettings {
+  return new ServerSettings(parse(ENVIRONMENT, environment));
+}
+
+/**
+ * Reads the settings of a command that only needs the database.
+ *
+ * @throws {SettingsError} with a line for each mistake, without values: they may be secret
+ */
+export function readDatabaseSettings(environment: NodeJS.ProcessEnv): DatabaseSettings {
+  return databaseSettings(parse(DATABASE_ENVIRONMENT, environment));
+}
+
+function databaseSettings(environment: z.output<typeof DATABASE_ENVIRONMENT>): DatabaseSettings {
+  const { DATABASE_URL: own, MIGRATION_DATABASE_URL: owner } = environment;
+  const dataFolder = resolve(environment.PATRONUS_SERVER_DATA ?? FOLDER);
+  if (owner !== undefined) {
+    return { tableOwner: { url: owner, setting: 'MIGRATION_DATABASE_URL' }, dataFolder };
+  }
+  if (own === undefined) return { tableOwner: undefined, dataFolder };
+  return { tableOwner: { url: own, setting: 'DATABASE_URL' }, dataFolder };
+}
+
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  environment: NodeJS.ProcessEnv,
+): z.output<Schema> {
   const given = Object.entries(environment).filter(([, value]) => value !== '');
-  const { success, data, error } = ENVIRONMENT.safeParse(Object.fromEntries(given));
+  const { success, data, error } = schema.safeParse(Object.fromEntries(given));
   if (!success) throw new SettingsError(describe(error));
-  return new ServerSettings(data);
+  return data;
 }
 
 function describe(error: ZodError): string {

@@ -1,4 +1,4 @@
-import { hashOpaqueToken } from '../../../../apps/auth-server/dist/operation/crypto/sealer.js';
+import { hashOpaqueToken } from '../../../../apps/auth-server/dist/operation/crypto/opaque-tokens.js';
 import { SUBJECTS } from '../inbox.mjs';
 
 const TOKEN = /\?token=(pot_[\w-]+)/;

@@ -9,7 +9,8 @@ import {
 } from 'oidc-provider';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { OAuthPages } from '../ports.js';
-import { newOpaqueToken, Sealer } from '../../operation/crypto/sealer.js';
+import { newOpaqueToken } from '../../operation/crypto/opaque-tokens.js';
+import { Sealer } from '../../operation/crypto/sealer.js';
 import { LOCALES } from '../../operation/http/locale.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { SigningKeySet } from '../../sessions/keys/signing-key-set.js';

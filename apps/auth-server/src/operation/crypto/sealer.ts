@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -93,20 +93,4 @@ function makeKey(folder: string, file: string): Buffer {
     rmSync(draft, { force: true });
   }
   return readKey(file) ?? Buffer.alloc(0);
-}
-
-/** The prefixes by which secret scanners recognise leaked tokens. */
-type TokenPrefix = 'prt' | 'pot' | 'pcs' | 'psr';
-
-/**
- * Creates a secret of 256 bits, which only its receiver keeps: `prt_…` is a refresh token, `pot_…` the token
- * of a link, `pcs_…` a client secret, `psr_…` the result of a sign-in on a page.
- */
-export function newOpaqueToken(prefix: TokenPrefix): string {
-  return `${prefix}_${randomBytes(32).toString('base64url')}`;
-}
-
-/** Hashes a token for storage. Secrets of 256 bits need no slow hash. */
-export function hashOpaqueToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
 }

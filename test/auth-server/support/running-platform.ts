@@ -11,8 +11,9 @@ export class RunningPlatform {
   readonly #child: ChildProcess;
   readonly #exit: Promise<number | null>;
 
-  constructor(environment: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [MAIN], {
+  /** @param command the server by default */
+  constructor(environment: Readonly<Record<string, string>>, ...command: readonly string[]) {
+    this.#child = spawn(process.execPath, [MAIN, ...command], {
       env: { ...plainEnvironment(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

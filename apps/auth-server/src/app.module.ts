@@ -9,13 +9,17 @@ import { PasswordSettings } from './credentials/password/argon2.js';
 import { PasswordsModule } from './credentials/password/password.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { Clock } from './operation/clock.js';
-import { Sealer } from './operation/crypto/sealer.js';
+import { DataKeys } from './operation/crypto/data-keys.js';
+import type { SealedColumn } from './operation/crypto/earlier-texts.js';
+import { Keyring } from './operation/crypto/keyring.js';
 import { PlatformDatabase } from './operation/database/database.js';
 import { bodyPipe, ProblemFilter } from './operation/http/error.filter.js';
 import { LimitsModule } from './operation/limits/rate-limit.guard.js';
 import { LoggingModule } from './operation/logging/logging.js';
 import { ServerSettings } from './operation/settings/server-settings.js';
+import { SEALED_MAILS } from './notifications/mail-queue.js';
 import { SigningKeySet, KeysModule } from './sessions/keys/signing-key-set.js';
+import { SEALED_SIGNING_KEYS } from './sessions/keys/signing-key.repository.js';
 import { RevocationsModule } from './sessions/revocations.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
@@ -57,18 +61,18 @@ interface Foundation {
   readonly settings: ServerSettings;
   /** Closed with the server. */
   readonly database: PlatformDatabase;
-  readonly sealer: Sealer;
+  readonly keyring: Keyring;
   readonly clock: Clock;
 }
 
 /** Provides the foundation and the registries to every room. */
 @Module({})
 export class FoundationModule {
-  static for({ settings, database, sealer, clock }: Foundation): DynamicModule {
+  static for({ settings, database, keyring, clock }: Foundation): DynamicModule {
     const providers = [
       { provide: ServerSettings, useValue: settings },
       { provide: PlatformDatabase, useValue: database },
-      { provide: Sealer, useValue: sealer },
+      { provide: Keyring, useValue: keyring },
       { provide: Clock, useValue: clock },
       FactorPolicies,
       HealthIndicators,
@@ -78,6 +82,14 @@ export class FoundationModule {
     return { module: FoundationModule, global: true, providers, exports: providers };
   }
 }
+
+/** Values that the application is made from. */
+interface Sources extends Omit<Foundation, 'keyring'> {
+  readonly keys: DataKeys;
+}
+
+/** The columns in which version 0.1 kept encrypted texts. */
+export const SEALED_COLUMNS: readonly SealedColumn[] = [SEALED_SIGNING_KEYS, SEALED_MAILS];
 
 @Module({
   imports: [
@@ -101,10 +113,12 @@ export class FoundationModule {
   ],
 })
 export class AppModule {
-  static on(foundation: Foundation, lines?: DestinationStream): DynamicModule {
+  static on({ keys, ...sources }: Sources, lines?: DestinationStream): DynamicModule {
+    const foundation = { ...sources, keyring: keys.keyring };
     const hashing = new PasswordSettings(foundation.settings.hashing);
     return {
       module: AppModule,
+      providers: [{ provide: DataKeys, useValue: keys }],
       imports: [
         FoundationModule.for(foundation),
         LoggingModule.for(foundation.settings, lines),

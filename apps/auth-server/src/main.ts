@@ -3,6 +3,7 @@ import { PatronusConfigurationError } from '@patronus/nestjs';
 import 'reflect-metadata';
 import { migrateDatabase } from './operation/database/open-database.js';
 import { readDatabaseSettings, SettingsError } from './operation/settings/server-settings.js';
+import { rewrapKeys } from './rewrap-keys.js';
 import { startServer } from './server.js';
 
 type Run = (environment: NodeJS.ProcessEnv) => Promise<void>;
@@ -10,6 +11,10 @@ type Run = (environment: NodeJS.ProcessEnv) => Promise<void>;
 /** The commands beside the server. Each ends by itself. */
 const COMMANDS: ReadonlyMap<string, { readonly summary: string; readonly run: Run }> = new Map([
   ['migrate', { summary: 'creates or migrates the tables', run: migrate }],
+  [
+    'rewrap-keys',
+    { summary: 'encrypts the data keys with the first key of MASTER_KEY', run: rewrapKeys },
+  ],
 ]);
 
 try {

@@ -3,13 +3,13 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DestinationStream } from 'pino';
-import { AppModule } from './app.module.js';
+import { AppModule, SEALED_COLUMNS } from './app.module.js';
 import { showsMails } from './console/dev-mail.controller.js';
 import { mountAssets } from './console/assets.js';
 import { checkDeclarations, mountOAuth } from './oauth/oauth.module.js';
 import { mountDocumentation } from './oauth/openapi.js';
 import { Clock } from './operation/clock.js';
-import { masterKeyOf, Sealer } from './operation/crypto/sealer.js';
+import { DataKeys } from './operation/crypto/data-keys.js';
 import type { PlatformDatabase } from './operation/database/database.js';
 import { openDatabase } from './operation/database/open-database.js';
 import { refuseUnreadBody } from './operation/http/error.filter.js';
@@ -35,7 +35,7 @@ interface ServerOptions {
 /**
  * Creates the platform, ready to listen. `main.ts` and the tests share it.
  *
- * @throws {SettingsError} if a file that the settings name cannot be read
+ * @throws {SettingsError} if a file that the settings name cannot be read, or the master keys are wrong
  */
 export async function createServer({
   settings,
@@ -44,9 +44,9 @@ export async function createServer({
   lines,
 }: ServerOptions): Promise<NestExpressApplication> {
   try {
-    const sealer = new Sealer(masterKeyOf(settings));
+    const keys = await DataKeys.open({ database, settings, columns: SEALED_COLUMNS });
     const app = await NestFactory.create<NestExpressApplication>(
-      AppModule.on({ settings, database, sealer, clock }, lines),
+      AppModule.on({ settings, database, keys, clock }, lines),
       {
         abortOnError: false,
         logger: nestLevels(settings),

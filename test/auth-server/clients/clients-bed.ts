@@ -7,11 +7,11 @@ import { asUser, mockIdentity } from '@patronus/nestjs/testing';
 import { PlatformDatabase } from '../../../apps/auth-server/src/operation/database/database.js';
 import { bodyPipe } from '../../../apps/auth-server/src/operation/http/error.filter.js';
 import { ProblemFilter } from '../../../apps/auth-server/src/operation/http/error.filter.js';
-import { FoundationModule } from '../../../apps/auth-server/src/app.module.js';
+import { FoundationModule, SEALED_COLUMNS } from '../../../apps/auth-server/src/app.module.js';
 import { ClientsService } from '../../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { ClientsModule } from '../../../apps/auth-server/src/oauth/clients/clients.module.js';
 import { ResourceServersService } from '../../../apps/auth-server/src/oauth/resource-servers/resource-servers.service.js';
-import { Sealer } from '../../../apps/auth-server/src/operation/crypto/sealer.js';
+import { DataKeys } from '../../../apps/auth-server/src/operation/crypto/data-keys.js';
 import { readSettings } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from '../support/manual-clock.js';
 import type { ApiAnswer } from '../support/platform-bed.js';
@@ -50,10 +50,10 @@ export class ClientsBed {
     const storage = typeof on === 'string' ? await platformStorage(on) : on;
     const settings = readSettings({ ...storage.environment, ...environment });
     const database = await storage.open(settings);
-    const sealer = new Sealer(Buffer.alloc(32, 1));
     try {
+      const { keyring } = await DataKeys.open({ database, settings, columns: SEALED_COLUMNS });
       const module = await Test.createTestingModule({
-        imports: [FoundationModule.for({ settings, database, sealer, clock }), ClientsApplication],
+        imports: [FoundationModule.for({ settings, database, keyring, clock }), ClientsApplication],
       }).compile();
       const app = module.createNestApplication<NestExpressApplication>({ logger: false });
       await app.listen(0, '127.0.0.1');

@@ -6,7 +6,7 @@ import { PlatformMetrics } from '../../../apps/auth-server/src/operation/metrics
 import { FactorPolicies } from '../../../apps/auth-server/src/credentials/factor-policies.js';
 import { ClientsService } from '../../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { clients } from '../../../apps/auth-server/src/oauth/clients/clients.table.js';
-import { hashOpaqueToken } from '../../../apps/auth-server/src/operation/crypto/sealer.js';
+import { hashOpaqueToken } from '../../../apps/auth-server/src/operation/crypto/opaque-tokens.js';
 import { API, CALLBACK, OAuthBed, PASSWORD } from '../support/oauth-bed.js';
 import { accept, ask, tokensFor } from '../support/oauth-flow.js';
 import { STORAGES } from '../support/platform-storage.js';

@@ -5,7 +5,7 @@ import * as client from 'openid-client';
 import { oidcPayloads } from '../../../apps/auth-server/src/oauth/store/payloads.table.js';
 import { SigningKeySet } from '../../../apps/auth-server/src/sessions/keys/signing-key-set.js';
 import { SessionsService } from '../../../apps/auth-server/src/sessions/sessions.service.js';
-import { hashOpaqueToken } from '../../../apps/auth-server/src/operation/crypto/sealer.js';
+import { hashOpaqueToken } from '../../../apps/auth-server/src/operation/crypto/opaque-tokens.js';
 import { API, OAuthBed } from '../support/oauth-bed.js';
 import { ask, tokensFor } from '../support/oauth-flow.js';
 import { STORAGES } from '../support/platform-storage.js';

@@ -7,6 +7,7 @@ import {
   type DatabaseSession,
   PlatformDatabase,
 } from '../../../apps/auth-server/src/operation/database/database.js';
+import { DataKeys } from '../../../apps/auth-server/src/operation/crypto/data-keys.js';
 import { DeclaredClients } from '../../../apps/auth-server/src/oauth/clients/declared-clients.js';
 import { DeclaredResourceServers } from '../../../apps/auth-server/src/oauth/resource-servers/resource-servers.service.js';
 import { PlatformBed } from '../support/platform-bed.js';
@@ -17,6 +18,7 @@ import { waitingIn } from '../support/waiting-in.js';
 type Held = [keyof typeof ADVISORY_LOCKS, (app: INestApplication) => Promise<unknown>];
 
 const HELD: readonly Held[] = [
+  ['dataKeys', (app) => app.get(DataKeys, { strict: false }).maintain()],
   ['firstAdministrator', (app) => app.get(FirstAdministratorService, { strict: false }).link()],
   ['declaredClients', (app) => app.get(DeclaredClients, { strict: false }).onModuleInit()],
   [

@@ -19,7 +19,7 @@ import { RateLimitsService } from '../../../apps/auth-server/src/operation/limit
 import { BrowserProblemPages } from '../../../apps/auth-server/src/console/page.filter.js';
 import { Pages } from '../../../apps/auth-server/src/console/pages.js';
 import { oauthErrorRenderer } from '../../../apps/auth-server/src/oauth/provider/provider-errors.js';
-import { Sealer } from '../../../apps/auth-server/src/operation/crypto/sealer.js';
+import { Keyring } from '../../../apps/auth-server/src/operation/crypto/keyring.js';
 import { readSettings } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from '../support/manual-clock.js';
 
@@ -85,7 +85,7 @@ export class LimitedBed {
     const foundation = {
       settings,
       database: new NoDatabase(),
-      sealer: new Sealer(Buffer.alloc(32, 7)),
+      keyring: new Keyring([{ id: 'a', purpose: 'limits', bytes: Buffer.alloc(32, 7) }]),
       clock,
     };
     @Module({

@@ -7,7 +7,7 @@ import { createServer } from '../../../apps/auth-server/src/server.js';
 import { openDatabase } from '../../../apps/auth-server/src/operation/database/open-database.js';
 import type { PlatformDatabase } from '../../../apps/auth-server/src/operation/database/database.js';
 import { readSettings } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
-import { newOpaqueToken } from '../../../apps/auth-server/src/operation/crypto/sealer.js';
+import { newOpaqueToken } from '../../../apps/auth-server/src/operation/crypto/opaque-tokens.js';
 import { asOwner } from '../support/as-owner.js';
 import { platformStorage, type PlatformStorage } from '../support/platform-storage.js';
 import { until } from '../../environment/until.js';

@@ -20,7 +20,7 @@ describe.each(STORAGES)('the command line on %s', (name) => {
   afterEach(() => storage.clear());
 
   const run = async (args: readonly string[], environment: Record<string, string> = {}) => {
-    const platform = new RunningPlatform({ ...storage.environment, ...environment }, args);
+    const platform = new RunningPlatform({ ...storage.environment, ...environment }, ...args);
     return { code: await platform.ended(), output: platform.output };
   };
 

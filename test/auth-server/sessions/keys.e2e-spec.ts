@@ -8,7 +8,7 @@ import {
 } from '../../../apps/auth-server/src/sessions/keys/signing-keys.table.js';
 import { SigningKeySet } from '../../../apps/auth-server/src/sessions/keys/signing-key-set.js';
 import { SigningKeyRepository } from '../../../apps/auth-server/src/sessions/keys/signing-key.repository.js';
-import { Sealer } from '../../../apps/auth-server/src/operation/crypto/sealer.js';
+import { Keyring } from '../../../apps/auth-server/src/operation/crypto/keyring.js';
 import {
   readSettings,
   type ServerSettings,
@@ -46,9 +46,14 @@ describe.each(STORAGES)('the signing keys on %s', (name) => {
     await storage.clear();
   });
 
-  const sealerOf = (byte: number) => new Sealer(Buffer.alloc(32, byte));
-  const open = (sealer = sealerOf(1)) =>
-    SigningKeySet.open(new SigningKeyRepository(database, sealer, clock, settings), sealer, clock);
+  const keyringOf = (id: string) =>
+    new Keyring([{ id, purpose: 'signing-keys', bytes: Buffer.alloc(32, id) }]);
+  const open = (keyring = keyringOf('a')) =>
+    SigningKeySet.open(
+      new SigningKeyRepository(database, keyring, clock, settings),
+      keyring,
+      clock,
+    );
   const kidsOf = (set: SigningKeySet) =>
     set
       .publicJwks()
@@ -198,10 +203,10 @@ describe.each(STORAGES)('the signing keys on %s', (name) => {
     logged.mockRestore();
   });
 
-  it('do not start under another master key, and say which setting is wrong', async () => {
+  it('do not start without their data key, and say what to restore', async () => {
     await open();
-    const error: unknown = await open(sealerOf(2)).catch((thrown: unknown) => thrown);
+    const error: unknown = await open(keyringOf('b')).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SettingsError);
-    expect(error).toMatchObject({ message: expect.stringContaining('MASTER_KEY') });
+    expect(error).toMatchObject({ message: expect.stringContaining('data_keys') });
   });
 });

@@ -3,7 +3,7 @@ import { createServer } from '../../../apps/auth-server/src/server.js';
 import { PlatformDatabase } from '../../../apps/auth-server/src/operation/database/database.js';
 import { mails } from '../../../apps/auth-server/src/notifications/mails.table.js';
 import type { Mail } from '../../../apps/auth-server/src/notifications/mail-layout.js';
-import { Sealer } from '../../../apps/auth-server/src/operation/crypto/sealer.js';
+import { Keyring } from '../../../apps/auth-server/src/operation/crypto/keyring.js';
 import { readSettings } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
 import { freePort } from '../../environment/free-port.mjs';
 import { ManualClock } from './manual-clock.js';
@@ -66,14 +66,14 @@ export class PlatformBed {
 
   /** Mails to an address, oldest first, sent or not. */
   async inbox(address: string): Promise<Mail[]> {
-    const sealer = this.app.get(Sealer, { strict: false });
+    const keyring = this.app.get(Keyring, { strict: false });
     const rows = await this.app
       .get(PlatformDatabase, { strict: false })
       .db.select()
       .from(mails)
       .orderBy(mails.createdAt);
     return rows
-      .map(({ id, sealed }): Mail => JSON.parse(sealer.open('mails', id, sealed)))
+      .map(({ id, sealed }): Mail => JSON.parse(keyring.open('mails', id, sealed)))
       .filter(({ to }) => to.toLowerCase() === address.toLowerCase());
   }
 

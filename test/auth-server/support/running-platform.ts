@@ -11,9 +11,9 @@ export class RunningPlatform {
   readonly #child: ChildProcess;
   readonly #exit: Promise<number | null>;
 
-  /** @param args the command, the server by default */
-  constructor(environment: Readonly<Record<string, string>>, args: readonly string[] = []) {
-    this.#child = spawn(process.execPath, [MAIN, ...args], {
+  /** @param command the server by default */
+  constructor(environment: Readonly<Record<string, string>>, ...command: readonly string[]) {
+    this.#child = spawn(process.execPath, [MAIN, ...command], {
       env: { ...plainEnvironment(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

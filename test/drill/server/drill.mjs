@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Sealer } from '../../../apps/auth-server/dist/operation/crypto/sealer.js';
+import {
+  MasterKey,
+  MasterKeys,
+} from '../../../apps/auth-server/dist/operation/crypto/master-keys.js';
 import { freePort } from '../../environment/free-port.mjs';
 import { MailsAudit } from './audit/mails.audit.mjs';
 import { auditPerson } from './audit/person.audit.mjs';
@@ -54,7 +57,7 @@ export async function drill({ storage, kills, random, fault, say, isOver = () =>
   const ledger = new Ledger(say);
   const steps = new Steps({ client, inbox: new Inbox(client), ledger, random });
   const crowd = new Crowd(steps, PEOPLE, random);
-  const mails = new MailsAudit(new Sealer(MASTER_KEY), ledger);
+  const mails = new MailsAudit(new MasterKeys(new MasterKey(MASTER_KEY)), ledger);
 
   try {
     await server.start();

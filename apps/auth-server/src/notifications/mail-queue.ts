@@ -3,7 +3,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { and, desc, eq, inArray, isNotNull, isNull, lt, lte, count as rowCount } from 'drizzle-orm';
 import { z } from 'zod';
 import { Clock } from '../operation/clock.js';
-import { Sealer } from '../operation/crypto/sealer.js';
+import type { SealedColumn } from '../operation/crypto/earlier-texts.js';
+import { Keyring } from '../operation/crypto/keyring.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import type { RetentionRule } from '../operation/retention/retention-rules.js';
 import type { MailDraft } from './account-mails.js';
@@ -23,6 +24,14 @@ export interface ClaimedMail extends Mail {
   /** The number of attempts, including the current one. */
   readonly attempts: number;
 }
+
+/** The column of encrypted mails. */
+export const SEALED_MAILS: SealedColumn = {
+  purpose: 'mails',
+  table: mails,
+  id: mails.id,
+  sealed: mails.sealed,
+};
 
 /** Seconds after which a mail that will not be sent is removed. */
 const KEPT = 7 * 24 * 60 * 60;
@@ -61,7 +70,7 @@ export class MailQueue {
 
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly sealer: Sealer,
+    private readonly keyring: Keyring,
     private readonly clock: Clock,
   ) {}
 
@@ -148,7 +157,7 @@ export class MailQueue {
 
   private open({ id, sealed }: MailRow): Mail | undefined {
     try {
-      return MAIL.parse(JSON.parse(this.sealer.open('mails', id, sealed)));
+      return MAIL.parse(JSON.parse(this.keyring.open('mails', id, sealed)));
     } catch {
       return undefined;
     }
@@ -157,7 +166,9 @@ export class MailQueue {
   private async giveUp({ id }: MailRow): Promise<void> {
     const changes = { nextAttemptAt: null, lastError: UNREADABLE };
     await this.database.db.update(mails).set(changes).where(eq(mails.id, id));
-    this.#logger.error(`Mail ${id} cannot be decrypted and is not sent. Was MASTER_KEY changed?`);
+    this.#logger.error(
+      `Mail ${id} cannot be decrypted and is not sent. Was a row of data_keys removed?`,
+    );
   }
 }
 
@@ -166,14 +177,14 @@ export class MailQueue {
 export class Outbox {
   constructor(
     private readonly writer: MailWriter,
-    private readonly sealer: Sealer,
+    private readonly keyring: Keyring,
     private readonly clock: Clock,
   ) {}
 
   async put(session: DatabaseSession, draft: MailDraft): Promise<void> {
     const id = randomUUID();
     const mail = this.writer.write(draft);
-    const sealed = this.sealer.seal('mails', id, JSON.stringify(mail));
+    const sealed = this.keyring.seal('mails', id, JSON.stringify(mail));
     const now = this.clock.now();
     await session.insert(mails).values({ id, sealed, createdAt: now, nextAttemptAt: now });
   }

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
-import { hashOpaqueToken, newOpaqueToken, Sealer } from '../operation/crypto/sealer.js';
+import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/opaque-tokens.js';
+import { Keyring } from '../operation/crypto/keyring.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import type { AccountRow } from '../accounts/accounts.service.js';
 import { activeAccounts, selectUnchanged } from '../accounts/accounts.statements.js';
@@ -46,7 +47,7 @@ export class RefreshTokensService {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly sessions: SessionsService,
-    private readonly sealer: Sealer,
+    private readonly keyring: Keyring,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
   ) {
@@ -133,7 +134,7 @@ export class RefreshTokensService {
   }
 
   private successorOf(token: string): string {
-    const key = this.sealer.keyFor('refresh-tokens');
+    const key = this.keyring.keyFor('refresh-tokens');
     return `prt_${createHmac('sha256', key).update(token).digest('base64url')}`;
   }
 

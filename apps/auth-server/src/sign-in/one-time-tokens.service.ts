@@ -1,7 +1,7 @@
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { and, eq, gt, inArray, isNull, lt, notExists, sql } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
-import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/sealer.js';
+import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/opaque-tokens.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';

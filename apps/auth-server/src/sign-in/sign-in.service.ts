@@ -4,7 +4,7 @@ import { type AccountRow, AccountsService } from '../accounts/accounts.service.j
 import type { Proof } from '../credentials/credential.js';
 import { FactorPolicies } from '../credentials/factor-policies.js';
 import { Clock } from '../operation/clock.js';
-import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/sealer.js';
+import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/opaque-tokens.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';

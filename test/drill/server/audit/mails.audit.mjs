@@ -1,19 +1,23 @@
-import { hashOpaqueToken } from '../../../../apps/auth-server/dist/operation/crypto/sealer.js';
+import { Keyring } from '../../../../apps/auth-server/dist/operation/crypto/keyring.js';
+import { hashOpaqueToken } from '../../../../apps/auth-server/dist/operation/crypto/opaque-tokens.js';
 import { SUBJECTS } from '../inbox.mjs';
 
 const TOKEN = /\?token=(pot_[\w-]+)/;
 
 /** The mails that wait, opened with the master key. */
 export class MailsAudit {
-  constructor(sealer, ledger) {
-    Object.assign(this, { sealer, ledger });
+  constructor(masterKeys, ledger) {
+    Object.assign(this, { masterKeys, ledger });
     Object.assign(this, { opened: new Set(), counts: new Map(), hashes: new Set() });
   }
 
   /** Every mail that was promised is there, and every link that is good was mailed. */
   async audit(database, people) {
     const rows = await database.query('select id, sealed from mails', []);
-    for (const { id, sealed } of rows) if (!this.opened.has(id)) this.#open(id, sealed);
+    const keyring = await this.#keyring(database);
+    for (const { id, sealed } of rows) {
+      if (!this.opened.has(id)) this.#open(id, keyring.open('mails', id, sealed));
+    }
     for (const person of people) {
       for (const [kind, subject] of Object.entries(SUBJECTS)) {
         const promised = person.mails[kind];
@@ -33,9 +37,16 @@ export class MailsAudit {
     }
   }
 
-  #open(id, sealed) {
+  /** The data keys in the database, which a drill never changes. */
+  async #keyring(database) {
+    const columns = 'id, purpose, wrapped, master_key_id as "masterKeyId"';
+    const rows = await database.query(`select ${columns} from data_keys`, []);
+    return new Keyring(rows.map((row) => this.masterKeys.unwrap(row)));
+  }
+
+  #open(id, mail) {
     this.opened.add(id);
-    const { to, subject, text } = JSON.parse(this.sealer.open('mails', id, sealed));
+    const { to, subject, text } = JSON.parse(mail);
     const key = `${to} ${subject}`;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     const token = TOKEN.exec(text)?.[1];

@@ -15,7 +15,7 @@ import {
   sql,
 } from 'drizzle-orm';
 import { Clock } from '../../operation/clock.js';
-import { hashOpaqueToken, newOpaqueToken } from '../../operation/crypto/sealer.js';
+import { hashOpaqueToken, newOpaqueToken } from '../../operation/crypto/opaque-tokens.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { clientSecrets, clients } from './clients.table.js';
 import { PlatformError } from '../../operation/http/errors.js';

@@ -9,7 +9,8 @@ import {
 } from 'oidc-provider';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { OAuthPages } from '../ports.js';
-import { newOpaqueToken, Sealer } from '../../operation/crypto/sealer.js';
+import { newOpaqueToken } from '../../operation/crypto/opaque-tokens.js';
+import { Keyring } from '../../operation/crypto/keyring.js';
 import { LOCALES } from '../../operation/http/locale.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { SigningKeySet } from '../../sessions/keys/signing-key-set.js';
@@ -49,7 +50,7 @@ function oidcInteractionPolicy(): interactionPolicy.DefaultPolicy {
  * with their forms. With https, their names make browsers refuse cookies that another host or an insecure
  * connection sets (RFC 6265bis, section 4.1.3).
  */
-function oidcCookies(settings: ServerSettings, sealer: Sealer): Configuration['cookies'] {
+function oidcCookies(settings: ServerSettings, keyring: Keyring): Configuration['cookies'] {
   const secure = settings.issuer.startsWith('https:');
   const options = { signed: true, httpOnly: true, sameSite: 'lax', secure } as const;
   return {
@@ -60,14 +61,14 @@ function oidcCookies(settings: ServerSettings, sealer: Sealer): Configuration['c
     },
     long: { ...options, path: '/' },
     short: options,
-    keys: [sealer.keyFor('cookies')],
+    keys: [keyring.keyFor('cookies')],
   };
 }
 
 /** The features of OAuth 2.0 and OpenID Connect that are enabled. */
 function oidcFeatures(
   settings: ServerSettings,
-  sealer: Sealer,
+  keyring: Keyring,
   servers: ResourceServersService,
   clients: ClientsService,
   pages: OAuthPages,
@@ -86,7 +87,7 @@ function oidcFeatures(
       userCodeConfirmSource: (...input) => pages.renderDeviceConfirmation(...input),
       successSource: (ctx) => pages.renderDeviceDone(ctx),
     },
-    dPoP: { enabled: true, nonceSecret: sealer.keyFor('dpop-nonces') },
+    dPoP: { enabled: true, nonceSecret: keyring.keyFor('dpop-nonces') },
     introspection: { enabled: true, allowedPolicy: mayIntrospect },
     pushedAuthorizationRequests: { enabled: true },
     registration: {
@@ -151,7 +152,7 @@ function isOffline(grant: Grant): boolean {
 export class OidcConfiguration {
   constructor(
     private readonly settings: ServerSettings,
-    private readonly sealer: Sealer,
+    private readonly keyring: Keyring,
     private readonly keys: SigningKeySet,
     private readonly accounts: AccountsService,
     private readonly servers: ResourceServersService,
@@ -162,7 +163,7 @@ export class OidcConfiguration {
   ) {}
 
   build(): Configuration {
-    const { settings, sealer } = this;
+    const { settings, keyring } = this;
     return {
       adapter: (model) => this.adapters.of(model),
       claims: OIDC_CLAIMS,
@@ -172,7 +173,7 @@ export class OidcConfiguration {
         origin !== 'null' &&
         client.redirectUris?.some((uri) => URL.parse(uri)?.origin === origin) === true,
       conformIdTokenClaims: true,
-      cookies: oidcCookies(settings, sealer),
+      cookies: oidcCookies(settings, keyring),
       discovery: { ui_locales_supported: [...LOCALES] },
       enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
       extraClientMetadata: {
@@ -183,7 +184,7 @@ export class OidcConfiguration {
         },
       },
       extraTokenClaims,
-      features: oidcFeatures(settings, sealer, this.servers, this.clients, this.pages),
+      features: oidcFeatures(settings, keyring, this.servers, this.clients, this.pages),
       fetch: outgoingFetch(settings.issuer),
       findAccount: findAccount(this.accounts),
       formats: { customizers: { jwt: recordIssuedTokens(this.issued) } },

@@ -1,5 +1,5 @@
 import { type AdapterPayload, Provider } from 'oidc-provider';
-import { hashOpaqueToken } from '../../operation/crypto/sealer.js';
+import { hashOpaqueToken } from '../../operation/crypto/opaque-tokens.js';
 
 /** Removes the id from a payload. The row is found by a hash of the id. */
 export function withoutSecrets(id: string, payload: AdapterPayload): Record<string, unknown> {

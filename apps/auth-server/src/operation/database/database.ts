@@ -50,6 +50,7 @@ export const ADVISORY_LOCKS = {
   declaredClients: 7_287_671,
   declaredResourceServers: 7_287_672,
   lastAdministrator: 7_287_673,
+  dataKeys: 7_287_674,
 } as const;
 
 const UNIQUE_VIOLATION = '23505';

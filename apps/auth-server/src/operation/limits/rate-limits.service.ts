@@ -1,8 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { Injectable } from '@nestjs/common';
-import { Sealer } from '../crypto/sealer.js';
+import { type BlindIndex, Keyring } from '../crypto/keyring.js';
 import { PlatformError } from '../http/errors.js';
 import { ServerSettings } from '../settings/server-settings.js';
 import { type Count, type Limit, type LimitedBy, RateLimitStore } from './rate-limit-store.js';
@@ -94,11 +93,15 @@ interface Spender {
 /** Counts requests, and detects when there are too many. */
 @Injectable()
 export class RateLimitsService {
+  readonly #indexOf: BlindIndex;
+
   constructor(
     private readonly settings: ServerSettings,
-    private readonly sealer: Sealer,
+    keyring: Keyring,
     private readonly limiters: RateLimitStore,
-  ) {}
+  ) {
+    this.#indexOf = keyring.blindIndex('limits', emailLimitKey);
+  }
 
   /**
    * Counts a request. A request that is refused by address does not count for its account, so that one
@@ -131,9 +134,7 @@ export class RateLimitsService {
   /** Hashes accounts with a key, so that the store does not reveal who has an account. */
   #keyOf(by: LimitedBy, { address, account }: Spender): string | undefined {
     if (by === 'address') return addressKey(address);
-    if (account === undefined) return undefined;
-    const key = this.sealer.keyFor('limits');
-    return createHmac('sha256', key).update(emailLimitKey(account)).digest('base64url');
+    return account === undefined ? undefined : this.#indexOf(account);
   }
 }
 

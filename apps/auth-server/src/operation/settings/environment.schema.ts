@@ -53,10 +53,14 @@ export const RESOURCE_SERVER = z.strictObject(
   { error: 'must have identifier and scopes, optionally accessTokenTtl, and no other members.' },
 );
 
-/** 32 bytes in base64: `openssl rand -base64 32`. */
-const MASTER_KEY = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, {
-  error: 'must be 32 bytes in base64: create it with `openssl rand -base64 32`.',
-});
+/** Keys of 32 bytes in base64, separated by commas: `openssl rand -base64 32`. */
+const MASTER_KEY = z
+  .string()
+  .transform((text) => text.split(',').map((key) => key.trim()))
+  .refine((keys) => keys.every((key) => Buffer.from(key, 'base64').length === 32), {
+    error:
+      'must be 32 bytes in base64, or several such keys separated by commas: create one with `openssl rand -base64 32`.',
+  });
 
 const POSTGRES = urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database');
 

@@ -114,7 +114,7 @@ describe('readSettings', () => {
     [
       'MASTER_KEY',
       'c2hvcnQ=',
-      'MASTER_KEY must be 32 bytes in base64: create it with `openssl rand -base64 32`.',
+      'MASTER_KEY must be 32 bytes in base64, or several such keys separated by commas: create one with `openssl rand -base64 32`.',
     ],
     ['ACCESS_TOKEN_TTL', '1', 'ACCESS_TOKEN_TTL must be at least 30 seconds.'],
     ['ACCESS_TOKEN_TTL', 'long', 'ACCESS_TOKEN_TTL must be a number of seconds from 30 to 3600.'],

@@ -48,8 +48,8 @@ export class ServerSettings implements DatabaseSettings {
   readonly redisUrl: string | undefined;
   /** The prefix of keys and channels in Redis. Applications that share revocations use the same one. */
   readonly redisPrefix: string;
-  /** The master key. If undefined in development, a key is created in the data folder. */
-  readonly masterKey: string | undefined;
+  /** The master keys. The first encrypts. If there is none in development, a key is created in the data folder. */
+  readonly masterKeys: readonly string[];
 
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -100,7 +100,7 @@ export class ServerSettings implements DatabaseSettings {
     this.dataFolder = dataFolder;
     this.redisUrl = environment.REDIS_URL;
     this.redisPrefix = environment.REDIS_PREFIX;
-    this.masterKey = environment.MASTER_KEY;
+    this.masterKeys = environment.MASTER_KEY ?? [];
     this.smtpUrl = environment.SMTP_URL;
     const { BRAND_NAME: name, BRAND_COLOR: color, BRAND_LOGO_FILE: logo } = environment;
     this.brand = brandOf(name, color, logo === undefined ? undefined : resolve(logo));

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import type { JWK } from 'jose';
 import { Clock } from '../../operation/clock.js';
-import { Sealer } from '../../operation/crypto/sealer.js';
+import { Keyring } from '../../operation/crypto/keyring.js';
 import { PeriodicJob } from '../../operation/jobs/periodic-job.js';
 import { failureReason } from '../../operation/logging/redaction.js';
 import {
@@ -41,21 +41,21 @@ export class SigningKeySet implements OnModuleInit, OnModuleDestroy {
 
   private constructor(
     private readonly store: SigningKeyRepository,
-    private readonly sealer: Sealer,
+    private readonly keyring: Keyring,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Opens the keys, and creates missing ones.
    *
-   * @throws {SettingsError} if the master key does not open them
+   * @throws {SettingsError} if they cannot be decrypted
    */
   static async open(
     store: SigningKeyRepository,
-    sealer: Sealer,
+    keyring: Keyring,
     clock: Clock,
   ): Promise<SigningKeySet> {
-    const set = new SigningKeySet(store, sealer, clock);
+    const set = new SigningKeySet(store, keyring, clock);
     await set.reload();
     return set;
   }
@@ -125,7 +125,7 @@ export class SigningKeySet implements OnModuleInit, OnModuleDestroy {
     const known = new Map(this.#keys.map((key) => [key.kid, key]));
     this.#keys = await Promise.all(
       rows.map(async (row) => {
-        const held = known.get(row.kid) ?? (await openKey(row, this.sealer));
+        const held = known.get(row.kid) ?? (await openKey(row, this.keyring));
         return { ...held, ...row };
       }),
     );
@@ -169,9 +169,9 @@ export class SigningKeySet implements OnModuleInit, OnModuleDestroy {
     SigningKeyRepository,
     {
       provide: SigningKeySet,
-      inject: [SigningKeyRepository, Sealer, Clock],
-      useFactory: (store: SigningKeyRepository, sealer: Sealer, clock: Clock) =>
-        SigningKeySet.open(store, sealer, clock),
+      inject: [SigningKeyRepository, Keyring, Clock],
+      useFactory: (store: SigningKeyRepository, keyring: Keyring, clock: Clock) =>
+        SigningKeySet.open(store, keyring, clock),
     },
   ],
   exports: [SigningKeySet],

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { Clock } from '../../operation/clock.js';
-import { Sealer } from '../../operation/crypto/sealer.js';
+import type { SealedColumn } from '../../operation/crypto/earlier-texts.js';
+import { Keyring } from '../../operation/crypto/keyring.js';
 import {
   ADVISORY_LOCKS,
   type DatabaseSession,
@@ -24,12 +25,20 @@ import {
   timesUntil,
 } from './signing-key.js';
 
+/** The column of encrypted private keys. */
+export const SEALED_SIGNING_KEYS: SealedColumn = {
+  purpose: 'signing-keys',
+  table: signingKeys,
+  id: signingKeys.kid,
+  sealed: signingKeys.sealedPrivateJwk,
+};
+
 /** The keys that all instances share. The first instance that finds them due creates and removes keys. */
 @Injectable()
 export class SigningKeyRepository {
   constructor(
     private readonly database: PlatformDatabase,
-    private readonly sealer: Sealer,
+    private readonly keyring: Keyring,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
   ) {}
@@ -61,7 +70,7 @@ export class SigningKeyRepository {
       const last = rows.findLast((row) => row.algorithm === algorithm);
       const times =
         last === undefined ? timesOfFirst(now, keyRotation) : timesOfNext(last, now, keyRotation);
-      const sealedPrivateJwk = this.sealer.seal('signing-keys', kid, JSON.stringify(privateJwk));
+      const sealedPrivateJwk = this.keyring.seal('signing-keys', kid, JSON.stringify(privateJwk));
       const row = { kid, algorithm, publicJwk, sealedPrivateJwk, createdAt: now, ...times };
       await tx.insert(signingKeys).values(row);
       if (last === undefined) continue;

@@ -6,7 +6,7 @@ import {
   importJWK,
   type JWK,
 } from 'jose';
-import type { Sealer } from '../../operation/crypto/sealer.js';
+import type { Keyring } from '../../operation/crypto/keyring.js';
 import type { SigningAlgorithm, SigningKeyRow } from './signing-keys.table.js';
 import { SettingsError } from '../../operation/settings/server-settings.js';
 
@@ -32,17 +32,17 @@ export interface HeldKey {
   readonly privateKey: CryptoKey;
 }
 
-/** Decrypts a signing key. @throws {SettingsError} if it was encrypted with another master key */
-export async function openKey(row: SigningKeyRow, sealer: Sealer): Promise<HeldKey> {
+/** Decrypts a signing key. @throws {SettingsError} if its data key is missing, or it was changed */
+export async function openKey(row: SigningKeyRow, keyring: Keyring): Promise<HeldKey> {
   const { kid, algorithm, publicJwk } = row;
-  const privateJwk = unsealed(row, sealer);
+  const privateJwk = unsealed(row, keyring);
   const publicKey = await imported(publicJwk, algorithm);
   const privateKey = await imported(privateJwk, algorithm);
   return { kid, algorithm, publicJwk, privateJwk, publicKey, privateKey };
 }
 
-function unsealed({ kid, sealedPrivateJwk }: SigningKeyRow, sealer: Sealer): JWK {
-  const jwk: unknown = JSON.parse(textOf(kid, sealedPrivateJwk, sealer));
+function unsealed({ kid, sealedPrivateJwk }: SigningKeyRow, keyring: Keyring): JWK {
+  const jwk: unknown = JSON.parse(textOf(kid, sealedPrivateJwk, keyring));
   if (!isJwk(jwk)) throw new Error(`The signing key ${kid} is malformed.`);
   return jwk;
 }
@@ -51,12 +51,12 @@ function isJwk(value: unknown): value is JWK {
   return typeof value === 'object' && value !== null && 'kty' in value;
 }
 
-function textOf(kid: string, sealed: string, sealer: Sealer): string {
+function textOf(kid: string, sealed: string, keyring: Keyring): string {
   try {
-    return sealer.open('signing-keys', kid, sealed);
+    return keyring.open('signing-keys', kid, sealed);
   } catch {
     throw new SettingsError(
-      'MASTER_KEY does not decrypt the signing keys. Set the key that they were encrypted with.',
+      `The signing key ${kid} cannot be decrypted. Restore its row in signing_keys and the table data_keys from a backup, and set the MASTER_KEY of that time.`,
     );
   }
 }

@@ -11,7 +11,7 @@ export const signingKeys = pgTable(
     kid: text('kid').primaryKey(),
     algorithm: text('algorithm', { enum: SIGNING_ALGORITHMS }).notNull(),
     publicJwk: jsonb('public_jwk').$type<JWK>().notNull(),
-    /** The private JWK, encrypted with the master key. */
+    /** The private JWK, encrypted with a data key. */
     sealedPrivateJwk: text('sealed_private_jwk').notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     signsFrom: timestamp('signs_from', { withTimezone: true }).notNull(),

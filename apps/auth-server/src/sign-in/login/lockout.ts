@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { Clock } from '../../operation/clock.js';
-import { Sealer } from '../../operation/crypto/sealer.js';
+import { type BlindIndex, Keyring } from '../../operation/crypto/keyring.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { PersonalData } from '../../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../../operation/retention/retention-rules.js';
@@ -29,13 +28,19 @@ const MOST_PAUSES = 200;
  */
 @Injectable()
 export class Lockout implements OnModuleInit {
+  /** Hashes a name with a key, because some people type their password into the field of the name. */
+  readonly #indexOf: BlindIndex;
+
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-    private readonly sealer: Sealer,
+    keyring: Keyring,
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
-  ) {}
+  ) {
+    // Names are compared by the room that knows them.
+    this.#indexOf = keyring.blindIndex('login-names', (name) => name);
+  }
 
   onModuleInit(): void {
     const { key, lastAt, lockedUntil } = loginFailures;
@@ -59,12 +64,12 @@ export class Lockout implements OnModuleInit {
 
   /** Returns the key of an account, which is the same for all of its names. */
   keyOfAccount(accountId: string): string {
-    return this.keyOf(`account:${accountId}`);
+    return this.#indexOf(`account:${accountId}`);
   }
 
   /** Returns the key of a name without an account. */
   keyOfName(name: string): string {
-    return this.keyOf(`name:${name}`);
+    return this.#indexOf(`name:${name}`);
   }
 
   /**
@@ -118,11 +123,6 @@ export class Lockout implements OnModuleInit {
   /** Forgets the failures of a name after a successful attempt. */
   async clear(session: DatabaseSession, key: string): Promise<void> {
     await session.delete(loginFailures).where(eq(loginFailures.key, key));
-  }
-
-  /** Hashes a name with a key, because some people type their password into the field of the name. */
-  private keyOf(name: string): string {
-    return createHmac('sha256', this.sealer.keyFor('login-names')).update(name).digest('base64url');
   }
 
   /** Counts an attempt. False if five have been counted. */

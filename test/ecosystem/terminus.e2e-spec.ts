@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Controller, Get, type INestApplication, Module } from '@nestjs/common';
+import { Controller, Get, type INestApplication, Logger, Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import {
@@ -11,6 +11,7 @@ import {
   type PatronusModuleOptions,
 } from '@patronus/nestjs';
 import { oidc } from '@patronus/nestjs/jwt';
+import { platformRevocations } from '@patronus/nestjs/platform';
 import { redisRevocations } from '@patronus/nestjs/redis';
 import { TestIssuer, TestKey } from '@patronus/nestjs/testing';
 import { PatronusHealthIndicator } from '../../libs/patronus/src/terminus/index.js';
@@ -19,6 +20,7 @@ import { ask } from '../core/ask.js';
 import { listen, type ListeningApp } from '../core/listening-app.js';
 import { hasRedisServer, OwnRedis } from '../core/own-redis.js';
 import { until } from '../environment/until.js';
+import { EventPlatform } from '../fixtures/event-platform.js';
 
 @Controller()
 class HealthController {
@@ -223,6 +225,39 @@ const isLeftOut = !hasRedisServer() && process.env['CI'] !== 'true';
       await app?.close();
       await redis.remove();
       await issuer.stop();
+    }
+  });
+});
+
+describe('the health of an application that listens to the platform', () => {
+  it('is bad while the platform is not heard', async () => {
+    const platform = await EventPlatform.start();
+    const { issuer } = platform;
+    const signer = await TestIssuer.start({ issuer });
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    let app: INestApplication | undefined;
+    try {
+      const running = await listen(
+        moduleOf({
+          identityProvider: oidc({ issuer, audience: 'test', jwksUri: signer.jwksUri }),
+          revocations: platformRevocations({ issuer, clientId: 'clinic', clientSecret: 'hush' }),
+        }),
+        new ExpressAdapter(),
+      );
+      ({ app } = running);
+      const seen = async () => (await ask(running, 'health')).status;
+      await until(200, seen);
+      await platform.stop();
+      await until(503, seen);
+      const { body } = await ask(running, 'health');
+      expect(body).toMatchObject({ details: { patronus: { revocations: 'unknown' } } });
+      await platform.listen();
+      await until(200, seen);
+    } finally {
+      await app?.close();
+      await signer.stop();
+      await platform.stop();
+      jest.restoreAllMocks();
     }
   });
 });

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /**
  * Waits for `work` for at most `ms` milliseconds, then rejects. The result of the work is then
  * ignored.
@@ -12,4 +14,9 @@ export async function withinDeadline<T>(work: Promise<T>, ms: number): Promise<T
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Waits until the time has passed or `signal` is aborted, without keeping the process alive. */
+export async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { ref: false, signal }).catch(() => {});
 }

@@ -1,5 +1,8 @@
-import { PatronusConfigurationError } from '../errors/configuration.error.js';
-import { readRevocationOptions, type RevocationOptions } from '../revocation/revocation.options.js';
+import {
+  readDenies,
+  readRevocationOptions,
+  type RevocationOptions,
+} from '../revocation/revocation.options.js';
 import { LOCATION_MEMBERS, readLocation, type RedisLocation } from './redis-location.js';
 import type { RedisSource } from './redis-source.js';
 
@@ -32,19 +35,11 @@ export function readOptions(options: RedisRevocationsOptions): RedisRevocationsS
   const others = [...LOCATION_MEMBERS, 'whenUnreachable'];
   const { keepFor, max } = readRevocationOptions(options, others);
   const { source, prefix } = readLocation('revocations', options);
-  const { whenUnreachable = 'deny' } = options;
-  if (whenUnreachable !== 'deny' && whenUnreachable !== 'allow') {
-    throw new PatronusConfigurationError(
-      'revocations.whenUnreachable',
-      "is neither 'deny' nor 'allow'.",
-      'Write one of them, or leave it out.',
-    );
-  }
   return {
     keepFor,
     max,
     key: `${prefix}:revocations`,
-    denies: whenUnreachable === 'deny',
+    denies: readDenies(options.whenUnreachable),
     source,
   };
 }

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { withinDeadline } from '../identity/deadline.js';
+import { rest, withinDeadline } from '../identity/deadline.js';
 import { TIMEOUT_MS, type RedisConnection } from './redis-connection.js';
 import type { RedisSource } from './redis-source.js';
 
@@ -125,9 +124,4 @@ export class RedisSubscription {
     this.#pair = [];
     await Promise.all(pair.map((connection) => connection.close()));
   }
-}
-
-/** Waits until the time has passed or `signal` is aborted, without keeping the process alive. */
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { ref: false, signal }).catch(() => {});
 }

@@ -1,6 +1,5 @@
 import { isJsonObject, member } from '../identity/json-object.js';
-import { checkRevocation } from '../revocation/check-revocation.js';
-import type { Revocation } from '../revocation/revocation.js';
+import { isRevocation } from '../revocation/check-revocation.js';
 import type { RevocationEntry } from '../revocation/revocation-entry.js';
 import { namesIn, SELECTORS } from '../revocation/selectors.js';
 
@@ -34,8 +33,6 @@ export function readRecord(text: string): RevocationEntry | undefined {
     if (Object.hasOwn(record, name)) known[name] = record[name];
   }
   const isWhole = Object.keys(record).length === Object.keys(known).length + 2;
-  // Another process's clock may be ahead, so its time is not checked against the clock of this
-  // process.
   if (!isRevocation(known) || (!isWhole && namesIn(known).length === 0)) return undefined;
   return { revocation: Object.freeze(known), at, until };
 }
@@ -51,13 +48,4 @@ function parse(text: string): unknown {
 
 function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value);
-}
-
-function isRevocation(value: object): value is Revocation {
-  try {
-    checkRevocation(value, Number.POSITIVE_INFINITY);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -6,8 +6,12 @@ import { remoteRequest, type RemoteAnswer } from './remote-request.js';
  *
  * @throws {Error} if there is no answer, or it is late or too large; names the URL
  */
-export function requestJson(url: string, dispatcher?: Dispatcher): Promise<RemoteAnswer> {
-  return remoteRequest(url, { headers: { accept: 'application/json' }, dispatcher });
+export function requestJson(
+  url: string,
+  dispatcher?: Dispatcher,
+  signal?: AbortSignal,
+): Promise<RemoteAnswer> {
+  return remoteRequest(url, { headers: { accept: 'application/json' }, dispatcher, signal });
 }
 
 /**

@@ -41,29 +41,48 @@ export async function remoteRequest(
   url: string,
   { dispatcher, maxBytes = MAX_BYTES, signal, ...init }: RemoteRequest = {},
 ): Promise<RemoteAnswer> {
-  let way = '';
+  let name = url;
   try {
-    const route = dispatcher === undefined ? routeTo(new URL(url)) : { dispatcher };
-    if (route.proxy !== undefined) way = ` through the proxy ${route.proxy}`;
+    const destination = destinationOf(url, dispatcher);
+    ({ name } = destination);
     const response = await fetch(url, {
       ...init,
-      dispatcher: route.dispatcher,
+      dispatcher: destination.dispatcher,
       redirect: 'error',
       signal: endOf(signal),
     });
     const body = response.body === null ? [] : await readBody(response.body, maxBytes);
     if (body === undefined) {
-      throw new OversizedAnswerError(`Cannot fetch ${url}${way}: more than ${maxBytes} bytes`);
+      throw new OversizedAnswerError(`Cannot fetch ${name}: more than ${maxBytes} bytes`);
     }
     const text = new TextDecoder().decode(Buffer.concat(body));
     return { status: response.status, headers: response.headers, text };
   } catch (cause) {
     if (cause instanceof OversizedAnswerError) throw cause;
-    const message = `Cannot fetch ${url}${way}: ${problemOf(cause)}`;
+    const message = `Cannot fetch ${name}: ${problemOf(cause)}`;
     throw isUnreachable(cause)
       ? new NoConnectionError(message, { cause })
       : new Error(message, { cause });
   }
+}
+
+/** Server that a request is sent to. */
+export interface Destination {
+  readonly dispatcher: Dispatcher;
+  /** URL, and the proxy on the way to it, for messages. */
+  readonly name: string;
+}
+
+/**
+ * Determines the way to a URL.
+ *
+ * @throws {PatronusConfigurationError} if a proxy variable of the environment is not valid
+ */
+export function destinationOf(url: string, dispatcher: Dispatcher | undefined): Destination {
+  if (dispatcher !== undefined) return { dispatcher, name: url };
+  const route = routeTo(new URL(url));
+  const way = route.proxy === undefined ? '' : ` through the proxy ${route.proxy}`;
+  return { dispatcher: route.dispatcher, name: `${url}${way}` };
 }
 
 /** Aborts a request after its timeout, or with `signal`. A signal with a listener is not collected. */
@@ -103,7 +122,7 @@ function isUnreachable(error: unknown): boolean {
 /**
  * Describes a failure: undici says "fetch failed", and names the problem in the underlying causes.
  */
-function problemOf(error: unknown): string {
+export function problemOf(error: unknown): string {
   const message = messageOf(error) ?? 'unknown failure';
   let beneath: string | undefined;
   let cause = isJsonObject(error) ? error['cause'] : undefined;

@@ -34,6 +34,19 @@ export function checkRevocation(revocation: Revocation, now: number): void {
   }
 }
 
+/**
+ * Returns true if a value that another process sent is a valid revocation. Its clock may be ahead,
+ * so its time is not compared with the clock of this process.
+ */
+export function isRevocation(value: object): value is Revocation {
+  try {
+    checkRevocation(value, Number.POSITIVE_INFINITY);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function checkId(name: string, value: unknown): void {
   if (typeof value !== 'string' || value === '' || value.length > MOST_CHARACTERS) {
     throw mistake(name, 'is not an id.', `Give a text of 1 to ${MOST_CHARACTERS} characters.`);

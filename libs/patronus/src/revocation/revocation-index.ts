@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Identity } from '../identity/identity.js';
+import type { Revocation } from './revocation.js';
 import { ageLimit, isSame, merge, reaches, type RevocationEntry } from './revocation-entry.js';
 import { keyOf, namesIn, type SelectorName, type Selectors, selectorsOf } from './selectors.js';
 
@@ -69,6 +70,14 @@ export class RevocationIndex {
     if (known === undefined && this.#size >= this.max) this.#makeRoom();
     this.#put(names, key, entry);
     return true;
+  }
+
+  /** Returns true if a revocation of the same selectors is in force. */
+  has(revocation: Revocation): boolean {
+    const selectors = selectorsOf(revocation);
+    const names = namesIn(selectors);
+    const entry = this.#shapeOf(names)?.entries.get(keyOf(names, selectors) ?? '');
+    return entry !== undefined && isLive(entry);
   }
 
   /** Returns those that are in force, without the one that replaces the oldest. */

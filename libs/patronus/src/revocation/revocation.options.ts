@@ -1,4 +1,5 @@
 import { checkMembers, checkPositiveInteger } from '../errors/check-option.js';
+import { PatronusConfigurationError } from '../errors/configuration.error.js';
 
 /** Limits of the store of revocations. */
 export interface RevocationOptions {
@@ -31,4 +32,19 @@ export function readRevocationOptions(
   checkPositiveInteger('revocations.keepFor', keepFor);
   checkPositiveInteger('revocations.max', max);
   return { keepFor, max };
+}
+
+/**
+ * Reads the option `whenUnreachable` of revocations that come from elsewhere.
+ *
+ * @returns true if callers are denied while revocations may have been missed
+ * @throws {PatronusConfigurationError} if the option is neither `deny` nor `allow`
+ */
+export function readDenies(whenUnreachable: unknown = 'deny'): boolean {
+  if (whenUnreachable === 'deny' || whenUnreachable === 'allow') return whenUnreachable === 'deny';
+  throw new PatronusConfigurationError(
+    'revocations.whenUnreachable',
+    "is neither 'deny' nor 'allow'.",
+    'Write one of them, or leave it out.',
+  );
 }

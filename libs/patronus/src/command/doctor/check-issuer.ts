@@ -1,6 +1,6 @@
 import { isJsonObject, member } from '../../identity/json-object.js';
 import { isAllowedUrl } from '../../identity/secure-url.js';
-import { askForMetadata, keysNamedIn, type KnownIssuer } from '../../providers/jwt/discovery.js';
+import { askForMetadata, type KnownIssuer, urlNamedIn } from '../../remote/issuer-metadata.js';
 import { checkClock } from './check-clock.js';
 import { checkRoute } from './check-route.js';
 import { readDocument } from './fetch-document.js';
@@ -55,7 +55,7 @@ export async function checkIssuer(known: KnownIssuer, jwksUri?: string): Promise
     return { findings: [...findings, error('discovery_issuer', problem, remedy)] };
   }
   findings.push(ok('discovery_issuer', 'It names this issuer, to the character.'));
-  const found = keysNamedIn(metadata, known);
+  const found = urlNamedIn(metadata, 'jwks_uri', known);
   if (found !== undefined) {
     const isElsewhere = new URL(found).origin !== new URL(issuer).origin;
     if (isElsewhere) findings.push(checkRoute(found));

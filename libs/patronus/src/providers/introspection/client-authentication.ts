@@ -2,6 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireText } from '../../errors/require-option.js';
+import {
+  always,
+  basicProof,
+  type ClientProof,
+  type ProveClient,
+} from '../../remote/client-proof.js';
 import { readClientKey, type SigningKey } from './client-key.js';
 import type { IntrospectionOptions } from './introspection.options.js';
 
@@ -9,15 +15,6 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** Lifetime of an assertion, in seconds. */
 const ASSERTION_LIFE = 60;
-
-/** Part of a request that authenticates this application to the server. */
-export interface ClientProof {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly form: Readonly<Record<string, string>>;
-}
-
-/** Authenticates one request to the server. Holds the secret, so that no other object does. */
-export type ProveClient = () => Promise<ClientProof>;
 
 /**
  * Returns the function that authenticates requests.
@@ -30,7 +27,7 @@ export function clientAuthentication(options: IntrospectionOptions): ProveClient
   requireText('introspection.clientId', clientId, 'Give the client_id of this application.');
   switch (method) {
     case 'basic':
-      return always(basic(clientId, requireSecret(options)));
+      return always(basicProof(clientId, requireSecret(options)));
     case 'post':
       return always(post(clientId, requireSecret(options)));
     case 'private_key_jwt':
@@ -47,21 +44,6 @@ export function clientAuthentication(options: IntrospectionOptions): ProveClient
 function requireSecret({ clientSecret }: IntrospectionOptions): string {
   const remedy = "Give the client_secret of this application, or use 'private_key_jwt' and a key.";
   return requireText('introspection.clientSecret', clientSecret, remedy);
-}
-
-function always(proof: ClientProof): ProveClient {
-  return () => Promise.resolve(proof);
-}
-
-/** Encodes both as a form would, before they are joined (RFC 6749, section 2.3.1). */
-function basic(clientId: string, secret: string): ClientProof {
-  const joined = `${formEncoded(clientId)}:${formEncoded(secret)}`;
-  const headers = { authorization: `Basic ${Buffer.from(joined).toString('base64')}` };
-  return { headers, form: {} };
-}
-
-function formEncoded(value: string): string {
-  return new URLSearchParams({ '': value }).toString().slice(1);
 }
 
 function post(clientId: string, secret: string): ClientProof {

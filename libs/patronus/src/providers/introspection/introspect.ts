@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../identity/json-object.js';
 import { askAboutToken } from '../../remote/ask-about-token.js';
+import type { ProveClient } from '../../remote/client-proof.js';
 import type { Network } from '../../remote/network.options.js';
 import { RefusedClientError } from '../../remote/remote-errors.js';
 import { unclear, type Verdict } from '../../remote/verdict.js';
-import type { ProveClient } from './client-authentication.js';
 
 /** Introspection endpoint, with its request settings. */
 export interface Endpoint {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestIssuer } from '../../testing/index.js';
-import { askForMetadata, discoverKeys, keysNamedIn } from './discovery.js';
+import { askForMetadata, discover, urlNamedIn } from '../../remote/issuer-metadata.js';
 import { keycloak, oidc } from './index.js';
 
 /** Server with the given answers, and 404 for other paths. */
@@ -82,7 +82,9 @@ describe('an issuer with the metadata of RFC 8414 only', () => {
     ['a jwks_uri over http', { jwks_uri: 'http://keys.example' }, 'names no https jwks_uri'],
   ])('is not believed where it names %s', async (_what, members, message) => {
     publish(OAUTH, origin, members);
-    await expect(discoverKeys(known(origin))).rejects.toThrow(`${origin}${OAUTH} ${message}`);
+    await expect(discover(known(origin), 'jwks_uri')).rejects.toThrow(
+      `${origin}${OAUTH} ${message}`,
+    );
   });
 
   it.each([200, 301, 401, 500])(
@@ -90,7 +92,7 @@ describe('an issuer with the metadata of RFC 8414 only', () => {
     async (status) => {
       documents.answers.set(OPENID, [status, '{}']);
       publish(OAUTH, origin);
-      await expect(discoverKeys(known(origin))).rejects.toThrow(OPENID);
+      await expect(discover(known(origin), 'jwks_uri')).rejects.toThrow(OPENID);
       expect(documents.asked).toEqual([OPENID]);
     },
   );
@@ -98,13 +100,15 @@ describe('an issuer with the metadata of RFC 8414 only', () => {
   it('is reported by its first document where there is neither', async () => {
     const answer = await askForMetadata(known(origin));
     expect(answer).toMatchObject({ url: `${origin}${OPENID}`, status: 404 });
-    await expect(discoverKeys(known(origin))).rejects.toThrow(`${origin}${OPENID}: status 404`);
+    await expect(discover(known(origin), 'jwks_uri')).rejects.toThrow(
+      `${origin}${OPENID}: status 404`,
+    );
   });
 });
 
 describe('the keys that metadata names', () => {
   const named = (jwks_uri: unknown, issuer: string, ...hosts: readonly string[]) =>
-    keysNamedIn({ jwks_uri }, known(issuer, ...hosts));
+    urlNamedIn({ jwks_uri }, 'jwks_uri', known(issuer, ...hosts));
 
   it('never lead from a remote issuer to this machine', () => {
     for (const host of ['127.0.0.1', '127.0.0.2', 'localhost', 'keys.localhost', '[::1]']) {

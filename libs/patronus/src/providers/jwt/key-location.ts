@@ -1,5 +1,5 @@
 import { fetchJson } from '../../remote/fetch-json.js';
-import { discoverKeys, type KnownIssuer } from './discovery.js';
+import { discover, type KnownIssuer } from '../../remote/issuer-metadata.js';
 import { DISCOVERY_MAX_AGE } from './key-policy.js';
 import type { KeySource, PublishedKeys } from './key-source.js';
 
@@ -25,7 +25,7 @@ export class KeyLocation implements KeySource {
   private async discover(): Promise<string> {
     const now = Date.now();
     if (this.discovered === undefined || now - this.discovered.at > DISCOVERY_MAX_AGE * 1000) {
-      this.discovered = { jwksUri: await discoverKeys(this.issuer), at: now };
+      this.discovered = { jwksUri: await discover(this.issuer, 'jwks_uri'), at: now };
     }
     return this.discovered.jwksUri;
   }

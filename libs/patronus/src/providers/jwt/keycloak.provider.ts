@@ -7,11 +7,12 @@ import { isJsonObject, member } from '../../identity/json-object.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { MappedFields } from '../../identity/mapped-fields.js';
 import type { JwtOptions } from './jwt.options.js';
+import { requireIssuer } from '../../remote/issuer-metadata.js';
 import { readNetwork } from '../../remote/network.options.js';
 import { completeProfile } from './complete-profile.js';
 import { remedyFor } from '../../errors/check-option.js';
 import { requireText } from '../../errors/require-option.js';
-import { checkJwtOptions, requireAudience, requireIssuer } from './option-checks.js';
+import { checkJwtOptions, requireAudience } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 import { invalid } from './token-error.js';
 

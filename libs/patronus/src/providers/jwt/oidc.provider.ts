@@ -4,9 +4,10 @@ import { refuseIdTokens } from './check-claims.js';
 import { standardFields } from '../../identity/claim-mapping.js';
 import { JwtIdentityProvider } from './jwt.identity-provider.js';
 import type { JwtOptions } from './jwt.options.js';
+import { requireIssuer } from '../../remote/issuer-metadata.js';
 import { readNetwork } from '../../remote/network.options.js';
 import { completeProfile } from './complete-profile.js';
-import { checkJwtOptions, requireAudience, requireIssuer } from './option-checks.js';
+import { checkJwtOptions, requireAudience } from './option-checks.js';
 import { DEFAULT_ALGORITHMS } from './signature-algorithm.js';
 
 /** Options of {@link oidc}. */

@@ -1,9 +1,7 @@
 import { checkMembers } from '../../errors/check-option.js';
 import { PatronusConfigurationError } from '../../errors/configuration.error.js';
 import { requireText, requireTexts } from '../../errors/require-option.js';
-import { requireSecureUrl } from '../../identity/secure-url.js';
 import { ACCESS_TOKEN_TYPE, normalizeTyp } from './check-header.js';
-import type { Network } from '../../remote/network.options.js';
 import type { JwtOptions } from './jwt.options.js';
 import { isSignatureAlgorithm, SIGNATURE_ALGORITHMS } from './signature-algorithm.js';
 import type { SignatureAlgorithm } from './signature-algorithm.js';
@@ -43,22 +41,6 @@ export function requireAudience(path: string, value: unknown): readonly string[]
   return Array.isArray(value)
     ? requireTexts(path, value, remedy)
     : [requireText(path, value, remedy)];
-}
-
-/**
- * Reads an issuer identifier. It has no query (OpenID Connect Discovery 1.0, section 3; RFC 8414,
- * section 2).
- *
- * @throws {PatronusConfigurationError} if it has one, or is not a URL that keys may be fetched from
- */
-export function requireIssuer(path: string, value: unknown, { insecureHosts }: Network): string {
-  const issuer = requireSecureUrl(path, value, insecureHosts);
-  if (!issuer.includes('?')) return issuer;
-  throw new PatronusConfigurationError(
-    path,
-    'has a query.',
-    'Give the issuer as its metadata names it, without the question mark and the text after it.',
-  );
 }
 
 /**

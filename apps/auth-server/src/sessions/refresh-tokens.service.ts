@@ -14,7 +14,7 @@ import {
 } from './sessions.table.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import type { DeviceInfo } from './device.js';
+import type { DeviceInfo } from '../operation/http/device.js';
 import { SessionsService } from './sessions.service.js';
 
 /** The result of exchanging a refresh token. */

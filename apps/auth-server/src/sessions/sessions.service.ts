@@ -26,7 +26,7 @@ import {
   sessions,
 } from './sessions.table.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import type { DeviceInfo } from './device.js';
+import type { DeviceInfo } from '../operation/http/device.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { RevocationAnnouncer } from './revocations.js';

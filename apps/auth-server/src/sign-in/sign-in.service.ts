@@ -9,7 +9,7 @@ import { type DatabaseSession, PlatformDatabase } from '../operation/database/da
 import { PlatformError } from '../operation/http/errors.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
-import type { DeviceInfo } from '../sessions/device.js';
+import type { DeviceInfo } from '../operation/http/device.js';
 import { RefreshTokensService, startApiSession } from '../sessions/refresh-tokens.service.js';
 import { type SessionRow, SessionsService } from '../sessions/sessions.service.js';
 import { signInResults } from './sign-in.table.js';

@@ -2,6 +2,7 @@ import { EmbeddedCluster } from '@patronus/embedded-database';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { ServerSettings } from '../settings/server-settings.js';
+import { watchCommits } from './commit-hooks.js';
 import { PlatformDatabase, MIGRATIONS_FOLDER } from './database.js';
 import { PostgresPlatformDatabase } from './postgres.database.js';
 
@@ -14,6 +15,7 @@ export class EmbeddedPlatformDatabase extends PlatformDatabase {
     super();
     this.place = `embedded, in ${cluster.folder}`;
     this.db = drizzle(cluster.pglite);
+    watchCommits(this.db);
   }
 
   /** @throws {EmbeddedClusterError} if another process uses the folder, or it cannot be used */

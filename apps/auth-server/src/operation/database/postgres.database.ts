@@ -3,7 +3,14 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client, type ClientBase, Pool } from 'pg';
 import { SettingsError } from '../settings/server-settings.js';
-import { ADVISORY_LOCKS, MIGRATIONS_FOLDER, PlatformDatabase } from './database.js';
+import { watchCommits } from './commit-hooks.js';
+import {
+  ADVISORY_LOCKS,
+  type Leadership,
+  MIGRATIONS_FOLDER,
+  PlatformDatabase,
+} from './database.js';
+import { PostgresLeadership } from './leadership.js';
 
 /** The number of prepared statements of a connection. Further ones are planned each time: lists make many texts. */
 const MOST_STATEMENTS = 200;
@@ -66,12 +73,13 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
 
   private constructor(
     private readonly pool: Pool,
-    url: string,
+    private readonly url: string,
   ) {
     super();
     const { hostname, port, pathname } = new URL(url);
     this.place = `PostgreSQL, ${pathname.slice(1)} on ${hostname}:${port || '5432'}`;
     this.db = drizzle(pool);
+    watchCommits(this.db);
   }
 
   /**
@@ -91,6 +99,14 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
 
   async ping(): Promise<void> {
     await this.pool.query('select 1');
+  }
+
+  override leadership(lock: number): Leadership {
+    return new PostgresLeadership(() => {
+      const client = new Client({ ...connectionTo(this.url), ...BOUNDS });
+      new NamedStatements().on(client);
+      return client;
+    }, lock);
   }
 
   close(): Promise<void> {

@@ -11,6 +11,7 @@ const TAG = 16;
 type SealingPurpose =
   | 'signing-keys'
   | 'mails'
+  | 'audit-subjects'
   | 'cookies'
   | 'refresh-tokens'
   | 'login-names'

@@ -5,12 +5,44 @@ import {
   auditSubjects,
 } from '../../../apps/auth-server/src/events/audit/audit.table.js';
 import { openPart } from '../../../apps/auth-server/src/events/audit/sealed-parts.js';
+import { EventNumbering } from '../../../apps/auth-server/src/events/event-numbering.js';
+import { Events } from '../../../apps/auth-server/src/events/events.service.js';
+import { EventOutbox } from '../../../apps/auth-server/src/events/outbox/event-outbox.js';
 import { outbox } from '../../../apps/auth-server/src/events/outbox/outbox.table.js';
+import type { Clock } from '../../../apps/auth-server/src/operation/clock.js';
+import type { Sealer } from '../../../apps/auth-server/src/operation/crypto/sealer.js';
 import {
   type DatabaseSession,
   PlatformDatabase,
 } from '../../../apps/auth-server/src/operation/database/database.js';
+import { PersonalData } from '../../../apps/auth-server/src/operation/personal-data/personal-data.js';
+import { RetentionRules } from '../../../apps/auth-server/src/operation/retention/retention-rules.js';
+import type { ServerSettings } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
 import type { PlatformBed } from '../support/platform-bed.js';
+
+/** The parts that {@link recorderOn} is made of. */
+interface Recording {
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly settings: ServerSettings;
+}
+
+/** Records events on a database without an application. Nothing numbers them. */
+export async function recorderOn(
+  database: PlatformDatabase,
+  { sealer, clock, settings }: Recording,
+): Promise<Events> {
+  const numbering = new EventNumbering(database);
+  await numbering.onModuleDestroy();
+  return Events.open(
+    database,
+    new AuditSubjects(sealer, clock, new PersonalData()),
+    new EventOutbox(database, new RetentionRules()),
+    numbering,
+    clock,
+    settings,
+  );
+}
 
 /** An event of the audit log with names in place of pseudonyms, and its parts opened. */
 export interface LoggedEvent {

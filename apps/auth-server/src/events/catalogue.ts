@@ -53,7 +53,7 @@ export const EVENT_TYPES = {
   'sign_in.succeeded': announced(),
   'sign_in.failed': uniform(internal()),
   'sign_in.challenged': internal(),
-  'sign_in.locked': uniform(announced()),
+  'sign_in.locked': uniform(internal()),
   'sign_in.reported': announced(),
 
   'token.revoked': announced('token'),
@@ -196,10 +196,10 @@ type EventOf<Type extends EventType> = EventFacts & { readonly type: Type } & ([
 export type PlatformEvent = { [Type in EventType]: EventOf<Type> }[EventType];
 
 /** Returns the fields of a record that a change altered. */
-export function changesBetween<Row extends object>(
-  before: Row,
-  after: Row,
-  fields: readonly (keyof Row & string)[],
+export function changesBetween<Field extends string>(
+  before: { readonly [Name in Field]?: unknown },
+  after: { readonly [Name in Field]?: unknown },
+  fields: readonly Field[],
 ): Changes | undefined {
   const changed = fields.filter(
     (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),

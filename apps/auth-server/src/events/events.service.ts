@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
 import { afterCommit } from '../operation/database/commit-hooks.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
+import { withoutSecrets } from '../operation/logging/redaction.js';
 import { currentRequest, type RequestFacts } from '../operation/http/request-facts.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { AuditSubjects, type ResolvedSubjects } from './audit/audit-subjects.js';
@@ -90,7 +91,11 @@ export class Events {
     request: RequestFacts | undefined,
   ): object {
     const { type, outcome = 'success', subject, changes, details, ids = {}, decisionId } = event;
-    const hasFacts = changes !== undefined || details !== undefined || Object.keys(ids).length > 0;
+    const told = changes === undefined && details === undefined ? undefined : { changes, details };
+    const subjectPart =
+      told === undefined && Object.keys(ids).length === 0
+        ? undefined
+        : { ...(told && redacted(told)), ids };
     const entry = {
       id,
       retention: this.settings.auditRetention,
@@ -101,7 +106,7 @@ export class Events {
       organisation: organisation && subjects(organisation),
       requestId: request?.id,
       decisionId,
-      parts: { actor: request?.device, subject: hasFacts ? { changes, details, ids } : undefined },
+      parts: { actor: request?.device, subject: subjectPart },
     };
     return {
       ...auditRowOf(entry, () => subjects(PLATFORM)),
@@ -113,6 +118,12 @@ export class Events {
       payload: ids,
     };
   }
+}
+
+/** Removes what looks like a secret, in case that a room passes one. */
+function redacted(facts: object): object {
+  const kept: unknown = JSON.parse(withoutSecrets(JSON.stringify(facts)));
+  return typeof kept === 'object' && kept !== null ? kept : {};
 }
 
 function organisationParty(id: string): Party {

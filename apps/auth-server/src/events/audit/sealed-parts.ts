@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { withoutSecrets } from '../../operation/logging/redaction.js';
 
 const NONCE = 12;
 const TAG = 16;
@@ -9,13 +8,13 @@ export type EventPart = 'actor' | 'subject';
 
 /**
  * Encrypts a part of an event with AES-256-GCM: 12 bytes of nonce, 16 bytes of tag, and the text. It opens for
- * this event and part only. What looks like a secret is removed before.
+ * this event and part only.
  */
 export function sealPart(key: Buffer, part: EventPart, eventId: string, value: object): Buffer {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(associatedData(part, eventId));
-  const text = withoutSecrets(JSON.stringify(value));
+  const text = JSON.stringify(value);
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
 }

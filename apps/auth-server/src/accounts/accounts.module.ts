@@ -3,11 +3,12 @@ import { EventsModule } from '../events/events.module.js';
 import { AccountEnding } from './account-ending.js';
 import { AccountsService } from './accounts.service.js';
 import { Anonymiser } from './anonymiser.job.js';
+import { UnconfirmedAccounts } from './unconfirmed-accounts.js';
 
 /** The record of accounts. */
 @Module({
   imports: [EventsModule],
-  providers: [AccountEnding, AccountsService, Anonymiser],
+  providers: [AccountEnding, AccountsService, Anonymiser, UnconfirmedAccounts],
   exports: [AccountEnding, AccountsService],
 })
 export class AccountsModule {}

@@ -14,6 +14,7 @@ import {
   type ServerSettings,
 } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
 import { SettingsError } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
+import { recorderOn } from '../events/event-log.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { platformStorage, type PlatformStorage, STORAGES } from '../support/platform-storage.js';
 
@@ -47,8 +48,11 @@ describe.each(STORAGES)('the signing keys on %s', (name) => {
   });
 
   const sealerOf = (byte: number) => new Sealer(Buffer.alloc(32, byte));
-  const open = (sealer = sealerOf(1)) =>
-    SigningKeySet.open(new SigningKeyRepository(database, sealer, clock, settings), sealer, clock);
+  const open = async (sealer = sealerOf(1)) => {
+    const events = await recorderOn(database, { sealer: sealerOf(1), clock, settings });
+    const store = new SigningKeyRepository(database, sealer, clock, settings, events);
+    return SigningKeySet.open(store, sealer, clock);
+  };
   const kidsOf = (set: SigningKeySet) =>
     set
       .publicJwks()

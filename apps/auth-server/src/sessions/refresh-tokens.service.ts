@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
+import { accountParty } from '../events/catalogue.js';
+import { Events } from '../events/events.service.js';
 import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken, Sealer } from '../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
@@ -49,6 +51,7 @@ export class RefreshTokensService {
     private readonly sealer: Sealer,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
+    private readonly events: Events,
   ) {
     this.#findLive = this.prepareFindLive();
   }
@@ -98,6 +101,9 @@ export class RefreshTokensService {
     // The token has expired without being used.
     if (row === undefined || row.usedAt === null) throw new PlatformError('refresh_token_invalid');
     if (await this.isRepeat(tx, row, refreshToken)) return session;
+    const subject = accountParty(session.accountId);
+    const ids = { session: sessionId };
+    await this.events.record(tx, { type: 'session.refreshed_reuse', subject, ids });
     await this.sessions.endIn(tx, [sessionId], 'refresh_token_reused');
     return undefined;
   }

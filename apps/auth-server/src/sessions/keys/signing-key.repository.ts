@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { Events } from '../../events/events.service.js';
 import { Clock } from '../../operation/clock.js';
 import { Sealer } from '../../operation/crypto/sealer.js';
 import {
@@ -32,6 +33,7 @@ export class SigningKeyRepository {
     private readonly sealer: Sealer,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
+    private readonly events: Events,
   ) {}
 
   /** Reads the current keys, ordered by the time at which they begin to sign. */
@@ -64,6 +66,8 @@ export class SigningKeyRepository {
       const sealedPrivateJwk = this.sealer.seal('signing-keys', kid, JSON.stringify(privateJwk));
       const row = { kid, algorithm, publicJwk, sealedPrivateJwk, createdAt: now, ...times };
       await tx.insert(signingKeys).values(row);
+      const details = { algorithm, replaces: last?.kid };
+      await this.events.record(tx, { type: 'key.rotated', ids: { key: kid }, details });
       if (last === undefined) continue;
       await tx.update(signingKeys).set(timesUntil(times)).where(eq(signingKeys.kid, last.kid));
     }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
+import { PLATFORM } from '../../../apps/auth-server/src/events/catalogue.js';
 import { ClientAdministrationService } from '../../../apps/auth-server/src/oauth/clients/client-administration.service.js';
 import { CLIENT_DEFINITION } from '../../../apps/auth-server/src/oauth/clients/client-metadata.schema.js';
 import { API, CALLBACK, CLIENTS, OAuthBed, SECRET } from '../support/oauth-bed.js';
@@ -37,7 +38,10 @@ describe.each(STORAGES)('tokens for resource servers on %s', (storage) => {
     });
   const ofAdministrator = async () => {
     const administration = bed.app.get(ClientAdministrationService, { strict: false });
-    const { id, secret } = await administration.create(CLIENT_DEFINITION.parse({ metadata: CODE }));
+    const { id, secret } = await administration.create(
+      CLIENT_DEFINITION.parse({ metadata: CODE }),
+      PLATFORM,
+    );
     return bed.relyingParty(id, client.ClientSecretBasic(secret));
   };
   const answerTo = async (config: client.Configuration, resource: string) =>

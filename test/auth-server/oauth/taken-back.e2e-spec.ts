@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { Identity, Revocations } from '@patronus/nestjs';
+import { PLATFORM } from '../../../apps/auth-server/src/events/catalogue.js';
 import { clients } from '../../../apps/auth-server/src/oauth/clients/clients.table.js';
 import { oidcPayloads } from '../../../apps/auth-server/src/oauth/store/payloads.table.js';
 import { revokedTokens } from '../../../apps/auth-server/src/sessions/sessions.table.js';
@@ -30,7 +31,7 @@ describe.each(STORAGES)('what is taken back on %s', (storage) => {
     const metadata = { redirect_uris: [CALLBACK], scope: 'openid read' };
     const administration = bed.app.get(ClientAdministrationService, { strict: false });
     const definition = CLIENT_DEFINITION.parse({ metadata });
-    const { id, secret } = await administration.create(definition);
+    const { id, secret } = await administration.create(definition, PLATFORM);
     return { id, config: await bed.relyingParty(id, client.ClientSecretBasic(secret)) };
   };
   const isActive = async (token: string) =>
@@ -41,9 +42,10 @@ describe.each(STORAGES)('what is taken back on %s', (storage) => {
   it.each([
     [
       'an administrator',
-      (id: string) => bed.app.get(ClientAdministrationService, { strict: false }).remove(id),
+      (id: string) =>
+        bed.app.get(ClientAdministrationService, { strict: false }).remove(id, PLATFORM),
     ],
-    ['itself', (id: string) => bed.app.get(ClientsService, { strict: false }).remove(id)],
+    ['itself', (id: string) => bed.app.get(ClientsService, { strict: false }).remove(id, PLATFORM)],
   ])('signed tokens of a client that is removed by %s', async (_by, remove) => {
     const { email } = await bed.person();
     const { id, config } = await made();
@@ -74,16 +76,17 @@ describe.each(STORAGES)('what is taken back on %s', (storage) => {
     const grants = bed.app.get(OidcAdapters, { strict: false }).of('Grant');
     const tokens = bed.app.get(OidcAdapters, { strict: false }).of('AccessToken');
     const issued = bed.app.get(IssuedTokens, { strict: false });
+    const source = { grantId: 'g', clientId: 'web', accountId: 'ana' };
     await grants.upsert('g', { clientId: 'web' }, 3_600);
 
     // In the order that oidc-provider takes back: its tokens, and then the grant.
     await tokens.revokeByGrantId('g');
-    await issued.note({ id: 'jti', expiresAt }, { grantId: 'g', clientId: 'web' });
+    await issued.note({ id: 'jti', expiresAt }, source);
     expect(await revokedIds()).not.toContain('jti');
     await grants.destroy('g');
 
     expect(await revokedIds()).toContain('jti');
-    await issued.note({ id: 'late', expiresAt }, { grantId: 'g', clientId: 'web' });
+    await issued.note({ id: 'late', expiresAt }, source);
     expect(await revokedIds()).toContain('late');
   });
 

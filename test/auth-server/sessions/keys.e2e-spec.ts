@@ -14,6 +14,7 @@ import {
   type ServerSettings,
 } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
 import { SettingsError } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
+import { recorderOn } from '../events/event-log.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { platformStorage, type PlatformStorage, STORAGES } from '../support/platform-storage.js';
 
@@ -46,14 +47,14 @@ describe.each(STORAGES)('the signing keys on %s', (name) => {
     await storage.clear();
   });
 
-  const keyringOf = (id: string) =>
-    new Keyring([{ id, purpose: 'signing-keys', bytes: Buffer.alloc(32, id) }]);
-  const open = (keyring = keyringOf('a')) =>
-    SigningKeySet.open(
-      new SigningKeyRepository(database, keyring, clock, settings),
-      keyring,
-      clock,
-    );
+  const keyringOf = (id: string, purpose = 'signing-keys') =>
+    new Keyring([{ id, purpose, bytes: Buffer.alloc(32, id) }]);
+  const eventKeys = keyringOf('e', 'audit-subjects');
+  const open = async (keyring = keyringOf('a')) => {
+    const events = await recorderOn(database, { keyring: eventKeys, clock, settings });
+    const store = new SigningKeyRepository(database, keyring, clock, settings, events);
+    return SigningKeySet.open(store, keyring, clock);
+  };
   const kidsOf = (set: SigningKeySet) =>
     set
       .publicJwks()

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlatformDatabase } from '../../../apps/auth-server/src/operation/database/database.js';
+import { EventNumbering } from '../../../apps/auth-server/src/events/event-numbering.js';
 import { PasswordHasher } from '../../../apps/auth-server/src/credentials/password/password-hasher.js';
+import { RevocationReplay } from '../../../apps/auth-server/src/sessions/revocations.js';
 import {
   logIn,
   newAddress,
@@ -34,6 +36,10 @@ describe.each(STORAGES)('known and unknown accounts on %s', (storage) => {
     closed = await registered(bed);
     const { accessToken } = await tokensOf(bed, closed);
     await bed.api('POST', '/api/v1/me/deactivate', { password: PASSWORD }, accessToken);
+    // Their statements come at any time.
+    for (const job of [EventNumbering, RevocationReplay]) {
+      await bed.app.get(job, { strict: false }).onModuleDestroy();
+    }
     record();
   });
   afterAll(() => bed.close());

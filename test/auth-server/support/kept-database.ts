@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
+import { watchCommits } from '../../../apps/auth-server/src/operation/database/commit-hooks.js';
 import {
   MIGRATIONS_FOLDER,
   PlatformDatabase,
@@ -13,7 +14,10 @@ import { startPGlite } from '../../environment/pglite-template.js';
 
 const CLEARED = `
   select string_agg(format('delete from %I.%I', schemaname, tablename), ';') as statements
-  from pg_tables where schemaname not in ('pg_catalog', 'information_schema', 'drizzle')`;
+  from pg_tables
+  where schemaname not in ('pg_catalog', 'information_schema', 'drizzle')
+    -- The rows of partitions are those of their parent.
+    and not (select relispartition from pg_class where oid = format('%I.%I', schemaname, tablename)::regclass)`;
 
 /** Idle databases of this process, shared by suites that run one after another. */
 const POOL = Symbol.for('patronus.kept-databases');
@@ -71,6 +75,7 @@ class KeptPlatformDatabase extends PlatformDatabase {
         },
       }),
     );
+    watchCommits(this.db);
   }
 
   async ping(): Promise<void> {

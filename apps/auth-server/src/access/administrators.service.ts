@@ -6,6 +6,9 @@ import {
   AccountsService,
   type PlatformRole,
 } from '../accounts/accounts.service.js';
+import { accountParty } from '../events/catalogue.js';
+import { EventsModule } from '../events/events.module.js';
+import { Events } from '../events/events.service.js';
 import { ADVISORY_LOCKS, type DatabaseSession } from '../operation/database/database.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
@@ -22,6 +25,7 @@ export class AdministratorsService implements OnModuleInit {
   constructor(
     private readonly accounts: AccountsService,
     private readonly ending: AccountEnding,
+    private readonly events: Events,
   ) {}
 
   onModuleInit(): void {
@@ -39,8 +43,14 @@ export class AdministratorsService implements OnModuleInit {
   }
 
   /** Makes an account an administrator. Undefined if the account is gone. */
-  appoint(tx: DatabaseSession, accountId: string): Promise<AccountRow | undefined> {
-    return this.accounts.update(tx, accountId, { role: ADMINISTRATOR });
+  async appoint(tx: DatabaseSession, accountId: string): Promise<AccountRow | undefined> {
+    const appointed = await this.accounts.update(tx, accountId, { role: ADMINISTRATOR });
+    if (appointed === undefined) return undefined;
+    const subject = accountParty(accountId);
+    const ids = { role: ADMINISTRATOR };
+    // The person holds the setup link, so the assignment is their own act.
+    await this.events.record(tx, { type: 'assignment.added', actor: subject, subject, ids });
+    return appointed;
   }
 
   /**
@@ -61,7 +71,7 @@ export class AdministratorsService implements OnModuleInit {
 
 /** Roles and permissions. */
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, EventsModule],
   providers: [AdministratorsService],
   exports: [AdministratorsService],
 })

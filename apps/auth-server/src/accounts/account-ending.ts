@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
+import { accountParty, type Party } from '../events/catalogue.js';
+import { Events } from '../events/events.service.js';
 import { Clock } from '../operation/clock.js';
 import type { DatabaseSession } from '../operation/database/database.js';
 import { AccountsService } from './accounts.service.js';
@@ -24,6 +26,7 @@ export class AccountEnding {
   constructor(
     private readonly record: AccountsService,
     private readonly clock: Clock,
+    private readonly events: Events,
   ) {}
 
   register(veto: AccountEndingVeto): void {
@@ -33,9 +36,15 @@ export class AccountEnding {
   /**
    * Ends an account, in the transaction of the caller. Undefined if it is gone.
    *
+   * @param by the owner by default
    * @throws {PlatformError} of the first room that refuses
    */
-  async end(tx: DatabaseSession, id: string, how: AccountEnd): Promise<AccountRow | undefined> {
+  async end(
+    tx: DatabaseSession,
+    id: string,
+    how: AccountEnd,
+    by: Party = accountParty(id),
+  ): Promise<AccountRow | undefined> {
     const held = await this.record.lockForUpdate(tx, { id });
     if (held === undefined) return undefined;
     for (const veto of this.#vetoes) await veto(tx, held);
@@ -44,6 +53,8 @@ export class AccountEnding {
       .set({ ...how, updatedAt: this.clock.now() })
       .where(eq(accounts.id, id))
       .returning();
+    const subject = accountParty(id);
+    await this.events.record(tx, { type: `account.${how.state}`, actor: by, subject });
     return ended;
   }
 }

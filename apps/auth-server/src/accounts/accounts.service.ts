@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Identity, PatronusError } from '@patronus/nestjs';
 import {
   and,
@@ -14,10 +14,10 @@ import {
 import { Clock } from '../operation/clock.js';
 import { type DatabaseSession, isUuid, PlatformDatabase } from '../operation/database/database.js';
 import { PlatformError } from '../operation/http/errors.js';
-import { RetentionRules } from '../operation/retention/retention-rules.js';
 import { type AccountRow, accounts, PLATFORM_ROLES, type PlatformRole } from './accounts.table.js';
 import { type ProvenAccount, selectUnchanged } from './accounts.statements.js';
 import { type EmailAddress, isUsername, readEmailAddress, usernameKey } from './identifiers.js';
+import { UnconfirmedAccounts } from './unconfirmed-accounts.js';
 
 export { type AccountRow, PLATFORM_ROLES, type PlatformRole };
 
@@ -34,16 +34,13 @@ export type AccountChanges = {
   readonly [Name in keyof ChangeableRow]?: ChangeableRow[Name] | undefined;
 } & { readonly state?: 'active' | undefined };
 
-/** Seconds until an account whose address was never confirmed is removed. */
-const UNCONFIRMED_KEPT = 7 * 24 * 60 * 60;
-
 /**
  * The record of accounts. No other room reads or writes its table.
  *
  * Methods whose first parameter is a {@link DatabaseSession} take part in the transaction of the caller.
  */
 @Injectable()
-export class AccountsService implements OnModuleInit {
+export class AccountsService {
   readonly #byId: ReturnType<AccountsService['prepare']>;
   readonly #byEmail: ReturnType<AccountsService['prepare']>;
   readonly #byUsername: ReturnType<AccountsService['prepare']>;
@@ -51,25 +48,11 @@ export class AccountsService implements OnModuleInit {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-    private readonly retention: RetentionRules,
+    private readonly unconfirmed: UnconfirmedAccounts,
   ) {
     this.#byId = this.prepare(accounts.id);
     this.#byEmail = this.prepare(accounts.emailKey);
     this.#byUsername = this.prepare(accounts.usernameKey);
-  }
-
-  onModuleInit(): void {
-    this.retention.register({
-      name: 'accounts',
-      table: accounts,
-      key: accounts.id,
-      expired: (before) =>
-        and(
-          isNull(accounts.emailVerifiedAt),
-          eq(accounts.state, 'active'),
-          sql`${accounts.updatedAt} < ${before(UNCONFIRMED_KEPT)}`,
-        ),
-    });
   }
 
   /** Finds an account in any state. */
@@ -231,11 +214,7 @@ export class AccountsService implements OnModuleInit {
     id: string,
     { address, key }: EmailAddress,
   ): Promise<AccountRow | undefined> {
-    await tx
-      .delete(accounts)
-      .where(
-        and(eq(accounts.emailKey, key), isNull(accounts.emailVerifiedAt), ne(accounts.id, id)),
-      );
+    await this.unconfirmed.makeWay(tx, id, key);
     const now = this.clock.now();
     const [account] = await tx
       .update(accounts)

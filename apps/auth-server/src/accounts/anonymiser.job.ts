@@ -5,6 +5,8 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
+import { accountParty } from '../events/catalogue.js';
+import { Events } from '../events/events.service.js';
 import { Clock } from '../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { PeriodicJob } from '../operation/jobs/periodic-job.js';
@@ -34,6 +36,7 @@ export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
     private readonly personalData: PersonalData,
+    private readonly events: Events,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -77,6 +80,11 @@ export class Anonymiser implements OnApplicationBootstrap, OnModuleDestroy {
         updatedAt: this.clock.now(),
       })
       .where(inArray(accounts.id, ids));
+    const erased = ids.map(
+      (id) => ({ type: 'account.erased', subject: accountParty(id) }) as const,
+    );
+    await this.events.record(tx, ...erased);
+    // Destroys the keys of what was recorded about them, and the way from the ids to it.
     await this.personalData.forget(tx, ids);
     return ids.length;
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Html } from '../operation/http/html.js';
-import { currentLocale, type Locale, readUiLocales } from '../operation/http/locale.js';
+import { type Locale, readUiLocales } from '../operation/http/locale.js';
+import { currentLocale } from '../operation/http/request-facts.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { type Copy, en } from './copy/en.js';
 import { es } from './copy/es.js';

@@ -1,7 +1,8 @@
 import { extname } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { html } from '../operation/http/html.js';
-import { currentLocale, type Locale } from '../operation/http/locale.js';
+import type { Locale } from '../operation/http/locale.js';
+import { currentLocale } from '../operation/http/request-facts.js';
 import type { Brand } from '../operation/settings/brand.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import type { MailDraft } from './account-mails.js';

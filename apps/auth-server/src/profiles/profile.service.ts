@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PatronusError } from '@patronus/nestjs';
 import type { EmailAddress } from '../accounts/identifiers.js';
+import { accountParty, changesBetween } from '../events/catalogue.js';
+import { Events } from '../events/events.service.js';
 import {
   AccountLinks,
   addressChangingMail,
@@ -78,6 +80,7 @@ export class ProfileService {
     private readonly accounts: AccountsService,
     private readonly passwords: PasswordVerifierService,
     private readonly addressChange: AddressChangeService,
+    private readonly events: Events,
   ) {}
 
   /**
@@ -104,10 +107,31 @@ export class ProfileService {
           await this.addressChange.request(tx, held, address.email);
         }
         const { name, username } = changes;
-        return (await this.accounts.update(tx, held.id, { name, username })) ?? held;
+        const updated = (await this.accounts.update(tx, held.id, { name, username })) ?? held;
+        await this.record(tx, held, updated, address?.email);
+        return updated;
       });
     } catch (error) {
       throw isUniqueViolation(error) ? new PlatformError('conflict') : error;
     }
+  }
+
+  private async record(
+    tx: DatabaseSession,
+    before: AccountRow,
+    after: AccountRow,
+    requested: EmailAddress | undefined,
+  ): Promise<void> {
+    const changes = changesBetween(before, after, ['name', 'username']);
+    if (changes === undefined && requested === undefined) return;
+    const subject = accountParty(before.id);
+    const details = requested && { requestedAddress: requested.address };
+    await this.events.record(tx, {
+      type: 'account.updated',
+      actor: subject,
+      subject,
+      changes,
+      details,
+    });
   }
 }

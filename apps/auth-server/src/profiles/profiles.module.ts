@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/mail-sender.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
@@ -10,7 +11,7 @@ import { SessionsController } from './sessions.controller.js';
 
 /** The routes of people for their own account. */
 @Module({
-  imports: [AccountsModule, NotificationsModule, SessionsModule, SignInModule],
+  imports: [AccountsModule, EventsModule, NotificationsModule, SessionsModule, SignInModule],
   providers: [ClosureService, AddressChangeService, ProfileService],
   controllers: [MeController, CallerController, SessionsController],
 })

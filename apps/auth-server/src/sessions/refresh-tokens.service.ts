@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
+import { accountParty } from '../events/catalogue.js';
+import { Events } from '../events/events.service.js';
 import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/opaque-tokens.js';
 import { Keyring } from '../operation/crypto/keyring.js';
@@ -15,7 +17,7 @@ import {
 } from './sessions.table.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import type { DeviceInfo } from './device.js';
+import type { DeviceInfo } from '../operation/http/device.js';
 import { SessionsService } from './sessions.service.js';
 
 /** The result of exchanging a refresh token. */
@@ -50,6 +52,7 @@ export class RefreshTokensService {
     private readonly keyring: Keyring,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
+    private readonly events: Events,
   ) {
     this.#findLive = this.prepareFindLive();
   }
@@ -99,6 +102,9 @@ export class RefreshTokensService {
     // The token has expired without being used.
     if (row === undefined || row.usedAt === null) throw new PlatformError('refresh_token_invalid');
     if (await this.isRepeat(tx, row, refreshToken)) return session;
+    const subject = accountParty(session.accountId);
+    const ids = { session: sessionId };
+    await this.events.record(tx, { type: 'session.refreshed_reuse', subject, ids });
     await this.sessions.endIn(tx, [sessionId], 'refresh_token_reused');
     return undefined;
   }

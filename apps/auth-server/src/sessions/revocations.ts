@@ -9,6 +9,8 @@ import {
 import { InMemoryRevocations, type Revocation, Revocations } from '@patronus/nestjs';
 import { redisRevocations } from '@patronus/nestjs/redis';
 import { and, gt, gte, lt } from 'drizzle-orm';
+import type { Party } from '../events/catalogue.js';
+import { Events } from '../events/events.service.js';
 import { Clock } from '../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { revokedTokens, sessions } from './sessions.table.js';
@@ -160,6 +162,8 @@ export interface RevocableToken {
   /** The `jti`. */
   readonly id: string;
   readonly expiresAt: Date;
+  /** The account or the client that the token speaks for. Undefined if it is not known. */
+  readonly subject?: Party | undefined;
 }
 
 /** Records revoked access tokens until they expire (RFC 7009). */
@@ -168,6 +172,7 @@ export class RevokedTokens implements OnModuleInit {
   constructor(
     private readonly clock: Clock,
     private readonly retention: RetentionRules,
+    private readonly events: Events,
   ) {}
 
   onModuleInit(): void {
@@ -179,13 +184,21 @@ export class RevokedTokens implements OnModuleInit {
     });
   }
 
-  async record(tx: DatabaseSession, tokens: readonly RevocableToken[]): Promise<void> {
+  /** @param by the client or person that revokes them */
+  async record(tx: DatabaseSession, tokens: readonly RevocableToken[], by?: Party): Promise<void> {
     if (tokens.length === 0) return;
     const revokedAt = this.clock.now();
-    await tx
+    const revoked = await tx
       .insert(revokedTokens)
       .values(tokens.map(({ id, expiresAt }) => ({ tokenId: id, revokedAt, expiresAt })))
-      .onConflictDoNothing();
+      .onConflictDoNothing()
+      .returning({ token: revokedTokens.tokenId });
+    const subjects = new Map(tokens.map(({ id, subject }) => [id, subject]));
+    const events = revoked.map(({ token }) => {
+      const subject = subjects.get(token);
+      return { type: 'token.revoked', actor: by, subject, ids: { token } } as const;
+    });
+    await this.events.record(tx, ...events);
   }
 }
 

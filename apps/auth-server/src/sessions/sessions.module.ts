@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { EventsModule } from '../events/events.module.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import {
   RevocationAnnouncer,
@@ -11,7 +12,7 @@ import { SessionsService } from './sessions.service.js';
 
 /** The sessions of all accounts, and the tokens that end with them. */
 @Module({
-  imports: [RevocationsModule],
+  imports: [EventsModule, RevocationsModule],
   providers: [
     RefreshTokensService,
     RevocationAnnouncer,

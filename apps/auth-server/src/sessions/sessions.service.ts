@@ -16,6 +16,8 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm';
+import { accountParty } from '../events/catalogue.js';
+import { Events } from '../events/events.service.js';
 import { Clock } from '../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import {
@@ -26,7 +28,7 @@ import {
   sessions,
 } from './sessions.table.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import type { DeviceInfo } from './device.js';
+import type { DeviceInfo } from '../operation/http/device.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import { RevocationAnnouncer } from './revocations.js';
@@ -75,6 +77,7 @@ export class SessionsService implements OnModuleInit {
     private readonly ended: SessionEnded,
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
+    private readonly events: Events,
   ) {}
 
   onModuleInit(): void {
@@ -187,10 +190,7 @@ export class SessionsService implements OnModuleInit {
     because: SessionEnd,
   ): Promise<void> {
     if (ids.length === 0) return;
-    await session
-      .update(sessions)
-      .set({ endedAt: this.clock.now(), endedBecause: because })
-      .where(and(inArray(sessions.id, [...ids]), isNull(sessions.endedAt)));
+    await this.close(session, inArray(sessions.id, [...ids]), because);
     await this.ended.notify(session, ids);
   }
 
@@ -234,20 +234,37 @@ export class SessionsService implements OnModuleInit {
     because: SessionEnd,
     except: string | undefined,
   ): Promise<readonly string[]> {
-    const ended = await session
-      .update(sessions)
-      .set({ endedAt: this.clock.now(), endedBecause: because })
-      .where(
-        and(
-          eq(sessions.accountId, accountId),
-          isNull(sessions.endedAt),
-          except === undefined ? undefined : ne(sessions.id, except),
-        ),
-      )
-      .returning({ id: sessions.id });
-    const ids = ended.map(({ id }) => id);
+    const others = except === undefined ? undefined : ne(sessions.id, except);
+    const ids = await this.close(session, and(eq(sessions.accountId, accountId), others), because);
     await this.ended.notify(session, ids);
     return ids;
+  }
+
+  /** Ends the rows that meet a condition and have not ended. @returns their ids */
+  private async close(
+    tx: DatabaseSession,
+    which: SQL | undefined,
+    because: SessionEnd,
+  ): Promise<readonly string[]> {
+    const closed = await tx
+      .update(sessions)
+      .set({ endedAt: this.clock.now(), endedBecause: because })
+      .where(and(which, isNull(sessions.endedAt)))
+      .returning({ session: sessions.id, accountId: sessions.accountId });
+    const events = closed.map(({ session, accountId }) => {
+      const subject = accountParty(accountId);
+      // It is not known if the owner or a thief has used the token again.
+      const actor = because === 'refresh_token_reused' ? undefined : subject;
+      return {
+        type: 'session.ended',
+        actor,
+        subject,
+        ids: { session },
+        details: { because },
+      } as const;
+    });
+    await this.events.record(tx, ...events);
+    return closed.map(({ session }) => session);
   }
 
   private live(now: Date) {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/administrators.service.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/mail-sender.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { OneTimeTokensModule } from './one-time-tokens.service.js';
@@ -29,7 +30,7 @@ import { PasswordVerifierService } from './login/password-verifier.service.js';
 
 /** Signing in with a name and a password, and the API's login, refresh and logout. */
 @Module({
-  imports: [AccountsModule, NotificationsModule, SessionsModule, AccessTokensModule],
+  imports: [AccessTokensModule, AccountsModule, EventsModule, NotificationsModule, SessionsModule],
   providers: [Lockout, PasswordVerifierService, SignInService, LoginService],
   controllers: [AuthSessionController, TokenController],
   exports: [Lockout, PasswordVerifierService, SignInService],
@@ -41,6 +42,7 @@ export class LoginModule {}
   imports: [
     AccessModule,
     AccountsModule,
+    EventsModule,
     LoginModule,
     NotificationsModule,
     OneTimeTokensModule,

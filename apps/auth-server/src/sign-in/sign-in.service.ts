@@ -3,13 +3,15 @@ import { and, eq, gt, inArray, lt } from 'drizzle-orm';
 import { type AccountRow, AccountsService } from '../accounts/accounts.service.js';
 import type { Proof } from '../credentials/credential.js';
 import { FactorPolicies } from '../credentials/factor-policies.js';
+import { accountParty, type PlatformEvent } from '../events/catalogue.js';
+import { Events } from '../events/events.service.js';
 import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/opaque-tokens.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
-import type { DeviceInfo } from '../sessions/device.js';
+import type { DeviceInfo } from '../operation/http/device.js';
 import { RefreshTokensService, startApiSession } from '../sessions/refresh-tokens.service.js';
 import { type SessionRow, SessionsService } from '../sessions/sessions.service.js';
 import { signInResults } from './sign-in.table.js';
@@ -37,8 +39,6 @@ const RESULT_TTL = 60;
  */
 @Injectable()
 export class SignInService implements OnModuleInit {
-  readonly #start: ReturnType<typeof startApiSession>;
-
   constructor(
     private readonly database: PlatformDatabase,
     private readonly accounts: AccountsService,
@@ -48,9 +48,8 @@ export class SignInService implements OnModuleInit {
     private readonly clock: Clock,
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
-  ) {
-    this.#start = startApiSession(database.db);
-  }
+    private readonly events: Events,
+  ) {}
 
   onModuleInit(): void {
     const { hash, accountId, expiresAt } = signInResults;
@@ -89,14 +88,17 @@ export class SignInService implements OnModuleInit {
     });
     const { token: refreshToken, row } = this.refreshTokens.first(session);
     const { hash: tokenHash, expiresAt: tokenExpiresAt } = row;
-    // One statement checks the account and writes both rows.
-    const started = await this.#start.execute({
-      ...session,
-      securityVersion,
-      tokenHash,
-      tokenExpiresAt,
+    await this.database.db.transaction(async (tx) => {
+      // One statement checks the account and writes both rows.
+      const started = await startApiSession(tx).execute({
+        ...session,
+        securityVersion,
+        tokenHash,
+        tokenExpiresAt,
+      });
+      if (started.length === 0) throw new PlatformError('invalid_credentials');
+      await this.events.record(tx, succeeded(summary), startOf(session));
     });
-    if (started.length === 0) throw new PlatformError('invalid_credentials');
     return { session, refreshToken };
   }
 
@@ -115,7 +117,9 @@ export class SignInService implements OnModuleInit {
     return this.database.db.transaction(async (tx) => {
       await this.accounts.lockUnchanged(tx, { id: accountId, securityVersion });
       const start = { accountId, kind: 'api', methods, authenticatedAt, device } as const;
-      return this.sessions.start(tx, start);
+      const session = await this.sessions.start(tx, start);
+      await this.events.record(tx, succeeded(summary), startOf(session));
+      return session;
     });
   }
 
@@ -135,9 +139,10 @@ export class SignInService implements OnModuleInit {
     const token = newOpaqueToken('psr');
     const expiresAt = new Date(this.clock.now().getTime() + RESULT_TTL * 1000);
     const hash = hashOpaqueToken(token);
-    await this.database.db
-      .insert(signInResults)
-      .values({ hash, interaction, ...proven, expiresAt });
+    await this.database.db.transaction(async (tx) => {
+      await tx.insert(signInResults).values({ hash, interaction, ...proven, expiresAt });
+      await this.events.record(tx, succeeded(proven));
+    });
     return token;
   }
 
@@ -153,7 +158,7 @@ export class SignInService implements OnModuleInit {
   ): Promise<void> {
     const { accountId, methods, authenticatedAt } = await this.redeem(tx, browser);
     const start = { accountId, kind: 'browser', methods, authenticatedAt, ...session } as const;
-    await this.sessions.start(tx, start);
+    await this.events.record(tx, startOf(await this.sessions.start(tx, start)));
   }
 
   /**
@@ -195,6 +200,30 @@ export class SignInService implements OnModuleInit {
     await this.accounts.lockUnchanged(tx, { id: accountId, securityVersion });
     return result;
   }
+}
+
+/** The event of a sign-in whose proofs are enough. */
+function succeeded({
+  accountId,
+  methods,
+}: {
+  readonly accountId: string;
+  readonly methods: readonly string[];
+}): PlatformEvent {
+  const subject = accountParty(accountId);
+  return { type: 'sign_in.succeeded', actor: subject, subject, details: { methods } };
+}
+
+/** The event of a session that starts. */
+function startOf({ id, accountId, kind }: SessionRow): PlatformEvent {
+  const subject = accountParty(accountId);
+  return {
+    type: 'session.started',
+    actor: subject,
+    subject,
+    ids: { session: id },
+    details: { kind },
+  };
 }
 
 /** Combines proofs: their methods, the time of the last one, and their common security version. */

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { asc, eq, gt } from 'drizzle-orm';
+import { clientParty, type Party } from '../../events/catalogue.js';
+import { Events } from '../../events/events.service.js';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { clients } from './clients.table.js';
@@ -14,7 +16,7 @@ import {
 } from './client-metadata.schema.js';
 import { ClientSecretsService, lockClient } from './client-secrets.service.js';
 import { type ClientView, type NewSecret, viewOf } from './client.dto.js';
-import { ClientsService } from './clients.service.js';
+import { changesOf, ClientsService } from './clients.service.js';
 
 /** Changes of a client. A member of the metadata that is null is removed (RFC 7396). */
 export interface ClientPatch {
@@ -30,6 +32,7 @@ export class ClientAdministrationService {
     private readonly clock: Clock,
     private readonly known: ClientsService,
     private readonly secrets: ClientSecretsService,
+    private readonly events: Events,
   ) {}
 
   /** Lists clients by id. `next` is the `after` of the next page. */
@@ -68,7 +71,7 @@ export class ClientAdministrationService {
    * @returns the client with its secret, if it needs one. The secret cannot be read again
    * @throws {PlatformError} `conflict` if the id is taken
    */
-  async create({ metadata, passwordGrant }: ClientDefinition): Promise<ClientView> {
+  async create({ metadata, passwordGrant }: ClientDefinition, by: Party): Promise<ClientView> {
     const id = metadata.client_id ?? randomBytes(16).toString('base64url');
     const now = this.clock.now();
     return this.database.db.transaction(async (tx) => {
@@ -85,7 +88,10 @@ export class ClientAdministrationService {
         .onConflictDoNothing()
         .returning();
       if (row === undefined) throw new PlatformError('conflict');
-      const made = await this.#fitSecrets(tx, id, metadata.token_endpoint_auth_method);
+      const subject = clientParty(id);
+      const changes = changesOf(undefined, { ...row.metadata, passwordGrant });
+      await this.events.record(tx, { type: 'client.created', actor: by, subject, changes });
+      const made = await this.#fitSecrets(tx, id, metadata.token_endpoint_auth_method, by);
       return viewOf(row, await this.secrets.list(tx, [id]), made);
     });
   }
@@ -99,10 +105,12 @@ export class ClientAdministrationService {
    */
   async change(
     id: string,
+    by: Party,
     redefine: (standing: { metadata: object; passwordGrant: boolean }) => ClientDefinition,
   ): Promise<ClientView> {
     const view = await this.database.db.transaction(async (tx) => {
-      const { metadata, passwordGrant } = redefine(await lockClient(tx, id));
+      const before = await lockClient(tx, id);
+      const { metadata, passwordGrant } = redefine(before);
       if (metadata.client_id !== undefined && metadata.client_id !== id) {
         const remedy = 'The client_id cannot be changed. Create another client.';
         throw new PlatformError('conflict', { details: { remedy } });
@@ -114,7 +122,13 @@ export class ClientAdministrationService {
         .where(eq(clients.id, id))
         .returning();
       if (row === undefined) throw new PlatformError('not_found');
-      const made = await this.#fitSecrets(tx, id, metadata.token_endpoint_auth_method);
+      const changes = changesOf(
+        { ...before.metadata, passwordGrant: before.passwordGrant },
+        { ...kept, passwordGrant },
+      );
+      const subject = clientParty(id);
+      await this.events.record(tx, { type: 'client.updated', actor: by, subject, changes });
+      const made = await this.#fitSecrets(tx, id, metadata.token_endpoint_auth_method, by);
       return viewOf(row, await this.secrets.list(tx, [id]), made);
     });
     await this.known.forget([id]);
@@ -122,8 +136,8 @@ export class ClientAdministrationService {
   }
 
   /** Changes some members. @throws {PlatformError} as {@link change}; `invalid_input` if the result is invalid */
-  patch(id: string, patch: ClientPatch): Promise<ClientView> {
-    return this.change(id, (standing) => {
+  patch(id: string, by: Party, patch: ClientPatch): Promise<ClientView> {
+    return this.change(id, by, (standing) => {
       const merged = Object.entries({ ...standing.metadata, ...patch.metadata });
       const { data, error } = CLIENT_DEFINITION.safeParse({
         metadata: Object.fromEntries(merged.filter(([, value]) => value !== null)),
@@ -135,20 +149,21 @@ export class ClientAdministrationService {
   }
 
   /** @throws {PlatformError} as {@link change} */
-  async remove(id: string): Promise<void> {
-    await this.known.remove(id, (tx) => lockClient(tx, id));
+  async remove(id: string, by: Party): Promise<void> {
+    await this.known.remove(id, by, (tx) => lockClient(tx, id));
   }
 
   async #fitSecrets(
     session: DatabaseSession,
     id: string,
     method: string,
+    by: Party,
   ): Promise<NewSecret | undefined> {
     if (!needsSecret(method)) {
-      await this.secrets.set(session, id, []);
+      await this.secrets.set(session, id, [], by);
       return undefined;
     }
     const standing = await this.secrets.list(session, [id]);
-    return standing.length > 0 ? undefined : this.secrets.add(session, id);
+    return standing.length > 0 ? undefined : this.secrets.add(session, id, by);
   }
 }

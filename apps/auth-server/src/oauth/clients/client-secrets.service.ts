@@ -14,6 +14,8 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm';
+import { clientParty, type Party } from '../../events/catalogue.js';
+import { Events } from '../../events/events.service.js';
 import { Clock } from '../../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../operation/crypto/opaque-tokens.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
@@ -27,6 +29,12 @@ export const MAX_SECRETS = 2;
 
 const { hash: _, ...COLUMNS } = getTableColumns(clientSecrets);
 
+interface ChangedSecrets {
+  readonly removed?: readonly SecretRow[];
+  readonly added?: readonly SecretRow[];
+  readonly details?: { readonly previousExpiresAt: Date } | undefined;
+}
+
 /** The secrets of clients. They are not cached, so a deleted secret is refused immediately. */
 @Injectable()
 export class ClientSecretsService {
@@ -35,6 +43,7 @@ export class ClientSecretsService {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
+    private readonly events: Events,
   ) {
     this.#hashes = this.prepareHashes();
   }
@@ -59,7 +68,12 @@ export class ClientSecretsService {
   }
 
   /** Adds a secret, and removes expired ones. The caller has locked the row of the client and checked the number. */
-  async add(session: DatabaseSession, clientId: string): Promise<NewSecret> {
+  async add(
+    session: DatabaseSession,
+    clientId: string,
+    by: Party | undefined,
+    details?: { readonly previousExpiresAt: Date },
+  ): Promise<NewSecret> {
     const now = this.clock.now();
     await session
       .delete(clientSecrets)
@@ -70,22 +84,28 @@ export class ClientSecretsService {
       .values({ clientId, hash: hashOpaqueToken(secret), createdAt: now })
       .returning(COLUMNS);
     if (row === undefined) throw new Error('An insert must return its row.');
+    await this.#record(session, clientId, by, { added: [row], details });
     return { row, secret };
   }
 
   /** Sets the secrets of a client. Writes nothing if they are the same. */
-  async set(session: DatabaseSession, clientId: string, secrets: readonly string[]): Promise<void> {
+  async set(
+    session: DatabaseSession,
+    clientId: string,
+    secrets: readonly string[],
+    by: Party | undefined,
+  ): Promise<void> {
     const ofClient = eq(clientSecrets.clientId, clientId);
     const wanted = secrets.map(hashOpaqueToken).toSorted();
     const kept = await session.select().from(clientSecrets).where(ofClient);
     const standing = kept.filter((row) => row.expiresAt === null).map((row) => row.hash);
     if (kept.length === standing.length && wanted.join() === standing.toSorted().join()) return;
-    await session.delete(clientSecrets).where(ofClient);
-    if (wanted.length === 0) return;
+    const removed = await session.delete(clientSecrets).where(ofClient).returning(COLUMNS);
     const createdAt = this.clock.now();
-    await session
-      .insert(clientSecrets)
-      .values(wanted.map((hash) => ({ clientId, hash, createdAt })));
+    const rows = wanted.map((hash) => ({ clientId, hash, createdAt }));
+    const added =
+      rows.length === 0 ? [] : await session.insert(clientSecrets).values(rows).returning(COLUMNS);
+    await this.#record(session, clientId, by, { removed, added });
   }
 
   async expire(session: DatabaseSession, ids: readonly string[], expiresAt: Date): Promise<void> {
@@ -96,8 +116,35 @@ export class ClientSecretsService {
       .where(inArray(clientSecrets.id, [...ids]));
   }
 
-  async remove(session: DatabaseSession, id: string): Promise<void> {
-    await session.delete(clientSecrets).where(eq(clientSecrets.id, id));
+  async remove(
+    session: DatabaseSession,
+    clientId: string,
+    id: string,
+    by: Party | undefined,
+  ): Promise<void> {
+    const removed = await session
+      .delete(clientSecrets)
+      .where(eq(clientSecrets.id, id))
+      .returning(COLUMNS);
+    await this.#record(session, clientId, by, { removed });
+  }
+
+  async #record(
+    tx: DatabaseSession,
+    clientId: string,
+    actor: Party | undefined,
+    { removed = [], added = [], details }: ChangedSecrets,
+  ): Promise<void> {
+    const facts = { actor, subject: clientParty(clientId) };
+    await this.events.record(
+      tx,
+      ...removed.map(({ id }) => {
+        return { type: 'client.secret_removed', ...facts, ids: { secret: id } } as const;
+      }),
+      ...added.map(({ id }) => {
+        return { type: 'client.secret_added', ...facts, ids: { secret: id }, details } as const;
+      }),
+    );
   }
 
   private prepareHashes() {
@@ -132,7 +179,11 @@ export class SecretRotation {
    * @param previousExpiresAt the expiry of the current secret. By default it is valid until it is deleted
    * @throws {PlatformError} `not_found`; `conflict` if there are two, or the client uses no secret
    */
-  add(clientId: string, previousExpiresAt?: Date): Promise<SecretView & { secret: string }> {
+  add(
+    clientId: string,
+    by: Party,
+    previousExpiresAt?: Date,
+  ): Promise<SecretView & { secret: string }> {
     return this.database.db.transaction(async (tx) => {
       const standing = await this.#lock(tx, clientId);
       if (standing.length >= MAX_SECRETS) {
@@ -141,18 +192,23 @@ export class SecretRotation {
       if (previousExpiresAt !== undefined) {
         await this.secrets.expire(tx, idsOf(standing), previousExpiresAt);
       }
-      const { row, secret } = await this.secrets.add(tx, clientId);
+      const { row, secret } = await this.secrets.add(
+        tx,
+        clientId,
+        by,
+        previousExpiresAt && { previousExpiresAt },
+      );
       return { ...viewOfSecret(row), secret };
     });
   }
 
   /** Deletes a secret. @throws {PlatformError} `not_found`; `conflict` if it is the only one */
-  async remove(clientId: string, secretId: string): Promise<void> {
+  async remove(clientId: string, secretId: string, by: Party): Promise<void> {
     await this.database.db.transaction(async (tx) => {
       const standing = await this.#lock(tx, clientId);
       if (!idsOf(standing).includes(secretId)) throw new PlatformError('not_found');
       if (standing.length === 1) throw conflict('It is the only secret. Add another one first.');
-      await this.secrets.remove(tx, secretId);
+      await this.secrets.remove(tx, clientId, secretId, by);
     });
   }
 

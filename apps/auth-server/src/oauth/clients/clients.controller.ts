@@ -19,8 +19,9 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { RequirePlatformPermissions } from '@patronus/nestjs';
+import { CurrentUser, Identity, RequirePlatformPermissions } from '@patronus/nestjs';
 import { z } from 'zod';
+import { accountParty } from '../../events/catalogue.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { OidcProviderHost } from '../provider/provider.host.js';
@@ -73,8 +74,11 @@ export class ClientsController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Creates a client' })
   @ApiCreatedResponse({ description: 'The client with its secret, which is not shown again.' })
-  create(@Body({ schema: CLIENT_DEFINITION }) definition: ClientDefinition): Promise<ClientView> {
-    return this.administration.create(definition);
+  create(
+    @Body({ schema: CLIENT_DEFINITION }) definition: ClientDefinition,
+    @CurrentUser() user: Identity,
+  ): Promise<ClientView> {
+    return this.administration.create(definition, accountParty(user.id));
   }
 
   @Put(':id')
@@ -85,8 +89,9 @@ export class ClientsController {
   replace(
     @Param('id') id: string,
     @Body({ schema: CLIENT_DEFINITION }) definition: ClientDefinition,
+    @CurrentUser() user: Identity,
   ): Promise<ClientView> {
-    return this.administration.change(id, () => definition);
+    return this.administration.change(id, accountParty(user.id), () => definition);
   }
 
   @Patch(':id')
@@ -94,8 +99,12 @@ export class ClientsController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Changes members of the metadata; null removes one (RFC 7396)' })
   @ApiOkResponse({ description: 'The client, with a secret if it needs a new one.' })
-  patch(@Param('id') id: string, @Body({ schema: PATCH }) patch: ClientPatch): Promise<ClientView> {
-    return this.administration.patch(id, patch);
+  patch(
+    @Param('id') id: string,
+    @Body({ schema: PATCH }) patch: ClientPatch,
+    @CurrentUser() user: Identity,
+  ): Promise<ClientView> {
+    return this.administration.patch(id, accountParty(user.id), patch);
   }
 
   @Delete(':id')
@@ -103,8 +112,8 @@ export class ClientsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Deletes a client and revokes its tokens' })
   @ApiNoContentResponse({ description: 'Signed access tokens stay valid until they expire.' })
-  remove(@Param('id') id: string): Promise<void> {
-    return this.administration.remove(id);
+  remove(@Param('id') id: string, @CurrentUser() user: Identity): Promise<void> {
+    return this.administration.remove(id, accountParty(user.id));
   }
 }
 
@@ -174,9 +183,11 @@ export class ClientSecretsController {
   add(
     @Param('id') id: string,
     @Body({ schema: ROTATION }) { previousExpiresAt }: z.output<typeof ROTATION>,
+    @CurrentUser() user: Identity,
   ): Promise<SecretView & { secret: string }> {
     return this.rotation.add(
       id,
+      accountParty(user.id),
       previousExpiresAt === undefined ? undefined : new Date(previousExpiresAt),
     );
   }
@@ -186,7 +197,11 @@ export class ClientSecretsController {
   @ApiOperation({ summary: 'Deletes a secret, which no longer works' })
   @ApiNoContentResponse()
   @ApiConflictResponse({ description: 'It is the only secret of the client.' })
-  remove(@Param('id') id: string, @Param('secretId') secretId: string): Promise<void> {
-    return this.rotation.remove(id, secretId);
+  remove(
+    @Param('id') id: string,
+    @Param('secretId') secretId: string,
+    @CurrentUser() user: Identity,
+  ): Promise<void> {
+    return this.rotation.remove(id, secretId, accountParty(user.id));
   }
 }

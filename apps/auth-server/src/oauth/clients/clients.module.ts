@@ -1,5 +1,6 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
+import { EventsModule } from '../../events/events.module.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import {
   DeclaredResourceServers,
@@ -19,6 +20,7 @@ import { LookupCache, lookupCacheOptions } from './lookup-cache.js';
 @Module({
   imports: [
     AccessTokensModule,
+    EventsModule,
     IssuedTokensModule,
     CacheModule.registerAsync({ inject: [ServerSettings], useFactory: lookupCacheOptions }),
   ],

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { eq, exists, inArray } from 'drizzle-orm';
 import { z } from 'zod';
+import { changesBetween, clientParty, type Party } from '../../events/catalogue.js';
+import { Events } from '../../events/events.service.js';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { clients } from './clients.table.js';
@@ -37,6 +39,7 @@ export class ClientsService implements OnModuleInit {
     private readonly secrets: ClientSecretsService,
     private readonly issued: IssuedTokens,
     private readonly status: ClientStatus,
+    private readonly events: Events,
   ) {}
 
   onModuleInit(): void {
@@ -99,6 +102,7 @@ export class ClientsService implements OnModuleInit {
     const kept = registeredMetadata(id, said);
     const now = this.clock.now();
     await this.database.db.transaction(async (tx) => {
+      const [before] = await tx.select().from(clients).where(eq(clients.id, id)).for('update');
       const written = await tx
         .insert(clients)
         .values({ id, metadata: kept, origin: 'registration', createdAt: now, updatedAt: now })
@@ -110,9 +114,14 @@ export class ClientsService implements OnModuleInit {
         .returning({ id: clients.id });
       if (written.length === 0)
         throw new Error('A client that did not register cannot change itself.');
-      if (!needsSecret(kept.token_endpoint_auth_method)) return this.secrets.set(tx, id, []);
+      const subject = clientParty(id);
+      const changes = changesOf(before?.metadata, kept);
+      const type = before === undefined ? 'client.created' : 'client.updated';
+      await this.events.record(tx, { type, actor: subject, subject, changes });
+      if (!needsSecret(kept.token_endpoint_auth_method))
+        return this.secrets.set(tx, id, [], subject);
       if (typeof secret === 'string' && secret !== this.#placeholder) {
-        await this.secrets.set(tx, id, [secret]);
+        await this.secrets.set(tx, id, [secret], subject);
       }
     });
     await this.forget([id]);
@@ -121,13 +130,18 @@ export class ClientsService implements OnModuleInit {
   /**
    * Deletes a client and revokes its tokens.
    *
+   * @param by the person that removes it, or the client itself
    * @param lock locks the client first, or refuses
    * @throws {PatronusError} `provider_unavailable` if the revocations cannot be announced yet. They are retried
    */
-  async remove(id: string, lock?: (session: DatabaseSession) => Promise<unknown>): Promise<void> {
+  async remove(
+    id: string,
+    by: Party,
+    lock?: (session: DatabaseSession) => Promise<unknown>,
+  ): Promise<void> {
     const given = await this.database.db.transaction(async (tx) => {
       await lock?.(tx);
-      return this.removeWithin(tx, [id]);
+      return this.removeWithin(tx, [id], by);
     });
     await this.forget([id]);
     await this.issued.announce(given);
@@ -141,10 +155,18 @@ export class ClientsService implements OnModuleInit {
   async removeWithin(
     session: DatabaseSession,
     ids: readonly string[],
+    by?: Party,
   ): Promise<readonly RevocableToken[]> {
     if (ids.length === 0) return [];
-    await session.delete(clients).where(inArray(clients.id, [...ids]));
-    return this.issued.withdrawByClients(session, ids);
+    const removed = await session
+      .delete(clients)
+      .where(inArray(clients.id, [...ids]))
+      .returning({ id: clients.id });
+    const events = removed.map(({ id }) => {
+      return { type: 'client.removed', actor: by, subject: clientParty(id) } as const;
+    });
+    await this.events.record(session, ...events);
+    return this.issued.withdrawByClients(session, ids, by);
   }
 
   /** Removes clients from the cache. Other instances see the change within five seconds. */
@@ -166,6 +188,12 @@ export class ClientsService implements OnModuleInit {
 
 function keyOf(id: string): string {
   return `client:${id}`;
+}
+
+/** Returns the changed members of the metadata of a client. It has no metadata before it is created. */
+export function changesOf(before: object | undefined, after: object) {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after)]);
+  return changesBetween({ ...before }, { ...after }, [...names]);
 }
 
 /** Splits a `scope`. Without one, a client has all scopes of the platform and none of resource servers. */

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { eq, inArray, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { clientParty } from '../../events/catalogue.js';
+import { Events } from '../../events/events.service.js';
 import { Clock } from '../../operation/clock.js';
 import {
   ADVISORY_LOCKS,
@@ -12,7 +14,7 @@ import { clients } from './clients.table.js';
 import { ServerSettings, SettingsError } from '../../operation/settings/server-settings.js';
 import { CLIENT_DEFINITION, type ClientMetadata, needsSecret } from './client-metadata.schema.js';
 import { ClientSecretsService, MAX_SECRETS } from './client-secrets.service.js';
-import { ClientsService } from './clients.service.js';
+import { changesOf, ClientsService } from './clients.service.js';
 
 /** A secret that cannot be guessed from its hash. */
 const SECRET = z.string().regex(/^[\x21-\x7e]{32,200}$/);
@@ -91,6 +93,7 @@ export class DeclaredClients implements OnModuleInit {
     private readonly clock: Clock,
     private readonly known: ClientsService,
     private readonly secrets: ClientSecretsService,
+    private readonly events: Events,
   ) {
     this.#declared = readDeclaredClients(settings.clients);
   }
@@ -119,8 +122,16 @@ export class DeclaredClients implements OnModuleInit {
       const row = standing.get(id);
       return row?.origin !== 'declared' || !isDeepStrictEqual(row.metadata, metadata);
     });
-    for (const client of changed) await this.#write(session, client);
-    for (const { id, secrets } of this.#declared) await this.secrets.set(session, id, secrets);
+    for (const client of changed) {
+      await this.#write(session, client);
+      const before = standing.get(client.id);
+      const type = before === undefined ? 'client.created' : 'client.updated';
+      const changes = changesOf(before?.metadata, client.metadata);
+      await this.events.record(session, { type, subject: clientParty(client.id), changes });
+    }
+    for (const { id, secrets } of this.#declared) {
+      await this.secrets.set(session, id, secrets, undefined);
+    }
     return [...vanished, ...changed.map(({ id }) => id)];
   }
 

@@ -104,11 +104,12 @@ export function recordIssuedTokens(issued: IssuedTokens) {
     { payload }: JWTStructured,
   ): Promise<void> => {
     if (token.kind !== 'AccessToken' || token.grantId === undefined) return;
-    const { grantId, clientId } = token;
+    const { grantId, clientId, accountId } = token;
     const { jti, exp } = payload;
     if (typeof jti !== 'string' || typeof exp !== 'number' || clientId === undefined) {
       throw new Error('A token has no id, or no client.');
     }
-    await issued.note({ id: jti, expiresAt: new Date(exp * 1000) }, { grantId, clientId });
+    const source = { grantId, clientId, accountId };
+    await issued.note({ id: jti, expiresAt: new Date(exp * 1000) }, source);
   };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { JWTPayload } from 'jose';
 import type { Client, errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { accountParty, clientParty } from '../../events/catalogue.js';
 import { AccessTokensService } from '../../sessions/access-tokens.service.js';
 import { IssuedTokens } from '../store/issued-tokens.js';
 import { mayIntrospect } from './configuration.js';
@@ -59,9 +60,11 @@ export class SignedTokensEndpoint {
         error_description: 'the token was not issued to this client',
       });
     }
-    const { jti, exp } = claims;
+    const { jti, exp, sub } = claims;
     if (jti === undefined || exp === undefined) throw new Error('A token has no id.');
-    await this.issued.revoke([{ id: jti, expiresAt: new Date(exp * 1000) }]);
+    const by = clientParty(client.clientId);
+    const subject = sub === undefined || sub === client.clientId ? by : accountParty(sub);
+    await this.issued.revoke([{ id: jti, expiresAt: new Date(exp * 1000), subject }], by);
     answer(ctx, 200, '');
   }
 }

@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiConflictResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequirePlatformPermissions } from '@patronus/nestjs';
+import { CurrentUser, Identity, RequirePlatformPermissions } from '@patronus/nestjs';
 import type { z } from 'zod';
+import { accountParty } from '../../events/catalogue.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { RESOURCE_SERVER } from '../../operation/settings/environment.schema.js';
 import { type ResourceServer, ResourceServersService } from './resource-servers.service.js';
@@ -36,8 +37,10 @@ export class ResourceServersController {
   })
   put(
     @Body({ schema: RESOURCE_SERVER }) server: z.output<typeof RESOURCE_SERVER>,
+    @CurrentUser() user: Identity,
   ): Promise<ResourceServer> {
-    return this.servers.put({ ...server, accessTokenTtl: server.accessTokenTtl ?? null });
+    const { accessTokenTtl = null, ...others } = server;
+    return this.servers.put({ ...others, accessTokenTtl }, accountParty(user.id));
   }
 
   @Delete(':identifier')
@@ -46,7 +49,7 @@ export class ResourceServersController {
   @ApiOperation({ summary: 'Deletes a resource server, for which no more tokens are issued' })
   @ApiNoContentResponse()
   @ApiConflictResponse({ description: 'It is declared in the environment.' })
-  remove(@Param('identifier') identifier: string): Promise<void> {
-    return this.servers.remove(identifier);
+  remove(@Param('identifier') identifier: string, @CurrentUser() user: Identity): Promise<void> {
+    return this.servers.remove(identifier, accountParty(user.id));
   }
 }

@@ -1,8 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { and, asc, eq, ne, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { changesBetween, type Party, type PlatformEvent } from '../../events/catalogue.js';
+import { Events } from '../../events/events.service.js';
 import { Clock } from '../../operation/clock.js';
-import { PlatformDatabase, ADVISORY_LOCKS } from '../../operation/database/database.js';
+import {
+  type DatabaseSession,
+  PlatformDatabase,
+  ADVISORY_LOCKS,
+} from '../../operation/database/database.js';
 import { resourceServers } from './resource-servers.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { ServerSettings, SettingsError } from '../../operation/settings/server-settings.js';
@@ -32,6 +38,7 @@ export class ResourceServersService {
     private readonly clock: Clock,
     private readonly cache: LookupCache,
     private readonly settings: ServerSettings,
+    private readonly events: Events,
   ) {}
 
   async find(id: string): Promise<ResourceServer | undefined> {
@@ -50,34 +57,43 @@ export class ResourceServersService {
   }
 
   /** Creates or replaces one. @throws {PlatformError} `conflict` if it is declared, or is the platform itself */
-  async put(server: Omit<ResourceServer, 'origin'>): Promise<ResourceServer> {
+  async put(server: Omit<ResourceServer, 'origin'>, by: Party): Promise<ResourceServer> {
     if (server.identifier === this.settings.apiAudience) {
       throw new PlatformError('conflict', {
         details: { remedy: 'The identifier is reserved for the platform.' },
       });
     }
     const { scopes: newScopes, accessTokenTtl: newTtl } = server;
-    const [row] = await this.database.db
-      .insert(resourceServers)
-      .values({ ...server, origin: 'admin', createdAt: this.clock.now() })
-      .onConflictDoUpdate({
-        target: identifier,
-        set: { scopes: newScopes, accessTokenTtl: newTtl },
-        setWhere: ne(origin, 'declared'),
-      })
-      .returning(COLUMNS);
-    if (row === undefined) throw declaredElsewhere();
+    const put = await this.database.db.transaction(async (tx) => {
+      const before = await lockServers(tx, eq(identifier, server.identifier));
+      const [row] = await tx
+        .insert(resourceServers)
+        .values({ ...server, origin: 'admin', createdAt: this.clock.now() })
+        .onConflictDoUpdate({
+          target: identifier,
+          set: { scopes: newScopes, accessTokenTtl: newTtl },
+          setWhere: ne(origin, 'declared'),
+        })
+        .returning(COLUMNS);
+      if (row === undefined) throw declaredElsewhere();
+      await this.events.record(tx, ...eventsOf(before, [row], by));
+      return row;
+    });
     await this.forget([server.identifier]);
-    return row;
+    return put;
   }
 
   /** Deletes one. @throws {PlatformError} `not_found`; `conflict` if it is declared in the environment */
-  async remove(id: string): Promise<void> {
+  async remove(id: string, by: Party): Promise<void> {
     if (!IDENTIFIER.test(id)) throw new PlatformError('not_found');
-    const removed = await this.database.db
-      .delete(resourceServers)
-      .where(and(eq(identifier, id), ne(origin, 'declared')))
-      .returning({ identifier });
+    const removed = await this.database.db.transaction(async (tx) => {
+      const rows = await tx
+        .delete(resourceServers)
+        .where(and(eq(identifier, id), ne(origin, 'declared')))
+        .returning(COLUMNS);
+      await this.events.record(tx, ...eventsOf(rows, [], by));
+      return rows;
+    });
     if (removed.length === 0) {
       throw (await this.find(id)) === undefined
         ? new PlatformError('not_found')
@@ -90,6 +106,39 @@ export class ResourceServersService {
   async forget(ids: readonly string[]): Promise<void> {
     await this.cache.forget(ids.map(keyOf));
   }
+}
+
+/** Locks resource servers until the transaction ends, and returns them as they are now. */
+function lockServers(tx: DatabaseSession, which: SQL | undefined): Promise<ResourceServer[]> {
+  return tx.select(COLUMNS).from(resourceServers).where(which).for('update');
+}
+
+/** The events of servers that were created, updated or removed. */
+function eventsOf(
+  before: readonly ResourceServer[],
+  after: readonly ResourceServer[],
+  actor?: Party,
+): readonly PlatformEvent[] {
+  const known = new Map(before.map((server) => [server.identifier, server]));
+  const kept = new Set(after.map((server) => server.identifier));
+  const written = after.flatMap((server): PlatformEvent[] => {
+    const old = known.get(server.identifier);
+    const changes = changesBetween(old ?? {}, server, ['scopes', 'accessTokenTtl', 'origin']);
+    if (changes === undefined) return [];
+    const type = old === undefined ? 'resource_server.created' : 'resource_server.updated';
+    return [{ type, actor, subject: serverParty(server), changes }];
+  });
+  const removed = before.filter((server) => !kept.has(server.identifier));
+  return [
+    ...written,
+    ...removed.map((server): PlatformEvent => {
+      return { type: 'resource_server.removed', actor, subject: serverParty(server) };
+    }),
+  ];
+}
+
+function serverParty(server: ResourceServer): Party {
+  return { kind: 'resource_server', id: server.identifier };
 }
 
 function keyOf(id: string): string {
@@ -124,29 +173,35 @@ export class DeclaredResourceServers implements OnModuleInit {
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
     private readonly servers: ResourceServersService,
+    private readonly events: Events,
   ) {
     checkDeclaredResourceServers(settings);
   }
 
   async onModuleInit(): Promise<void> {
     const declared = this.settings.resourceServers.map((server) => server.identifier);
-    const removed = await this.database.db.transaction(async (tx) => {
+    const known = await this.database.db.transaction(async (tx) => {
       await tx.execute(
         sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.declaredResourceServers})`,
       );
+      const which = or(eq(origin, 'declared'), inArray(identifier, declared));
+      const before = await lockServers(tx, which);
+      const after: ResourceServer[] = [];
       for (const server of this.settings.resourceServers) {
         const { identifier: id, accessTokenTtl: ttl = null } = server;
         const values = { scopes: server.scopes, accessTokenTtl: ttl, origin: 'declared' as const };
+        after.push({ identifier: id, ...values });
         await tx
           .insert(resourceServers)
           .values({ identifier: id, ...values, createdAt: this.clock.now() })
           .onConflictDoUpdate({ target: identifier, set: values });
       }
-      return tx
+      await tx
         .delete(resourceServers)
-        .where(and(eq(origin, 'declared'), notInArray(identifier, declared)))
-        .returning({ identifier });
+        .where(and(eq(origin, 'declared'), notInArray(identifier, declared)));
+      await this.events.record(tx, ...eventsOf(before, after));
+      return before.map((row) => row.identifier);
     });
-    await this.servers.forget([...declared, ...removed.map((row) => row.identifier)]);
+    await this.servers.forget([...new Set([...declared, ...known])]);
   }
 }

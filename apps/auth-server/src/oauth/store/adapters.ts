@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
+import { clientParty } from '../../events/catalogue.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { BrowserSessions } from './browser-sessions.js';
 import { OidcStore, PayloadAdapter } from './payload.adapter.js';
@@ -38,7 +39,7 @@ class ClientAdapter implements Adapter {
   }
 
   async destroy(id: string): Promise<void> {
-    await this.clients.remove(id);
+    await this.clients.remove(id, clientParty(id));
   }
 
   findByUid(): Promise<undefined> {

@@ -2,20 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { errors, Provider } from 'oidc-provider';
 import { PlatformDatabase } from '../../operation/database/database.js';
 import { PlatformError } from '../../operation/http/errors.js';
-import { type DeviceInfo, deviceOf } from '../../sessions/device.js';
+import { type DeviceInfo, UNKNOWN_DEVICE } from '../../operation/http/device.js';
+import { currentRequest } from '../../operation/http/request-facts.js';
 import { type SessionRow, SessionsService } from '../../sessions/sessions.service.js';
 import { SignInService } from '../../sign-in/sign-in.service.js';
 import { type NewOidcPayload, PayloadRepository } from './payload.repository.js';
 
 /** Describes the device of the current request of oidc-provider. */
 export function currentDevice(): DeviceInfo {
-  const request = Provider.ctx?.req;
-  // Express created the request, and knows which proxies to trust.
-  const ip = request !== undefined && 'ip' in request ? request.ip : undefined;
-  return deviceOf({
-    headers: request?.headers ?? {},
-    ip: typeof ip === 'string' ? ip : undefined,
-  });
+  return currentRequest()?.device ?? UNKNOWN_DEVICE;
 }
 
 /**

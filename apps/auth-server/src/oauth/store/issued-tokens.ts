@@ -1,5 +1,6 @@
 import { Injectable, Module } from '@nestjs/common';
 import { and, eq, gt, inArray, type SQL } from 'drizzle-orm';
+import { accountParty, type Party } from '../../events/catalogue.js';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { oidcPayloads } from './payloads.table.js';
@@ -17,6 +18,7 @@ const MODEL = 'SignedAccessToken';
 export interface TokenSource {
   readonly grantId: string;
   readonly clientId: string;
+  readonly accountId: string;
 }
 
 /**
@@ -47,10 +49,11 @@ export class IssuedTokens {
   /**
    * Revokes tokens on this platform and in every application that shares its revocations.
    *
+   * @param by the client that revokes them
    * @throws {PatronusError} `provider_unavailable` if the revocations cannot be announced: revoke again
    */
-  async revoke(tokens: readonly RevocableToken[]): Promise<void> {
-    await this.revoked.record(this.database.db, tokens);
+  async revoke(tokens: readonly RevocableToken[], by?: Party): Promise<void> {
+    await this.database.db.transaction((tx) => this.revoked.record(tx, tokens, by));
     await this.announce(tokens);
   }
 
@@ -64,16 +67,18 @@ export class IssuedTokens {
   /**
    * Revokes everything that was issued to clients, in the transaction of the caller.
    *
+   * @param by the person or client that removes them
    * @returns the signed tokens, to announce after the commit
    */
   async withdrawByClients(
     session: DatabaseSession,
     clientIds: readonly string[],
+    by: Party | undefined,
   ): Promise<readonly RevocableToken[]> {
     const ofThem = inArray(oidcPayloads.clientId, [...clientIds]);
     // The grants are deleted first. A token that is signed at the same time is recorded already, or finds no grant.
     await session.delete(oidcPayloads).where(and(ofThem, eq(oidcPayloads.model, 'Grant')));
-    const given = await this.withdraw(session, ofThem);
+    const given = await this.withdraw(session, ofThem, by);
     await session.delete(oidcPayloads).where(ofThem);
     return given;
   }
@@ -94,15 +99,24 @@ export class IssuedTokens {
     return held.length > 0;
   }
 
-  private async withdraw(session: DatabaseSession, which: SQL): Promise<readonly RevocableToken[]> {
+  private async withdraw(
+    session: DatabaseSession,
+    which: SQL,
+    by?: Party,
+  ): Promise<readonly RevocableToken[]> {
     const removed = await session
       .delete(oidcPayloads)
       .where(and(eq(oidcPayloads.model, MODEL), which))
-      .returning({ payload: oidcPayloads.payload, expiresAt: oidcPayloads.expiresAt });
-    const given = removed.flatMap(({ payload: { id }, expiresAt }) =>
-      typeof id === 'string' && expiresAt !== null ? [{ id, expiresAt }] : [],
-    );
-    await this.revoked.record(session, given);
+      .returning({
+        payload: oidcPayloads.payload,
+        expiresAt: oidcPayloads.expiresAt,
+        accountId: oidcPayloads.accountId,
+      });
+    const given = removed.flatMap(({ payload: { id }, expiresAt, accountId }) => {
+      if (typeof id !== 'string' || expiresAt === null) return [];
+      return [{ id, expiresAt, subject: accountId === null ? undefined : accountParty(accountId) }];
+    });
+    await this.revoked.record(session, given, by);
     return given;
   }
 }

@@ -3,7 +3,7 @@ import type { DataKey, EarlierText, MasterKeys } from './master-keys.js';
 import { type Place, sealedText } from './sealed-text.js';
 
 /** Purposes whose keys encrypt texts. */
-export const SEALING_PURPOSES = ['signing-keys', 'mails'] as const;
+export const SEALING_PURPOSES = ['signing-keys', 'mails', 'audit-subjects'] as const;
 /** Purposes whose keys make blind indexes. */
 export const INDEX_PURPOSES = ['login-names', 'limits'] as const;
 /** Purposes whose keys are used by other code. */

@@ -5,6 +5,13 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 /** The database or a transaction, on which statements run. */
 export type DatabaseSession = PgDatabase<PgQueryResultHKT>;
 
+/** An instance that leads, or waits for it. */
+export interface Leadership {
+  /** Returns the connection that leads. Undefined while another instance does. */
+  take(): Promise<DatabaseSession | undefined>;
+  release(): Promise<void>;
+}
+
 /** The platform's database. The abstract class is the type and the injection token. */
 export abstract class PlatformDatabase implements OnApplicationShutdown {
   /** Describes the location of the database to people, without a password. */
@@ -14,6 +21,16 @@ export abstract class PlatformDatabase implements OnApplicationShutdown {
   /** Checks the connection. @throws if the database does not answer */
   abstract ping(): Promise<void>;
   abstract close(): Promise<void>;
+
+  /**
+   * Stands for election to the one instance that does some work. An embedded database has one process, which
+   * always leads.
+   *
+   * @param _lock one of {@link ADVISORY_LOCKS}
+   */
+  leadership(_lock: number): Leadership {
+    return { take: () => Promise.resolve(this.db), release: () => Promise.resolve() };
+  }
 
   onApplicationShutdown(): Promise<void> {
     return this.close();
@@ -51,7 +68,17 @@ export const ADVISORY_LOCKS = {
   declaredResourceServers: 7_287_672,
   lastAdministrator: 7_287_673,
   dataKeys: 7_287_674,
+  eventNumbers: 7_287_690,
+  /** Taken by a function of the database. */
+  auditPartitions: 7_287_691,
 } as const;
+
+/** Returns the rows of a statement that was not built with Drizzle. Each driver has a type of its own for them. */
+export function rowsOf(result: unknown): readonly unknown[] {
+  const rows: unknown =
+    typeof result === 'object' && result !== null && Reflect.get(result, 'rows');
+  return Array.isArray(rows) ? rows : [];
+}
 
 const UNIQUE_VIOLATION = '23505';
 

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { DatabaseSettings, ServerSettings } from '../settings/server-settings.js';
+import { watchCommits } from './commit-hooks.js';
 import { MIGRATIONS_FOLDER, PlatformDatabase } from './database.js';
 import { applyMigrations, migratePostgres } from './migrations.js';
 import { PostgresPlatformDatabase } from './postgres.database.js';
@@ -17,6 +18,7 @@ export class EmbeddedPlatformDatabase extends PlatformDatabase {
     super();
     this.place = `embedded, in ${cluster.folder}`;
     this.db = drizzle(cluster.pglite);
+    watchCommits(this.db);
   }
 
   /**

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { type ClientBase, Pool } from 'pg';
-import { connectionTo, PlatformDatabase } from './database.js';
+import { Client, type ClientBase, Pool } from 'pg';
+import { watchCommits } from './commit-hooks.js';
+import { connectionTo, type Leadership, PlatformDatabase } from './database.js';
+import { PostgresLeadership } from './leadership.js';
 import { actingAs, requireServerRole, SERVER_ROLE } from './roles.js';
 
 /** The number of prepared statements of a connection. Further ones are planned each time: lists make many texts. */
@@ -64,12 +66,13 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
 
   private constructor(
     private readonly pool: Pool,
-    url: string,
+    private readonly url: string,
   ) {
     super();
     const { hostname, port, pathname } = new URL(url);
     this.place = `PostgreSQL, ${pathname.slice(1)} on ${hostname}:${port || '5432'}`;
     this.db = drizzle(pool);
+    watchCommits(this.db);
   }
 
   /**
@@ -96,6 +99,14 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
 
   async ping(): Promise<void> {
     await this.pool.query('select 1');
+  }
+
+  override leadership(lock: number): Leadership {
+    return new PostgresLeadership(() => {
+      const client = new Client({ ...connectionTo(actingAs(SERVER_ROLE, this.url)), ...BOUNDS });
+      new NamedStatements().on(client);
+      return client;
+    }, lock);
   }
 
   close(): Promise<void> {

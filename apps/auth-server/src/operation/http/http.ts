@@ -4,10 +4,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, RequestHandler } from 'express';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { Readiness } from '../health/health.controller.js';
-import { nameRequests, requestLog } from '../logging/logging.js';
+import { requestLog } from '../logging/logging.js';
 import { measureRequests, PlatformMetrics } from '../metrics/metrics.js';
 import type { ServerSettings } from '../settings/server-settings.js';
-import { rememberLocale } from './locale.js';
+import { rememberRequest } from './request-facts.js';
 
 /** The time for which a browser caches the permissions of CORS, in seconds. */
 const REMEMBERED = 600;
@@ -66,11 +66,10 @@ function securityHeaders({ issuer }: ServerSettings): RequestHandler {
 /** Mounts the middleware of every request, before all other middleware. */
 export function mountOperation(app: NestExpressApplication, settings: ServerSettings): void {
   app.useLogger(app.get(Logger, { strict: false }));
-  app.use(nameRequests);
+  app.use(rememberRequest);
   app.use(requestLog(PinoLogger.root));
   app.use(measureRequests(app.get(PlatformMetrics, { strict: false })));
   app.use(securityHeaders(settings));
-  app.use(rememberLocale);
   allowOrigins(app, settings);
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
 import request from 'supertest';
-import { currentLocale, readUiLocales, rememberLocale } from './locale.js';
+import { readUiLocales } from './locale.js';
+import { currentLocale, rememberRequest } from './request-facts.js';
 
 describe('readUiLocales', () => {
   it.each([
@@ -20,7 +21,7 @@ describe('readUiLocales', () => {
 
 describe('the language of a request', () => {
   const app = express();
-  app.use(rememberLocale);
+  app.use(rememberRequest);
   app.post('/', express.json(), async (_request, response) => {
     await new Promise((resolve) => setImmediate(resolve));
     response.json(currentLocale());

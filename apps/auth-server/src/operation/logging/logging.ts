@@ -1,5 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type DynamicModule, type LogLevel, Module } from '@nestjs/common';
 import { patronusPino } from '@patronus/nestjs/pino';
@@ -7,27 +5,9 @@ import type { RequestHandler } from 'express';
 import { LoggerModule } from 'nestjs-pino';
 import type { DestinationStream, LevelWithSilent, Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { currentRequest } from '../http/request-facts.js';
 import type { ServerSettings } from '../settings/server-settings.js';
 import { loggedError, loggedUrl, withoutSecrets } from './redaction.js';
-
-const requestIds = new AsyncLocalStorage<string>();
-
-/** The accepted format of request ids from callers. They appear in logs and on pages. */
-const SANE = /^[\w.-]{8,64}$/;
-
-/** Returns the id of the current request. Undefined outside of requests. */
-function currentRequestId(): string | undefined {
-  return requestIds.getStore();
-}
-
-/** Gives each request an id, or takes a valid one of its caller, and returns it in `X-Request-Id`. */
-export const nameRequests: RequestHandler = (request, response, next) => {
-  const given = request.get('x-request-id');
-  const id = given !== undefined && SANE.test(given) ? given : randomUUID();
-  request.id = id;
-  response.setHeader('X-Request-Id', id);
-  requestIds.run(id, next);
-};
 
 /** The logged members of a request. Headers and bodies are never logged. */
 const SERIALIZERS = {
@@ -43,7 +23,7 @@ function logOptions(level: LevelWithSilent) {
     base: null,
     serializers: SERIALIZERS,
     wrapSerializers: false,
-    mixin: () => ({ reqId: currentRequestId() }),
+    mixin: () => ({ reqId: currentRequest()?.id }),
     hooks: {
       streamWrite: withoutSecrets,
       logMethod(line, log) {

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { and, type SQL, inArray, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { Clock } from '../clock.js';
-import { PlatformDatabase } from '../database/database.js';
+import { type DatabaseSession, PlatformDatabase } from '../database/database.js';
 import { PeriodicJob } from '../jobs/periodic-job.js';
 import { failureReason } from '../logging/redaction.js';
 
@@ -21,6 +21,8 @@ export interface RetentionRule {
   readonly key: PgColumn;
   /** The condition that a row must meet to be removed. */
   readonly expired: (before: MomentBefore) => SQL | undefined;
+  /** Takes part in the transaction that removes rows. One that fails undoes the removal. */
+  readonly removed?: (tx: DatabaseSession, keys: readonly string[]) => Promise<void>;
 }
 
 /** The condition that keeps a row of another room, such as a reference to it. */
@@ -44,16 +46,19 @@ export class RetentionRules {
   }
 
   /** The rules with all conditions that rows must meet. */
-  *conditions(before: MomentBefore): Iterable<{ readonly table: PgTable; readonly where: SQL }> {
+  *conditions(
+    before: MomentBefore,
+  ): Iterable<{ readonly rule: RetentionRule; readonly where: SQL }> {
     const isHeld = ({ name }: RetentionRule) => Number(this.#holds.has(name));
     // Rows that hold another row may expire in the same run.
     const inOrder = [...this.#rules.values()].toSorted((a, b) => isHeld(a) - isHeld(b));
-    for (const { name, table, key, expired } of inOrder) {
+    for (const rule of inOrder) {
+      const { name, key, expired } = rule;
       const holds = (this.#holds.get(name) ?? []).map((unless) => unless(key));
       const where = and(expired(before), ...holds);
       // Without a condition, the statement would remove every row.
       if (where === undefined) throw new Error(`The retention rule ${name} has no condition.`);
-      yield { table, where };
+      yield { rule, where };
     }
   }
 }
@@ -91,20 +96,33 @@ export class RetentionJob implements OnModuleInit, OnModuleDestroy {
   async run(): Promise<void> {
     const now = this.clock.now().getTime();
     const before = (seconds: number) => new Date(now - seconds * 1000);
-    for (const { table, where } of this.rules.conditions(before)) await this.#clear(table, where);
+    for (const { rule, where } of this.rules.conditions(before)) await this.#clear(rule, where);
   }
 
-  async #clear(table: PgTable, condition: SQL): Promise<void> {
-    const place = sql`${table}.ctid`;
+  async #clear(rule: RetentionRule, condition: SQL): Promise<void> {
     let removed = BATCH;
     while (removed === BATCH && !this.#job.isStopping) {
-      const batch = this.database.db.select({ place }).from(table).where(condition).limit(BATCH);
-      const rows = await this.database.db
-        .delete(table)
-        // Checks the condition again: a row may have changed since, and kept its place.
-        .where(and(condition, inArray(place, batch)))
-        .returning({ place });
-      removed = rows.length;
+      removed = await this.database.db.transaction((tx) => this.#batch(tx, rule, condition));
     }
+  }
+
+  async #batch(
+    tx: DatabaseSession,
+    { table, key, removed }: RetentionRule,
+    condition: SQL,
+  ): Promise<number> {
+    const place = sql`${table}.ctid`;
+    const batch = tx.select({ place }).from(table).where(condition).limit(BATCH);
+    const rows = await tx
+      .delete(table)
+      // Checks the condition again: a row may have changed since, and kept its place.
+      .where(and(condition, inArray(place, batch)))
+      .returning({ key });
+    if (rows.length > 0)
+      await removed?.(
+        tx,
+        rows.map((row) => String(row.key)),
+      );
+    return rows.length;
   }
 }

@@ -39,6 +39,9 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
 
 const DAY = 24 * 60 * 60;
 
+/** The days for which the audit log can be kept. A migration makes its partitions. */
+const AUDIT_RETENTIONS = [7, 30, 90, 365, 2555] as const;
+
 export const RESOURCE_SERVER = z.strictObject(
   {
     identifier: z.url({ error: 'must be an absolute URI (RFC 8707, section 2).' }),
@@ -151,6 +154,10 @@ export const ENVIRONMENT = z
     SESSION_TTL: seconds(60, 400 * DAY, 30 * DAY),
     KEY_ROTATION_DAYS: whole(1, 3650, 90),
     ANONYMISE_AFTER_DAYS: whole(0, 3650, 30),
+    AUDIT_RETENTION_DAYS: z.coerce
+      .number()
+      .pipe(z.literal(AUDIT_RETENTIONS, { error: 'must be 7, 30, 90, 365 or 2555.' }))
+      .default(7),
     HASH_MEMORY: whole(8, 262_144, 65_536),
     HASH_TIME: whole(1, 16, 3),
     HASH_PARALLELISM: whole(1, 16, 1),

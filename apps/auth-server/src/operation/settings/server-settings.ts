@@ -62,6 +62,8 @@ export class ServerSettings implements DatabaseSettings {
   readonly sessionTtl: number;
   readonly keyRotation: number;
   readonly anonymiseAfter: number;
+  /** The days that events of the audit log are kept. */
+  readonly auditRetention: ParsedEnvironment['AUDIT_RETENTION_DAYS'];
 
   readonly hashing: {
     /** In KiB. */
@@ -111,6 +113,7 @@ export class ServerSettings implements DatabaseSettings {
     this.sessionTtl = environment.SESSION_TTL;
     this.keyRotation = environment.KEY_ROTATION_DAYS * DAY;
     this.anonymiseAfter = environment.ANONYMISE_AFTER_DAYS * DAY;
+    this.auditRetention = environment.AUDIT_RETENTION_DAYS;
     this.hashing = {
       memoryCost: environment.HASH_MEMORY,
       timeCost: environment.HASH_TIME,

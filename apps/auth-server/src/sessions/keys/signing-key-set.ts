@@ -6,6 +6,7 @@ import {
   Module,
 } from '@nestjs/common';
 import type { JWK } from 'jose';
+import { EventsModule } from '../../events/events.module.js';
 import { Clock } from '../../operation/clock.js';
 import { Keyring } from '../../operation/crypto/keyring.js';
 import { PeriodicJob } from '../../operation/jobs/periodic-job.js';
@@ -165,6 +166,7 @@ export class SigningKeySet implements OnModuleInit, OnModuleDestroy {
 }
 
 @Module({
+  imports: [EventsModule],
   providers: [
     SigningKeyRepository,
     {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { Events } from '../../events/events.service.js';
 import { Clock } from '../../operation/clock.js';
 import type { SealedColumn } from '../../operation/crypto/earlier-texts.js';
 import { Keyring } from '../../operation/crypto/keyring.js';
@@ -41,6 +42,7 @@ export class SigningKeyRepository {
     private readonly keyring: Keyring,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
+    private readonly events: Events,
   ) {}
 
   /** Reads the current keys, ordered by the time at which they begin to sign. */
@@ -73,6 +75,8 @@ export class SigningKeyRepository {
       const sealedPrivateJwk = this.keyring.seal('signing-keys', kid, JSON.stringify(privateJwk));
       const row = { kid, algorithm, publicJwk, sealedPrivateJwk, createdAt: now, ...times };
       await tx.insert(signingKeys).values(row);
+      const details = { algorithm, replaces: last?.kid };
+      await this.events.record(tx, { type: 'key.rotated', ids: { key: kid }, details });
       if (last === undefined) continue;
       await tx.update(signingKeys).set(timesUntil(times)).where(eq(signingKeys.kid, last.kid));
     }

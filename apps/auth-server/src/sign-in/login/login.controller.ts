@@ -18,7 +18,8 @@ import {
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { RateLimit } from '../../operation/limits/rate-limit.guard.js';
-import { Device, type DeviceInfo } from '../../sessions/device.js';
+import type { DeviceInfo } from '../../operation/http/device.js';
+import { Device } from '../../operation/http/request-facts.js';
 import { RefreshTokensService } from '../../sessions/refresh-tokens.service.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import {

@@ -4,7 +4,7 @@ import {
   AccessTokensService,
   type AccessTokenSubject,
 } from '../../sessions/access-tokens.service.js';
-import type { DeviceInfo } from '../../sessions/device.js';
+import type { DeviceInfo } from '../../operation/http/device.js';
 import { RefreshTokensService } from '../../sessions/refresh-tokens.service.js';
 import { SignInService } from '../sign-in.service.js';
 import { PasswordVerifierService } from './password-verifier.service.js';

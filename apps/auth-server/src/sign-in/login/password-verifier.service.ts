@@ -3,6 +3,8 @@ import { type AccountRow, AccountsService } from '../../accounts/accounts.servic
 import { readEmailAddress, usernameKey } from '../../accounts/identifiers.js';
 import type { Proof } from '../../credentials/credential.js';
 import { PasswordCredential } from '../../credentials/password/password-credential.js';
+import { accountParty, type Party, type PlatformEvent } from '../../events/catalogue.js';
+import { Events } from '../../events/events.service.js';
 import { AccountLinks, accountLockedMail } from '../../notifications/account-mails.js';
 import { Outbox } from '../../notifications/mail-queue.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
@@ -16,6 +18,16 @@ export interface ProvenAccount {
   readonly proof: Proof;
 }
 
+/** A password that is presented for an account, or for a name that has none. */
+interface Attempt {
+  /** The key by which failures are counted. */
+  readonly key: string;
+  readonly account: AccountRow | undefined;
+  readonly password: string;
+  /** The caller, if a session has proven who it is. */
+  readonly by?: Party;
+}
+
 /** Verifies names and passwords, and counts the failures. */
 @Injectable()
 export class PasswordVerifierService {
@@ -27,6 +39,7 @@ export class PasswordVerifierService {
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
     private readonly metrics: PlatformMetrics,
+    private readonly events: Events,
   ) {}
 
   /**
@@ -37,7 +50,8 @@ export class PasswordVerifierService {
    */
   async verify(identifier: string, password: string): Promise<ProvenAccount> {
     const account = await this.accounts.findByName(identifier);
-    return this.count(this.prove(this.keyOf(account, identifier), usable(account), password));
+    const key = this.keyOf(account, identifier);
+    return this.count(this.prove({ key, account, password }));
   }
 
   /**
@@ -47,7 +61,8 @@ export class PasswordVerifierService {
    */
   async verifyAgain(account: AccountRow, password: string): Promise<Proof> {
     const key = this.lockOut.keyOfAccount(account.id);
-    const { proof } = await this.prove(key, usable(account), password);
+    const by = accountParty(account.id);
+    const { proof } = await this.prove({ key, account, password, by });
     return proof;
   }
 
@@ -69,15 +84,13 @@ export class PasswordVerifierService {
       : this.lockOut.keyOfAccount(account.id);
   }
 
-  private async prove(
-    key: string,
-    account: AccountRow | undefined,
-    password: string,
-  ): Promise<ProvenAccount> {
+  private async prove(attempt: Attempt): Promise<ProvenAccount> {
+    const { key, password } = attempt;
+    const account = usable(attempt.account);
     await this.lockOut.begin(key);
     const proof = await this.check(key, account, password);
     if (account === undefined || proof === undefined) {
-      await this.refuse(key, account);
+      await this.refuse(attempt);
       throw new PlatformError('invalid_credentials');
     }
     await this.lockOut.clear(this.database.db, key);
@@ -93,12 +106,22 @@ export class PasswordVerifierService {
     }
   }
 
-  private async refuse(key: string, account: AccountRow | undefined): Promise<void> {
+  private async refuse({ key, account, by }: Attempt): Promise<void> {
+    const subject = account && accountParty(account.id);
+    const failed: PlatformEvent = {
+      type: 'sign_in.failed',
+      outcome: 'failure',
+      actor: by,
+      subject,
+    };
     await this.database.db.transaction(async (tx) => {
       const locked = await this.lockOut.fail(tx, key);
-      if (!locked || !account?.email) return;
+      const lock: PlatformEvent = { type: 'sign_in.locked', actor: by, subject };
+      await this.events.record(tx, failed, ...(locked ? [lock] : []));
+      const to = usable(account)?.email;
+      if (!locked || !to) return;
       const { forgotUrl } = this.links;
-      await this.outbox.put(tx, accountLockedMail({ to: account.email, forgotUrl }));
+      await this.outbox.put(tx, accountLockedMail({ to, forgotUrl }));
     });
   }
 }

@@ -6,6 +6,8 @@ import {
   AccountsService,
 } from '../../accounts/accounts.service.js';
 import type { EmailAddress } from '../../accounts/identifiers.js';
+import { accountParty, changesBetween, type PlatformEvent } from '../../events/catalogue.js';
+import { Events } from '../../events/events.service.js';
 import { PasswordCredential } from '../../credentials/password/password-credential.js';
 import {
   AccountLinks,
@@ -40,6 +42,7 @@ export class PasswordReplacementService {
     private readonly lockOut: Lockout,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
+    private readonly events: Events,
   ) {}
 
   /**
@@ -56,6 +59,13 @@ export class PasswordReplacementService {
     await this.password.enrol(tx, id, passwordHash);
     await this.tokens.withdraw(tx, id);
     await this.lockOut.clear(tx, this.lockOut.keyOfAccount(id));
+    const subject = accountParty(id);
+    await this.events.record(tx, {
+      type: 'account.password_changed',
+      actor: subject,
+      subject,
+      details: { because },
+    });
     const { forgotUrl } = this.links;
     if (email !== null) await this.outbox.put(tx, passwordChangedMail({ to: email, forgotUrl }));
     return this.sessions.endAll(id, because, { session: tx, except });
@@ -76,6 +86,7 @@ export class PasswordRecoveryService {
     private readonly sessions: SessionsService,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
+    private readonly events: Events,
   ) {}
 
   /**
@@ -89,6 +100,12 @@ export class PasswordRecoveryService {
       await this.tokens.withdraw(tx, account?.id ?? randomUUID(), purpose);
       const link = { purpose, accountId: account?.id, ttl: RESET_TTL, besideOlder: true } as const;
       const token = await this.tokens.issue(tx, link);
+      await this.events.record(tx, {
+        type: 'recovery.requested',
+        outcome: account === undefined ? 'failure' : 'success',
+        subject: account && accountParty(account.id),
+        details: { link: purpose },
+      });
       const url = this.links.linkTo('reset-password', token, next);
       const mail = account?.email
         ? resetPasswordMail({ to: account.email, link: url })
@@ -124,7 +141,8 @@ export class PasswordRecoveryService {
           ? undefined
           : await this.accounts.lockForUpdate(tx, { id: accountId });
       if (account === undefined) throw new PlatformError('link_invalid');
-      await this.accounts.update(tx, account.id, this.reopened(account));
+      const reopened = await this.accounts.update(tx, account.id, this.reopened(account));
+      await this.events.record(tx, ...recoveryOf(account, reopened ?? account));
       return this.replacement.replace(tx, account, { passwordHash, because: 'password_reset' });
     });
     await this.sessions.announceEnded(ended);
@@ -136,6 +154,25 @@ export class PasswordRecoveryService {
       ...(state !== 'disabled' && { state: 'active', deletedAt: null, anonymiseAt: null }),
     };
   }
+}
+
+/** The events of a recovered account: a closed one is restored, and an unconfirmed one is verified. */
+function recoveryOf(before: AccountRow, after: AccountRow): readonly PlatformEvent[] {
+  const subject = accountParty(before.id);
+  const by = { actor: subject, subject };
+  return [
+    { type: 'recovery.completed', ...by },
+    ...(before.state === after.state
+      ? []
+      : [
+          {
+            type: 'account.restored',
+            ...by,
+            changes: changesBetween(before, after, ['state']),
+          } as const,
+        ]),
+    ...(before.emailVerifiedAt === null ? [{ type: 'account.verified', ...by } as const] : []),
+  ];
 }
 
 interface PasswordChangeRequest {

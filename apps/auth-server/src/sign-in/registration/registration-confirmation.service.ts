@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EmailAddress, readEmailAddress } from '../../accounts/identifiers.js';
+import { accountParty, changesBetween } from '../../events/catalogue.js';
+import { Events } from '../../events/events.service.js';
 import {
   AccountLinks,
   addressChangedMail,
@@ -108,6 +110,7 @@ export class EmailVerificationService {
     private readonly tokens: OneTimeTokensService,
     private readonly registrations: RegistrationConfirmationService,
     private readonly outbox: Outbox,
+    private readonly events: Events,
   ) {}
 
   /**
@@ -136,6 +139,16 @@ export class EmailVerificationService {
       const account = needsPassword
         ? await this.registrations.confirmAddress(tx, accountId, pending)
         : await this.registrations.confirm(tx, accountId, pending);
+      const subject = accountParty(accountId);
+      const changes = changesBetween({ name: null, username: null }, account, ['name', 'username']);
+      const details = { needsPassword };
+      await this.events.record(tx, {
+        type: 'account.verified',
+        actor: subject,
+        subject,
+        changes,
+        details,
+      });
       return { account, needsPassword };
     }
     const address = readEmailAddress(data['email'] ?? '');
@@ -154,6 +167,14 @@ export class EmailVerificationService {
     const before = await this.accounts.lockForUpdate(tx, { id: accountId });
     const account = await this.accounts.changeAddress(tx, accountId, email);
     if (account === undefined || !before?.email) throw new PlatformError('link_invalid');
+    const subject = accountParty(accountId);
+    const changes = changesBetween(before, account, ['email']);
+    await this.events.record(tx, {
+      type: 'account.email_changed',
+      actor: subject,
+      subject,
+      changes,
+    });
     await this.outbox.put(tx, addressChangedMail({ to: before.email, newAddress: email.address }));
     return account;
   }

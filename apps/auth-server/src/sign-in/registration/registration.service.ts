@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EmailAddress } from '../../accounts/identifiers.js';
 import { PasswordCredential } from '../../credentials/password/password-credential.js';
+import { accountParty } from '../../events/catalogue.js';
+import { Events } from '../../events/events.service.js';
 import {
   AccountLinks,
   alreadyRegisteredMail,
@@ -70,6 +72,7 @@ export class RegistrationService {
     private readonly tokens: OneTimeTokensService,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
+    private readonly events: Events,
   ) {}
 
   /**
@@ -83,6 +86,11 @@ export class RegistrationService {
     const passwordHash = await this.password.hash(password, owner);
     await this.database.db.transaction(async (tx) => {
       const account = await this.accounts.upsertByEmail(tx, email);
+      await this.events.record(tx, {
+        type: 'account.registered',
+        outcome: account.emailVerifiedAt === null ? 'success' : 'failure',
+        subject: accountParty(account.id),
+      });
       const taken = username !== undefined && (await this.accounts.isUsernameTaken(tx, username));
       if (account.emailVerifiedAt !== null) return this.remind(tx, account, email);
       const token = await this.tokens.issue(tx, {
@@ -124,6 +132,7 @@ export class VerificationResendService {
     private readonly tokens: OneTimeTokensService,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
+    private readonly events: Events,
   ) {}
 
   /**
@@ -144,6 +153,12 @@ export class VerificationResendService {
         ...(again && { data: again.data }),
         ttl: again === undefined ? RESET_TTL : VERIFICATION_TTL,
         besideOlder: true,
+      });
+      await this.events.record(tx, {
+        type: 'recovery.requested',
+        outcome: account === undefined ? 'failure' : 'success',
+        subject: account && accountParty(account.id),
+        details: { link: purpose },
       });
       await this.outbox.put(
         tx,

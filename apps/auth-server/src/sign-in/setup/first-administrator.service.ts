@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AdministratorsService } from '../../access/administrators.service.js';
 import type { EmailAddress } from '../../accounts/identifiers.js';
 import { PasswordCredential } from '../../credentials/password/password-credential.js';
+import { accountParty } from '../../events/catalogue.js';
+import { Events } from '../../events/events.service.js';
 import { AccountLinks } from '../../notifications/account-mails.js';
 import { Clock } from '../../operation/clock.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
@@ -29,6 +31,7 @@ export class FirstAdministratorService {
     private readonly tokens: OneTimeTokensService,
     private readonly password: PasswordCredential,
     private readonly links: AccountLinks,
+    private readonly events: Events,
   ) {}
 
   /** Creates a link for one hour, and withdraws earlier ones. Undefined if there is an administrator. */
@@ -72,6 +75,10 @@ export class FirstAdministratorService {
         passwordChangedAt: now,
         state: 'active',
       });
+      const subject = accountParty(id);
+      const registered = { type: 'account.registered', actor: subject, subject } as const;
+      const verified = { type: 'account.verified', actor: subject, subject } as const;
+      await this.events.record(tx, registered, verified);
       const made = await this.administrators.appoint(tx, id);
       if (made === undefined) throw new PlatformError('link_invalid');
       return made;

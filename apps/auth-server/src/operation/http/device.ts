@@ -1,4 +1,3 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import Bowser from 'bowser';
 import type { Request } from 'express';
 
@@ -10,6 +9,9 @@ export interface DeviceInfo {
   readonly address: string;
 }
 
+/** The device of work without a request. */
+export const UNKNOWN_DEVICE: DeviceInfo = { device: 'Unknown device', address: 'unknown' };
+
 const LONGEST_AGENT = 512;
 const LONGEST_NAME = 60;
 /** The product in the user agent of other programs: `okhttp/4.9.0`. */
@@ -18,17 +20,15 @@ const PRODUCT = /^[a-z][\w.+-]*/i;
 /** Describes the device of a request, so that people recognise it. Do not base decisions on it. */
 export function deviceOf(request: Pick<Request, 'headers' | 'ip'>): DeviceInfo {
   const agent = (request.headers['user-agent'] ?? '').slice(0, LONGEST_AGENT);
-  return { device: nameOf(agent).slice(0, LONGEST_NAME), address: request.ip ?? 'unknown' };
+  return {
+    device: nameOf(agent).slice(0, LONGEST_NAME),
+    address: request.ip ?? UNKNOWN_DEVICE.address,
+  };
 }
 
 function nameOf(agent: string): string {
-  if (agent === '') return 'Unknown device';
+  if (agent === '') return UNKNOWN_DEVICE.device;
   const { browser, os } = Bowser.parse(agent);
   const program = browser.name || PRODUCT.exec(agent)?.[0] || 'Unknown program';
   return os.name === undefined || os.name === '' ? program : `${program} on ${os.name}`;
 }
-
-/** The {@link DeviceInfo} of the caller. */
-export const Device = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  deviceOf(context.switchToHttp().getRequest<Request>()),
-);

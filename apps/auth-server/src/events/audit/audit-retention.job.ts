@@ -1,0 +1,80 @@
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { PlatformDatabase, rowsOf } from '../../operation/database/database.js';
+import { PeriodicJob } from '../../operation/jobs/periodic-job.js';
+import { failureReason } from '../../operation/logging/redaction.js';
+import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { Events } from '../events.service.js';
+import { makePartitions } from './audit-trail.js';
+
+/** In milliseconds. */
+const INTERVAL_MS = 60 * 60 * 1000;
+
+const GAP = z.object({
+  retention: z.coerce.number(),
+  from_at: z.coerce.date(),
+  until_at: z.coerce.date(),
+  events: z.coerce.number(),
+});
+const DROPPED = z.object({ name: z.string().nullable() });
+
+/**
+ * Makes the partitions of the audit log ahead, and drops those whose retention has ended. Functions of the
+ * database do it, and decide what has ended.
+ */
+@Injectable()
+export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #logger = new Logger('Events');
+  readonly #job = new PeriodicJob({
+    intervalMs: INTERVAL_MS,
+    run: () => this.run(),
+    failed: (error) =>
+      this.#logger.warn(`The audit log cannot be maintained yet: ${failureReason(error)}`),
+  });
+
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly settings: ServerSettings,
+    private readonly events: Events,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    void this.#job.runNow();
+    this.#job.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.#job.stop();
+  }
+
+  /** @throws if the database does not answer, or a writer holds a partition for too long */
+  async run(): Promise<void> {
+    const days = this.settings.auditRetention;
+    await makePartitions(this.database.db, days);
+    while (!this.#job.isStopping && (await this.#emptyOne()));
+    while (!this.#job.isStopping && (await this.#dropOne()));
+  }
+
+  /** Empties the partition of one day, and records the gap. */
+  #emptyOne(): Promise<boolean> {
+    return this.database.db.transaction(async (tx) => {
+      const [row] = rowsOf(await tx.execute(sql`select * from audit_empty_expired()`));
+      if (row === undefined) return false;
+      const { retention, from_at: from, until_at: until, events } = GAP.parse(row);
+      const details = { retention, from, until, events };
+      await this.events.record(tx, { type: 'audit.dropped', details });
+      return true;
+    });
+  }
+
+  async #dropOne(): Promise<boolean> {
+    const [row] = rowsOf(await this.database.db.execute(sql`select audit_drop_emptied() as name`));
+    return DROPPED.parse(row).name !== null;
+  }
+}

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { Clock } from '../operation/clock.js';
+import { PlatformDatabase } from '../operation/database/database.js';
+import { ServerSettings } from '../operation/settings/server-settings.js';
+import { AuditRetention } from './audit/audit-retention.job.js';
+import { AuditSubjects } from './audit/audit-subjects.js';
+import { EventNumbering } from './event-numbering.js';
+import { Events } from './events.service.js';
+import { EventOutbox } from './outbox/event-outbox.js';
+
+/** The record of what happens: the audit log, and the events that applications hear of. */
+@Module({
+  providers: [
+    AuditRetention,
+    AuditSubjects,
+    EventNumbering,
+    EventOutbox,
+    {
+      provide: Events,
+      inject: [PlatformDatabase, AuditSubjects, EventOutbox, EventNumbering, Clock, ServerSettings],
+      useFactory: (...parts: Parameters<typeof Events.open>) => Events.open(...parts),
+    },
+  ],
+  exports: [AuditSubjects, EventOutbox, Events],
+})
+export class EventsModule {}

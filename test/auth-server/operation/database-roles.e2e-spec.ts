@@ -51,6 +51,14 @@ const BEYOND_ROWS = [
   'select rolpassword from pg_authid',
 ];
 
+/** Tables on which the server has fewer rights than on others. Partitions are reached through their parents. */
+const FEWER_RIGHTS: readonly [RegExp, readonly string[]][] = [
+  [/^audit_(?:events|positions)$/, ['select', 'insert']],
+  [/^audit_(?:events|positions)_/, []],
+  [/^audit_gaps$/, ['select']],
+  [/^(?:audit_subjects|event_counters)$/, ['select', 'insert', 'update']],
+];
+
 describe.each(STORAGES)('the platform on %s', (storage) => {
   let bed: PlatformBed;
   let database: PlatformDatabase;
@@ -108,7 +116,8 @@ describe.each(STORAGES)('the platform on %s', (storage) => {
     const rows = ['select', 'insert', 'update', 'delete'];
     for (const { name, role, rights } of found) {
       const isGiven = role === 'patronus_server' || (role === TENANT_ROLE && name === WIDGETS);
-      expect({ name, role, rights }).toEqual({ name, role, rights: isGiven ? rows : [] });
+      const most = FEWER_RIGHTS.find(([tables]) => tables.test(String(name)))?.[1] ?? rows;
+      expect({ name, role, rights }).toEqual({ name, role, rights: isGiven ? most : [] });
     }
   });
 

@@ -127,6 +127,15 @@ withPostgres('the users of PostgreSQL', () => {
     await expect(refused).rejects.toThrow(message);
   });
 
+  it('are told of options that PostgreSQL refuses', async () => {
+    await migrateAs(database.url);
+    const url = new URL(database.url);
+    url.searchParams.set('options', '-c statement_timeout=never');
+    await expect(roleAt(url.href)).rejects.toThrow(
+      /^DATABASE_URL: the database cannot be reached: invalid value for parameter "statement_timeout"/,
+    );
+  });
+
   it('may not migrate as the server', async () => {
     await migrateAs(database.url);
     const { url } = await userWith('in role patronus_server, patronus_tenant');

@@ -11,7 +11,7 @@ export const TENANT_ROLE = 'patronus_tenant';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 /** `invalid_parameter_value` of the startup parameter and of `SET ROLE`, and `undefined_object` of functions. */
-const ROLE_IS_MISSING = ['22023', '42704'];
+const MISSING = ['22023', '42704'];
 
 /**
  * Returns the address of a database, with the role of its connections in `options`. PostgreSQL sets it before
@@ -85,7 +85,8 @@ async function currentRole(db: DatabaseSession): Promise<CurrentRole> {
 export function refusalOf(error: unknown): SettingsError {
   const state = sqlStateOf(error);
   const reason = rootOf(error);
-  if (state !== undefined && ROLE_IS_MISSING.includes(state)) {
+  const isRole = [SERVER_ROLE, TENANT_ROLE].some((role) => reason.includes(`"${role}"`));
+  if (state !== undefined && MISSING.includes(state) && isRole) {
     return new SettingsError(TABLES_ARE_OLDER, { cause: error });
   }
   return new SettingsError(

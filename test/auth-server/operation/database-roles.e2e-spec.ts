@@ -148,6 +148,14 @@ describe.each(STORAGES)('the platform on %s', (storage) => {
     }
   });
 
+  it('has one function that the server can call', async () => {
+    const callable = `
+      select proname as name from pg_proc
+      where pronamespace = 'public'::regnamespace
+        and has_function_privilege('patronus_server', oid, 'execute')`;
+    expect(await read(callable)).toEqual([{ name: 'applied_migration' }]);
+  });
+
   describe('in a table of organisations', () => {
     const [here, there] = [
       '00000000-0000-4000-8000-000000000001',

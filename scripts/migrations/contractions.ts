@@ -59,7 +59,7 @@ function isExpansion(text: string, fresh: Set<string>): boolean {
   if (unique !== null) return areFresh(unique[1], unique[2], fresh);
   const access = isExpansionOfRights(text, fresh);
   if (access !== undefined) return access;
-  const dropped = matched(`DROP TABLE ${NAME}`, text);
+  const dropped = matched(`DROP (?:TABLE|FUNCTION) ${NAME}(?:\\([^)]*\\))?`, text);
   if (dropped !== undefined) return fresh.has(dropped);
   const altered = new RegExp(`^ALTER TABLE ${NAME} (.*)$`).exec(text);
   if (altered === null) return HARMLESS.some((form) => form.test(text));

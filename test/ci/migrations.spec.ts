@@ -32,6 +32,7 @@ describe('the check of migrations', () => {
     'CREATE FUNCTION f() RETURNS void AS $$ BEGIN DELETE FROM accounts; END; $$;\nREVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;',
     'CREATE FUNCTION public.f() RETURNS bigint AS $$ SELECT 1; $$;\nCREATE OR REPLACE FUNCTION public.f() RETURNS bigint AS $$ SELECT 2; $$;',
     'CREATE FUNCTION f(int) RETURNS void AS $$ $$;\nSELECT f(7);',
+    'CREATE FUNCTION "f"() RETURNS void AS $$ $$;\nDROP FUNCTION "f"();',
     "CREATE TABLE a (id uuid);\nSELECT isolate('a', 'id');",
     'CREATE TABLE "a" ("id" uuid);\nCREATE TRIGGER "t" BEFORE UPDATE ON "a" FOR EACH ROW EXECUTE FUNCTION f();',
     'CREATE TABLE a (id uuid);\nCREATE POLICY p ON a USING (true);',
@@ -41,6 +42,7 @@ describe('the check of migrations', () => {
 
   it.each([
     'DROP TABLE "accounts";',
+    'DROP FUNCTION f();',
     'DROP INDEX "i";',
     'DROP TYPE "state";',
     'TRUNCATE "accounts";',

@@ -1,14 +1,3 @@
--- The role of the server, which belongs to the whole cluster: another database may create it at the same time.
-DO $$
-BEGIN
-  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'patronus_server') THEN
-    CREATE ROLE patronus_server NOLOGIN;
-  END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-  NULL;
-END
-$$;
---> statement-breakpoint
 CREATE SEQUENCE "event_order";
 --> statement-breakpoint
 CREATE TABLE "audit_subjects" (
@@ -263,7 +252,9 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
-DO $$
+-- Makes the partitions of both tables by retention, each with a default one.
+CREATE FUNCTION "audit_make_retentions"() RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_catalog AS $$
 DECLARE
   root text;
   class integer;
@@ -288,7 +279,15 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
-REVOKE ALL ON "audit_subjects", "event_counters", "outbox" FROM PUBLIC, patronus_server;
+SELECT "audit_make_retentions"();
+--> statement-breakpoint
+DROP FUNCTION "audit_make_retentions"();
+--> statement-breakpoint
+REVOKE ALL ON "audit_subjects" FROM PUBLIC, patronus_server;
+--> statement-breakpoint
+REVOKE ALL ON "event_counters" FROM PUBLIC, patronus_server;
+--> statement-breakpoint
+REVOKE ALL ON "outbox" FROM PUBLIC, patronus_server;
 --> statement-breakpoint
 GRANT SELECT, INSERT ON "audit_events", "audit_positions" TO patronus_server;
 --> statement-breakpoint
@@ -300,10 +299,19 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON "outbox" TO patronus_server;
 --> statement-breakpoint
 GRANT USAGE ON SEQUENCE "event_order" TO patronus_server;
 --> statement-breakpoint
-REVOKE ALL ON FUNCTION
-  "audit_refuse_change"(), "audit_close_table"(regclass), "audit_clear"(regclass, text),
-  "audit_partitions"(), "audit_make_partitions"(smallint), "audit_empty_expired"(), "audit_drop_emptied"()
-FROM PUBLIC, patronus_server;
+REVOKE ALL ON FUNCTION "audit_refuse_change"() FROM PUBLIC, patronus_server;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "audit_close_table"(regclass) FROM PUBLIC, patronus_server;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "audit_clear"(regclass, text) FROM PUBLIC, patronus_server;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "audit_partitions"() FROM PUBLIC, patronus_server;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "audit_make_partitions"(smallint) FROM PUBLIC, patronus_server;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "audit_empty_expired"() FROM PUBLIC, patronus_server;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "audit_drop_emptied"() FROM PUBLIC, patronus_server;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION
   "audit_make_partitions"(smallint), "audit_empty_expired"(), "audit_drop_emptied"()

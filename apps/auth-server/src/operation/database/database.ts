@@ -67,10 +67,18 @@ export function rowsOf(result: unknown): readonly unknown[] {
   return Array.isArray(rows) ? rows : [];
 }
 
-const UNIQUE_VIOLATION = '23505';
-
 /** Tells if the database refused a row because another row has its key. */
 export function isUniqueViolation(error: unknown): boolean {
+  return hasCode(error, '23505');
+}
+
+/** Tells if the database gave up waiting for a lock. */
+export function isLockTimeout(error: unknown): boolean {
+  return hasCode(error, '55P03');
+}
+
+/** Tells if an error of the database, or the cause of an error, has a code. */
+function hasCode(error: unknown, code: string): boolean {
   if (!(error instanceof Error)) return false;
-  return Reflect.get(error, 'code') === UNIQUE_VIOLATION || isUniqueViolation(error.cause);
+  return Reflect.get(error, 'code') === code || hasCode(error.cause, code);
 }

@@ -18,6 +18,7 @@ import { numberOutbox } from './outbox/event-outbox.js';
 
 /** In milliseconds. */
 const INTERVAL_MS = 200;
+const WAKE_AFTER_MS = 20;
 
 type Numbers = typeof numberAudit;
 
@@ -36,6 +37,7 @@ export class EventNumbering implements OnApplicationBootstrap, OnModuleDestroy {
   });
   /** The counters as this instance left them. Undefined before it leads. */
   readonly #counters = new Map<'audit' | 'outbox', Counter>();
+  #timer: NodeJS.Timeout | undefined;
   #isWoken = false;
   #isTold = false;
 
@@ -49,14 +51,18 @@ export class EventNumbering implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    clearTimeout(this.#timer);
     await this.#job.stop();
     await this.#leadership.release();
   }
 
-  /** Looks for new events soon. */
+  /** Looks for new events soon. Commits that follow each other at short intervals share one look. */
   wake(): void {
-    this.#isWoken = true;
-    void this.#job.runNow();
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#isWoken = true;
+      void this.#job.runNow();
+    }, WAKE_AFTER_MS).unref();
   }
 
   async #run(): Promise<void> {

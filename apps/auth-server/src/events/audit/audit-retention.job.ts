@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Injectable,
   Logger,
@@ -6,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { PlatformDatabase, rowsOf } from '../../operation/database/database.js';
+import { isLockTimeout, PlatformDatabase, rowsOf } from '../../operation/database/database.js';
 import { PeriodicJob } from '../../operation/jobs/periodic-job.js';
 import { failureReason } from '../../operation/logging/redaction.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
@@ -15,6 +16,9 @@ import { makePartitions } from './audit-trail.js';
 
 /** In milliseconds. */
 const INTERVAL_MS = 60 * 60 * 1000;
+/** The number of attempts to drop a partition, and the pause between them in milliseconds. */
+const ATTEMPTS = 20;
+const PAUSE_MS = 250;
 
 const GAP = z.object({
   retention: z.coerce.number(),
@@ -73,8 +77,18 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
+  /** Drops the partition of one day. Tries again if writers hold the log for the tenth of a second that it waits. */
   async #dropOne(): Promise<boolean> {
-    const [row] = rowsOf(await this.database.db.execute(sql`select audit_drop_emptied() as name`));
-    return DROPPED.parse(row).name !== null;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const [row] = rowsOf(
+          await this.database.db.execute(sql`select audit_drop_emptied() as name`),
+        );
+        return DROPPED.parse(row).name !== null;
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isLockTimeout(error) || this.#job.isStopping) throw error;
+        await sleep(PAUSE_MS);
+      }
+    }
   }
 }

@@ -31,6 +31,7 @@ const { kind, subjectId, pseudonym, wrappedKey } = auditSubjects;
 export class AuditSubjects implements OnModuleInit {
   /** Subjects that were read from committed rows. */
   readonly #cache = new LRUCache<string, AuditSubject>({ max: CACHED, ttl: CACHED_FOR });
+  #erasures = 0;
 
   constructor(
     private readonly keyring: Keyring,
@@ -74,8 +75,10 @@ export class AuditSubjects implements OnModuleInit {
       // Another transaction has just committed the same subject: the next statement sees it.
       missing = missing.filter(([name]) => !found.has(name));
     }
-    // A subject of this transaction may still be rolled back.
+    const erasures = this.#erasures;
+    // A subject of this transaction may still be rolled back, or erased until then.
     afterCommit(tx, () => {
+      if (erasures !== this.#erasures) return;
       for (const [name, subject] of found) this.#cache.set(name, subject);
     });
     return (party) => {
@@ -111,6 +114,7 @@ export class AuditSubjects implements OnModuleInit {
       .set({ subjectId: null, wrappedKey: null, erasedAt: this.clock.now() })
       .where(or(...parties.map(isParty)));
     afterCommit(tx, () => {
+      this.#erasures += 1;
       for (const party of parties) this.#cache.delete(keyOf(party));
     });
   }

@@ -80,11 +80,14 @@ export function rowsOf(result: unknown): readonly unknown[] {
   return Array.isArray(rows) ? rows : [];
 }
 
-const UNIQUE_VIOLATION = '23505';
-
 /** Tells if the database refused a row because another row has its key. */
 export function isUniqueViolation(error: unknown): boolean {
-  return sqlStateOf(error) === UNIQUE_VIOLATION;
+  return sqlStateOf(error) === '23505';
+}
+
+/** Tells if the database gave up waiting for a lock. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlStateOf(error) === '55P03';
 }
 
 /** Returns the code of a refusal by the database, of an error or of its cause. Undefined for other errors. */

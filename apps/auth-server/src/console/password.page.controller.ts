@@ -8,6 +8,8 @@ import { PasswordRecoveryService } from '../sign-in/recovery/password.service.js
 import { EMAIL_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
 import {
   fieldErrors,
+  formIdField,
+  formIdOf,
   passwordRefusal,
   readContinuePath,
   readForm,
@@ -85,7 +87,7 @@ export class ResetPasswordPageController {
     if (value === undefined) throw new PlatformError('link_invalid');
     const next = signInPathOf(body, this.settings);
     try {
-      await this.recovery.reset(value.token, password);
+      await this.recovery.reset(value.token, password, formIdOf(body));
     } catch (error) {
       const page = resetPage(value.token, next, passwordRefusal(error));
       return this.pages.send(response, page, { status: 422 });
@@ -109,7 +111,10 @@ function continuing(next: string | undefined): Readonly<Record<string, string>> 
 }
 
 function resetPage(token: string, next: string | undefined, refusal?: PasswordRefusal) {
-  const form = { action: '/reset-password', hidden: { token, ...continuing(next) } };
+  const form = {
+    action: '/reset-password',
+    hidden: { ...formIdField(), token, ...continuing(next) },
+  };
   return (ui: PageContext) =>
     resetPasswordPage(ui, { ...form, minimumLength: MINIMUM_LENGTH, refusal });
 }

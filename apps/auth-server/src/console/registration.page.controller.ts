@@ -12,6 +12,8 @@ import {
 } from '../sign-in/registration/registration.service.js';
 import {
   fieldErrors,
+  formIdField,
+  formIdOf,
   passwordRefusal,
   readContinuePath,
   readForm,
@@ -53,7 +55,7 @@ export class RegisterPageController {
     const { value, ...refused } = readForm(REGISTER_BODY, body);
     if (value === undefined) return this.refuse(response, body, refused);
     try {
-      await this.registration.register(value);
+      await this.registration.register({ ...value, formId: formIdOf(body) });
     } catch (error) {
       return this.refuse(response, body, { refusal: passwordRefusal(error) });
     }
@@ -76,7 +78,7 @@ export class RegisterPageController {
     const next = readContinuePath(fields['continue'], this.settings.issuer);
     return registerPage(ui, {
       action: '/register',
-      hidden: next === undefined ? {} : { continue: next },
+      hidden: { ...formIdField(), ...(next !== undefined && { continue: next }) },
       signInUrl: next,
       minimumLength: MINIMUM_LENGTH,
       email,
@@ -101,7 +103,7 @@ export class VerifyEmailPageController {
   form(@Query() query: unknown, @Res() response: Response): void {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');
-    const model = { action: '/verify-email', hidden: { token: value.token } };
+    const model = { action: '/verify-email', hidden: { ...formIdField(), token: value.token } };
     this.pages.send(response, (ui) => verifyEmailPage(ui, model));
   }
 
@@ -110,7 +112,8 @@ export class VerifyEmailPageController {
   async verify(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(TOKEN_BODY, body);
     if (value === undefined) throw new PlatformError('link_invalid');
-    const { account, needsPassword } = await this.verification.verify(value.token);
+    const formId = formIdOf(body);
+    const { account, needsPassword } = await this.verification.verify(value.token, formId);
     const choosesAt = needsPassword ? (account.email ?? undefined) : undefined;
     this.pages.send(response, (ui) => verifiedPage(ui, { choosesAt }));
   }

@@ -3,6 +3,7 @@ import { AccessModule } from '../access/administrators.service.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { NotificationsModule } from '../notifications/mail-sender.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { FormReceipts } from './form-receipts.service.js';
 import { OneTimeTokensModule } from './one-time-tokens.service.js';
 import { PasswordController } from './recovery/password.controller.js';
 import {
@@ -49,6 +50,7 @@ export class LoginModule {}
   providers: [
     EmailVerificationService,
     FirstAdministratorService,
+    FormReceipts,
     PasswordChangeService,
     PasswordRecoveryService,
     PasswordReplacementService,

@@ -57,17 +57,17 @@ export function passwordRefusal(error: unknown): PasswordRefusal {
   return error.verdict;
 }
 
-/** The paths at which flows of OAuth continue. */
-const FLOW = /^\/(?:interaction|oauth)\//;
+/** The paths of an authorization request that waits for a person. */
+const WAITING = /^\/(?:interaction\/[\w-]{1,100}|oauth\/authorize(?:\/[\w-]{1,100})?)$/;
 
 /**
- * Reads the path at which a person continues: a flow of the platform. Every other value is undefined, so
- * that no page redirects to another site.
+ * Reads the path at which a person continues: an authorization request that waits. Every other value is
+ * undefined, so that no page leads to another site, or to an action such as a logout.
  */
 export function readContinuePath(value: unknown, issuer: string): string | undefined {
   if (typeof value !== 'string' || !/^\/[!-~]*$/.test(value) || value.includes('\\'))
     return undefined;
   if (!URL.canParse(value, issuer)) return undefined;
   const { origin, pathname, search } = new URL(value, issuer);
-  return origin === issuer && FLOW.test(pathname) ? pathname + search : undefined;
+  return origin === issuer && WAITING.test(pathname) ? pathname + search : undefined;
 }

@@ -7,6 +7,7 @@ import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/sealer.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { PlatformError } from '../operation/http/errors.js';
+import { PlatformMetrics } from '../operation/metrics/metrics.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import type { DeviceInfo } from '../sessions/device.js';
@@ -45,6 +46,7 @@ export class SignInService implements OnModuleInit {
     private readonly sessions: SessionsService,
     private readonly refreshTokens: RefreshTokensService,
     private readonly factors: FactorPolicies,
+    private readonly metrics: PlatformMetrics,
     private readonly clock: Clock,
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
@@ -73,7 +75,11 @@ export class SignInService implements OnModuleInit {
    * @throws {PlatformError} `factor_required` if the proofs are not enough for this account;
    * `invalid_credentials` if it was closed or a credential changed since it was proven
    */
-  async complete(
+  complete(account: AccountRow, proofs: readonly Proof[], device: DeviceInfo): Promise<ApiSession> {
+    return this.metrics.countLogin(this.startWithTokens(account, proofs, device));
+  }
+
+  private async startWithTokens(
     account: AccountRow,
     proofs: readonly Proof[],
     device: DeviceInfo,
@@ -105,7 +111,15 @@ export class SignInService implements OnModuleInit {
    *
    * @throws {PlatformError} as {@link complete}
    */
-  async completeWithoutTokens(
+  completeWithoutTokens(
+    account: AccountRow,
+    proofs: readonly Proof[],
+    device: DeviceInfo,
+  ): Promise<SessionRow> {
+    return this.metrics.countLogin(this.startWithoutTokens(account, proofs, device));
+  }
+
+  private async startWithoutTokens(
     account: AccountRow,
     proofs: readonly Proof[],
     device: DeviceInfo,
@@ -131,7 +145,7 @@ export class SignInService implements OnModuleInit {
     account: AccountRow,
     proofs: readonly Proof[],
   ): Promise<string> {
-    const proven = await this.judge(account, proofs);
+    const proven = await this.metrics.countFailure(this.judge(account, proofs));
     const token = newOpaqueToken('psr');
     const expiresAt = new Date(this.clock.now().getTime() + RESULT_TTL * 1000);
     const hash = hashOpaqueToken(token);
@@ -151,7 +165,8 @@ export class SignInService implements OnModuleInit {
     browser: ReturningBrowser,
     session: { readonly id: string; readonly device: DeviceInfo },
   ): Promise<void> {
-    const { accountId, methods, authenticatedAt } = await this.redeem(tx, browser);
+    const proven = await this.metrics.countLogin(this.redeem(tx, browser));
+    const { accountId, methods, authenticatedAt } = proven;
     const start = { accountId, kind: 'browser', methods, authenticatedAt, ...session } as const;
     await this.sessions.start(tx, start);
   }
@@ -166,7 +181,8 @@ export class SignInService implements OnModuleInit {
     browser: ReturningBrowser,
     sessionId: string,
   ): Promise<void> {
-    const { methods, authenticatedAt } = await this.redeem(tx, browser);
+    const proven = await this.metrics.countLogin(this.redeem(tx, browser));
+    const { methods, authenticatedAt } = proven;
     await this.sessions.reauthenticate(tx, sessionId, { methods, authenticatedAt });
   }
 

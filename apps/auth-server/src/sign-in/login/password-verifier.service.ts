@@ -37,7 +37,8 @@ export class PasswordVerifierService {
    */
   async verify(identifier: string, password: string): Promise<ProvenAccount> {
     const account = await this.accounts.findByName(identifier);
-    return this.count(this.prove(this.keyOf(account, identifier), usable(account), password));
+    const key = this.keyOf(account, identifier);
+    return this.metrics.countFailure(this.prove(key, usable(account), password));
   }
 
   /**
@@ -49,18 +50,6 @@ export class PasswordVerifierService {
     const key = this.lockOut.keyOfAccount(account.id);
     const { proof } = await this.prove(key, usable(account), password);
     return proof;
-  }
-
-  private async count(attempt: Promise<ProvenAccount>): Promise<ProvenAccount> {
-    try {
-      const proven = await attempt;
-      this.metrics.logins.inc({ outcome: 'success' });
-      return proven;
-    } catch (error) {
-      const outcome = error instanceof PlatformError ? error.code : 'failure';
-      this.metrics.logins.inc({ outcome });
-      throw error;
-    }
   }
 
   private keyOf(account: AccountRow | undefined, identifier: string): string {

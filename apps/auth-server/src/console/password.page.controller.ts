@@ -1,6 +1,6 @@
 import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { MINIMUM_LENGTH } from '../credentials/password/password-verdict.js';
+import { MIN_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
@@ -116,5 +116,5 @@ function resetPage(token: string, next: string | undefined, refusal?: PasswordRe
     hidden: { ...formIdField(), token, ...continuing(next) },
   };
   return (ui: PageContext) =>
-    resetPasswordPage(ui, { ...form, minimumLength: MINIMUM_LENGTH, refusal });
+    resetPasswordPage(ui, { ...form, minimumLength: MIN_LENGTH, refusal });
 }

@@ -1,6 +1,6 @@
 import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { MINIMUM_LENGTH } from '../credentials/password/password-verdict.js';
+import { MIN_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
@@ -80,7 +80,7 @@ export class RegisterPageController {
       action: '/register',
       hidden: { ...formIdField(), ...(next !== undefined && { continue: next }) },
       signInUrl: next,
-      minimumLength: MINIMUM_LENGTH,
+      minimumLength: MIN_LENGTH,
       email,
       name,
       username,

@@ -1,6 +1,6 @@
 import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { MINIMUM_LENGTH } from '../credentials/password/password-verdict.js';
+import { MIN_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { RateLimit } from '../operation/limits/rate-limit.guard.js';
 import {
@@ -79,7 +79,7 @@ function page(fields: Readonly<Record<string, string>>, refused: Refused = {}) {
     firstAdministratorPage(ui, {
       action: '/setup',
       hidden: { ...formIdField(), token },
-      minimumLength: MINIMUM_LENGTH,
+      minimumLength: MIN_LENGTH,
       email,
       name,
       errors: {

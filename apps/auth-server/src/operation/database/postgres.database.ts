@@ -6,7 +6,7 @@ import { SettingsError } from '../settings/server-settings.js';
 import { ADVISORY_LOCKS, MIGRATIONS_FOLDER, PlatformDatabase } from './database.js';
 
 /** The number of prepared statements of a connection. Further ones are planned each time: lists make many texts. */
-const MOST_STATEMENTS = 200;
+const MAX_STATEMENTS = 200;
 
 /**
  * Names statements with values, so that a connection parses and plans each text once. `prepare` of Drizzle
@@ -33,7 +33,7 @@ class NamedStatements {
 
   #nameOf(text: string): string | undefined {
     const known = this.#names.get(text);
-    if (known !== undefined || this.#names.size === MOST_STATEMENTS) return known;
+    if (known !== undefined || this.#names.size === MAX_STATEMENTS) return known;
     const name = createHash('sha256').update(text).digest('base64url');
     this.#names.set(text, name);
     return name;

@@ -33,7 +33,7 @@ describe.each(STORAGES)('known and unknown accounts on %s', (storage) => {
     await register(bed, unconfirmed);
     closed = await registered(bed);
     const { accessToken } = await tokensOf(bed, closed);
-    await bed.api('POST', '/api/v1/me/deactivate', { password: PASSWORD }, accessToken);
+    await bed.api('POST', '/api/v1/me/deactivate', { currentPassword: PASSWORD }, accessToken);
     record();
   });
   afterAll(() => bed.close());

@@ -8,6 +8,10 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { requireNode } from './machine.mjs';
+
+// Comes before everything that an older version lacks.
+requireNode();
 
 const ROOT = join(import.meta.dirname, '..');
 const END_WITH_PARENT = new URL('end-with-parent.mjs', import.meta.url).href;
@@ -20,6 +24,7 @@ const PER_APPLICATION = ['PORT', 'DATABASE_URL', 'NODE_ENV'];
 const STOP_LIMIT = 10_000;
 const ANSWER_LIMIT = 60_000;
 const REMIND_EVERY = 5_000;
+const LOOK_EVERY = 200;
 
 /** The reason why nothing starts. The message is one line for the terminal. */
 class StartError extends Error {}
@@ -212,6 +217,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     void endAll(0);
   });
+}
+// npm starts this in a shell, which does not pass on a signal that was sent to npm alone: it ends, and
+// this has another parent.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const shell = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== shell) void endAll(0);
+  }, LOOK_EVERY).unref();
+  // The reader of the output may be gone, too.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 try {
   await start();

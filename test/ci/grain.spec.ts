@@ -65,6 +65,23 @@ describe.each(MEDIANS)('the files of $root', ({ root, least, most }) => {
   });
 });
 
+describe('the names of bounds', () => {
+  /** `MAX_` and `MIN_` are the words for a bound. */
+  const OTHER_WORDS =
+    /\bconst ((?:LONGEST|SHORTEST|MOST|LEAST|FEWEST|LARGEST|SMALLEST|HIGHEST|LOWEST|MAXIMUM|MINIMUM)(?:_\w+)?)\b/g;
+  const otherNamesIn = (text: string) => [...text.matchAll(OTHER_WORDS)].map(([, name]) => name);
+
+  it.each([...MEDIANS.map(({ root }) => root), 'libs/embedded-database/src'])(
+    'begin with MAX_ or MIN_ in %s',
+    (root) => expect([...sourcesIn(root).values()].flatMap(otherNamesIn)).toEqual([]),
+  );
+
+  it('are found', () => {
+    const text = 'export const MOST_WORK = 1;\nconst LONGEST = 2;\nconst MAX_MOST = 3;';
+    expect(otherNamesIn(text)).toEqual(['MOST_WORK', 'LONGEST']);
+  });
+});
+
 describe('the files of the platform', () => {
   const counts = [...importersIn(sourcesIn(PLATFORM)).values()];
   const shareOf = (meets: (importers: number) => boolean) =>

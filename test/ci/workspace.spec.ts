@@ -44,6 +44,27 @@ describe('the workspace', () => {
   });
 });
 
+describe('the versions of Node.js', () => {
+  const manifests = globSync('{package.json,{apps,libs}/*/package.json}', { cwd: ROOT });
+  const engineOf = (path: string): unknown => Object(readJson(path)['engines']).node;
+  const rangeOf = (path: string): readonly string[] => String(engineOf(path)).split(' || ');
+
+  it('are the same for everything that is started here, and more for the library', () => {
+    const needed = engineOf('package.json');
+    expect(needed).toBe('^22.12.0 || >=24.0.0');
+    const others = manifests.filter((path) => engineOf(path) !== needed);
+    expect(others).toEqual(['libs/patronus/package.json']);
+    expect(rangeOf('libs/patronus/package.json')).toEqual(
+      expect.arrayContaining([...rangeOf('package.json')]),
+    );
+  });
+
+  it.each(['README.md', 'apps/auth-server/README.md', 'apps/sample/README.md'])(
+    'stand in %s',
+    (path) => expect(read(path)).toMatch(/Node\.js\s22\.12, or\s24 and later/),
+  );
+});
+
 describe('the changesets', () => {
   const packages = globSync('{apps,libs}/*/package.json', { cwd: ROOT }).map(
     (path) => readJson(path)['name'],

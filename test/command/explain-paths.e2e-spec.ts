@@ -13,6 +13,7 @@ const PATTERNS = {
     '/:x/*y',
     '/a/*y/b',
     '/x{y}z',
+    '/f/:id{.:ext}',
   ],
   fastify: [
     '/n/:id(\\d+)',
@@ -40,7 +41,7 @@ const BOTH = [
 ];
 const PATHS = [
   '/ /a /A /a/ /a/b /a/B/ /a/b/ /a/b/c /a// //a /a//b /a/1/2/b /v1.2 /v1.2.3 /a.b /axb /a/7.json /a-7',
-  '/a-b-c /a- /1.2/3 /files /files/ /files/a /files/a/b /files/a%2Fb/c /w /w/ /w/1/2 /users /users/7',
+  '/f/x /f/x.y /f/x.y.z /f/x.y/ /a-b-c /a- /1.2/3 /files /files/ /files/a /files/a/b /files/a%2Fb/c /w /w/ /w/1/2 /users /users/7',
   '/users/7/ /xz /xyz /x/y/z /n/5 /n/x /n/5/b /n/5-6 /opt /opt/ /opt/1 /a%20b /a/%E0 /a/%2F',
 ].flatMap((paths) => paths.split(' '));
 

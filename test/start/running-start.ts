@@ -1,50 +1,37 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { plainEnvironment } from '../environment/plain-environment.js';
+import { spawnSync } from 'node:child_process';
 import { freePort } from '../environment/free-port.mjs';
+import { RunningProgram } from '../environment/running-program.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DEADLINE = 60_000;
+const START = 'scripts/start.mjs';
 
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+export interface StartOptions {
+  /** True to start it with npm, without the build. */
+  readonly byNpm?: boolean;
+  /** The version that Node.js calls itself. */
+  readonly pretending?: string;
 }
 
-/** Runs `npm start` without npm: the platform and the sample, on their own ports. */
-export class RunningStart {
-  private stdout = '';
-  private stderr = '';
-  private readonly child: ChildProcess;
-  private readonly exit: Promise<Ended>;
-
+/** `npm start`: the platform and the sample, on their own ports. Without npm by default. */
+export class RunningStart extends RunningProgram {
   private constructor(
     readonly platformUrl: string,
     readonly sampleUrl: string,
     environment: Readonly<Record<string, string>>,
+    { byNpm = false, pretending }: StartOptions,
   ) {
-    this.child = spawn(process.execPath, ['scripts/start.mjs'], {
-      cwd: ROOT,
-      env: { ...plainEnvironment(), NO_COLOR: '1', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
-    this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.exit = once(this.child, 'close').then(([code]: (number | null)[]) => ({
-      code: code ?? null,
-      stdout: this.stdout,
-      stderr: this.stderr,
-    }));
+    if (byNpm) super(environment, ['run', '--ignore-scripts', '--silent', 'start'], 'npm');
+    else super(environment, [...(pretending === undefined ? [] : oldNode(pretending)), START]);
   }
 
   static async on(
     folder: string,
     more: Readonly<Record<string, string>> = {},
+    way: StartOptions = {},
   ): Promise<RunningStart> {
     const [platform, sample] = [await freePort(), await freePort()];
-    return new RunningStart(`http://localhost:${platform}`, `http://localhost:${sample}`, {
+    const environment = {
+      NO_COLOR: '1',
       PLATFORM_PORT: String(platform),
       SAMPLE_PORT: String(sample),
       PATRONUS_SERVER_DATA: `${folder}/platform`,
@@ -53,42 +40,46 @@ export class RunningStart {
       HASH_MEMORY: '64',
       HASH_TIME: '1',
       ...more,
-    });
+    };
+    const urls = [`http://localhost:${platform}`, `http://localhost:${sample}`] as const;
+    return new RunningStart(...urls, environment, way);
   }
 
   /** Returns its output, once it prints that both are running. */
-  async ready(): Promise<string> {
-    while (!this.stdout.includes('Ctrl+C')) {
-      const ended = await Promise.race([this.exit, this.moreOutput()]);
-      if (ended) throw new Error(`it ended with ${ended.code}: ${ended.stdout}${ended.stderr}`);
-    }
-    return this.stdout;
+  ready(): Promise<string> {
+    return this.says(/Ctrl\+C/);
   }
 
   /** The ids of the two applications, in the order in which they were started. */
   applications(): number[] {
-    const { stdout: listed } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(this.child.pid)]);
-    return listed
-      .toString()
-      .split(/\s+/)
-      .filter((word) => word !== '')
-      .map(Number)
-      .toSorted((one, other) => one - other);
+    return childrenOf(this.pid);
   }
 
-  ended(): Promise<Ended> {
-    return this.exit;
+  /** The ids of all processes below this one. */
+  descendants(): number[] {
+    const found = childrenOf(this.pid);
+    for (const pid of found) found.push(...childrenOf(pid));
+    return found;
   }
+}
 
-  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
-    this.child.kill(signal);
-    return this.exit;
-  }
+function childrenOf(pid: number | undefined): number[] {
+  const { stdout: listed } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)]);
+  return listed
+    .toString()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .map(Number)
+    .toSorted((one, other) => one - other);
+}
 
-  private async moreOutput(): Promise<undefined> {
-    if (this.child.stdout) await once(this.child.stdout, 'data');
-    return undefined;
-  }
+/** The arguments with which Node.js calls itself an older version, and lacks a function of version 22. */
+function oldNode(version: string): string[] {
+  const changed = `{ ...process.versions, node: '${version}' }`;
+  const script =
+    `Object.defineProperty(process, 'versions', { value: ${changed} });` +
+    'delete Promise.withResolvers;';
+  return ['--import', `data:text/javascript,${encodeURIComponent(script)}`];
 }
 
 /** Resolves once all of these processes have ended. */

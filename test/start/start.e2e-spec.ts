@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { RunningClinics } from '../sample/support/running-clinics.js';
-import { isAlive, RunningStart, untilGone } from './running-start.js';
+import { isAlive, RunningStart, type StartOptions, untilGone } from './running-start.js';
 
 /** Two applications start, each of which takes seconds on a busy machine. */
 jest.setTimeout(120_000);
@@ -14,8 +14,11 @@ jest.setTimeout(120_000);
 let folder: string;
 const started: RunningStart[] = [];
 
-async function start(environment: Readonly<Record<string, string>> = {}): Promise<RunningStart> {
-  const running = await RunningStart.on(folder, environment);
+async function start(
+  environment: Readonly<Record<string, string>> = {},
+  way?: StartOptions,
+): Promise<RunningStart> {
+  const running = await RunningStart.on(folder, environment, way);
   started.push(running);
   return running;
 }
@@ -83,6 +86,29 @@ describe('npm start', () => {
     expect(ended.stdout).toContain(`start    | The ${name} ended with ${code}.\n`);
     expect(applications.filter(isAlive)).toEqual([]);
   });
+
+  it('leaves none behind if the npm that started it is stopped', async () => {
+    const running = await start({}, { byNpm: true });
+    await running.ready();
+    const processes = running.descendants();
+    // The shell of npm is one of them, unless it becomes the program that it starts.
+    expect(processes.length).toBeGreaterThanOrEqual(3);
+    await running.stop();
+    await untilGone(processes);
+  });
+
+  it.each(['18.20.8', '20.20.2', '22.11.0', '23.11.1'])(
+    'says in one line that Node.js %s is too old',
+    async (version) => {
+      const ended = await (await start({}, { pretending: version })).ended();
+      expect(ended).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^This needs Node\.js \^22\.12\.0 \|\| >=24\.0\.0, .+\n$/),
+      });
+      expect(ended.stderr).toContain(` ${version}.`);
+    },
+  );
 
   it('ends both where it is stopped before they are up', async () => {
     const running = await start();

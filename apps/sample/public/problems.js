@@ -1,5 +1,5 @@
 const SENTENCES = {
-  cancelled: 'The sign-in was cancelled. You are not signed in.',
+  cancelled: 'The sign-in was cancelled. You can sign in again.',
   not_started:
     'This browser did not start the sign-in, or the sign-in took longer than ten minutes. Please sign in again.',
   refused: 'The sign-in could not be verified. Please sign in again.',
@@ -10,4 +10,9 @@ const SENTENCES = {
 export function problemOf(search) {
   const problem = new URLSearchParams(search).get('problem');
   return Object.hasOwn(SENTENCES, problem) ? SENTENCES[problem] : undefined;
+}
+
+/** Tells if the issuer led back from signing out. */
+export function isSignedOut(search) {
+  return new URLSearchParams(search).get('state') === 'signed_out';
 }

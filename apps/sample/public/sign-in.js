@@ -1,6 +1,6 @@
 import { fail } from './answer.js';
 import { byId } from './element.js';
-import { problemOf } from './problems.js';
+import { isSignedOut, problemOf } from './problems.js';
 import { routeButtons } from './route-buttons.js';
 
 const NOBODY = { name: null, token: null };
@@ -37,16 +37,17 @@ async function signOut() {
   location.assign(next);
 }
 
-function showProblem() {
+/** Shows how the last sign-in or sign-out ended. The way on is the button below. */
+function showOutcome() {
   const sentence = problemOf(location.search);
-  if (sentence === undefined) return;
-  byId('problem').textContent = sentence;
-  byId('problem').hidden = false;
+  byId('problem').textContent = sentence ?? '';
+  byId('problem').hidden = sentence === undefined;
+  byId('done').hidden = !isSignedOut(location.search);
   history.replaceState(null, '', '/');
 }
 
 async function start() {
-  showProblem();
+  showOutcome();
   byId('routes').replaceChildren(...routeButtons(chosen));
   byId('request').addEventListener('submit', (event) => event.preventDefault());
   byId('sign-out').addEventListener('click', () => {

@@ -8,7 +8,7 @@ import { codeOf } from './system-error.js';
 import { unusableFolder } from './unusable-folder.js';
 
 const ATTEMPTS = 8;
-const LONGEST_WAIT = 100;
+const MAX_WAIT = 100;
 
 interface Owner {
   readonly file: string;
@@ -39,7 +39,7 @@ export class FolderLock {
       if (file !== undefined) rmSync(file, { force: true });
       if (file === undefined || attempt === ATTEMPTS) throw refusal(folder, setting, other);
       // Two processes that start together withdraw together. A random wait decides which one retries first.
-      await sleep(Math.random() * LONGEST_WAIT);
+      await sleep(Math.random() * MAX_WAIT);
     }
   }
 

@@ -186,7 +186,7 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
     it('is refused if the token is invalid or its account is closed', async () => {
       const { accessToken } = await tokensOf(bed, await registered(bed));
       await expect(ask(`${accessToken}x`)).rejects.toMatchObject({ code: 'token_invalid' });
-      await bed.api('DELETE', '/api/v1/me', { password: PASSWORD }, accessToken);
+      await bed.api('DELETE', '/api/v1/me', { currentPassword: PASSWORD }, accessToken);
       await expect(ask(accessToken)).rejects.toMatchObject({ status: 401 });
     });
   });

@@ -27,9 +27,9 @@ async function close(bed: PlatformBed, email: string, how: 'deactivate' | 'delet
   const { body } = await bed.api('GET', '/api/v1/me', undefined, accessToken);
   const [method, path] =
     how === 'delete' ? ['DELETE', '/api/v1/me'] : ['POST', '/api/v1/me/deactivate'];
-  const wrong = await bed.api(method!, path!, { password: OTHER_PASSWORD }, accessToken);
+  const wrong = await bed.api(method!, path!, { currentPassword: OTHER_PASSWORD }, accessToken);
   expect(wrong.body.code).toBe('invalid_credentials');
-  const answer = await bed.api(method!, path!, { password: PASSWORD }, accessToken);
+  const answer = await bed.api(method!, path!, { currentPassword: PASSWORD }, accessToken);
   expect(answer.status).toBe(204);
   return { id: String(body.id), accessToken };
 }

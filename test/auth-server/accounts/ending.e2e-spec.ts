@@ -55,8 +55,8 @@ describe.each(STORAGES)('the end of an account on %s', (storage) => {
   const people = (count: number) => Promise.all(Array.from({ length: count }, () => person()));
   const close = ({ accessToken }: Person, how: 'deactivate' | 'delete' = 'deactivate') =>
     how === 'delete'
-      ? bed.api('DELETE', '/api/v1/me', { password: PASSWORD }, accessToken)
-      : bed.api('POST', '/api/v1/me/deactivate', { password: PASSWORD }, accessToken);
+      ? bed.api('DELETE', '/api/v1/me', { currentPassword: PASSWORD }, accessToken)
+      : bed.api('POST', '/api/v1/me/deactivate', { currentPassword: PASSWORD }, accessToken);
   const end = ({ id }: Person, how: AccountEnd) => db.transaction((tx) => ending.end(tx, id, how));
   const stateOf = async ({ id }: Person) =>
     (await db.select().from(accounts).where(eq(accounts.id, id)))[0]?.state;

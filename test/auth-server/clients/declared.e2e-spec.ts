@@ -162,9 +162,9 @@ describe.each(STORAGES)('clients that the environment declares, on %s', (name) =
     const platform = new RunningPlatform({ PATRONUS_SERVER_DATA, CLIENTS: clients });
     const told = new RunningPlatform({ PATRONUS_SERVER_DATA, RESOURCE_SERVERS: servers });
 
-    expect(await platform.ended()).toBe(1);
+    expect(await platform.ended()).toMatchObject({ code: 1 });
     expect(platform.output).toMatch(/^CLIENTS\.0\.client_secret must have [^\n]*\n$/);
-    expect(await told.ended()).toBe(1);
+    expect(await told.ended()).toMatchObject({ code: 1 });
     expect(told.output).toMatch(/^RESOURCE_SERVERS\.1\.identifier is [^\n]*\n$/);
   }, 120_000);
 

@@ -54,11 +54,12 @@ together('what one of two instances is told, the other knows within a second:', 
     [
       'an account was deactivated',
       (_email, token) =>
-        one.platform.api('POST', '/api/v1/me/deactivate', { password: PASSWORD }, token),
+        one.platform.api('POST', '/api/v1/me/deactivate', { currentPassword: PASSWORD }, token),
     ],
     [
       'an account was deleted',
-      (_email, token) => one.platform.api('DELETE', '/api/v1/me', { password: PASSWORD }, token),
+      (_email, token) =>
+        one.platform.api('DELETE', '/api/v1/me', { currentPassword: PASSWORD }, token),
     ],
   ];
 

@@ -21,7 +21,8 @@ describe.each(STORAGES)('the command line on %s', (name) => {
 
   const run = async (args: readonly string[], environment: Record<string, string> = {}) => {
     const platform = new RunningPlatform({ ...storage.environment, ...environment }, ...args);
-    return { code: await platform.ended(), output: platform.output };
+    const { code } = await platform.ended();
+    return { code, output: platform.output };
   };
 
   it(
@@ -40,9 +41,9 @@ describe.each(STORAGES)('the command line on %s', (name) => {
       expect(await run(['migrate'])).toEqual(up);
 
       const platform = new RunningPlatform({ ...storage.environment, ...off });
-      await platform.says('Patronus listens on');
+      await platform.says(/Patronus listens on/);
       platform.signal('SIGTERM');
-      expect(await platform.ended()).toBe(0);
+      expect(await platform.ended()).toMatchObject({ code: 0 });
     },
     START,
   );

@@ -38,12 +38,12 @@ describe.each(STORAGES)('a process with a master key on %s', (name) => {
   /** Runs a server until it listens, and ends it. */
   const serve = async (setting: string) => {
     const server = run(setting);
-    await server.says('Patronus listens on');
+    await server.says(/Patronus listens on/);
     server.signal('SIGTERM');
-    expect(await server.ended()).toBe(0);
+    expect(await server.ended()).toMatchObject({ code: 0 });
   };
   const expectRefusal = async (one: RunningPlatform) => {
-    expect(await one.ended()).toBe(1);
+    expect(await one.ended()).toMatchObject({ code: 1 });
     expect(one.output).toMatch(/^MASTER_KEY does not decrypt .*\n$/);
   };
 
@@ -53,7 +53,7 @@ describe.each(STORAGES)('a process with a master key on %s', (name) => {
       await serve(masterKeys(OLD));
       for (let index = 0; index < 2; index += 1) {
         const command = run(masterKeys(NEW, OLD), 'rewrap-keys');
-        expect(await command.ended()).toBe(0);
+        expect(await command.ended()).toMatchObject({ code: 0 });
         expect(command.output).toMatch(REWRAPPED);
       }
       await serve(masterKeys(NEW));

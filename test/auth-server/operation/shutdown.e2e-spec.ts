@@ -26,7 +26,7 @@ describe('the end of the platform', () => {
       PORT: String(port),
       LOG_LEVEL: 'silent',
     });
-    await platform.says('Patronus listens on');
+    await platform.says(/Patronus listens on/);
   }, START);
   afterEach(async () => {
     platform.signal('SIGKILL');
@@ -42,14 +42,14 @@ describe('the end of the platform', () => {
       await until(true, () => isClosed(port));
       socket.write(BODY.slice(-1));
       expect(await answer).toMatch(/^HTTP\/1\.1 401 /);
-      expect(await platform.ended()).toBe(0);
+      expect(await platform.ended()).toMatchObject({ code: 0 });
       // The log is silent.
       expect(platform.output).not.toMatch(/Nest|"level"|LOG/);
       // The data folder is free again: the database was closed.
       const next = new RunningPlatform({ ...storage.environment, PORT: String(port) });
-      await next.says('Patronus listens on');
+      await next.says(/Patronus listens on/);
       next.signal('SIGINT');
-      expect(await next.ended()).toBe(0);
+      expect(await next.ended()).toMatchObject({ code: 0 });
     },
     START,
   );
@@ -61,7 +61,7 @@ describe('the end of the platform', () => {
     await once(socket, 'data');
     socket.on('error', () => undefined);
     platform.signal('SIGTERM');
-    expect(await platform.ended()).toBe(0);
+    expect(await platform.ended()).toMatchObject({ code: 0 });
   });
 
   it('ends at once with a second signal', async () => {
@@ -69,14 +69,14 @@ describe('the end of the platform', () => {
     platform.signal('SIGTERM');
     await until(true, () => isClosed(port));
     platform.signal('SIGTERM');
-    expect(await platform.ended()).toBe(1);
+    expect(await platform.ended()).toMatchObject({ code: 1 });
     expect(await answer).toBe('');
   });
 
   it('ends after ten seconds despite requests in flight', async () => {
     const { answer } = await beginRequest();
     platform.signal('SIGTERM');
-    expect(await platform.ended()).toBe(0);
+    expect(await platform.ended()).toMatchObject({ code: 0 });
     expect(await answer).toBe('');
   });
 

@@ -10,6 +10,7 @@ import {
   type AccountRow,
   accounts,
 } from '../../../apps/auth-server/src/accounts/accounts.table.js';
+import { PlatformMetrics } from '../../../apps/auth-server/src/operation/metrics/metrics.js';
 import { PlatformDatabase } from '../../../apps/auth-server/src/operation/database/database.js';
 import { sessions } from '../../../apps/auth-server/src/sessions/sessions.table.js';
 import {
@@ -210,6 +211,35 @@ describe.each(STORAGES)('the factors that a sign-in needs, on %s', (storage) => 
     policy = failing;
     for (const [, enter] of DOORS) await expect(enter()).rejects.toThrow();
     expect(await left()).toEqual({ sessions: 0, results: 0 });
+  });
+
+  it('count as a login only with a session, and by their name without one', async () => {
+    const { logins } = bed.app.get(PlatformMetrics, { strict: false });
+    const counts = async () => {
+      const { values } = await logins.get();
+      return Object.fromEntries(values.map(({ labels, value }) => [labels.outcome, value]));
+    };
+    logins.reset();
+    policy = () => ['totp'];
+    for (const [, enter] of DOORS) await expect(enter()).rejects.toThrow();
+    await logIn(bed, account.email!);
+    expect(await counts()).toEqual({ factor_required: DOORS.length + 1 });
+
+    logins.reset();
+    policy = () => undefined;
+    await logIn(bed, account.email!);
+    await logIn(bed, account.email!, 'not the password of anyone');
+    await signIn.completeWithoutTokens(account, proofs(), device);
+    const [interaction, accountId] = ['interaction', account.id];
+    const token = await signIn.completeOnPage(interaction, account, proofs());
+    expect(await counts()).toEqual({ success: 2, invalid_credentials: 1 });
+    const back = (id: string) =>
+      db.transaction((tx) =>
+        signIn.startInBrowser(tx, { token, interaction, accountId }, { id, device }),
+      );
+    await back(crypto.randomUUID());
+    await expect(back(crypto.randomUUID())).rejects.toThrow();
+    expect(await counts()).toEqual({ success: 3, invalid_credentials: 2 });
   });
 
   it('are judged by the account and its proofs', async () => {

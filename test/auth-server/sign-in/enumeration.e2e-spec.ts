@@ -35,7 +35,7 @@ describe.each(STORAGES)('known and unknown accounts on %s', (storage) => {
     await register(bed, unconfirmed);
     closed = await registered(bed);
     const { accessToken } = await tokensOf(bed, closed);
-    await bed.api('POST', '/api/v1/me/deactivate', { password: PASSWORD }, accessToken);
+    await bed.api('POST', '/api/v1/me/deactivate', { currentPassword: PASSWORD }, accessToken);
     // Their statements come at any time.
     for (const job of [EventNumbering, RevocationReplay]) {
       await bed.app.get(job, { strict: false }).onModuleDestroy();

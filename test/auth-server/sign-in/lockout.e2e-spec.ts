@@ -39,7 +39,7 @@ describe.each(STORAGES)('five failures in a row on %s', (storage) => {
     const email = await registered(bed);
     const { accessToken } = await tokensOf(bed, email);
     for (let index = 0; index < 5; index += 1) {
-      const body = { password: WRONG };
+      const body = { currentPassword: WRONG };
       await bed.api('POST', '/api/v1/me/deactivate', body, accessToken);
     }
     expect(await logIn(bed, email)).toMatchObject(LOCKED);

@@ -2,9 +2,10 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromiumPath } from '../../environment/services.js';
 import { type AdapterName, ClinicUnderTest } from '../support/clinic-under-test.js';
 
-const ARGS =
-  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run ' +
-  '--disable-background-networking --disable-component-update --disable-sync';
+export const BROWSER_ARGS = [
+  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run',
+  '--disable-background-networking --disable-component-update --disable-sync',
+].flatMap((line) => line.split(' '));
 const EXPECTED_ERROR = /^Failed to load resource: .* status of 40[134] /;
 
 /** Page of the sample in a real browser, operated as a person does. */
@@ -27,7 +28,7 @@ export class PageUnderTest {
     const executablePath = chromiumPath();
     const clinic = await ClinicUnderTest.start(adapter);
     const browser = await chromium.launch({
-      args: ARGS.split(' '),
+      args: BROWSER_ARGS,
       ...(executablePath && { executablePath }),
     });
     return new PageUnderTest(clinic, browser, await browser.newPage());

@@ -41,7 +41,7 @@ describe.each(ADAPTERS)('signing in on %s', (adapter) => {
     expect(headers.get('Cache-Control')).toBe('no-store');
     expect(headers.getSetCookie()).toEqual([
       expect.stringMatching(
-        /^clinic_sign_in=[\w.-]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+        /^clinic_sign_in-[\w-]{43}=[\w.-]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
       ),
     ]);
   });
@@ -49,8 +49,7 @@ describe.each(ADAPTERS)('signing in on %s', (adapter) => {
   it('leads to the patients of the clinic', async () => {
     expect((await get('/patients')).status).toBe(401);
     expect(await bed.signIn(browser)).toBe(`${bed.url}/`);
-    expect([...browser.cookies.keys()]).toContain('clinic_session');
-    expect([...browser.cookies.keys()]).not.toContain('clinic_sign_in');
+    expect(browser.clinicCookies).toEqual(['clinic_session']);
     const { status, body } = await get('/patients');
     expect(status).toBe(200);
     expect(body).toContainEqual({ id: 'ana-ruiz', name: 'Ana Ruiz', born: '1984-02-29' });
@@ -103,6 +102,55 @@ describe.each(ADAPTERS)('signing in on %s', (adapter) => {
     );
   });
 
+  it('signs in in two tabs, in either order', async () => {
+    for (const order of [0, 1]) {
+      const tabs = [
+        await bed.toCallback(browser, '/sign-in?return=/patients'),
+        await bed.toCallback(browser, '/sign-in?return=/staff'),
+      ];
+      const ends = [];
+      for (const tab of order === 0 ? tabs : tabs.toReversed()) {
+        ends.push(await bed.finish(browser, tab));
+      }
+      expect(ends.toSorted()).toEqual([`${bed.url}/patients`, `${bed.url}/staff`]);
+      expect(browser.clinicCookies).toEqual(['clinic_session']);
+      browser.cookies.clear();
+    }
+  });
+
+  it('keeps four sign-ins that wait, the newest ones, with the longest paths', async () => {
+    const path = `/${'x'.repeat(999)}`;
+    const tabs = [];
+    for (let tab = 0; tab < 6; tab += 1) {
+      tabs.push(await bed.toCallback(browser, `/sign-in?return=${path}`));
+    }
+    expect(browser.clinicCookies).toHaveLength(4);
+    const ends = [];
+    for (const tab of tabs) ends.push(await bed.finish(browser, tab));
+    const lost = `${bed.url}/?problem=not_started`;
+    const home = bed.url + path;
+    expect(ends).toEqual([lost, lost, home, home, home, home]);
+  });
+
+  it.each([
+    ['a browser', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', true],
+    ['a program', 'application/json', false],
+    ['a program that takes both', 'application/json, text/html;q=0.5', false],
+    ['curl', '*/*', false],
+    ['a program that names nothing', '', false],
+  ])('answers %s at an unknown address', async (_who, accept, isPage) => {
+    for (const at of ['/nothing', '/patients/x/y', '/page/nothing.css']) {
+      const response = await browser.send(bed.url + at, { headers: { accept } });
+      const text = await response.text();
+      expect(response.status).toBe(404);
+      expect(response.headers.get('Content-Type')).toMatch(isPage ? /^text\/html/ : /json/);
+      if (!isPage) expect(JSON.parse(text)).toMatchObject({ statusCode: 404 });
+      else expect(text).toContain('<a class="primary" href="/">');
+      const policy = response.headers.get('Content-Security-Policy');
+      if (isPage) expect(policy).toContain("default-src 'none'");
+    }
+  });
+
   it('explains that the person declined', async () => {
     bed.issuer.person = undefined;
     expect(await bed.signIn(browser)).toBe(`${bed.url}/?problem=cancelled`);
@@ -134,6 +182,7 @@ describe.each(ADAPTERS)('signing in on %s', (adapter) => {
     expect(Object.fromEntries(searchParams)).toEqual({
       client_id: 'sample',
       post_logout_redirect_uri: `${bed.url}/`,
+      state: 'signed_out',
     });
     expect((await get('/patients')).status).toBe(401);
   });

@@ -2,6 +2,11 @@
 export class SmallBrowser {
   readonly cookies = new Map<string, string>();
 
+  /** The names of the cookies of the clinic. Those of the issuer come to the same host. */
+  get clinicCookies(): string[] {
+    return [...this.cookies.keys()].filter((name) => name.startsWith('clinic_'));
+  }
+
   /** Sends one request, and follows no redirect. */
   async send(url: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);

@@ -84,6 +84,8 @@ export class StandInIssuer {
       findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
       interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
       loadExistingGrant: async ({ oidc }) => {
+        const known = await oidc.provider.Grant.find(oidc.session?.grantIdFor(CLIENT) ?? '');
+        if (known !== undefined) return known;
         const grant = new oidc.provider.Grant({
           accountId: oidc.session?.accountId ?? '',
           clientId: CLIENT,

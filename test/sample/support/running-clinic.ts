@@ -1,67 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { plainEnvironment } from '../../environment/plain-environment.js';
-
-const MAIN = fileURLToPath(new URL('../../../apps/sample/dist/main.js', import.meta.url));
-
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { RunningProgram } from '../../environment/running-program.js';
 
 /** Built sample in a separate process, as `npm start` runs it. */
-export class RunningClinic {
-  private stdout = '';
-  private stderr = '';
-  private readonly child: ChildProcess;
-  private readonly exit: Promise<Ended>;
-
+export class RunningClinic extends RunningProgram {
   constructor(environment: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, [MAIN], {
-      env: { ...plainEnvironment(), ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
-    this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.exit = once(this.child, 'close').then(([code]: (number | null)[]) => ({
-      code: code ?? null,
-      stdout: this.stdout,
-      stderr: this.stderr,
-    }));
+    super(environment, ['apps/sample/dist/main.js']);
   }
 
   /** The output after the start. */
-  async welcome(): Promise<string> {
-    while (!/curl -i \S+\n/.test(this.stdout)) {
-      const ended = await Promise.race([this.exit, this.moreOutput()]);
-      if (ended) throw new Error(`the clinic ended with ${ended.code}: ${ended.stderr}`);
-    }
-    return this.stdout;
+  welcome(): Promise<string> {
+    return this.says(/curl -i \S+\n/);
   }
 
   async url(): Promise<string> {
     const address = /listens on (\S+)/.exec(await this.welcome())?.[1];
     if (address === undefined) throw new Error('the clinic named no address');
     return address;
-  }
-
-  get pid(): number | undefined {
-    return this.child.pid;
-  }
-
-  ended(): Promise<Ended> {
-    return this.exit;
-  }
-
-  stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<Ended> {
-    this.child.kill(signal);
-    return this.exit;
-  }
-
-  private async moreOutput(): Promise<undefined> {
-    if (this.child.stdout) await once(this.child.stdout, 'data');
-    return undefined;
   }
 }

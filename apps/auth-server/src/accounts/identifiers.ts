@@ -10,7 +10,7 @@ export interface EmailAddress {
 }
 
 const MAX_LENGTH = 254;
-const LONGEST_LOCAL = 64;
+const MAX_LOCAL = 64;
 /** Excludes spaces, controls, quotes and separators, which have a meaning in mail headers. */
 const LOCAL = /^[^\s\p{C}"(),:;<>@[\\\]]+$/u;
 const DOMAIN = /^[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)*$/u;
@@ -23,7 +23,7 @@ export function readEmailAddress(text: string): EmailAddress | undefined {
   const ascii = domainToASCII(domain);
   const address = `${local}@${ascii}`;
   const key = address.toLowerCase().normalize('NFC');
-  const fits = local.length <= LONGEST_LOCAL && address.length <= MAX_LENGTH;
+  const fits = local.length <= MAX_LOCAL && address.length <= MAX_LENGTH;
   return ascii !== '' && fits ? { address, key } : undefined;
 }
 

@@ -4,7 +4,7 @@ import { readContinuePath } from './page-forms.js';
 const ISSUER = 'https://id.example.com';
 
 describe('readContinuePath', () => {
-  it.each(['/interaction/abc', '/oauth/device?user_code=ABCD-EFGH', '/oauth/authorize?a=//b'])(
+  it.each(['/interaction/abc', '/oauth/authorize/abc', '/oauth/authorize?a=//b'])(
     'takes %s',
     (path) => expect(readContinuePath(path, ISSUER)).toBe(path),
   );
@@ -25,6 +25,15 @@ describe('readContinuePath', () => {
     '/interaction/\n',
     ' /interaction/a',
     '/interaction',
+    '/interaction/',
+    '/interaction/abc/abort',
+    '/oauth/authorize/',
+    '/oauth/authorize/abc/def',
+    '/oauth/authorizeevil',
+    '/oauth/authorize%2fevil',
+    '/oauth/device?user_code=ABCD-EFGH',
+    '/oauth/logout',
+    '/oauth/token',
     '/oauthevil/',
     '/login',
     '',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { newFormId } from '../sign-in/form-receipts.service.js';
 import { PasswordRejectedError } from '../credentials/password/password-verdict.js';
 import type { PageContext } from './views/layout.js';
 import type { PasswordRefusal } from './views/new-password.js';
@@ -18,9 +19,20 @@ export function textFields(body: unknown): Readonly<Record<string, string>> {
   );
 }
 
-/** Reads a posted form. `continue` and `ui_locales` belong to every form. */
+/** The hidden field by which a double click on a form is recognised. Each shown form has a new id. */
+export function formIdField(): Readonly<Record<string, string>> {
+  return { [FORM_ID]: newFormId() };
+}
+
+export function formIdOf(body: unknown): string | undefined {
+  return textFields(body)[FORM_ID];
+}
+
+const FORM_ID = 'form_id';
+
+/** Reads a posted form. `continue`, `ui_locales` and the id belong to every form. */
 export function readForm<Value>(schema: z.ZodType<Value>, body: unknown): FormReading<Value> {
-  const { continue: _next, ui_locales: _language, ...fields } = textFields(body);
+  const { continue: _next, ui_locales: _language, form_id: _id, ...fields } = textFields(body);
   const { data, error } = schema.safeParse(fields);
   if (error === undefined) return { value: data };
   return { value: undefined, invalid: error.issues.map(({ path }) => String(path[0] ?? '')) };
@@ -45,17 +57,17 @@ export function passwordRefusal(error: unknown): PasswordRefusal {
   return error.verdict;
 }
 
-/** The paths at which flows of OAuth continue. */
-const FLOW = /^\/(?:interaction|oauth)\//;
+/** The paths of an authorization request that waits for a person. */
+const WAITING = /^\/(?:interaction\/[\w-]{1,100}|oauth\/authorize(?:\/[\w-]{1,100})?)$/;
 
 /**
- * Reads the path at which a person continues: a flow of the platform. Every other value is undefined, so
- * that no page redirects to another site.
+ * Reads the path at which a person continues: an authorization request that waits. Every other value is
+ * undefined, so that no page leads to another site, or to an action such as a logout.
  */
 export function readContinuePath(value: unknown, issuer: string): string | undefined {
   if (typeof value !== 'string' || !/^\/[!-~]*$/.test(value) || value.includes('\\'))
     return undefined;
   if (!URL.canParse(value, issuer)) return undefined;
   const { origin, pathname, search } = new URL(value, issuer);
-  return origin === issuer && FLOW.test(pathname) ? pathname + search : undefined;
+  return origin === issuer && WAITING.test(pathname) ? pathname + search : undefined;
 }

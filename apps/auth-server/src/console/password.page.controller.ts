@@ -1,6 +1,6 @@
 import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { MINIMUM_LENGTH } from '../credentials/password/password-verdict.js';
+import { MIN_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
@@ -8,6 +8,8 @@ import { PasswordRecoveryService } from '../sign-in/recovery/password.service.js
 import { EMAIL_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
 import {
   fieldErrors,
+  formIdField,
+  formIdOf,
   passwordRefusal,
   readContinuePath,
   readForm,
@@ -85,7 +87,7 @@ export class ResetPasswordPageController {
     if (value === undefined) throw new PlatformError('link_invalid');
     const next = signInPathOf(body, this.settings);
     try {
-      await this.recovery.reset(value.token, password);
+      await this.recovery.reset(value.token, password, formIdOf(body));
     } catch (error) {
       const page = resetPage(value.token, next, passwordRefusal(error));
       return this.pages.send(response, page, { status: 422 });
@@ -109,7 +111,10 @@ function continuing(next: string | undefined): Readonly<Record<string, string>> 
 }
 
 function resetPage(token: string, next: string | undefined, refusal?: PasswordRefusal) {
-  const form = { action: '/reset-password', hidden: { token, ...continuing(next) } };
+  const form = {
+    action: '/reset-password',
+    hidden: { ...formIdField(), token, ...continuing(next) },
+  };
   return (ui: PageContext) =>
-    resetPasswordPage(ui, { ...form, minimumLength: MINIMUM_LENGTH, refusal });
+    resetPasswordPage(ui, { ...form, minimumLength: MIN_LENGTH, refusal });
 }

@@ -1,6 +1,6 @@
 import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { MINIMUM_LENGTH } from '../credentials/password/password-verdict.js';
+import { MIN_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
@@ -12,6 +12,8 @@ import {
 } from '../sign-in/registration/registration.service.js';
 import {
   fieldErrors,
+  formIdField,
+  formIdOf,
   passwordRefusal,
   readContinuePath,
   readForm,
@@ -53,7 +55,7 @@ export class RegisterPageController {
     const { value, ...refused } = readForm(REGISTER_BODY, body);
     if (value === undefined) return this.refuse(response, body, refused);
     try {
-      await this.registration.register(value);
+      await this.registration.register({ ...value, formId: formIdOf(body) });
     } catch (error) {
       return this.refuse(response, body, { refusal: passwordRefusal(error) });
     }
@@ -76,9 +78,9 @@ export class RegisterPageController {
     const next = readContinuePath(fields['continue'], this.settings.issuer);
     return registerPage(ui, {
       action: '/register',
-      hidden: next === undefined ? {} : { continue: next },
+      hidden: { ...formIdField(), ...(next !== undefined && { continue: next }) },
       signInUrl: next,
-      minimumLength: MINIMUM_LENGTH,
+      minimumLength: MIN_LENGTH,
       email,
       name,
       username,
@@ -101,7 +103,7 @@ export class VerifyEmailPageController {
   form(@Query() query: unknown, @Res() response: Response): void {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');
-    const model = { action: '/verify-email', hidden: { token: value.token } };
+    const model = { action: '/verify-email', hidden: { ...formIdField(), token: value.token } };
     this.pages.send(response, (ui) => verifyEmailPage(ui, model));
   }
 
@@ -110,7 +112,8 @@ export class VerifyEmailPageController {
   async verify(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(TOKEN_BODY, body);
     if (value === undefined) throw new PlatformError('link_invalid');
-    const { account, needsPassword } = await this.verification.verify(value.token);
+    const formId = formIdOf(body);
+    const { account, needsPassword } = await this.verification.verify(value.token, formId);
     const choosesAt = needsPassword ? (account.email ?? undefined) : undefined;
     this.pages.send(response, (ui) => verifiedPage(ui, { choosesAt }));
   }

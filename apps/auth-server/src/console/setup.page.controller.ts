@@ -1,6 +1,6 @@
 import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { MINIMUM_LENGTH } from '../credentials/password/password-verdict.js';
+import { MIN_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { RateLimit } from '../operation/limits/rate-limit.guard.js';
 import {
@@ -9,7 +9,14 @@ import {
   TOKEN_BODY,
 } from '../sign-in/registration/registration.dto.js';
 import { FirstAdministratorService } from '../sign-in/setup/first-administrator.service.js';
-import { fieldErrors, passwordRefusal, readForm, textFields } from './page-forms.js';
+import {
+  fieldErrors,
+  formIdField,
+  formIdOf,
+  passwordRefusal,
+  readForm,
+  textFields,
+} from './page-forms.js';
 import { PageController } from './page.filter.js';
 import { Pages } from './pages.js';
 import type { PageContext } from './views/layout.js';
@@ -42,7 +49,7 @@ export class SetupPageController {
   @RateLimit('reset')
   async create(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const { value, ...invalid } = readForm(SETUP_BODY, body);
-    const refused = value === undefined ? invalid : await this.attempt(value);
+    const refused = value === undefined ? invalid : await this.attempt(value, formIdOf(body));
     if (value !== undefined && refused === undefined) {
       const { address: email } = value.email;
       return this.pages.send(response, (ui) => administratorMadePage(ui, { email }));
@@ -51,9 +58,12 @@ export class SetupPageController {
   }
 
   /** Creates the administrator, or returns what was not accepted. */
-  private async attempt({ token, ...administrator }: SetupBody): Promise<Refused | undefined> {
+  private async attempt(
+    { token, ...administrator }: SetupBody,
+    formId: string | undefined,
+  ): Promise<Refused | undefined> {
     try {
-      await this.firstAdministrator.create(token, administrator);
+      await this.firstAdministrator.create(token, { ...administrator, formId });
       return undefined;
     } catch (error) {
       if (error instanceof PlatformError && error.code === 'conflict') return { emailInUse: true };
@@ -68,8 +78,8 @@ function page(fields: Readonly<Record<string, string>>, refused: Refused = {}) {
   return (ui: PageContext) =>
     firstAdministratorPage(ui, {
       action: '/setup',
-      hidden: { token },
-      minimumLength: MINIMUM_LENGTH,
+      hidden: { ...formIdField(), token },
+      minimumLength: MIN_LENGTH,
       email,
       name,
       errors: {

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { CurrentUser, Identity, RequireAuthentication } from '@patronus/nestjs';
 import { z } from 'zod';
 import {
@@ -44,8 +51,10 @@ const UPDATE_PROFILE_BODY = z
   .strictObject({
     name: NAME.nullable().optional(),
     username: USERNAME.nullable().optional(),
-    email: EMAIL.optional(),
-    currentPassword: PASSWORD.optional(),
+    email: EMAIL.optional().describe(
+      'The new address. It needs `currentPassword`, and counts once the link in its mail is opened.',
+    ),
+    currentPassword: PASSWORD.optional().describe('Needed with `email`.'),
   })
   .refine(({ email, currentPassword }) => email === undefined || currentPassword !== undefined, {
     path: ['currentPassword'],
@@ -60,7 +69,7 @@ const LAST_ADMINISTRATOR = {
 };
 
 /** The caller's own account. */
-@ApiTags('me')
+@ApiTags('Accounts')
 @Controller('api/v1/me')
 @RequireAuthentication()
 export class MeController {
@@ -81,7 +90,15 @@ export class MeController {
   @ApiOperation({
     summary: 'Changes the name, the username or the email address',
     description:
-      'A new address requires `currentPassword`. It takes effect when the link that is sent to it is opened.',
+      'A new address requires `currentPassword`. It takes effect when the link that is sent to it is opened. ' +
+      'Until then, the answer has the current one. A wrong password is 401 `invalid_credentials`, and counts ' +
+      'as a failed login.',
+  })
+  @ApiOkResponse({ description: 'The account after the change.' })
+  @ApiResponse({
+    status: 400,
+    description:
+      '`invalid_input`: a member is malformed, or `email` came without `currentPassword`.',
   })
   @ApiResponse({ status: 409, description: '`conflict`: the username is already in use.' })
   async update(
@@ -101,12 +118,13 @@ export class MeController {
     summary: 'Deactivates the account',
     description: 'The owner reactivates it by choosing a new password through `forgot-password`.',
   })
+  @ApiNoContentResponse({ description: 'The account is deactivated.' })
   @ApiResponse(LAST_ADMINISTRATOR)
   async deactivate(
     @CurrentUser() user: Identity,
-    @Body({ schema: CURRENT_PASSWORD_BODY }) { password }: CurrentPasswordBody,
+    @Body({ schema: CURRENT_PASSWORD_BODY }) { currentPassword }: CurrentPasswordBody,
   ): Promise<void> {
-    await this.closure.deactivate(await this.accounts.ofCaller(user), password);
+    await this.closure.deactivate(await this.accounts.ofCaller(user), currentPassword);
   }
 
   @Delete()
@@ -118,12 +136,13 @@ export class MeController {
       'Personal data is removed after `ANONYMISE_AFTER_DAYS`. Until then the owner restores the account by ' +
       'choosing a new password through `forgot-password`.',
   })
+  @ApiNoContentResponse({ description: 'The account is deleted.' })
   @ApiResponse(LAST_ADMINISTRATOR)
   async remove(
     @CurrentUser() user: Identity,
-    @Body({ schema: CURRENT_PASSWORD_BODY }) { password }: CurrentPasswordBody,
+    @Body({ schema: CURRENT_PASSWORD_BODY }) { currentPassword }: CurrentPasswordBody,
   ): Promise<void> {
-    await this.closure.remove(await this.accounts.ofCaller(user), password);
+    await this.closure.remove(await this.accounts.ofCaller(user), currentPassword);
   }
 }
 
@@ -160,7 +179,7 @@ class CallerResponse {
 }
 
 /** Describes callers to services, such as those that use `authApi()` of the library. */
-@ApiTags('me')
+@ApiTags('Accounts')
 @Controller('api/me')
 export class CallerController {
   constructor(private readonly accounts: AccountsService) {}

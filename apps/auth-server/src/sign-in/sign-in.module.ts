@@ -4,6 +4,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/mail-sender.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { FormReceipts } from './form-receipts.service.js';
 import { OneTimeTokensModule } from './one-time-tokens.service.js';
 import { PasswordController } from './recovery/password.controller.js';
 import {
@@ -51,6 +52,7 @@ export class LoginModule {}
   providers: [
     EmailVerificationService,
     FirstAdministratorService,
+    FormReceipts,
     PasswordChangeService,
     PasswordRecoveryService,
     PasswordReplacementService,

@@ -9,6 +9,7 @@ import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/opaque-tokens.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { PlatformError } from '../operation/http/errors.js';
+import { PlatformMetrics } from '../operation/metrics/metrics.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import type { DeviceInfo } from '../operation/http/device.js';
@@ -45,6 +46,7 @@ export class SignInService implements OnModuleInit {
     private readonly sessions: SessionsService,
     private readonly refreshTokens: RefreshTokensService,
     private readonly factors: FactorPolicies,
+    private readonly metrics: PlatformMetrics,
     private readonly clock: Clock,
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
@@ -72,7 +74,11 @@ export class SignInService implements OnModuleInit {
    * @throws {PlatformError} `factor_required` if the proofs are not enough for this account;
    * `invalid_credentials` if it was closed or a credential changed since it was proven
    */
-  async complete(
+  complete(account: AccountRow, proofs: readonly Proof[], device: DeviceInfo): Promise<ApiSession> {
+    return this.metrics.countLogin(this.startWithTokens(account, proofs, device));
+  }
+
+  private async startWithTokens(
     account: AccountRow,
     proofs: readonly Proof[],
     device: DeviceInfo,
@@ -107,7 +113,15 @@ export class SignInService implements OnModuleInit {
    *
    * @throws {PlatformError} as {@link complete}
    */
-  async completeWithoutTokens(
+  completeWithoutTokens(
+    account: AccountRow,
+    proofs: readonly Proof[],
+    device: DeviceInfo,
+  ): Promise<SessionRow> {
+    return this.metrics.countLogin(this.startWithoutTokens(account, proofs, device));
+  }
+
+  private async startWithoutTokens(
     account: AccountRow,
     proofs: readonly Proof[],
     device: DeviceInfo,
@@ -135,7 +149,7 @@ export class SignInService implements OnModuleInit {
     account: AccountRow,
     proofs: readonly Proof[],
   ): Promise<string> {
-    const proven = await this.judge(account, proofs);
+    const proven = await this.metrics.countFailure(this.judge(account, proofs));
     const token = newOpaqueToken('psr');
     const expiresAt = new Date(this.clock.now().getTime() + RESULT_TTL * 1000);
     const hash = hashOpaqueToken(token);
@@ -156,7 +170,8 @@ export class SignInService implements OnModuleInit {
     browser: ReturningBrowser,
     session: { readonly id: string; readonly device: DeviceInfo },
   ): Promise<void> {
-    const { accountId, methods, authenticatedAt } = await this.redeem(tx, browser);
+    const proven = await this.metrics.countLogin(this.redeem(tx, browser));
+    const { accountId, methods, authenticatedAt } = proven;
     const start = { accountId, kind: 'browser', methods, authenticatedAt, ...session } as const;
     await this.events.record(tx, startOf(await this.sessions.start(tx, start)));
   }
@@ -171,7 +186,8 @@ export class SignInService implements OnModuleInit {
     browser: ReturningBrowser,
     sessionId: string,
   ): Promise<void> {
-    const { methods, authenticatedAt } = await this.redeem(tx, browser);
+    const proven = await this.metrics.countLogin(this.redeem(tx, browser));
+    const { methods, authenticatedAt } = proven;
     await this.sessions.reauthenticate(tx, sessionId, { methods, authenticatedAt });
   }
 

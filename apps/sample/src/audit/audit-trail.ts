@@ -11,7 +11,7 @@ export interface AuditEntry {
   readonly by: string;
 }
 
-const MOST_ENTRIES = 1_000;
+const MAX_ENTRIES = 1_000;
 
 /** The record of actions in every tenant. */
 @Injectable()
@@ -37,7 +37,7 @@ export class AuditTrail {
       const crossing = { reason: 'the audit trail is read', to };
       entries.push(...(await this.tenant.crossTenant(crossing, () => this.listOwn())));
     }
-    return entries.toSorted((one, other) => (one.at < other.at ? 1 : -1)).slice(0, MOST_ENTRIES);
+    return entries.toSorted((one, other) => (one.at < other.at ? 1 : -1)).slice(0, MAX_ENTRIES);
   }
 
   private async listOwn(): Promise<AuditEntry[]> {
@@ -45,7 +45,7 @@ export class AuditTrail {
       `select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
          tenant_id as "tenantId", action, subject, done_by as by
        from audit_entries order by position desc limit $1`,
-      [MOST_ENTRIES],
+      [MAX_ENTRIES],
     );
     return rows;
   }

@@ -5,61 +5,18 @@ import {
   NotFoundException,
   Param,
   StreamableFile,
-  Injectable,
   type DynamicModule,
   Module,
 } from '@nestjs/common';
 import { Public } from '@patronus/nestjs';
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { APP_FILTER } from '@nestjs/core';
+import { NotFoundFilter } from './not-found.filter.js';
+import { PageFiles, PAGE_HEADERS } from './page-files.js';
 
 /** The page at `/`, a file in `public/`. */
 export abstract class Page {
   abstract readonly file: string;
 }
-
-const PUBLIC = new URL('../../public/', import.meta.url);
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
-
-interface PageFile {
-  readonly type: string;
-  readonly content: Buffer;
-}
-
-/** The files of the page. They are read once at start, so a request can reach no other file. */
-@Injectable()
-class PageFiles {
-  private readonly files = new Map<string, PageFile>(
-    readdirSync(PUBLIC).map((name) => [
-      name,
-      {
-        type: TYPES[extname(name)] ?? 'application/octet-stream',
-        content: readFileSync(new URL(name, PUBLIC)),
-      },
-    ]),
-  );
-
-  find(name: string): PageFile | undefined {
-    return this.files.get(name);
-  }
-}
-
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 @Controller()
 @Public()
@@ -70,9 +27,9 @@ class PageController {
   ) {}
 
   @Get()
-  @Header('Content-Security-Policy', CONTENT_SECURITY_POLICY)
-  @Header('Referrer-Policy', 'no-referrer')
-  @Header('X-Content-Type-Options', 'nosniff')
+  @Header('Content-Security-Policy', PAGE_HEADERS['Content-Security-Policy'])
+  @Header('Referrer-Policy', PAGE_HEADERS['Referrer-Policy'])
+  @Header('X-Content-Type-Options', PAGE_HEADERS['X-Content-Type-Options'])
   home(): StreamableFile {
     return this.file(this.page.file);
   }
@@ -86,7 +43,10 @@ class PageController {
   }
 }
 
-@Module({ controllers: [PageController], providers: [PageFiles] })
+@Module({
+  controllers: [PageController],
+  providers: [PageFiles, { provide: APP_FILTER, useClass: NotFoundFilter }],
+})
 export class PageModule {
   static for(page: Page): DynamicModule {
     return { module: PageModule, providers: [{ provide: Page, useValue: page }] };

@@ -14,17 +14,15 @@ import { RecordIdPipe } from '../storage/record-id.pipe.js';
 import { type NewPatient, type Patient, PatientsRepository } from './patients.repository.js';
 import { PatientsService } from './patients.service.js';
 
-const LONGEST_NAME = 100;
+const MAX_NAME = 100;
 
 @Injectable()
 class NewPatientPipe implements PipeTransform<unknown, NewPatient> {
   transform(body: unknown): NewPatient {
     const name = textOf(body, 'name');
     const born = textOf(body, 'born');
-    if (name === '' || name.length > LONGEST_NAME || name.includes('\0')) {
-      throw new BadRequestException(
-        `name must have 1 to ${LONGEST_NAME} characters, none of them NUL`,
-      );
+    if (name === '' || name.length > MAX_NAME || name.includes('\0')) {
+      throw new BadRequestException(`name must have 1 to ${MAX_NAME} characters, none of them NUL`);
     }
     if (!isDate(born)) throw new BadRequestException('born must be a date such as 1984-02-29');
     return { name, born };

@@ -24,7 +24,7 @@ export class SignInSettings {
     return this.cookieName('clinic_session');
   }
 
-  /** The name of the cookie that binds a sign-in in progress to the browser. */
+  /** The name of the cookies that bind sign-ins in progress to the browser, without their state. */
   get attemptCookie(): string {
     return this.cookieName('clinic_sign_in');
   }

@@ -15,10 +15,13 @@ import {
   randomState,
 } from 'openid-client';
 import { SignInSettings } from '../settings/sign-in-settings.js';
-import type { SignInAttempt } from './sign-in-attempt.js';
+import type { SignInAttempt } from './pending-sign-ins.js';
 import { SignInError } from './sign-in-failures.js';
 
 const FIVE_SECONDS = 5;
+
+/** Tells the page that a person comes back from signing out. */
+const SIGNED_OUT = 'signed_out';
 
 /** The answer of the issuer to a sign-in (OpenID Connect Core 1.0, section 3.1.3.3). */
 export interface SignedIn {
@@ -93,6 +96,7 @@ export class RelyingParty {
 
   /**
    * Returns the address that ends the session at the issuer (OpenID Connect RP-Initiated Logout 1.0, section 2).
+   * The issuer then leads back to the page, and repeats the `state`, which the page explains.
    *
    * @throws {SignInError} `unavailable`
    */
@@ -100,7 +104,8 @@ export class RelyingParty {
     const configuration = await this.discovered();
     const { publicUrl } = this.settings;
     try {
-      return buildEndSessionUrl(configuration, { post_logout_redirect_uri: `${publicUrl}/` }).href;
+      const back = { post_logout_redirect_uri: `${publicUrl}/`, state: SIGNED_OUT };
+      return buildEndSessionUrl(configuration, back).href;
     } catch (cause) {
       throw new SignInError('unavailable', { cause });
     }

@@ -16,7 +16,7 @@ export class SignInError extends Error {
   }
 }
 
-const LONGEST_REASON = 200;
+const MAX_REASON = 200;
 
 /** Redirects failures to the page, which explains them, and logs the reason for operators. */
 @Injectable()
@@ -43,5 +43,5 @@ function reasonOf(error: unknown): string {
   const reason = error instanceof SignInError ? (error.cause ?? error) : error;
   if (!(reason instanceof Error)) return 'unknown';
   const code = 'error' in reason ? ` (${JSON.stringify(reason.error)})` : '';
-  return `${reason.message}${code}`.slice(0, LONGEST_REASON);
+  return `${reason.message}${code}`.slice(0, MAX_REASON);
 }

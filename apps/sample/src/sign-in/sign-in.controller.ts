@@ -10,13 +10,13 @@ import {
   type DynamicModule,
   Module,
 } from '@nestjs/common';
-import { clearSessionCookie, Public, sessionCookie } from '@patronus/nestjs';
+import { Public, sessionCookie } from '@patronus/nestjs';
 import { SignInSettings } from '../settings/sign-in-settings.js';
 import { Enrolment } from './enrolment.js';
 import type { PageRequest, PageResponse } from './page-exchange.js';
+import { PendingSignIns } from './pending-sign-ins.js';
 import { RelyingParty } from './relying-party.js';
 import { SignIn } from './sign-in.js';
-import { readAttempt, writeAttempt } from './sign-in-attempt.js';
 import { SignInFailures } from './sign-in-failures.js';
 import { MembersModule } from '../members/members.module.js';
 import { PageModule } from '../page/page.controller.js';
@@ -32,25 +32,8 @@ function ownAddress(path: string, publicUrl: string): string {
   return url?.origin === publicUrl ? url.href : home;
 }
 
-const TEN_MINUTES = 10 * 60;
-
-/** Writes a `Set-Cookie` header that lasts as long as a sign-in may take (RFC 6265, section 4.1). */
-function shortCookie(name: string, value: string): string {
-  return `${name}=${value}; Max-Age=${TEN_MINUTES}; Path=/; HttpOnly; Secure; SameSite=Lax`;
-}
-
-/** Reads a cookie from a `Cookie` header. Undefined if there is none, or more than one. */
-function cookieIn(header: string | undefined, name: string): string | undefined {
-  const start = `${name}=`;
-  const found = (header ?? '')
-    .split(';')
-    .map((part) => part.trim())
-    .filter((part) => part.startsWith(start));
-  return found.length === 1 ? found[0]?.slice(start.length) : undefined;
-}
-
 /** The limit of the path, which is stored in a cookie. */
-const LONGEST_PATH = 1_000;
+const MAX_PATH = 1_000;
 
 /** The data that the page needs for its sign-in button. */
 interface Offer {
@@ -65,6 +48,7 @@ class SignInController {
   constructor(
     private readonly settings: SignInSettings,
     private readonly relyingParty: RelyingParty,
+    private readonly pending: PendingSignIns,
     private readonly signIn: SignIn,
     private readonly enrolment: Enrolment,
     private readonly failures: SignInFailures,
@@ -82,13 +66,13 @@ class SignInController {
   @Redirect()
   begin(
     @Query('return') path: unknown,
+    @Req() { headers }: PageRequest,
     @Res({ passthrough: true }) response: PageResponse,
   ): Promise<HttpRedirectResponse> {
     return this.failures.toPage(async () => {
       const returnTo = isShort(path) ? path : '/';
       const { url, attempt } = await this.relyingParty.begin(returnTo);
-      const cookie = shortCookie(this.settings.attemptCookie, writeAttempt(attempt));
-      response.header('Set-Cookie', cookie);
+      response.header('Set-Cookie', this.pending.add(attempt, headers.cookie));
       return url;
     });
   }
@@ -102,30 +86,29 @@ class SignInController {
     @Req() { originalUrl, headers }: PageRequest,
     @Res({ passthrough: true }) response: PageResponse,
   ): Promise<HttpRedirectResponse> {
-    const { attemptCookie, publicUrl } = this.settings;
-    const ended = clearSessionCookie(attemptCookie);
-    response.header('Set-Cookie', ended);
+    const { publicUrl } = this.settings;
+    const { search, searchParams } = new URL(originalUrl, publicUrl);
+    const { attempt, cookies } = this.pending.take(searchParams, headers.cookie);
+    response.header('Set-Cookie', [...cookies]);
     return this.failures.toPage(async () => {
-      const attempt = readAttempt(cookieIn(headers.cookie, attemptCookie));
-      const { search } = new URL(originalUrl, publicUrl);
       const { accessToken, expiresIn, returnTo } = await this.signIn.complete(search, attempt);
       const session = sessionCookie(this.settings.sessionCookie, accessToken, {
         maxAge: expiresIn,
       });
-      response.header('Set-Cookie', [ended, session]);
+      response.header('Set-Cookie', [...cookies, session]);
       return ownAddress(returnTo, publicUrl);
     });
   }
 }
 
 function isShort(path: unknown): path is string {
-  return typeof path === 'string' && path.length <= LONGEST_PATH;
+  return typeof path === 'string' && path.length <= MAX_PATH;
 }
 
 @Module({
   imports: [MembersModule, PageModule.for({ file: 'sign-in.html' })],
   controllers: [SignInController, SignOutController],
-  providers: [RelyingParty, SignIn, Enrolment, SignInFailures],
+  providers: [RelyingParty, PendingSignIns, SignIn, Enrolment, SignInFailures],
 })
 export class SignInModule {
   static for(settings: SignInSettings): DynamicModule {

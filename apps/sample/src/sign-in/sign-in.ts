@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Identity, IdentityProvider, PatronusError } from '@patronus/nestjs';
 import { Enrolment } from './enrolment.js';
 import { RelyingParty } from './relying-party.js';
-import type { SignInAttempt } from './sign-in-attempt.js';
+import type { SignInAttempt } from './pending-sign-ins.js';
 import { SignInError } from './sign-in-failures.js';
 
 /** The session that the browser gets after a sign-in. */

@@ -2,7 +2,7 @@ import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
 import { BLANK, isRepeated, trimBlanks } from './header-text.js';
 
-const LONGEST_TOKEN = 16 * 1024;
+const MAX_TOKEN = 16 * 1024;
 const SCHEMES = { bearer: 'Bearer', dpop: 'DPoP', apikey: 'ApiKey' } as const;
 
 /** An `Authorization` header in two parts (RFC 9110, section 11.4). */
@@ -62,7 +62,7 @@ export function authorizationToken(
  * @throws {PatronusError} `token_malformed`
  */
 export function refuseLong(token: string): void {
-  if (token.length <= LONGEST_TOKEN) return;
+  if (token.length <= MAX_TOKEN) return;
   throw new PatronusError('token_malformed', { reason: 'longer than 16 KiB' });
 }
 

@@ -10,7 +10,7 @@ const TOKENS: readonly CredentialScheme[] = ['bearer'];
 const KEYS: readonly CredentialScheme[] = ['api-key'];
 const BOTH: readonly CredentialScheme[] = ['bearer', 'api-key'];
 const COOKIE: CredentialOptions = { cookie: { name: '__Host-session' } };
-const LONGEST = 'k'.repeat(16 * 1024);
+const MAX_TOKEN = 'k'.repeat(16 * 1024);
 
 function read(headers: Headers, schemes = BOTH, options: CredentialOptions | undefined = COOKIE) {
   return new CredentialReader(options, schemes).read(requestMessage(headers), undefined);
@@ -28,9 +28,9 @@ describe('CredentialReader', () => {
     [[auth('DPOP abc')], { scheme: 'bearer', via: 'dpop', token: 'abc' }],
     [[auth('ApiKey a!~')], { scheme: 'api-key', via: 'api-key', token: 'a!~' }],
     [[auth('APIKEY abc')], { scheme: 'api-key', via: 'api-key', token: 'abc' }],
-    [[auth(`ApiKey ${LONGEST}`)], { scheme: 'api-key', via: 'api-key', token: LONGEST }],
+    [[auth(`ApiKey ${MAX_TOKEN}`)], { scheme: 'api-key', via: 'api-key', token: MAX_TOKEN }],
     [[key('a!~')], { scheme: 'api-key', via: 'api-key', token: 'a!~' }],
-    [[key(LONGEST)], { scheme: 'api-key', via: 'api-key', token: LONGEST }],
+    [[key(MAX_TOKEN)], { scheme: 'api-key', via: 'api-key', token: MAX_TOKEN }],
     [[cookie('__Host-session=abc')], { scheme: 'bearer', via: 'cookie', token: 'abc' }],
     [[cookie('__Host-session='), key('k')], { scheme: 'api-key', via: 'api-key', token: 'k' }],
   ])('reads %j', (headers, credential) => {
@@ -66,10 +66,10 @@ describe('CredentialReader', () => {
     ['token_malformed', [key('a b')]],
     ['token_malformed', [key('a\tb')]],
     ['token_malformed', [key('a\u007f')]],
-    ['token_malformed', [key(`${LONGEST}k`)]],
-    ['token_malformed', [auth(`ApiKey ${LONGEST}k`)]],
-    ['token_malformed', [auth(`DPoP ${LONGEST}k`)]],
-    ['token_malformed', [cookie(`__Host-session=${LONGEST}k`)]],
+    ['token_malformed', [key(`${MAX_TOKEN}k`)]],
+    ['token_malformed', [auth(`ApiKey ${MAX_TOKEN}k`)]],
+    ['token_malformed', [auth(`DPoP ${MAX_TOKEN}k`)]],
+    ['token_malformed', [cookie(`__Host-session=${MAX_TOKEN}k`)]],
     ['token_malformed', [cookie('__Host-session=k\u00e9y')]],
   ])('answers %s to %j', (code, headers) => {
     expect(() => read(headers)).toThrow(expect.objectContaining({ code }));

@@ -5,7 +5,7 @@ import { requireCookieName } from './cookie-name.js';
 
 const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Lax';
 /** Maximum size of a cookie. Browsers silently drop longer ones (RFC 6265, section 6.1). */
-const LONGEST_COOKIE = 4096;
+const MAX_COOKIE = 4096;
 
 /** Settings of a {@link sessionCookie}. */
 export interface SessionCookieOptions {
@@ -33,7 +33,7 @@ export function sessionCookie(
   if (typeof token !== 'string' || !isB64Token(token)) {
     throw badToken('is not a bearer token.', 'Give the token alone, without a scheme or quotes.');
   }
-  if (name.length + token.length > LONGEST_COOKIE) {
+  if (name.length + token.length > MAX_COOKIE) {
     throw badToken('is longer than browsers accept.', 'Keep it under 4 KiB, or give a reference.');
   }
   const { maxAge } = options;

@@ -20,7 +20,7 @@ const NOT_FOUND_FOR = 10;
 const LOOK_UP_TIMEOUT = 5;
 
 /** Maximum length of an `iss` that is looked up. */
-const LONGEST_ISSUER = 2048;
+const MAX_ISSUER = 2048;
 
 interface Found {
   readonly provider: IdentityProvider;
@@ -78,7 +78,7 @@ export abstract class IssuerDirectory extends IdentityProvider {
   override async authenticate(credential: Credential): Promise<Identity> {
     const issuer = unverifiedIssuer(credential.token);
     if (lacksIssuer(credential.token)) throw withoutIssuer();
-    if (issuer === undefined || issuer.length > LONGEST_ISSUER) throw unknown();
+    if (issuer === undefined || issuer.length > MAX_ISSUER) throw unknown();
     const provider = this.#recall(issuer) ?? (await this.#lookUp(issuer));
     const identity = await provider.authenticate(credential);
     if (identity.issuer === issuer) return this.#bounded(identity);

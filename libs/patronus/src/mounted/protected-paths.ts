@@ -7,7 +7,7 @@ const PATH = /^(?:\/[\w~-][\w.~-]*(?<!\.))+\/?$/;
  * Maximum number of decodings, which is more than any server performs. A path that still changes
  * then counts as protected.
  */
-const MOST_DECODINGS = 4;
+const MAX_DECODINGS = 4;
 
 /**
  * Determines the requests that lead to one of some paths, or to anything beneath it. Servers
@@ -40,7 +40,7 @@ export class ProtectedPaths {
    */
   cover(target: string): boolean {
     let path = withoutOrigin(target).split(/[?#]/, 1)[0] ?? '';
-    for (let decodings = 0; decodings <= MOST_DECODINGS; decodings += 1) {
+    for (let decodings = 0; decodings <= MAX_DECODINGS; decodings += 1) {
       if (this.#isBeneath(normalize(path)) || this.#isBeneath(resolve(normalize(path))))
         return true;
       const decoded = decode(path);

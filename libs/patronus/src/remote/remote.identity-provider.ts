@@ -9,7 +9,7 @@ import type { RemoteProfile } from './remote-profile.js';
 import { type OutageListener, RemoteServer } from './remote-server.js';
 import { expiryOf, unverifiedClaims } from './unverified-claims.js';
 
-const LONGEST_TOKEN = 16 * 1024;
+const MAX_TOKEN = 16 * 1024;
 
 /**
  * Accepts the tokens that a server accepts. Created by `authApi()` and `introspection()`.
@@ -45,7 +45,7 @@ export class RemoteIdentityProvider extends IdentityProvider {
   async authenticate({ token }: Credential): Promise<Identity> {
     // Text that is not a token must not reach a header: it would break the request, and be repeated
     // in errors.
-    if (token.length > LONGEST_TOKEN || !isB64Token(token)) {
+    if (token.length > MAX_TOKEN || !isB64Token(token)) {
       throw new PatronusError('token_malformed', { reason: 'not a bearer token of RFC 6750' });
     }
     const claims = unverifiedClaims(token);

@@ -5,7 +5,7 @@ import { SELECTORS } from './selectors.js';
 
 const MEMBERS = [...SELECTORS, 'issuedBefore'];
 /** Maximum length of an id. */
-const MOST_CHARACTERS = 1024;
+const MAX_CHARACTERS = 1024;
 /** Maximum time by which `issuedBefore` may be ahead, for clocks that differ, in seconds. */
 const AHEAD = 60;
 const WHOLE_TOKEN = /^eyJ[\w-]+\.[\w-]*\.[\w.-]*$/;
@@ -48,8 +48,8 @@ export function isRevocation(value: object): value is Revocation {
 }
 
 function checkId(name: string, value: unknown): void {
-  if (typeof value !== 'string' || value === '' || value.length > MOST_CHARACTERS) {
-    throw mistake(name, 'is not an id.', `Give a text of 1 to ${MOST_CHARACTERS} characters.`);
+  if (typeof value !== 'string' || value === '' || value.length > MAX_CHARACTERS) {
+    throw mistake(name, 'is not an id.', `Give a text of 1 to ${MAX_CHARACTERS} characters.`);
   }
   if (!WHOLE_TOKEN.test(value)) return;
   throw mistake(name, 'is a whole token.', 'Give its id (jti): Identity.tokenId.');

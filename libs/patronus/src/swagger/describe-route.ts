@@ -58,7 +58,7 @@ function describeAuthentication({ within, methods, levels }: AuthenticationSecur
     ...(methods === undefined ? [] : [`by ${all.format(methods.map(quoted))}`]),
     ...(levels === undefined ? [] : [`of the level ${one.format(levels.map(quoted))}`]),
   ];
-  return `a login ${how.join(' ')}`;
+  return ['a login', ...how].join(' ');
 }
 
 function describeAlternative(alternative: AlternativeSecurity): string[] {

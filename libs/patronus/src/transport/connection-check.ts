@@ -3,7 +3,7 @@ import type { Identity } from '../identity/identity.js';
 import type { RequestScope } from '../identity/request-scope.js';
 
 /** Maximum delay of a timer in milliseconds. A longer one fires at once (Node.js, timers). */
-const LONGEST_TIMER = 2_147_483_647;
+const MAX_TIMER = 2_147_483_647;
 
 /**
  * Returns the milliseconds until the next check of a connection, which is at the latest when its
@@ -11,7 +11,7 @@ const LONGEST_TIMER = 2_147_483_647;
  */
 export function untilCheck(identity: Identity, recheckSeconds: number): number {
   const left = identity.expiresAt * 1000 - Date.now();
-  return Math.max(1, Math.min(Math.ceil(left), recheckSeconds * 1000, LONGEST_TIMER));
+  return Math.max(1, Math.min(Math.ceil(left), recheckSeconds * 1000, MAX_TIMER));
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type RefusableFormModel,
   submit,
 } from './form.js';
-import { hint, layout, lead, type PageContext, quoted } from './layout.js';
+import { hint, layout, lead, nextStep, type PageContext, quoted } from './layout.js';
 
 /** Posts `user_code` (RFC 8628, section 3.3). */
 interface DeviceModel extends RefusableFormModel<'user_code'> {
@@ -83,13 +83,8 @@ interface LoggedOutModel {
 
 export function loggedOutPage(ui: PageContext, { clientName }: LoggedOutModel): Html {
   const text = ui.copy.loggedOut;
-  return layout(
-    ui,
-    { title: text.title },
-    lead(
-      clientName === undefined
-        ? text.lead
-        : html`${text.of} <bdi>${clientName}</bdi>. ${text.lead}`,
-    ),
-  );
+  const sentence =
+    clientName === undefined ? text.lead : html`${text.of} <bdi>${clientName}</bdi>. ${text.lead}`;
+  const content = html`${lead(sentence)} ${nextStep(ui, '/', ui.copy.goHome)}`;
+  return layout(ui, { title: text.title }, content);
 }

@@ -39,11 +39,11 @@ function withoutPrefix(stored: string): string {
 
 const BCRYPT_FORMAT =
   /^(bcrypt\$|bcrypt_sha256\$)?(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/;
-const LEAST_COST = 4;
+const MIN_COST = 4;
 /** Takes one to two seconds. Each step doubles the time. */
-const MOST_COST = 14;
+const MAX_COST = 14;
 /** bcrypt ignores the bytes after these. */
-const MOST_BYTES = 72;
+const MAX_BYTES = 72;
 
 const WORKER = new URL(`./bcrypt.worker${extname(import.meta.url)}`, import.meta.url);
 
@@ -58,7 +58,7 @@ const WORKER = new URL(`./bcrypt.worker${extname(import.meta.url)}`, import.meta
 class BcryptScheme implements LegacyScheme {
   recognises(stored: string): boolean {
     const cost = Number(BCRYPT_FORMAT.exec(stored)?.[3]);
-    return cost >= LEAST_COST && cost <= MOST_COST;
+    return cost >= MIN_COST && cost <= MAX_COST;
   }
 
   async verify(password: string, stored: string): Promise<boolean> {
@@ -68,7 +68,7 @@ class BcryptScheme implements LegacyScheme {
       const hashed = createHash('sha256').update(password).digest('hex');
       return matches(hashed, salt, digest);
     }
-    const readWhole = Buffer.byteLength(password) <= MOST_BYTES && !password.includes('\0');
+    const readWhole = Buffer.byteLength(password) <= MAX_BYTES && !password.includes('\0');
     return readWhole && matches(password, salt, digest);
   }
 }
@@ -94,7 +94,7 @@ async function hashInThread(job: BcryptJob): Promise<string> {
 
 const PBKDF2_FORMAT = /^pbkdf2_(sha256|sha1)\$(\d{1,7})\$([^$]{1,128})\$([A-Za-z0-9+/=]{1,64})$/;
 /** Takes a few seconds of one thread. */
-const MOST_ITERATIONS = 5_000_000;
+const MAX_ITERATIONS = 5_000_000;
 
 const derive = promisify(pbkdf2);
 
@@ -123,16 +123,16 @@ function read(stored: string) {
   const iterations = Number(rounds);
   const expected = Buffer.from(encoded, 'base64');
   const whole = expected.length === (digest === 'sha256' ? 32 : 20);
-  if (!whole || iterations < 1 || iterations > MOST_ITERATIONS) return undefined;
+  if (!whole || iterations < 1 || iterations > MAX_ITERATIONS) return undefined;
   return { digest, iterations, salt, expected };
 }
 
 const SCRYPT_FORMAT =
   /^scrypt\$(\d{1,8})\$([^$]{1,128})\$(\d{1,3})\$(\d{1,3})\$([A-Za-z0-9+/]{86}==)$/;
 /** The limit of n · r. The memory is 128 · n · r bytes: 128 MiB. */
-const MOST_MEMORY = 2 ** 20;
+const MAX_MEMORY = 2 ** 20;
 /** The limit of n · r · p: a few seconds of one thread. */
-const MOST_WORK = 2 ** 22;
+const MAX_WORK = 2 ** 22;
 
 const deriveScrypt: (
   password: BinaryLike,
@@ -170,7 +170,7 @@ function readScrypt(stored: string) {
   const p = Number(lanes);
   const powerOfTwo = n >= 2 && Number.isInteger(Math.log2(n));
   if (!powerOfTwo || r < 1 || p < 1) return undefined;
-  if (n * r > MOST_MEMORY || n * r * p > MOST_WORK) return undefined;
+  if (n * r > MAX_MEMORY || n * r * p > MAX_WORK) return undefined;
   return { n, r, p, salt, expected: Buffer.from(encoded, 'base64') };
 }
 

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { isText, normalisePassword } from './argon2.js';
 import { PasswordStrength } from './password-strength.js';
 import {
-  MINIMUM_LENGTH,
-  MINIMUM_LENGTH_WITH_SECOND_FACTOR,
+  MIN_LENGTH,
+  MIN_LENGTH_WITH_SECOND_FACTOR,
   type PasswordContext,
   type PasswordReason,
   type PasswordVerdict,
@@ -11,7 +11,7 @@ import {
 } from './password-verdict.js';
 
 const SERVICE = 'patronus';
-const SHORTEST = 3;
+const MIN_WORD_LENGTH = 3;
 const MAX_WORD_LENGTH = 64;
 const MAX_WORDS = 40;
 
@@ -24,7 +24,9 @@ function personalWords({ email, username, name }: PasswordContext): string[] {
     text.split(/[^\p{L}\p{N}]+/u),
   );
   const words = [...whole, ...parts].flatMap((word) => [word.normalize('NFC'), withoutMarks(word)]);
-  const usable = words.filter(({ length }) => length >= SHORTEST && length <= MAX_WORD_LENGTH);
+  const usable = words.filter(
+    ({ length }) => length >= MIN_WORD_LENGTH && length <= MAX_WORD_LENGTH,
+  );
   return [...new Set(usable)].slice(0, MAX_WORDS);
 }
 
@@ -82,7 +84,7 @@ function formReasons(text: string, secondFactor: boolean): PasswordReason[] {
   if (!isText(text) || UNASSIGNED.test(text)) {
     return [{ code: 'not_text', message: 'It contains a character that is not supported.' }];
   }
-  const shortest = secondFactor ? MINIMUM_LENGTH_WITH_SECOND_FACTOR : MINIMUM_LENGTH;
+  const shortest = secondFactor ? MIN_LENGTH_WITH_SECOND_FACTOR : MIN_LENGTH;
   const { length } = Array.from(text);
   if (length < shortest) {
     return [{ code: 'too_short', message: `Use at least ${shortest} characters.` }];

@@ -73,9 +73,9 @@ export interface PasswordVerdict {
 }
 
 /** The minimum length of a password without a second factor, in characters. */
-export const MINIMUM_LENGTH = 15;
+export const MIN_LENGTH = 15;
 /** The minimum length of a password with a second factor, in characters. */
-export const MINIMUM_LENGTH_WITH_SECOND_FACTOR = 8;
+export const MIN_LENGTH_WITH_SECOND_FACTOR = 8;
 
 /** `password_rejected`, with the reasons as its details. */
 export class PasswordRejectedError extends PlatformError {

@@ -45,7 +45,7 @@ const PATCH = z.strictObject({
 });
 
 /** The OAuth clients, for administrators of the platform. */
-@ApiTags('clients')
+@ApiTags('Clients')
 @Controller('api/v1/admin/clients')
 export class ClientsController {
   constructor(private readonly administration: ClientAdministrationService) {}
@@ -131,7 +131,7 @@ const LIFETIME = z
   .prefault({});
 
 /** Initial access tokens, with which clients register if registration is not open (RFC 7591, section 3). */
-@ApiTags('clients')
+@ApiTags('Clients')
 @Controller('api/v1/admin/initial-access-tokens')
 @RequirePlatformPermissions('clients.manage')
 export class InitialAccessTokensController {
@@ -167,7 +167,7 @@ const ROTATION = z
   .default({});
 
 /** The secrets of a client. It has at most two, so that it can change from one to the other. */
-@ApiTags('clients')
+@ApiTags('Clients')
 @Controller('api/v1/admin/clients/:id/secrets')
 @RequirePlatformPermissions('clients.manage')
 export class ClientSecretsController {

@@ -1,5 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
-import { ApiConflictResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiConflictResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { CurrentUser, Identity, RequirePlatformPermissions } from '@patronus/nestjs';
 import type { z } from 'zod';
 import { accountParty } from '../../events/catalogue.js';
@@ -8,7 +14,7 @@ import { RESOURCE_SERVER } from '../../operation/settings/environment.schema.js'
 import { type ResourceServer, ResourceServersService } from './resource-servers.service.js';
 
 /** The APIs that access tokens are issued for. In a path, an identifier is percent-encoded. */
-@ApiTags('resource servers')
+@ApiTags('Resource servers')
 @Controller('api/v1/admin/resource-servers')
 export class ResourceServersController {
   constructor(private readonly servers: ResourceServersService) {}
@@ -32,6 +38,7 @@ export class ResourceServersController {
   @Put()
   @RequirePlatformPermissions('clients.manage')
   @ApiOperation({ summary: 'Creates or replaces a resource server' })
+  @ApiOkResponse({ description: 'The resource server.' })
   @ApiConflictResponse({
     description: 'It is declared in the environment, or is the platform itself.',
   })

@@ -7,7 +7,7 @@ import { PostgresLeadership } from './leadership.js';
 import { actingAs, requireServerRole, SERVER_ROLE } from './roles.js';
 
 /** The number of prepared statements of a connection. Further ones are planned each time: lists make many texts. */
-const MOST_STATEMENTS = 200;
+const MAX_STATEMENTS = 200;
 
 /**
  * Names statements with values, so that a connection parses and plans each text once. `prepare` of Drizzle
@@ -34,7 +34,7 @@ class NamedStatements {
 
   #nameOf(text: string): string | undefined {
     const known = this.#names.get(text);
-    if (known !== undefined || this.#names.size === MOST_STATEMENTS) return known;
+    if (known !== undefined || this.#names.size === MAX_STATEMENTS) return known;
     const name = createHash('sha256').update(text).digest('base64url');
     this.#names.set(text, name);
     return name;

@@ -12,16 +12,16 @@ export interface DeviceInfo {
 /** The device of work without a request. */
 export const UNKNOWN_DEVICE: DeviceInfo = { device: 'Unknown device', address: 'unknown' };
 
-const LONGEST_AGENT = 512;
-const LONGEST_NAME = 60;
+const MAX_AGENT = 512;
+const MAX_NAME = 60;
 /** The product in the user agent of other programs: `okhttp/4.9.0`. */
 const PRODUCT = /^[a-z][\w.+-]*/i;
 
 /** Describes the device of a request, so that people recognise it. Do not base decisions on it. */
 export function deviceOf(request: Pick<Request, 'headers' | 'ip'>): DeviceInfo {
-  const agent = (request.headers['user-agent'] ?? '').slice(0, LONGEST_AGENT);
+  const agent = (request.headers['user-agent'] ?? '').slice(0, MAX_AGENT);
   return {
-    device: nameOf(agent).slice(0, LONGEST_NAME),
+    device: nameOf(agent).slice(0, MAX_NAME),
     address: request.ip ?? UNKNOWN_DEVICE.address,
   };
 }

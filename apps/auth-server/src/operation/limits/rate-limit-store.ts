@@ -82,8 +82,8 @@ export class MemoryRateLimitStore extends RateLimitStore {
 const TIMEOUT_MS = 1_500;
 
 /** The pause between two attempts to reconnect to Redis, in milliseconds. */
-const SHORTEST_PAUSE = 100;
-const LONGEST_PAUSE = 2000;
+const MIN_PAUSE = 100;
+const MAX_PAUSE = 2000;
 
 /** The interval of pings, in milliseconds. They keep an idle connection open. */
 const PING_EVERY = 2000;
@@ -114,7 +114,7 @@ export class RedisRateLimitStore
       socket: {
         connectTimeout: TIMEOUT_MS,
         socketTimeout: 3 * PING_EVERY,
-        reconnectStrategy: (attempts) => Math.min(SHORTEST_PAUSE * 2 ** attempts, LONGEST_PAUSE),
+        reconnectStrategy: (attempts) => Math.min(MIN_PAUSE * 2 ** attempts, MAX_PAUSE),
       },
     });
     this.#client.on('error', (error: unknown) => this.#lost(error));

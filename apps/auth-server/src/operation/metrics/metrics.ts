@@ -33,7 +33,7 @@ export class PlatformMetrics implements OnApplicationShutdown {
     registers: [this.registry],
   });
 
-  /** `outcome`: `success`, or the code of the refusal. */
+  /** `outcome`: `success` if a session started or was proven again, otherwise the code of the refusal. */
   readonly logins = new Counter({
     name: 'patronus_logins_total',
     help: 'Logins by outcome.',
@@ -51,6 +51,23 @@ export class PlatformMetrics implements OnApplicationShutdown {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Counts the outcome of a login, and passes it on. */
+  async countLogin<Result>(attempt: Promise<Result>): Promise<Result> {
+    const result = await this.countFailure(attempt);
+    this.logins.inc({ outcome: 'success' });
+    return result;
+  }
+
+  /** Counts a step of a login if it fails. Its success is not yet that of the login. */
+  async countFailure<Result>(step: Promise<Result>): Promise<Result> {
+    try {
+      return await step;
+    } catch (error) {
+      this.logins.inc({ outcome: error instanceof PlatformError ? error.code : 'failure' });
+      throw error;
+    }
   }
 
   onApplicationShutdown(): void {

@@ -11,13 +11,13 @@ import type { SigningAlgorithm, SigningKeyRow } from './signing-keys.table.js';
 import { SettingsError } from '../../operation/settings/server-settings.js';
 
 /** The longest lifetime of an access token, in seconds. A resource server can set no longer one. */
-const LONGEST_ACCESS_TOKEN = 24 * 60 * 60;
+const MAX_ACCESS_TOKEN = 24 * 60 * 60;
 
 /** The tolerance between the clocks of signers and verifiers, in seconds. */
 export const CLOCK_LEEWAY = 300;
 
 /** Seconds for which a verifier may accept an access token after it was issued. */
-export const ACCEPTED_FOR = LONGEST_ACCESS_TOKEN + CLOCK_LEEWAY;
+export const ACCEPTED_FOR = MAX_ACCESS_TOKEN + CLOCK_LEEWAY;
 
 /** The `client_id` of tokens for the platform's own API. */
 export const PLATFORM_CLIENT_ID = 'patronus';

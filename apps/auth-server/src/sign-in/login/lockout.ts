@@ -9,17 +9,17 @@ import { CLOCK_MARGIN, RetentionRules } from '../../operation/retention/retentio
 import { loginFailures } from './login-failures.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
 
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 const LOCK = 15 * 60 * 1000;
 /** Failures this far apart are not in a row. */
 const ROW = 24 * 60 * 60 * 1000;
 /** Seconds that failures are kept. */
 const FAILURES_KEPT = 24 * 60 * 60 + CLOCK_MARGIN;
 /** The longest verification. An attempt that began earlier belongs to a process that died. */
-const LONGEST_ATTEMPT = 30_000;
+const MAX_ATTEMPT = 30_000;
 /** The pause between two looks at attempts that are being verified, in milliseconds. */
 const PAUSE = 50;
-const MOST_PAUSES = 200;
+const MAX_PAUSES = 200;
 
 /**
  * Locks a name for fifteen minutes after five failures in a row. An attempt counts as a failure before its
@@ -78,7 +78,7 @@ export class Lockout implements OnModuleInit {
    * @throws {PlatformError} `account_locked`, or `overloaded` if the others take longer than ten seconds
    */
   async begin(key: string): Promise<void> {
-    for (let pauses = 0; pauses < MOST_PAUSES; pauses += 1) {
+    for (let pauses = 0; pauses < MAX_PAUSES; pauses += 1) {
       if (await this.count(key)) return;
       const lockedUntil = await this.lockedUntil(key);
       if (lockedUntil !== undefined) {
@@ -98,7 +98,7 @@ export class Lockout implements OnModuleInit {
       .where(
         and(
           eq(loginFailures.key, key),
-          gte(loginFailures.failures, MOST_FAILURES),
+          gte(loginFailures.failures, MAX_FAILURES),
           isNull(loginFailures.lockedUntil),
         ),
       )
@@ -138,7 +138,7 @@ export class Lockout implements OnModuleInit {
           lastAt: this.clock.now(),
           lockedUntil: null,
         },
-        setWhere: sql`${over} or (${loginFailures.lockedUntil} is null and ${loginFailures.failures} < ${MOST_FAILURES})`,
+        setWhere: sql`${over} or (${loginFailures.lockedUntil} is null and ${loginFailures.failures} < ${MAX_FAILURES})`,
       })
       .returning({ key: loginFailures.key });
     return begun.length > 0;
@@ -151,7 +151,7 @@ export class Lockout implements OnModuleInit {
       lte(loginFailures.lastAt, this.ago(ROW)),
       and(
         isNull(loginFailures.lockedUntil),
-        gte(loginFailures.failures, MOST_FAILURES),
+        gte(loginFailures.failures, MAX_FAILURES),
         lte(loginFailures.lastAt, this.ago(LOCK)),
       ),
     );
@@ -162,12 +162,10 @@ export class Lockout implements OnModuleInit {
     const [row] = await this.database.db
       .select()
       .from(loginFailures)
-      .where(and(eq(loginFailures.key, key), gte(loginFailures.failures, MOST_FAILURES)));
+      .where(and(eq(loginFailures.key, key), gte(loginFailures.failures, MAX_FAILURES)));
     if (row === undefined) return undefined;
     if (row.lockedUntil !== null) return row.lockedUntil;
-    return row.lastAt > this.ago(LONGEST_ATTEMPT)
-      ? undefined
-      : new Date(row.lastAt.getTime() + LOCK);
+    return row.lastAt > this.ago(MAX_ATTEMPT) ? undefined : new Date(row.lastAt.getTime() + LOCK);
   }
 
   private ago(milliseconds: number): Date {

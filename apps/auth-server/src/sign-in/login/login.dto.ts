@@ -99,6 +99,6 @@ export const CHANGE_PASSWORD_BODY = z.strictObject({
 
 export type ChangePasswordBody = z.output<typeof CHANGE_PASSWORD_BODY>;
 
-export const CURRENT_PASSWORD_BODY = z.strictObject({ password: PASSWORD });
+export const CURRENT_PASSWORD_BODY = z.strictObject({ currentPassword: PASSWORD });
 
 export type CurrentPasswordBody = z.output<typeof CURRENT_PASSWORD_BODY>;

@@ -51,7 +51,7 @@ export class PasswordVerifierService {
   async verify(identifier: string, password: string): Promise<ProvenAccount> {
     const account = await this.accounts.findByName(identifier);
     const key = this.keyOf(account, identifier);
-    return this.count(this.prove({ key, account, password }));
+    return this.metrics.countFailure(this.prove({ key, account, password }));
   }
 
   /**
@@ -64,18 +64,6 @@ export class PasswordVerifierService {
     const by = accountParty(account.id);
     const { proof } = await this.prove({ key, account, password, by });
     return proof;
-  }
-
-  private async count(attempt: Promise<ProvenAccount>): Promise<ProvenAccount> {
-    try {
-      const proven = await attempt;
-      this.metrics.logins.inc({ outcome: 'success' });
-      return proven;
-    } catch (error) {
-      const outcome = error instanceof PlatformError ? error.code : 'failure';
-      this.metrics.logins.inc({ outcome });
-      throw error;
-    }
   }
 
   private keyOf(account: AccountRow | undefined, identifier: string): string {

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Identity, Public, RequireAuthentication } from '@patronus/nestjs';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
@@ -13,7 +13,7 @@ import {
 import { PasswordChangeService, PasswordRecoveryService } from './password.service.js';
 
 /** Routes that set a new password. */
-@ApiTags('accounts')
+@ApiTags('Accounts')
 @Controller('api/v1/auth')
 export class PasswordController {
   constructor(
@@ -42,6 +42,7 @@ export class PasswordController {
   @ApiOperation({
     summary: 'Sets a new password with the token of the email, and ends all sessions',
   })
+  @ApiNoContentResponse({ description: 'The password is set.' })
   @ApiResponse({ status: 410, description: '`link_invalid`' })
   @ApiResponse({ status: 422, description: '`password_rejected`, with the reasons.' })
   async reset(
@@ -55,6 +56,7 @@ export class PasswordController {
   @RequireAuthentication()
   @RateLimit('account')
   @ApiOperation({ summary: 'Changes the password, and ends all other sessions' })
+  @ApiNoContentResponse({ description: 'The password is changed.' })
   @ApiResponse({ status: 422, description: '`password_rejected`, with the reasons.' })
   async change(
     @CurrentUser() user: Identity,

@@ -23,6 +23,7 @@ import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { Lockout } from '../login/lockout.js';
 import { PasswordVerifierService } from '../login/password-verifier.service.js';
+import { FormReceipts, formMark } from '../form-receipts.service.js';
 import { OneTimeTokensService, RESET_TTL } from '../one-time-tokens.service.js';
 
 interface Replacement {
@@ -81,6 +82,7 @@ export class PasswordRecoveryService {
     private readonly settings: ServerSettings,
     private readonly accounts: AccountsService,
     private readonly tokens: OneTimeTokensService,
+    private readonly receipts: FormReceipts,
     private readonly password: PasswordCredential,
     private readonly replacement: PasswordReplacementService,
     private readonly sessions: SessionsService,
@@ -128,11 +130,20 @@ export class PasswordRecoveryService {
 
   /**
    * Sets a new password, and ends all sessions. The link proves access to the mailbox, so the address is
-   * confirmed. An account that its owner closed is reopened.
+   * confirmed. An account that its owner closed is reopened. `formId` is that of {@link FormReceipts}.
    *
    * @throws {PlatformError} `link_invalid`, `password_rejected` (the link stays valid), `overloaded`
    */
-  async reset(token: string, password: string): Promise<void> {
+  async reset(token: string, password: string, formId?: string): Promise<void> {
+    const mark = formMark(formId, [token, password]);
+    await this.receipts.unlessRepeated(
+      mark,
+      () => this.replace(token, password, mark),
+      () => Promise.resolve(),
+    );
+  }
+
+  private async replace(token: string, password: string, mark: string | undefined): Promise<void> {
     const passwordHash = await this.password.hash(password, await this.peek(token));
     const ended = await this.database.db.transaction(async (tx) => {
       const { accountId } = await this.tokens.redeem(tx, 'reset_password', token);
@@ -143,7 +154,10 @@ export class PasswordRecoveryService {
       if (account === undefined) throw new PlatformError('link_invalid');
       const reopened = await this.accounts.update(tx, account.id, this.reopened(account));
       await this.events.record(tx, ...recoveryOf(account, reopened ?? account));
-      return this.replacement.replace(tx, account, { passwordHash, because: 'password_reset' });
+      const because = 'password_reset';
+      const sessions = await this.replacement.replace(tx, account, { passwordHash, because });
+      await this.receipts.keep(tx, { purpose: 'reset_password', mark, accountId: account.id });
+      return sessions;
     });
     await this.sessions.announceEnded(ended);
   }

@@ -21,6 +21,7 @@ import {
 } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { Lockout } from '../login/lockout.js';
+import { FormReceipts, formMark } from '../form-receipts.service.js';
 import { OneTimeTokensService, RESET_TTL } from '../one-time-tokens.service.js';
 import { type PendingRegistration, readPending } from './registration.service.js';
 
@@ -108,6 +109,7 @@ export class EmailVerificationService {
     private readonly database: PlatformDatabase,
     private readonly accounts: AccountsService,
     private readonly tokens: OneTimeTokensService,
+    private readonly receipts: FormReceipts,
     private readonly registrations: RegistrationConfirmationService,
     private readonly outbox: Outbox,
     private readonly events: Events,
@@ -116,16 +118,46 @@ export class EmailVerificationService {
   /**
    * Uses a link up, and applies its registration or its new address. All other links of the account are
    * withdrawn. If an address was registered several times, the owner of the mailbox may not have sent the
-   * opened one: the address is confirmed, and none of the passwords is accepted.
+   * opened one: the address is confirmed, and none of the passwords is accepted. `formId` is that of
+   * {@link FormReceipts}.
    *
    * @throws {PlatformError} `link_invalid`, also if another account has the new address by now
    */
-  async verify(token: string): Promise<Confirmed> {
+  async verify(token: string, formId?: string): Promise<Confirmed> {
+    const mark = formMark(formId, [token]);
+    return this.receipts.unlessRepeated(
+      mark,
+      () => this.use(token, mark),
+      ({ accountId, data }) => this.confirmedBefore(accountId, data?.['needsPassword']),
+    );
+  }
+
+  private async use(token: string, mark: string | undefined): Promise<Confirmed> {
     try {
-      return await this.database.db.transaction((tx) => this.redeem(tx, token));
+      return await this.database.db.transaction(async (tx) => {
+        const confirmed = await this.redeem(tx, token);
+        const { account, needsPassword } = confirmed;
+        const data = { needsPassword: String(needsPassword) };
+        await this.receipts.keep(tx, {
+          purpose: 'verify_email',
+          mark,
+          accountId: account.id,
+          data,
+        });
+        return confirmed;
+      });
     } catch (error) {
       throw isUniqueViolation(error) ? new PlatformError('link_invalid') : error;
     }
+  }
+
+  private async confirmedBefore(
+    accountId: string | null,
+    needsPassword: string | undefined,
+  ): Promise<Confirmed> {
+    const account = await this.accounts.find(accountId ?? '');
+    if (account === undefined) throw new PlatformError('link_invalid');
+    return { account, needsPassword: needsPassword === 'true' };
   }
 
   private async redeem(tx: DatabaseSession, token: string): Promise<Confirmed> {

@@ -15,7 +15,7 @@ import {
 import { RegistrationService, VerificationResendService } from './registration.service.js';
 
 /** Registration and confirmation of accounts. */
-@ApiTags('accounts')
+@ApiTags('Accounts')
 @Controller('api/v1/auth')
 @Public()
 export class RegistrationController {

@@ -16,6 +16,7 @@ import { Outbox } from '../../notifications/mail-queue.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { type AccountRow, AccountsService } from '../../accounts/accounts.service.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
+import { FormReceipts, formMark } from '../form-receipts.service.js';
 import { OneTimeTokensService, RESET_TTL, VERIFICATION_TTL } from '../one-time-tokens.service.js';
 
 /** The data of a registration until its link is opened. */
@@ -57,6 +58,8 @@ interface RegistrationRequest {
   readonly password: string;
   readonly username?: string | undefined;
   readonly name?: string | undefined;
+  /** The id of the form, for {@link FormReceipts}. */
+  readonly formId?: string | undefined;
 }
 
 /**
@@ -70,22 +73,27 @@ export class RegistrationService {
     private readonly accounts: AccountsService,
     private readonly password: PasswordCredential,
     private readonly tokens: OneTimeTokensService,
+    private readonly receipts: FormReceipts,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
     private readonly events: Events,
   ) {}
 
   /**
-   * Registers an account. Does the same work for an address that has one; only the mail differs.
+   * Registers an account. Does the same work for an address that has one; only the mail differs. A form that
+   * is posted twice counts once: with two registrations, no password would be accepted.
    *
    * @throws {PlatformError} `password_rejected`, `overloaded`
    */
   async register(request: RegistrationRequest): Promise<void> {
-    const { email, password, username, name } = request;
+    const { email, password, username, name, formId } = request;
+    const mark = formMark(formId, [email.address, password, username, name]);
     const owner = { email: email.address, username, name };
     const passwordHash = await this.password.hash(password, owner);
     await this.database.db.transaction(async (tx) => {
       const account = await this.accounts.upsertByEmail(tx, email);
+      if (await this.receipts.find(tx, mark)) return;
+      await this.receipts.keep(tx, { purpose: 'verify_email', mark, accountId: account.id });
       await this.events.record(tx, {
         type: 'account.registered',
         outcome: account.emailVerifiedAt === null ? 'success' : 'failure',

@@ -7,8 +7,9 @@ import { Events } from '../../events/events.service.js';
 import { AccountLinks } from '../../notifications/account-mails.js';
 import { Clock } from '../../operation/clock.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
-import { type AccountRow, AccountsService } from '../../accounts/accounts.service.js';
+import { AccountsService } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
+import { FormReceipts, formMark } from '../form-receipts.service.js';
 import { OneTimeTokensService } from '../one-time-tokens.service.js';
 
 const PURPOSE = 'first_administrator';
@@ -18,6 +19,8 @@ export interface NewAdministrator {
   readonly email: EmailAddress;
   readonly password: string;
   readonly name?: string | undefined;
+  /** The id of the form, for {@link FormReceipts}. */
+  readonly formId?: string | undefined;
 }
 
 /** Creates the first administrator of a new platform, with a link that its operator opens once. */
@@ -29,6 +32,7 @@ export class FirstAdministratorService {
     private readonly accounts: AccountsService,
     private readonly administrators: AdministratorsService,
     private readonly tokens: OneTimeTokensService,
+    private readonly receipts: FormReceipts,
     private readonly password: PasswordCredential,
     private readonly links: AccountLinks,
     private readonly events: Events,
@@ -56,10 +60,24 @@ export class FirstAdministratorService {
    * @throws {PlatformError} `link_invalid`, also if there is an administrator by now; `conflict` if another
    * account has confirmed the address; `password_rejected`, `overloaded`. Then the link stays valid.
    */
-  async create(token: string, { email, password, name }: NewAdministrator): Promise<AccountRow> {
+  async create(token: string, administrator: NewAdministrator): Promise<void> {
+    const { email, password, name, formId } = administrator;
+    const mark = formMark(formId, [token, email.address, password, name]);
+    await this.receipts.unlessRepeated(
+      mark,
+      () => this.appoint(token, administrator, mark),
+      () => Promise.resolve(),
+    );
+  }
+
+  private async appoint(
+    token: string,
+    { email, password, name }: NewAdministrator,
+    mark: string | undefined,
+  ): Promise<void> {
     await this.check(token);
     const passwordHash = await this.password.hash(password, { email: email.address, name });
-    return this.database.db.transaction(async (tx) => {
+    await this.database.db.transaction(async (tx) => {
       if (await this.administrators.exist(tx)) throw new PlatformError('link_invalid');
       await this.tokens.redeem(tx, PURPOSE, token);
       const now = this.clock.now();
@@ -81,7 +99,7 @@ export class FirstAdministratorService {
       await this.events.record(tx, registered, verified);
       const made = await this.administrators.appoint(tx, id);
       if (made === undefined) throw new PlatformError('link_invalid');
-      return made;
+      await this.receipts.keep(tx, { purpose: PURPOSE, mark, accountId: id });
     });
   }
 }

@@ -8,8 +8,8 @@ import { InMemoryDPoPReplays } from './in-memory.dpop-replays.js';
 
 const DEFAULT_MAX_AGE = 60;
 const DEFAULT_LEEWAY = 15;
-const LONGEST_SPAN = 300;
-const SHORTEST_SECRET = 32;
+const MAX_SPAN = 300;
+const MIN_SECRET = 32;
 const OPTIONS = ['requiredFor', 'origin', 'maxAge', 'leeway', 'nonces', 'replays'];
 
 /** DPoP options with their defaults filled in. */
@@ -53,11 +53,11 @@ function requireOrigin(value: unknown): string {
 }
 
 function requireSeconds(name: 'maxAge' | 'leeway', value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least && value <= LONGEST_SPAN) return value;
+  if (Number.isSafeInteger(value) && value >= least && value <= MAX_SPAN) return value;
   throw new PatronusConfigurationError(
     `dpop.${name}`,
     'is not a number of seconds in range.',
-    `Give a whole number from ${least} to ${LONGEST_SPAN}.`,
+    `Give a whole number from ${least} to ${MAX_SPAN}.`,
   );
 }
 
@@ -66,10 +66,10 @@ function checkNonces(options: DPoPNonceOptions): DPoPNonceOptions {
   checkPositiveInteger('dpop.nonces.lifetime', options.lifetime);
   const secret: unknown = options.secret;
   const isBytes = typeof secret === 'string' || secret instanceof Uint8Array;
-  if (isBytes && Buffer.from(secret).length >= SHORTEST_SECRET) return options;
+  if (isBytes && Buffer.from(secret).length >= MIN_SECRET) return options;
   throw new PatronusConfigurationError(
     'dpop.nonces.secret',
-    `is missing, or shorter than ${SHORTEST_SECRET} bytes.`,
+    `is missing, or shorter than ${MIN_SECRET} bytes.`,
     remedyFor(secret, 'Make one with: openssl rand -base64 48.'),
   );
 }

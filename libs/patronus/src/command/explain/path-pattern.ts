@@ -1,96 +1,92 @@
+import { match } from 'path-to-regexp';
+
 /** The values of a path's parameters. A rest is a list of segments on Express, and text on Fastify. */
 export type PathParams = Readonly<Record<string, string | readonly string[]>>;
 
-interface Parameter {
-  readonly name: string;
-  readonly isList: boolean;
-}
+type Matcher = (path: string) => PathParams | undefined;
 
-/** A parameter, on Fastify with its own expression; a brace, on Express; or text. */
-const EXPRESS = /([:*])(\w*)|[{}]|[^:*{}]+/g;
-const FASTIFY = /([:*])(\w*)(\([^)]*\))?|[^:*]+/g;
-
-/**
- * Path as Nest binds it: `:id` is one segment, or a part of one; `*rest` is one or more. On Express, a part
- * in braces is optional.
- *
- * The package path-to-regexp matches the paths of Express only. Those of Fastify have expressions and `:id?`,
- * no braces, and no optional slash at the end.
- */
+/** Path as Nest binds it: `:id` is one segment, or a part of one; `*rest` is one or more. */
 export class PathPattern {
-  readonly #parameters: Parameter[] = [];
-  readonly #expression: RegExp;
+  readonly #match: Matcher;
 
-  constructor(
-    path: string,
-    private readonly server: 'express' | 'fastify',
-  ) {
-    this.#expression =
-      server === 'express'
-        ? new RegExp(`^${this.#compile(path.replace(/\/$/, ''), EXPRESS)}/?$`, 'is')
-        : new RegExp(`^${this.#compileOptional(path)}$`, 's');
+  constructor(path: string, server: 'express' | 'fastify') {
+    this.#match = server === 'express' ? onExpress(path) : onFastify(path);
   }
 
   /** Returns the parameters of a path, or undefined if it does not match or cannot be decoded. */
   match(path: string): PathParams | undefined {
-    const found = this.#expression.exec(path);
-    if (found === null) return undefined;
     try {
-      return Object.fromEntries(
-        this.#parameters.flatMap(({ name, isList }, at) => {
-          const value = found[at + 1];
-          if (value === undefined) return [];
-          return [
-            [name, isList ? value.split('/').map(decodeURIComponent) : decodeURIComponent(value)],
-          ];
+      return this.#match(path);
+    } catch (error) {
+      if (error instanceof URIError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Matches as Express does, with its own package. Nest makes `{*path}` of an older rest without a name. */
+function onExpress(path: string): Matcher {
+  const bound = path.replace(/\/+$/, '').replaceAll(/\*(?![\w"])/g, '{*path}');
+  const find = match<Record<string, string | string[]>>(bound, { sensitive: false });
+  return (given) => {
+    const found = find(given);
+    return found === false ? undefined : { ...found.params };
+  };
+}
+
+/** A parameter with its own expression, or text. */
+const FASTIFY = /([:*])(\w*)(\([^)]*\))?|[^:*]+/g;
+
+/**
+ * Matches as Fastify does. No package of its own can be asked: paths of Fastify have expressions and `:id?`,
+ * no braces, and no optional slash at the end.
+ */
+function onFastify(path: string): Matcher {
+  const names: string[] = [];
+  const expression = new RegExp(`^${compileOptional(path, names)}$`, 's');
+  return (given) => {
+    const values = expression.exec(given)?.slice(1);
+    return (
+      values &&
+      Object.fromEntries(
+        names.flatMap((name, at) => {
+          const value = values[at];
+          return value === undefined ? [] : [[name, decodeURIComponent(value)]];
         }),
-      );
-    } catch {
-      return undefined;
-    }
-  }
+      )
+    );
+  };
+}
 
-  /** `/a/:id?` is `/a/:id` and `/a`. */
-  #compileOptional(path: string): string {
-    const [, before, optional] = /^(.*)(\/:\w+)\?$/.exec(path) ?? [];
-    if (before === undefined || optional === undefined) return this.#compile(path, FASTIFY);
-    const [always, rest] = [this.#compile(before, FASTIFY), this.#compile(optional, FASTIFY)];
-    return always === '' ? `(?:${rest}|/)` : `${always}(?:${rest})?`;
-  }
+/** `/a/:id?` is `/a/:id` and `/a`. */
+function compileOptional(path: string, names: string[]): string {
+  const [, before, optional] = /^(.*)(\/:\w+)\?$/.exec(path) ?? [];
+  if (before === undefined || optional === undefined) return compile(path, names);
+  const [always, rest] = [compile(before, names), compile(optional, names)];
+  return always === '' ? `(?:${rest}|/)` : `${always}(?:${rest})?`;
+}
 
-  #compile(path: string, syntax: RegExp): string {
-    let source = '';
-    /** The text since the last parameter of the segment; undefined if there is none. */
-    let before: string | undefined;
-    for (const [text, kind, name = '', own] of path.matchAll(syntax)) {
-      if (kind === '*') source += this.#rest(name);
-      else if (kind === ':') source += this.#parameter(name, own, before);
-      else if (syntax === EXPRESS && text === '{') source += '(?:';
-      else if (syntax === EXPRESS && text === '}') source += ')?';
-      else source += escape(text);
-      if (kind === ':') before = '';
-      else if (text.includes('/')) before = undefined;
-      else if (before !== undefined && !/^[{}]$/.test(text)) before += text;
-    }
-    return source;
+/** Returns the source of an expression, and adds the names of its groups. */
+function compile(path: string, names: string[]): string {
+  let source = '';
+  /** The text since the last parameter of the segment; undefined if there is none. */
+  let before: string | undefined;
+  for (const [text, kind, name = '', own] of path.matchAll(FASTIFY)) {
+    if (kind === '*') source += '(.*)';
+    else if (kind === ':') source += parameter(own, before);
+    else source += escape(text);
+    if (kind !== undefined) names.push(kind === '*' ? '*' : name);
+    if (kind === ':') before = '';
+    else if (text.includes('/')) before = undefined;
+    else if (before !== undefined) before += text;
   }
+  return source;
+}
 
-  /** One that is not the first of its segment holds no text that stands before it. */
-  #parameter(name: string, own: string | undefined, before = ''): string {
-    this.#parameters.push({ name, isList: false });
-    if (own !== undefined) return `(${ownExpression(own)})`;
-    return before === '' ? '([^/]+)' : `((?:(?!${escape(before)})[^/])+)`;
-  }
-
-  /** Without a name it is of an older route: Nest makes `{*path}` of it on Express. */
-  #rest(name: string): string {
-    if (this.server === 'fastify') {
-      this.#parameters.push({ name: '*', isList: false });
-      return '(.*)';
-    }
-    this.#parameters.push({ name: name || 'path', isList: true });
-    return name === '' ? '(.+)?' : '(.+)';
-  }
+/** One that is not the first of its segment holds no text that stands before it. */
+function parameter(own: string | undefined, before = ''): string {
+  if (own !== undefined) return `(${ownExpression(own)})`;
+  return before === '' ? '([^/]+)' : `((?:(?!${escape(before)})[^/])+)`;
 }
 
 /** The expression in the parentheses, of which Fastify takes no anchors. */

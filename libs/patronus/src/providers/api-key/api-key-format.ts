@@ -6,7 +6,7 @@ import { base62, randomText } from './base62.js';
 export const DEFAULT_PREFIX = 'patronus';
 
 const PREFIX = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
-const LONGEST_PREFIX = 32;
+const MAX_PREFIX = 32;
 const ID_LENGTH = 16;
 /** Length of a secret: 43 characters of 62 are 256 bits. */
 const SECRET_LENGTH = 43;
@@ -52,13 +52,13 @@ export function parseKey(key: string, prefix: string): ApiKeyParts | undefined {
  */
 export function requirePrefix(path: string, prefix: unknown): string {
   if (prefix === undefined) return DEFAULT_PREFIX;
-  if (typeof prefix === 'string' && prefix.length <= LONGEST_PREFIX && PREFIX.test(prefix)) {
+  if (typeof prefix === 'string' && prefix.length <= MAX_PREFIX && PREFIX.test(prefix)) {
     return prefix;
   }
   throw new PatronusConfigurationError(
     path,
     'is not a prefix of keys.',
-    `Give letters, digits and single underscores, at most ${LONGEST_PREFIX}: novah_live.`,
+    `Give letters, digits and single underscores, at most ${MAX_PREFIX}: novah_live.`,
   );
 }
 

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 
 const CURVES = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' } as const;
 const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
-const SMALLEST_MODULUS = 2048;
+const MIN_MODULUS = 2048;
 
 /** Algorithms that an assertion may be signed with. */
 export const ASSERTION_ALGORITHMS = [
@@ -27,7 +27,7 @@ export function fits(key: KeyObject, algorithm: AssertionAlgorithm): boolean {
   if (isEllipticAlgorithm(algorithm)) {
     return asymmetricKeyType === 'ec' && namedCurve === CURVES[algorithm];
   }
-  return asymmetricKeyType === 'rsa' && modulusLength >= SMALLEST_MODULUS;
+  return asymmetricKeyType === 'rsa' && modulusLength >= MIN_MODULUS;
 }
 
 function isEllipticAlgorithm(algorithm: AssertionAlgorithm): algorithm is keyof typeof CURVES {

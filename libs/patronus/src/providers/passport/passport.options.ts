@@ -39,7 +39,7 @@ export interface PassportProfile {
 }
 
 const SCHEMES: readonly CredentialScheme[] = ['bearer', 'api-key'];
-const LONGEST_TIMEOUT = 10;
+const MAX_TIMEOUT = 10;
 const LEAVE_OUT = 'Give a text, or leave it out.';
 
 /**
@@ -55,8 +55,8 @@ export function readPassportOptions(options: PassportOptions): PassportProfile {
   if (typeof request !== 'function') {
     throw mistake('request', 'is not a function.', 'Give (credential) => request.');
   }
-  if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
-    throw mistake('timeout', 'is out of range.', `Give up to ${LONGEST_TIMEOUT} seconds.`);
+  if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= MAX_TIMEOUT)) {
+    throw mistake('timeout', 'is out of range.', `Give up to ${MAX_TIMEOUT} seconds.`);
   }
   return {
     name,

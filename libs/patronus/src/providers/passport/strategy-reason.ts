@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../identity/json-object.js';
 
-const MOST_CHARACTERS = 200;
+const MAX_CHARACTERS = 200;
 
 /**
  * Returns true if a strategy failed a caller because the token has expired, as `jsonwebtoken`
@@ -20,5 +20,5 @@ export function reasonOf(info: unknown, token: string): string | undefined {
   const said = isJsonObject(info) ? info['message'] : info;
   const text = typeof said === 'number' ? `status ${said}` : said;
   if (typeof text !== 'string' || text === '' || text.includes(token)) return undefined;
-  return text.slice(0, MOST_CHARACTERS);
+  return text.slice(0, MAX_CHARACTERS);
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
 /** Minimum length of a secret. A shorter text may be in an error for another reason. */
-const SHORTEST_SECRET = 16;
+const MIN_SECRET = 16;
 
 /** Returns the token, and the parts of it that are equally secret: a signature, or claims. */
 function secretsOf(token: string): readonly string[] {
-  return [token, ...token.split('.')].filter(({ length }) => length >= SHORTEST_SECRET);
+  return [token, ...token.split('.')].filter(({ length }) => length >= MIN_SECRET);
 }
 
 /**

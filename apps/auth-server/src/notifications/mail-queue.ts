@@ -62,7 +62,8 @@ const RETRIES = [30, 120, 600, 1800, 7200, 21_600, 43_200];
  * The queue of mails. One sender of all instances claims a mail at a time.
  *
  * `pg-boss` runs on both databases, but it keeps the data of completed jobs, while nothing of a sent mail is
- * kept here. It also brings a dozen tables that it migrates by itself.
+ * kept here. It also brings a dozen tables that it migrates by itself. `graphile-worker` reaches PGlite only
+ * through a socket server and without prepared statements, and then shares the one session of the platform.
  */
 @Injectable()
 export class MailQueue {

@@ -1,9 +1,9 @@
 import { html, type Html } from '../../operation/http/html.js';
 import {
-  errorSummary,
   field,
   form,
   type FormModel,
+  formPage,
   quietSubmit,
   type RefusableFormModel,
   submit,
@@ -27,7 +27,6 @@ interface RegisterModel extends NewAccountModel {
 export function registerPage(ui: PageContext, model: RegisterModel): Html {
   const { username, signInUrl, errors } = model;
   const text = ui.copy.register;
-  const summary = errorSummary(ui, passwordErrors(ui, model));
   const usernameField = field(ui, {
     name: 'username',
     label: ui.copy.username,
@@ -39,12 +38,11 @@ export function registerPage(ui: PageContext, model: RegisterModel): Html {
     optional: true,
   });
   const password = newPasswordField(ui, ui.copy.password.label, model);
-  return layout(
+  return formPage(
     ui,
-    { title: text.title, failed: summary !== undefined },
-    html`${summary}
-    ${form(ui, model, personFields(ui, model), usernameField, password, submit(text.submit))}
-    ${links(ui, [[signInUrl, text.signIn]])}`,
+    { title: text.title, ...passwordErrors(ui, model) },
+    form(ui, model, personFields(ui, model), usernameField, password, submit(text.submit)),
+    links(ui, [[signInUrl, text.signIn]]),
   );
 }
 
@@ -129,13 +127,11 @@ export function verifiedPage(ui: PageContext, { signInUrl, choosesAt }: Verified
 /** Posts `email`, `name`, `password` and the hidden token of the link. */
 export function firstAdministratorPage(ui: PageContext, model: NewAccountModel): Html {
   const text = ui.copy.setup;
-  const summary = errorSummary(ui, passwordErrors(ui, model));
   const password = newPasswordField(ui, ui.copy.password.label, model);
-  return layout(
+  return formPage(
     ui,
-    { title: text.title, failed: summary !== undefined },
-    html`${lead(text.lead)} ${summary}
-    ${form(ui, model, personFields(ui, model), password, submit(text.submit))}`,
+    { title: text.title, lead: text.lead, ...passwordErrors(ui, model) },
+    form(ui, model, personFields(ui, model), password, submit(text.submit)),
   );
 }
 
@@ -155,7 +151,6 @@ interface ForgotPasswordModel extends RefusableFormModel<'email'> {
 
 export function forgotPasswordPage(ui: PageContext, model: ForgotPasswordModel): Html {
   const text = ui.copy.forgotPassword;
-  const summary = errorSummary(ui, model);
   const email = field(ui, {
     name: 'email',
     label: ui.copy.email,
@@ -164,10 +159,10 @@ export function forgotPasswordPage(ui: PageContext, model: ForgotPasswordModel):
     value: model.email,
     error: model.errors?.email,
   });
-  return layout(
+  return formPage(
     ui,
-    { title: text.title, failed: summary !== undefined },
-    html`${lead(text.lead)} ${summary} ${form(ui, model, email, submit(text.submit))}`,
+    { ...model, title: text.title, lead: text.lead },
+    form(ui, model, email, submit(text.submit)),
   );
 }
 
@@ -176,12 +171,11 @@ interface ResetPasswordModel extends RefusableFormModel<never>, NewPasswordModel
 
 export function resetPasswordPage(ui: PageContext, model: ResetPasswordModel): Html {
   const text = ui.copy.resetPassword;
-  const summary = errorSummary(ui, passwordErrors(ui, model));
   const password = newPasswordField(ui, ui.copy.password.newLabel, model);
-  return layout(
+  return formPage(
     ui,
-    { title: text.title, failed: summary !== undefined },
-    html`${lead(text.lead)} ${summary} ${form(ui, model, password, submit(text.submit))}`,
+    { title: text.title, lead: text.lead, ...passwordErrors(ui, model) },
+    form(ui, model, password, submit(text.submit)),
   );
 }
 

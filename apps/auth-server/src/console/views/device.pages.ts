@@ -1,10 +1,10 @@
 import { html, type Html } from '../../operation/http/html.js';
 import {
   choices,
-  errorSummary,
   field,
   form,
   type FormModel,
+  formPage,
   quietSubmit,
   type RefusableFormModel,
   submit,
@@ -18,7 +18,6 @@ interface DeviceModel extends RefusableFormModel<'user_code'> {
 
 export function devicePage(ui: PageContext, model: DeviceModel): Html {
   const text = ui.copy.device;
-  const summary = errorSummary(ui, model);
   const code = field(ui, {
     name: 'user_code',
     label: text.code,
@@ -27,10 +26,10 @@ export function devicePage(ui: PageContext, model: DeviceModel): Html {
     value: model.userCode,
     error: model.errors?.user_code,
   });
-  return layout(
+  return formPage(
     ui,
-    { title: text.title, failed: summary !== undefined },
-    html`${lead(text.lead)} ${summary} ${form(ui, model, code, submit(text.submit))}`,
+    { ...model, title: text.title, lead: text.lead },
+    form(ui, model, code, submit(text.submit)),
   );
 }
 

@@ -1,5 +1,5 @@
 import { html, type Html, type HtmlValue } from '../../operation/http/html.js';
-import type { PageContext } from './layout.js';
+import { layout, lead, type PageContext } from './layout.js';
 
 /** A form without its fields. */
 export interface FormModel {
@@ -127,4 +127,21 @@ export function errorSummary(
       </ul>`
     }
   </div>`;
+}
+
+/** A page with a form. */
+interface FormPage extends Pick<RefusableFormModel<string>, 'errorTitle' | 'error' | 'errors'> {
+  readonly title: string;
+  readonly lead?: Html | string | undefined;
+}
+
+/** A page whose errors stand above its form, and in its title. */
+export function formPage(ui: PageContext, model: FormPage, ...content: readonly HtmlValue[]): Html {
+  const { title, lead: sentence } = model;
+  const summary = errorSummary(ui, model);
+  return layout(
+    ui,
+    { title, failed: summary !== undefined },
+    html`${sentence !== undefined && lead(sentence)} ${summary} ${content}`,
+  );
 }

@@ -1,10 +1,10 @@
 import { html, type Html } from '../../operation/http/html.js';
 import {
   choices,
-  errorSummary,
   field,
   form,
   type FormModel,
+  formPage,
   quietSubmit,
   type RefusableFormModel,
   submit,
@@ -26,7 +26,6 @@ interface SignInModel extends RefusableFormModel<'identifier' | 'password'> {
 export function signInPage(ui: PageContext, model: SignInModel): Html {
   const { clientName, identifier, forgotPasswordUrl, registerUrl, cancel, errors } = model;
   const text = ui.copy.signIn;
-  const summary = errorSummary(ui, model);
   const identifierField = field(ui, {
     name: 'identifier',
     label: text.identifier,
@@ -42,16 +41,16 @@ export function signInPage(ui: PageContext, model: SignInModel): Html {
     autocomplete: 'current-password',
     error: errors?.password,
   });
-  return layout(
+  const application = clientName && html`${text.lead} <bdi>${clientName}</bdi>`;
+  return formPage(
     ui,
-    { title: text.title, failed: summary !== undefined },
-    html`${clientName !== undefined && lead(html`${text.lead} <bdi>${clientName}</bdi>`)} ${summary}
-    ${form(ui, model, identifierField, passwordField, submit(text.submit))}
-    ${cancel && form(ui, cancel, quietSubmit(text.cancel))}
-    ${links(ui, [
+    { ...model, title: text.title, lead: application },
+    form(ui, model, identifierField, passwordField, submit(text.submit)),
+    cancel && form(ui, cancel, quietSubmit(text.cancel)),
+    links(ui, [
       [forgotPasswordUrl, text.forgot],
       [registerUrl, text.register],
-    ])}`,
+    ]),
   );
 }
 

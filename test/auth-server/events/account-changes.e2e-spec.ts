@@ -223,9 +223,9 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
   it.each([
     [
       'deactivated',
-      (token: string) => bed.api('POST', 'me/deactivate', { password: PASSWORD }, token),
+      (token: string) => bed.api('POST', 'me/deactivate', { currentPassword: PASSWORD }, token),
     ],
-    ['deleted', (token: string) => bed.api('DELETE', 'me', { password: PASSWORD }, token)],
+    ['deleted', (token: string) => bed.api('DELETE', 'me', { currentPassword: PASSWORD }, token)],
   ])('of an account that is %s, and restored', async (state, close) => {
     const { email, account, accessToken } = await bed.person();
     const closed = await bed.during(account, () => close(accessToken));
@@ -248,7 +248,7 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
   // The clock moves on from here.
   it('of an account that is anonymised, or was never confirmed', async () => {
     const { accessToken } = await bed.person();
-    await bed.api('DELETE', 'me', { password: PASSWORD }, accessToken);
+    await bed.api('DELETE', 'me', { currentPassword: PASSWORD }, accessToken);
     await register(bed.platform, newAddress());
     bed.platform.clock.advance(40 * DAY);
     const { names } = await bed.during(undefined, async () => {

@@ -34,7 +34,7 @@ describe.each(STORAGES)('the erasure of a person on %s', (storage) => {
     await logIn(bed, email, OTHER_PASSWORD);
     await bed.api('PATCH', '/api/v1/me', { name: 'Ana María' }, accessToken);
     await tokensOf(bed, other);
-    await bed.api('DELETE', '/api/v1/me', { password: PASSWORD }, accessToken);
+    await bed.api('DELETE', '/api/v1/me', { currentPassword: PASSWORD }, accessToken);
 
     const subjectOf = () => db.select().from(auditSubjects).where(eq(auditSubjects.subjectId, id));
     const [{ pseudonym } = { pseudonym: '' }] = await subjectOf();

@@ -59,10 +59,12 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
     const login = await bed.during(account, () => logIn(bed.platform, email));
     expect(login.names).toEqual([
       'sign_in.succeeded by owner of owner',
+      'device.known by owner of owner',
       'session.started by owner of owner',
     ]);
     expect(login.events.map(({ subjectPart }) => subjectPart)).toEqual([
       { details: { methods: ['pwd'] }, ids: {} },
+      { ids: { device: expect.any(String) } },
       { details: { kind: 'api' }, ids: { session: expect.any(String) } },
     ]);
     const logout = await bed.during(account, () => bed.api('POST', 'auth/logout', {}, accessToken));

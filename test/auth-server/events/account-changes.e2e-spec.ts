@@ -161,9 +161,10 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
     );
     expect(changed.names).toEqual([
       'account.password_changed by owner of owner',
+      'device.forgotten by owner of owner',
       'session.ended by owner of owner',
     ]);
-    expect(changed.events[1]?.subjectPart).toMatchObject({ ids: { session } });
+    expect(changed.events[2]?.subjectPart).toMatchObject({ ids: { session } });
     expect(JSON.stringify(changed.events)).not.toMatch(/argon2|hash/i);
     const asked = await bed.during(account, () =>
       bed.api('POST', 'auth/forgot-password', { email }),
@@ -176,6 +177,7 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
     expect(reset.names).toEqual([
       'recovery.completed by owner of owner',
       'account.password_changed by owner of owner',
+      'device.forgotten by owner of owner',
       'session.ended by owner of owner',
     ]);
     expect(accessToken).not.toBe(other);
@@ -233,6 +235,7 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
     const closed = await bed.during(account, () => close(accessToken));
     expect(closed.names).toEqual([
       `account.${state} by owner of owner`,
+      'device.forgotten by owner of owner',
       'session.ended by owner of owner',
     ]);
     await bed.api('POST', 'auth/forgot-password', { email });

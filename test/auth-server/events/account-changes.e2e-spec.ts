@@ -59,10 +59,12 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
     const login = await bed.during(account, () => logIn(bed.platform, email));
     expect(login.names).toEqual([
       'sign_in.succeeded by owner of owner',
+      'device.known by owner of owner',
       'session.started by owner of owner',
     ]);
     expect(login.events.map(({ subjectPart }) => subjectPart)).toEqual([
       { details: { methods: ['pwd'] }, ids: {} },
+      { ids: { device: expect.any(String) } },
       { details: { kind: 'api' }, ids: { session: expect.any(String) } },
     ]);
     const logout = await bed.during(account, () => bed.api('POST', 'auth/logout', {}, accessToken));
@@ -159,9 +161,10 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
     );
     expect(changed.names).toEqual([
       'account.password_changed by owner of owner',
+      'device.forgotten by owner of owner',
       'session.ended by owner of owner',
     ]);
-    expect(changed.events[1]?.subjectPart).toMatchObject({ ids: { session } });
+    expect(changed.events[2]?.subjectPart).toMatchObject({ ids: { session } });
     expect(JSON.stringify(changed.events)).not.toMatch(/argon2|hash/i);
     const asked = await bed.during(account, () =>
       bed.api('POST', 'auth/forgot-password', { email }),
@@ -174,6 +177,7 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
     expect(reset.names).toEqual([
       'recovery.completed by owner of owner',
       'account.password_changed by owner of owner',
+      'device.forgotten by owner of owner',
       'session.ended by owner of owner',
     ]);
     expect(accessToken).not.toBe(other);
@@ -231,6 +235,7 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
     const closed = await bed.during(account, () => close(accessToken));
     expect(closed.names).toEqual([
       `account.${state} by owner of owner`,
+      'device.forgotten by owner of owner',
       'session.ended by owner of owner',
     ]);
     await bed.api('POST', 'auth/forgot-password', { email });

@@ -35,9 +35,10 @@ describe.each(STORAGES)('a change of clients, tokens or keys on %s', (storage) =
     const { names, events } = await bed.during(account, () => tokensFor(web, browser, email));
     expect(names).toEqual([
       'sign_in.succeeded by owner of owner',
+      'device.known by owner of owner',
       'session.started by owner of owner',
     ]);
-    expect(events[1]).toMatchObject({
+    expect(events[2]).toMatchObject({
       actorPart: { device: 'Firefox on Linux' },
       subjectPart: { details: { kind: 'browser' } },
     });

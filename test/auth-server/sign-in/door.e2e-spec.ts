@@ -62,6 +62,15 @@ describe('sessions', () => {
     ]);
   });
 
+  it('make devices known through the door alone', () => {
+    expect(places(/devices?\.(know)\(/gi)).toEqual(['sign-in/sign-in.service.ts: know']);
+    const writers = /(?:insert\(|insert into \$\{)(devices|deviceAccounts)[)}]/g;
+    expect(places(writers)).toEqual([
+      'sessions/devices/devices.service.ts: deviceAccounts',
+      'sessions/devices/devices.service.ts: devices',
+    ]);
+  });
+
   it('take their methods from proofs: no other code names one', () => {
     expect(places(/method(?:s)?: (\[?'pwd'\]?)/g)).toEqual([
       "credentials/password/password-credential.ts: 'pwd'",

@@ -85,12 +85,19 @@ export class PlatformBed {
     return token;
   }
 
-  async api(method: string, path: string, body?: unknown, token?: string): Promise<ApiAnswer> {
+  async api(
+    method: string,
+    path: string,
+    body?: unknown,
+    token?: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<ApiAnswer> {
     const response = await fetch(new URL(path, this.url), {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...more,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       redirect: 'manual',

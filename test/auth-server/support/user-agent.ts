@@ -54,6 +54,11 @@ export class UserAgent {
       .join('; ');
   }
 
+  /** Loses a cookie, on all paths. */
+  forget(name: string): void {
+    for (const key of this.#cookies.keys()) if (key.endsWith(` ${name}`)) this.#cookies.delete(key);
+  }
+
   async #go(url: URL, init: RequestInit, hops = 0): Promise<Page> {
     if (hops > 20) throw new Error(`redirected without end, at last to ${url}`);
     const headers = new Headers(init.headers);

@@ -106,7 +106,7 @@ export class Events {
       organisation: organisation && subjects(organisation),
       requestId: request?.id,
       decisionId,
-      parts: { actor: request?.device, subject: subjectPart },
+      parts: { actor: actorPartOf(request), subject: subjectPart },
     };
     return {
       ...auditRowOf(entry, () => subjects(PLATFORM)),
@@ -118,6 +118,13 @@ export class Events {
       payload: ids,
     };
   }
+}
+
+/** The device and the network address of the caller, with the id of a device that is known. */
+function actorPartOf(request: RequestFacts | undefined): object | undefined {
+  if (request === undefined) return undefined;
+  const { device, deviceId } = request;
+  return { ...device, ...(deviceId !== undefined && { deviceId }) };
 }
 
 /** Removes what looks like a secret, in case that a room passes one. */

@@ -6,6 +6,7 @@ import { Outbox } from '../notifications/mail-queue.js';
 import { Clock } from '../operation/clock.js';
 import { PlatformDatabase } from '../operation/database/database.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
+import { DevicesService } from '../sessions/devices/devices.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { PasswordVerifierService } from '../sign-in/login/password-verifier.service.js';
 import { OneTimeTokensService } from '../sign-in/one-time-tokens.service.js';
@@ -25,6 +26,7 @@ export class ClosureService {
     private readonly passwords: PasswordVerifierService,
     private readonly tokens: OneTimeTokensService,
     private readonly sessions: SessionsService,
+    private readonly devices: DevicesService,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
   ) {}
@@ -53,7 +55,9 @@ export class ClosureService {
         const { forgotUrl } = this.links;
         await this.outbox.put(tx, accountClosedMail({ to: held.email, forgotUrl, goneAt }));
       }
-      return this.sessions.endAll(id, 'account_closed', { session: tx });
+      const because = 'account_closed';
+      await this.devices.forgetAll(tx, id, because);
+      return this.sessions.endAll(id, because, { session: tx });
     });
     await this.sessions.announceEnded(ended);
   }

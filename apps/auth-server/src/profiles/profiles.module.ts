@@ -5,6 +5,7 @@ import { NotificationsModule } from '../notifications/mail-sender.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { ClosureService } from './closure.service.js';
+import { DevicesController } from './devices.controller.js';
 import { CallerController, MeController } from './me.controller.js';
 import { AddressChangeService, ProfileService } from './profile.service.js';
 import { SessionsController } from './sessions.controller.js';
@@ -13,6 +14,6 @@ import { SessionsController } from './sessions.controller.js';
 @Module({
   imports: [AccountsModule, EventsModule, NotificationsModule, SessionsModule, SignInModule],
   providers: [ClosureService, AddressChangeService, ProfileService],
-  controllers: [MeController, CallerController, SessionsController],
+  controllers: [MeController, CallerController, DevicesController, SessionsController],
 })
 export class ProfilesModule {}

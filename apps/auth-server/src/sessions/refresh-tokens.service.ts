@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { accountParty } from '../events/catalogue.js';
 import { Events } from '../events/events.service.js';
 import { Clock } from '../operation/clock.js';
@@ -8,7 +8,7 @@ import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/opaque-toke
 import { Keyring } from '../operation/crypto/keyring.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import type { AccountRow } from '../accounts/accounts.service.js';
-import { activeAccounts, selectUnchanged } from '../accounts/accounts.statements.js';
+import { activeAccounts } from '../accounts/accounts.statements.js';
 import {
   type RefreshTokenRow,
   refreshTokens,
@@ -190,60 +190,35 @@ const { placeholder } = sql;
 
 /**
  * Prepares the statement that starts a session with its first refresh token. Takes the members of a
- * `SessionRow`, the `securityVersion` that was proven, `tokenHash` and `tokenExpiresAt`. Returns no row if
- * the account has changed since.
+ * `SessionRow`, `tokenHash` and `tokenExpiresAt`. The caller has locked the account.
  */
 export function startApiSession(db: DatabaseSession) {
-  const account = {
-    id: placeholder('accountId'),
-    securityVersion: placeholder('securityVersion'),
-  };
-  const held = db.$with('held').as(selectUnchanged(db, account));
   const started = db.$with('started').as(
     db
       .insert(sessionRows)
-      .select((query) =>
-        query
-          .select({
-            id: text('id'),
-            accountId: sql<string>`${held.id}`.as('account_id'),
-            kind: text('kind'),
-            authenticatedAt: moment('authenticatedAt'),
-            methods: sql`${placeholder('methods')}::text[]`.as('methods'),
-            createdAt: moment('createdAt'),
-            lastUsedAt: moment('lastUsedAt'),
-            expiresAt: moment('expiresAt'),
-            endedAt: moment('endedAt'),
-            endedBecause: text('endedBecause'),
-            device: text('device'),
-            address: text('address'),
-          })
-          .from(held),
-      )
+      .values({
+        id: placeholder('id'),
+        accountId: placeholder('accountId'),
+        kind: placeholder('kind'),
+        authenticatedAt: placeholder('authenticatedAt'),
+        methods: placeholder('methods'),
+        createdAt: placeholder('createdAt'),
+        lastUsedAt: placeholder('lastUsedAt'),
+        expiresAt: placeholder('expiresAt'),
+        device: placeholder('device'),
+        address: placeholder('address'),
+        deviceId: placeholder('deviceId'),
+      })
       .returning({ id: sessionRows.id }),
   );
   return db
-    .with(held, started)
+    .with(started)
     .insert(refreshTokens)
-    .select((query) =>
-      query
-        .select({
-          hash: text('tokenHash'),
-          sessionId: sql`${started.id}`.as('session_id'),
-          createdAt: moment('createdAt'),
-          expiresAt: moment('tokenExpiresAt'),
-          usedAt: sql`null::timestamptz`.as('used_at'),
-        })
-        .from(started),
-    )
-    .returning({ hash: refreshTokens.hash })
+    .values({
+      hash: placeholder('tokenHash'),
+      sessionId: placeholder('id'),
+      createdAt: placeholder('createdAt'),
+      expiresAt: placeholder('tokenExpiresAt'),
+    })
     .prepare('start_api_session');
-}
-
-function text(name: string): SQL.Aliased {
-  return sql`${placeholder(name)}::text`.as(name);
-}
-
-function moment(name: string): SQL.Aliased {
-  return sql`${placeholder(name)}::timestamptz`.as(name);
 }

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EventsModule } from '../events/events.module.js';
+import { DeviceSecrets } from './devices/device-secrets.js';
+import { DevicesService } from './devices/devices.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import {
   RevocationAnnouncer,
@@ -14,6 +16,8 @@ import { SessionsService } from './sessions.service.js';
 @Module({
   imports: [EventsModule, RevocationsModule],
   providers: [
+    DeviceSecrets,
+    DevicesService,
     RefreshTokensService,
     RevocationAnnouncer,
     RevocationReplay,
@@ -22,6 +26,7 @@ import { SessionsService } from './sessions.service.js';
     SessionsService,
   ],
   exports: [
+    DevicesService,
     RefreshTokensService,
     RevocationAnnouncer,
     RevokedTokens,

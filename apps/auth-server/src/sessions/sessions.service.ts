@@ -34,7 +34,7 @@ import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-r
 import { RevocationAnnouncer } from './revocations.js';
 import { SessionEnded } from './session-ended.js';
 
-export { type SessionRow };
+export { type SessionEnd, type SessionRow };
 
 /** The start of a session. */
 export interface SessionStart {
@@ -43,6 +43,8 @@ export interface SessionStart {
   /** RFC 8176. */
   readonly methods: readonly string[];
   readonly device: DeviceInfo;
+  /** The id of the device that is known by its secret. */
+  readonly deviceId?: string | undefined;
   /** Now by default. */
   readonly authenticatedAt?: Date;
   /** A random id by default. */
@@ -55,6 +57,8 @@ export interface SessionStart {
 export interface EndAllOptions {
   /** The session that does not end. */
   readonly except?: string | undefined;
+  /** The id of the device whose sessions end. All devices by default. */
+  readonly device?: string | undefined;
   /** The transaction to take part in. Call {@link SessionsService.announceEnded} after its commit. */
   readonly session?: DatabaseSession | undefined;
 }
@@ -101,7 +105,7 @@ export class SessionsService implements OnModuleInit {
       forget: async (tx, accountIds) => {
         await tx
           .update(sessions)
-          .set({ device: '', address: '' })
+          .set({ device: '', address: '', deviceId: null })
           .where(inArray(sessions.accountId, [...accountIds]));
       },
     });
@@ -129,6 +133,7 @@ export class SessionsService implements OnModuleInit {
       endedAt: null,
       endedBecause: null,
       ...start.device,
+      deviceId: start.deviceId ?? null,
     };
   }
 
@@ -147,11 +152,11 @@ export class SessionsService implements OnModuleInit {
     return row;
   }
 
-  /** Records a later sign-in of the same session: its time and methods. */
+  /** Records a later sign-in of the same session: its time, methods and device. */
   async reauthenticate(
     tx: DatabaseSession,
     id: string,
-    login: Pick<SessionRow, 'authenticatedAt' | 'methods'>,
+    login: Pick<SessionRow, 'authenticatedAt' | 'methods'> & Pick<SessionStart, 'deviceId'>,
   ): Promise<void> {
     await tx.update(sessions).set(login).where(eq(sessions.id, id));
   }
@@ -204,11 +209,11 @@ export class SessionsService implements OnModuleInit {
   async endAll(
     accountId: string,
     because: SessionEnd,
-    { except, session }: EndAllOptions = {},
+    { session, ...which }: EndAllOptions = {},
   ): Promise<readonly string[]> {
-    if (session !== undefined) return this.endAllIn(session, accountId, because, except);
+    if (session !== undefined) return this.endAllIn(session, accountId, because, which);
     const ids = await this.database.db.transaction((tx) =>
-      this.endAllIn(tx, accountId, because, except),
+      this.endAllIn(tx, accountId, because, which),
     );
     await this.announceEnded(await this.justEnded(accountId));
     return ids;
@@ -232,10 +237,12 @@ export class SessionsService implements OnModuleInit {
     session: DatabaseSession,
     accountId: string,
     because: SessionEnd,
-    except: string | undefined,
+    { except, device }: EndAllOptions,
   ): Promise<readonly string[]> {
     const others = except === undefined ? undefined : ne(sessions.id, except);
-    const ids = await this.close(session, and(eq(sessions.accountId, accountId), others), because);
+    const onDevice = device === undefined ? undefined : eq(sessions.deviceId, device);
+    const which = and(eq(sessions.accountId, accountId), others, onDevice);
+    const ids = await this.close(session, which, because);
     await this.ended.notify(session, ids);
     return ids;
   }
@@ -255,13 +262,8 @@ export class SessionsService implements OnModuleInit {
       const subject = accountParty(accountId);
       // It is not known if the owner or a thief has used the token again.
       const actor = because === 'refresh_token_reused' ? undefined : subject;
-      return {
-        type: 'session.ended',
-        actor,
-        subject,
-        ids: { session },
-        details: { because },
-      } as const;
+      const by = { actor, subject };
+      return { type: 'session.ended', ...by, ids: { session }, details: { because } } as const;
     });
     await this.events.record(tx, ...events);
     return closed.map(({ session }) => session);

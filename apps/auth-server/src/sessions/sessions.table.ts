@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from '../accounts/accounts.table.js';
+import { devices } from './devices/devices.table.js';
 
 export const SESSION_KINDS = ['api', 'browser'] as const;
 export type SessionKind = (typeof SESSION_KINDS)[number];
@@ -40,11 +41,14 @@ export const sessions = pgTable(
     device: text('device').notNull(),
     /** The network address of the last use. */
     address: text('address').notNull(),
+    /** The device that is known by its secret. Null without one, and for sessions from before devices had ids. */
+    deviceId: uuid('device_id').references(() => devices.id, { onDelete: 'set null' }),
   },
   (table) => [
     index('sessions_account').on(table.accountId),
     index('sessions_ended_at').on(table.endedAt),
     index('sessions_expires_at').on(table.expiresAt),
+    index('sessions_device').on(table.deviceId),
   ],
 );
 

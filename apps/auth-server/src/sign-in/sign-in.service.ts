@@ -13,6 +13,9 @@ import { PlatformMetrics } from '../operation/metrics/metrics.js';
 import { PersonalData } from '../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../operation/retention/retention-rules.js';
 import type { DeviceInfo } from '../operation/http/device.js';
+import { currentRequest } from '../operation/http/request-facts.js';
+import type { DeviceChannel } from '../sessions/devices/device-secrets.js';
+import { DevicesService, type SignInDevice } from '../sessions/devices/devices.service.js';
 import { RefreshTokensService, startApiSession } from '../sessions/refresh-tokens.service.js';
 import { type SessionRow, SessionsService } from '../sessions/sessions.service.js';
 import { signInResults } from './sign-in.table.js';
@@ -35,8 +38,8 @@ export interface ReturningBrowser {
 const RESULT_TTL = 60;
 
 /**
- * Completes every sign-in. Each way to sign in ends here with its proofs. No other code starts a session or
- * changes its methods and its time of authentication.
+ * Completes every sign-in. Each way to sign in ends here with its proofs. No other code starts a session,
+ * changes its methods and its time of authentication, or makes a device known.
  */
 @Injectable()
 export class SignInService implements OnModuleInit {
@@ -45,6 +48,7 @@ export class SignInService implements OnModuleInit {
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
     private readonly refreshTokens: RefreshTokensService,
+    private readonly devices: DevicesService,
     private readonly factors: FactorPolicies,
     private readonly metrics: PlatformMetrics,
     private readonly clock: Clock,
@@ -69,7 +73,7 @@ export class SignInService implements OnModuleInit {
   }
 
   /**
-   * Starts a session of the API.
+   * Starts a session of the API. The request and its answer have the secret of the device in a header.
    *
    * @throws {PlatformError} `factor_required` if the proofs are not enough for this account;
    * `invalid_credentials` if it was closed or a credential changed since it was proven
@@ -84,55 +88,49 @@ export class SignInService implements OnModuleInit {
     device: DeviceInfo,
   ): Promise<ApiSession> {
     const summary = await this.judge(account, proofs);
-    const { accountId, methods, authenticatedAt, securityVersion } = summary;
-    const session = this.sessions.rowOf({
-      accountId,
-      kind: 'api',
-      methods,
-      authenticatedAt,
-      device,
+    const { accountId, methods, authenticatedAt } = summary;
+    return this.database.db.transaction(async (tx) => {
+      const known = await this.enter(tx, summary, 'header');
+      const start = { accountId, kind: 'api', methods, authenticatedAt, device } as const;
+      const session = this.sessions.rowOf({ ...start, deviceId: known?.id });
+      const { token: refreshToken, row } = this.refreshTokens.first(session);
+      const { hash: tokenHash, expiresAt: tokenExpiresAt } = row;
+      await startApiSession(tx).execute({ ...session, tokenHash, tokenExpiresAt });
+      const events = [succeeded(summary), ...knownTo(accountId, known), startOf(session)];
+      await this.events.record(tx, ...events);
+      return { session, refreshToken };
     });
-    const { token: refreshToken, row } = this.refreshTokens.first(session);
-    const { hash: tokenHash, expiresAt: tokenExpiresAt } = row;
-    await this.database.db.transaction(async (tx) => {
-      // One statement checks the account and writes both rows.
-      const started = await startApiSession(tx).execute({
-        ...session,
-        securityVersion,
-        tokenHash,
-        tokenExpiresAt,
-      });
-      if (started.length === 0) throw new PlatformError('invalid_credentials');
-      await this.events.record(tx, succeeded(summary), startOf(session));
-    });
-    return { session, refreshToken };
   }
 
   /**
    * Starts a session of the API whose tokens another room issues.
    *
+   * @param channel the place of the secret, if the device itself sent the request
    * @throws {PlatformError} as {@link complete}
    */
   completeWithoutTokens(
     account: AccountRow,
     proofs: readonly Proof[],
     device: DeviceInfo,
+    channel?: DeviceChannel,
   ): Promise<SessionRow> {
-    return this.metrics.countLogin(this.startWithoutTokens(account, proofs, device));
+    return this.metrics.countLogin(this.startWithoutTokens(account, proofs, device, channel));
   }
 
   private async startWithoutTokens(
     account: AccountRow,
     proofs: readonly Proof[],
     device: DeviceInfo,
+    channel: DeviceChannel | undefined,
   ): Promise<SessionRow> {
     const summary = await this.judge(account, proofs);
-    const { accountId, methods, authenticatedAt, securityVersion } = summary;
+    const { accountId, methods, authenticatedAt } = summary;
     return this.database.db.transaction(async (tx) => {
-      await this.accounts.lockUnchanged(tx, { id: accountId, securityVersion });
+      const known = await this.enter(tx, summary, channel);
       const start = { accountId, kind: 'api', methods, authenticatedAt, device } as const;
-      const session = await this.sessions.start(tx, start);
-      await this.events.record(tx, succeeded(summary), startOf(session));
+      const session = await this.sessions.start(tx, { ...start, deviceId: known?.id });
+      const events = [succeeded(summary), ...knownTo(accountId, known), startOf(session)];
+      await this.events.record(tx, ...events);
       return session;
     });
   }
@@ -153,6 +151,8 @@ export class SignInService implements OnModuleInit {
     const token = newOpaqueToken('psr');
     const expiresAt = new Date(this.clock.now().getTime() + RESULT_TTL * 1000);
     const hash = hashOpaqueToken(token);
+    const request = currentRequest();
+    if (request !== undefined) await this.devices.recognise(request, 'cookie');
     await this.database.db.transaction(async (tx) => {
       await tx.insert(signInResults).values({ hash, interaction, ...proven, expiresAt });
       await this.events.record(tx, succeeded(proven));
@@ -161,7 +161,8 @@ export class SignInService implements OnModuleInit {
   }
 
   /**
-   * Starts the session of a browser, in the transaction that keeps it.
+   * Starts the session of a browser, in the transaction that keeps it. The browser keeps the secret of the
+   * device in a cookie.
    *
    * @throws {PlatformError} `invalid_credentials` if the token is not valid, or as {@link complete}
    */
@@ -170,10 +171,11 @@ export class SignInService implements OnModuleInit {
     browser: ReturningBrowser,
     session: { readonly id: string; readonly device: DeviceInfo },
   ): Promise<void> {
-    const proven = await this.metrics.countLogin(this.redeem(tx, browser));
-    const { accountId, methods, authenticatedAt } = proven;
+    const { result, known } = await this.metrics.countLogin(this.redeem(tx, browser));
+    const { accountId, methods, authenticatedAt } = result;
     const start = { accountId, kind: 'browser', methods, authenticatedAt, ...session } as const;
-    await this.events.record(tx, startOf(await this.sessions.start(tx, start)));
+    const started = await this.sessions.start(tx, { ...start, deviceId: known?.id });
+    await this.events.record(tx, ...knownTo(accountId, known), startOf(started));
   }
 
   /**
@@ -186,9 +188,11 @@ export class SignInService implements OnModuleInit {
     browser: ReturningBrowser,
     sessionId: string,
   ): Promise<void> {
-    const proven = await this.metrics.countLogin(this.redeem(tx, browser));
-    const { methods, authenticatedAt } = proven;
-    await this.sessions.reauthenticate(tx, sessionId, { methods, authenticatedAt });
+    const { result, known } = await this.metrics.countLogin(this.redeem(tx, browser));
+    const { accountId, methods, authenticatedAt } = result;
+    const login = { methods, authenticatedAt, deviceId: known?.id };
+    await this.sessions.reauthenticate(tx, sessionId, login);
+    await this.events.record(tx, ...knownTo(accountId, known));
   }
 
   /** Sums up the proofs of an account, once they meet all policies. */
@@ -212,10 +216,38 @@ export class SignInService implements OnModuleInit {
       )
       .returning();
     if (result === undefined) throw new PlatformError('invalid_credentials');
-    const { securityVersion } = result;
-    await this.accounts.lockUnchanged(tx, { id: accountId, securityVersion });
-    return result;
+    return { result, known: await this.enter(tx, result, 'cookie') };
   }
+
+  /**
+   * Locks an account that has not changed since it was proven, and makes the device of the request known to
+   * it. Undefined if the device did not send the request itself.
+   */
+  private async enter(
+    tx: DatabaseSession,
+    { accountId: id, securityVersion }: ProvenSignIn,
+    channel: DeviceChannel | undefined,
+  ): Promise<SignInDevice | undefined> {
+    const request = currentRequest();
+    if (request !== undefined && channel !== undefined) {
+      return this.devices.know(tx, { id, securityVersion }, request, channel);
+    }
+    await this.accounts.lockUnchanged(tx, { id, securityVersion });
+    return undefined;
+  }
+}
+
+/** An account, as the proofs of a sign-in name it. */
+interface ProvenSignIn {
+  readonly accountId: string;
+  readonly securityVersion: number;
+}
+
+/** The event of a device that its account did not know. */
+function knownTo(accountId: string, device: SignInDevice | undefined): readonly PlatformEvent[] {
+  if (device === undefined || !device.isNew) return [];
+  const subject = accountParty(accountId);
+  return [{ type: 'device.known', actor: subject, subject, ids: { device: device.id } }];
 }
 
 /** The event of a sign-in whose proofs are enough. */

@@ -67,7 +67,9 @@ export class PasswordGrant {
     try {
       const { account, proof } = await this.#verify(username, password);
       const device = currentDevice();
-      const session = await this.signIn.completeWithoutTokens(account, [proof], device);
+      // A client with a secret is a server: its requests come from no device of the person.
+      const channel = client.clientAuthMethod === 'none' ? 'header' : undefined;
+      const session = await this.signIn.completeWithoutTokens(account, [proof], device, channel);
       await this.#answer(ctx, account, session);
     } catch (error) {
       throw error instanceof PlatformError ? tokenEndpointError(ctx, error) : error;

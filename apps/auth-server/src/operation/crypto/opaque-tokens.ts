@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** The prefixes by which secret scanners recognise leaked tokens. */
-type TokenPrefix = 'prt' | 'pot' | 'pcs' | 'psr';
+type TokenPrefix = 'prt' | 'pot' | 'pcs' | 'psr' | 'pdv';
 
 /**
  * Creates a secret of 256 bits, which only its receiver keeps: `prt_…` is a refresh token, `pot_…` the token
- * of a link, `pcs_…` a client secret, `psr_…` the result of a sign-in on a page.
+ * of a link, `pcs_…` a client secret, `psr_…` the result of a sign-in on a page, `pdv_…` the secret of a device.
  */
 export function newOpaqueToken(prefix: TokenPrefix): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;

@@ -9,6 +9,9 @@ export interface DeviceInfo {
   readonly address: string;
 }
 
+/** The header with the secret of a device, in requests and answers of the API. */
+export const DEVICE_HEADER = 'X-Device-Id';
+
 /** The device of work without a request. */
 export const UNKNOWN_DEVICE: DeviceInfo = { device: 'Unknown device', address: 'unknown' };
 

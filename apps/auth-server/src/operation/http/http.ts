@@ -7,6 +7,7 @@ import { Readiness } from '../health/health.controller.js';
 import { requestLog } from '../logging/logging.js';
 import { measureRequests, PlatformMetrics } from '../metrics/metrics.js';
 import type { ServerSettings } from '../settings/server-settings.js';
+import { DEVICE_HEADER } from './device.js';
 import { rememberRequest } from './request-facts.js';
 
 /** The time for which a browser caches the permissions of CORS, in seconds. */
@@ -17,6 +18,7 @@ const EXPOSED = [
   'RateLimit-Policy',
   'Retry-After',
   'WWW-Authenticate',
+  DEVICE_HEADER,
   'X-Request-Id',
 ];
 

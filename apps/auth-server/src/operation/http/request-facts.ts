@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { type DeviceInfo, deviceOf } from './device.js';
 import { type Locale, LOCALES, readUiLocales } from './locale.js';
 
@@ -16,6 +16,8 @@ const DEFAULT: RequestLocale = { locale: LOCALES[0], uiLocales: undefined };
 
 /** The facts of a request that every room may need while it is handled. */
 export class RequestFacts {
+  /** The id of the device, once a sign-in has recognised it. Requests with a token do not look it up. */
+  deviceId: string | undefined;
   #device: DeviceInfo | undefined;
   #language: RequestLocale | undefined;
   /** Read at once: a connection that has closed no longer has an address. */
@@ -24,6 +26,7 @@ export class RequestFacts {
   constructor(
     readonly id: string,
     private readonly request: Request,
+    readonly response: Response,
   ) {
     this.#ip = request.ip;
   }
@@ -32,6 +35,17 @@ export class RequestFacts {
   get device(): DeviceInfo {
     this.#device ??= deviceOf({ headers: this.request.headers, ip: this.#ip });
     return this.#device;
+  }
+
+  header(name: string): string | undefined {
+    return this.request.get(name);
+  }
+
+  /** The value of a cookie. Undefined if there are several with the name: one may be of another host. */
+  cookie(name: string): string | undefined {
+    const pairs = (this.request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
+    const [first, ...others] = pairs.filter((pair) => pair.startsWith(`${name}=`));
+    return others.length === 0 ? first?.slice(name.length + 1) : undefined;
   }
 
   /** The language of the answer: `ui_locales`, then `Accept-Language`. */
@@ -62,7 +76,7 @@ export const rememberRequest: RequestHandler = (request, response, next) => {
   const id = given !== undefined && SANE.test(given) ? given : randomUUID();
   request.id = id;
   response.setHeader('X-Request-Id', id);
-  current.run(new RequestFacts(id, request), next);
+  current.run(new RequestFacts(id, request, response), next);
 };
 
 /** The request that is being handled. Undefined outside of requests, as in jobs. */

@@ -10,6 +10,9 @@ describe('withoutSecrets', () => {
       '{"newPassword":"[Redacted]","Set-Cookie":"[Redacted]"}',
     ],
     ['{"msg":"Bearer abcdefgh.i-j"}', '{"msg":"Bearer [Redacted]"}'],
+    ...['prt', 'pot', 'pcs', 'psr', 'pdv'].map(
+      (kind) => [`{"msg":"a ${kind}_${'x-'.repeat(20)} b"}`, '{"msg":"a [Redacted] b"}'] as const,
+    ),
     ['{"msg":"at postgres://ana:pw@db/main"}', '{"msg":"at postgres://ana:[Redacted]@db/main"}'],
     ['{"msg":"Failed query: x\\nparams: a,\\"b\\",c","n":1}', '{"msg":"Failed query: x","n":1}'],
     ['{"code":"rate_limited","level":30}', '{"code":"rate_limited","level":30}'],

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import {
+  ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -23,6 +24,8 @@ import { Device } from '../../operation/http/request-facts.js';
 import { RefreshTokensService } from '../../sessions/refresh-tokens.service.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import {
+  DEVICE_IN_ANSWER,
+  DEVICE_OF_LOGIN,
   EndedSessionsResponse,
   LOGIN_BODY,
   type LoginBody,
@@ -52,7 +55,8 @@ export class AuthSessionController {
   @RateLimit('login', { account: nameIn })
   @HttpCode(200)
   @ApiOperation({ summary: 'Signs in with an email address or username, and a password' })
-  @ApiOkResponse({ type: TokensResponse })
+  @ApiHeader(DEVICE_OF_LOGIN)
+  @ApiOkResponse({ type: TokensResponse, headers: DEVICE_IN_ANSWER })
   @ApiUnauthorizedResponse({
     description: 'The name or the password is wrong, or another factor is needed.',
   })
@@ -119,7 +123,8 @@ export class TokenController {
   @RateLimit('login', { account: nameIn })
   @HttpCode(200)
   @ApiOperation({ summary: 'Signs in, like /api/v1/auth/login' })
-  @ApiOkResponse({ type: TokenPairResponse })
+  @ApiHeader(DEVICE_OF_LOGIN)
+  @ApiOkResponse({ type: TokenPairResponse, headers: DEVICE_IN_ANSWER })
   @ApiUnauthorizedResponse({
     description: 'The name or the password is wrong, or another factor is needed.',
   })

@@ -1,7 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { type ApiHeaderOptions, ApiProperty } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { ApiTokens } from './login.service.js';
 import { PASSWORD, TOKEN } from '../../accounts/identifiers.js';
+import { DEVICE_HEADER } from '../../operation/http/device.js';
 
 const NAMES = ['email', 'username', 'identifier'] as const;
 const name = z.string().min(1).max(320).optional();
@@ -27,6 +28,21 @@ export function nameIn(body: unknown): string | undefined {
   const values = NAMES.map((member): unknown => Reflect.get(body, member));
   return values.find((value) => typeof value === 'string');
 }
+
+/** The secret of the device, in the request of a login. */
+export const DEVICE_OF_LOGIN: ApiHeaderOptions = {
+  name: DEVICE_HEADER,
+  required: false,
+  description: 'The value of this header in the answer to the last login on this device.',
+};
+
+/** The secret of the device, in the answer to a login. */
+export const DEVICE_IN_ANSWER = {
+  [DEVICE_HEADER]: {
+    description: 'Identifies this device. Keep it, and send it with the next login on this device.',
+    schema: { type: 'string' as const },
+  },
+};
 
 const token = z.string().min(1).max(512);
 

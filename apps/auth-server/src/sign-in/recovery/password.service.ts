@@ -20,7 +20,8 @@ import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
-import { SessionsService } from '../../sessions/sessions.service.js';
+import { DevicesService } from '../../sessions/devices/devices.service.js';
+import { type SessionRow, SessionsService } from '../../sessions/sessions.service.js';
 import { Lockout } from '../login/lockout.js';
 import { PasswordVerifierService } from '../login/password-verifier.service.js';
 import { FormReceipts, formMark } from '../form-receipts.service.js';
@@ -29,8 +30,8 @@ import { OneTimeTokensService, RESET_TTL } from '../one-time-tokens.service.js';
 interface Replacement {
   readonly passwordHash: string;
   readonly because: 'password_changed' | 'password_reset';
-  /** The session that does not end. */
-  readonly except?: string | undefined;
+  /** The session that does not end, and whose device stays known. */
+  readonly except?: SessionRow | undefined;
 }
 
 /** Replaces the password of an account. */
@@ -40,6 +41,7 @@ export class PasswordReplacementService {
     private readonly password: PasswordCredential,
     private readonly tokens: OneTimeTokensService,
     private readonly sessions: SessionsService,
+    private readonly devices: DevicesService,
     private readonly lockOut: Lockout,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
@@ -47,8 +49,8 @@ export class PasswordReplacementService {
   ) {}
 
   /**
-   * Stores the password of an account whose row is locked, ends its sessions, withdraws its links, unlocks it
-   * and notifies the owner.
+   * Stores the password of an account whose row is locked, ends its sessions, forgets its devices, withdraws
+   * its links, unlocks it and notifies the owner.
    *
    * @returns the ids of the ended sessions, to announce after the commit
    */
@@ -69,7 +71,8 @@ export class PasswordReplacementService {
     });
     const { forgotUrl } = this.links;
     if (email !== null) await this.outbox.put(tx, passwordChangedMail({ to: email, forgotUrl }));
-    return this.sessions.endAll(id, because, { session: tx, except });
+    await this.devices.forgetAll(tx, id, because, except?.deviceId);
+    return this.sessions.endAll(id, because, { session: tx, except: except?.id });
   }
 }
 
@@ -192,7 +195,7 @@ function recoveryOf(before: AccountRow, after: AccountRow): readonly PlatformEve
 interface PasswordChangeRequest {
   readonly currentPassword: string;
   readonly newPassword: string;
-  /** The session of the caller, which does not end. */
+  /** The session of the caller, which does not end. Its device stays known. */
   readonly sessionId: string | undefined;
 }
 
@@ -216,10 +219,11 @@ export class PasswordChangeService {
     const { id } = account;
     const { securityVersion } = await this.verifier.verifyAgain(account, currentPassword);
     const passwordHash = await this.password.hash(newPassword, account);
+    const except = sessionId === undefined ? undefined : await this.sessions.find(sessionId);
     const ended = await this.database.db.transaction(async (tx) => {
       const held = await this.accounts.lockProven(tx, { id, securityVersion });
       const because = 'password_changed';
-      return this.replacement.replace(tx, held, { passwordHash, because, except: sessionId });
+      return this.replacement.replace(tx, held, { passwordHash, because, except });
     });
     await this.sessions.announceEnded(ended);
   }

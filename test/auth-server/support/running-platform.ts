@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { plainEnvironment } from '../../environment/plain-environment.js';
-
-const MAIN = fileURLToPath(new URL('../../../apps/auth-server/dist/main.js', import.meta.url));
+import { programOf } from '../../environment/program.js';
 
 /** The built platform in a process of its own. */
 export class RunningPlatform {
@@ -12,7 +10,7 @@ export class RunningPlatform {
   readonly #exit: Promise<number | null>;
 
   constructor(environment: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [MAIN], {
+    this.#child = spawn(process.execPath, programOf('auth-server'), {
       env: { ...plainEnvironment(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

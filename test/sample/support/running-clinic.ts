@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { plainEnvironment } from '../../environment/plain-environment.js';
-
-const MAIN = fileURLToPath(new URL('../../../apps/sample/dist/main.js', import.meta.url));
+import { programOf } from '../../environment/program.js';
 
 export interface Ended {
   readonly code: number | null;
@@ -19,7 +17,7 @@ export class RunningClinic {
   private readonly exit: Promise<Ended>;
 
   constructor(environment: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, [MAIN], {
+    this.child = spawn(process.execPath, programOf('sample'), {
       env: { ...plainEnvironment(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -192,6 +192,8 @@ described.each(there.length === 0 ? ['Redis'] : there)(
         await store.set('a', { b: ['c', 1] }, 60_000);
         expect(await store.get('a')).toEqual({ b: ['c', 1] });
         expect(await store.get('none')).toBeUndefined();
+        await store.clear();
+        expect(await store.has('a')).toBe(true);
         expect(await store.delete('a')).toBe(true);
         expect(await store.get('a')).toBeUndefined();
         await store.set('soon', 1, 1);
@@ -199,6 +201,7 @@ described.each(there.length === 0 ? ['Redis'] : there)(
       }
       const away = redisStore({ client: new Redis({ port: 1, lazyConnect: true }) });
       ending.push(() => away.disconnect());
+      await expect(away.get('a')).rejects.toThrow();
       await expect(away.get('a')).rejects.toThrow();
     });
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PatronusConfigurationError, type TenantContext } from '@patronus/nestjs';
 import { tenantDrizzle } from '@patronus/nestjs/drizzle';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { pgTable, text } from 'drizzle-orm/pg-core';
 import { drizzle as drizzleOnPGlite } from 'drizzle-orm/pglite';
@@ -119,6 +119,25 @@ describe.each(OPENS)('tenantDrizzle in a transaction of its caller, on %s', (_na
     expect(ran).toBe(false);
   });
 
+  it('reads the tenant of a transaction from a driver that returns the rows alone', async () => {
+    const crossing = opened.db.transaction(async (tx) => {
+      await tenant.run('clinic-b', () => handle().join(tx, () => Promise.resolve()));
+      const execute = async (query: SQL) => (await tx.execute(query)).rows;
+      const rowsAlone = { execute, rollback: () => tx.rollback() };
+      await inA(() => handle().join(rowsAlone as never, () => Promise.resolve()));
+    });
+    await expect(crossing).rejects.toMatchObject({ code: 'tenant_mismatch' });
+  });
+
+  it.each([[undefined], [[]], [{ rows: [] }], [{ rows: [{ known: 'clinic-a' }] }]])(
+    'refuses a transaction that answers %j when it is asked for its tenant',
+    async (answer) => {
+      const mute = { execute: () => Promise.resolve(answer), rollback: () => undefined };
+      const joined = inA(() => handle().join(mute as never, () => Promise.resolve()));
+      await expect(joined).rejects.toThrow('did not say which tenant');
+    },
+  );
+
   it('takes the transaction of its own tenant again', async () => {
     const twice = inA(() =>
       opened.db.transaction(async (tx) => {
@@ -150,4 +169,18 @@ describe.each(OPENS)('tenantDrizzle in a transaction of its caller, on %s', (_na
     await expect(given).rejects.toThrow(PatronusConfigurationError);
     await expect(given).rejects.toThrow('was given a database instead of a transaction');
   });
+});
+
+it('tenantDrizzle refuses a database whose transactions show no session', async () => {
+  const tenant = await tenantContext();
+  const ran: string[] = [];
+  const other = {
+    transaction: (work: (transaction: object) => unknown) =>
+      Promise.resolve(work({ execute: () => ran.push('execute'), rollback: () => undefined })),
+  };
+  const handle = tenantDrizzle(other as never, tenant);
+  await expect(
+    tenant.run('clinic-a', () => handle.transaction(() => Promise.resolve())),
+  ).rejects.toThrow('on a single connection');
+  expect(ran).toEqual([]);
 });

@@ -140,6 +140,7 @@ export async function typeormHandle(
   url: string,
   tenant: TenantContext,
   extra: pg.PoolConfig,
+  given: (source: DataSource) => Pick<DataSource, 'createQueryRunner'> = (source) => source,
 ): Promise<PatientHandle> {
   const source = new DataSource({
     type: 'postgres',
@@ -149,7 +150,7 @@ export async function typeormHandle(
     poolErrorHandler: () => {},
   });
   await source.initialize();
-  const handle = tenantDataSource(source, tenant);
+  const handle = tenantDataSource(given(source), tenant);
   return {
     close: () => source.destroy(),
     outside: (statement) => source.query(statement),

@@ -21,6 +21,14 @@ const ON_A_POOL: readonly [string, Open][] = [
   ['Drizzle on pg', onPool((bed, tenant) => drizzleHandle(bed.pool({ max: 1 }), tenant))],
   ['Kysely on pg', onPool((bed, tenant) => kyselyHandle(bed.pool({ max: 1 }), tenant))],
   ['TypeORM on pg', onPool((bed, tenant) => typeormHandle(bed.url, tenant, { max: 1 }))],
+  [
+    'TypeORM on pg, of which only the query runners are given',
+    onPool((bed, tenant) =>
+      typeormHandle(bed.url, tenant, { max: 1 }, (source) => ({
+        createQueryRunner: () => source.createQueryRunner(),
+      })),
+    ),
+  ],
 ];
 
 const ON_PGLITE: readonly [string, Open][] = [

@@ -3,6 +3,6 @@
  * output.
  */
 export function plainEnvironment(): Readonly<Record<string, string | undefined>> {
-  const { PATH, NODE_COMPILE_CACHE } = process.env;
-  return { PATH, NODE_COMPILE_CACHE };
+  const { PATH, NODE_COMPILE_CACHE, PATRONUS_COVERAGE } = process.env;
+  return { PATH, NODE_COMPILE_CACHE, PATRONUS_COVERAGE };
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { recordUntilEnd } from '../coverage/recording.mjs';
 
 /**
  * `node --import <this file> process.ts`: lets a test start a process of its own from the sources, as
@@ -56,3 +57,4 @@ registerHooks({
     return { format: 'module', source: compiled(fileURLToPath(url)), shortCircuit: true };
   },
 });
+recordUntilEnd();

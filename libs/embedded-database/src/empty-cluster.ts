@@ -11,12 +11,13 @@ const OUTPUT = fileURLToPath(new URL('../dist/', import.meta.url));
  * Creates the files of an empty database. This takes seconds, so they are stored beside the compiled code, where
  * the build puts them.
  *
+ * @param output folder that they are stored in
  * @returns the folder of the files
  */
-export async function keepEmptyCluster(): Promise<string> {
-  const kept = join(OUTPUT, `empty-cluster-${versionOfPGlite()}`);
+export async function keepEmptyCluster(output = OUTPUT): Promise<string> {
+  const kept = join(output, `empty-cluster-${versionOfPGlite()}`);
   if (existsSync(kept)) return kept;
-  mkdirSync(OUTPUT, { recursive: true });
+  mkdirSync(output, { recursive: true });
   const draft = `${kept}.${randomUUID()}`;
   try {
     await (await PGlite.create(draft)).close();

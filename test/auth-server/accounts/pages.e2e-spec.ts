@@ -60,6 +60,19 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
     expect((await verifyEmail(bed, await bed.tokenMailedTo(email))).status).toBe(200);
   });
 
+  it('say that a link is invalid if the form with its token is incomplete', async () => {
+    const email = newAddress();
+    const sent = await browser.submit(await browser.open('/register'), {
+      email,
+      password: PASSWORD,
+    });
+    expect((await browser.submit(sent, { email: '' })).status).toBe(400);
+    const page = await browser.open(await lastLink(email));
+    const without = await browser.submit(page, { token: '' });
+    expect([without.status, without.text]).toEqual([410, expect.stringContaining('link_invalid')]);
+    expect((await browser.submit(page)).status).toBe(200);
+  });
+
   it('show errors beside the fields, and never repeat a password', async () => {
     const weak = 'password1234567';
     const typed = { email: 'no <address>', name: '"><b>', password: weak };
@@ -151,7 +164,13 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
       expect.stringContaining('Use a different one'),
     ]);
     const email = newAddress();
-    const done = await browser.submit(conflict, { email, password: PASSWORD });
+    const weak = await browser.submit(conflict, { email, password: 'password1234567' });
+    expect([weak.status, weak.text]).toEqual([
+      422,
+      expect.stringContaining('Choose a different password.'),
+    ]);
+    expect((await browser.submit(weak, { email, password: '' })).status).toBe(422);
+    const done = await browser.submit(weak, { email, password: PASSWORD });
     expect([done.status, done.text]).toEqual([
       200,
       expect.stringContaining('Administrator created'),

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getTableColumns, getTableName, is, sql } from 'drizzle-orm';
-import { PgTable } from 'drizzle-orm/pg-core';
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { PlatformDatabase } from '../../../apps/auth-server/src/operation/database/database.js';
 import { PlatformBed } from '../support/platform-bed.js';
 import { STORAGES } from '../support/platform-storage.js';
@@ -40,6 +40,29 @@ describe.each(STORAGES)('the tables of the platform on %s', (storage) => {
         return { is: column.notNull ? `${name} not null` : name };
       }),
     );
+    expect(rows).toHaveLength(expected.length);
+    expect(rows).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('refer to each other as the code says', async () => {
+    const { db } = bed.app.get(PlatformDatabase, { strict: false });
+    const found = await db.execute(sql`
+      select pg_get_constraintdef(oid) as is, conrelid::regclass::text as at
+      from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace`);
+    const rows: unknown = Reflect.get(Object(found), 'rows');
+    const namesOf = (columns: readonly { readonly name: string }[]) =>
+      columns.map(({ name }) => name).join(', ');
+    const expected = (await tables()).flatMap((table) =>
+      getTableConfig(table).foreignKeys.map((key) => {
+        const { columns, foreignColumns, foreignTable } = key.reference();
+        const target = `${getTableName(foreignTable)}(${namesOf(foreignColumns)})`;
+        const { onDelete = 'no action' } = key;
+        const end = onDelete === 'no action' ? '' : ` ON DELETE ${onDelete.toUpperCase()}`;
+        const is = `FOREIGN KEY (${namesOf(columns)}) REFERENCES ${target}${end}`;
+        return { is, at: getTableName(table) };
+      }),
+    );
+    expect(expected.length).toBeGreaterThan(4);
     expect(rows).toHaveLength(expected.length);
     expect(rows).toEqual(expect.arrayContaining(expected));
   });

@@ -1,23 +1,29 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import circus from 'jest-circus/runner';
-import { collectChildCoverage } from './child-coverage.mjs';
+import { startRecording } from '../../coverage/recording.mjs';
 import NativeEnvironment from './environment.mjs';
 import { importSuite } from './modules.mjs';
 
 const require = createRequire(import.meta.url);
 const CIRCUS = join(dirname(require.resolve('jest-circus/runner')), 'jestAdapterInit.js');
 const EVENT_HANDLERS = Symbol.for('EVENT_HANDLERS');
+const writeRecord = startRecording();
 
 /**
  * A test framework for Jest (`testRunner`): jest-circus, with modules that Node.js loads itself. Jest's
  * own loader links every package again for every suite, which takes longer than most suites run.
  */
-export default async function runSuite(globalConfig, config, environment, runtime, path, send) {
-  if (!(environment instanceof NativeEnvironment)) {
-    return circus.default(globalConfig, config, environment, runtime, path, send);
+export default async function runSuite(globalConfig, config, environment, ...others) {
+  const run = environment instanceof NativeEnvironment ? runNatively : circus.default;
+  try {
+    return await run(globalConfig, config, environment, ...others);
+  } finally {
+    writeRecord?.();
   }
-  const endCoverage = globalConfig.collectCoverage && collectChildCoverage(config, runtime);
+}
+
+async function runNatively(globalConfig, config, environment, runtime, path, send) {
   const { initialize, runAndTransformResultsToJestFormat } = freshCircus();
   let globals;
   const { snapshotState } = await initialize({
@@ -42,7 +48,6 @@ export default async function runSuite(globalConfig, config, environment, runtim
     testPath: path,
   });
   snapshotState.save();
-  if (endCoverage) endCoverage();
   return results;
 }
 

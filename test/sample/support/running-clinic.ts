@@ -1,9 +1,10 @@
+import { programOf } from '../../environment/program.js';
 import { RunningProgram } from '../../environment/running-program.js';
 
 /** Built sample in a separate process, as `npm start` runs it. */
 export class RunningClinic extends RunningProgram {
   constructor(environment: Readonly<Record<string, string>>) {
-    super(environment, ['apps/sample/dist/main.js']);
+    super(environment, programOf('sample'));
   }
 
   /** The output after the start. */

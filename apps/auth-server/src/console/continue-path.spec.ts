@@ -11,6 +11,7 @@ describe('readContinuePath', () => {
 
   it.each([
     '//evil.example/interaction/',
+    '//[evil.example/interaction/',
     '/\\evil.example/interaction/',
     '\\\\evil.example/interaction/',
     '\\evil.example',

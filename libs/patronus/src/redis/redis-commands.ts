@@ -102,7 +102,8 @@ export async function nodeRedisCommands(options: object): Promise<CommandClient>
     connect: () => client.connect(),
     isOpen: () => client.isOpen,
     send: (_key, command) => client.sendCommand(command),
-    distrust: () => {},
+    // The timeout of the socket never passes while commands are written to it.
+    distrust: () => client.isOpen && client.destroy(),
     end: () => client.isOpen && client.destroy(),
   };
 }

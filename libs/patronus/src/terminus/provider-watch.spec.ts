@@ -50,6 +50,10 @@ describe('ProviderWatch', () => {
     return state;
   }
 
+  it('can be stopped before it has started', () => {
+    expect(() => new ProviderWatch(provider).stop()).not.toThrow();
+  });
+
   it('has the provider try once while all is well, and each time through an outage', async () => {
     expect([await watch.look(), await watch.look()]).toEqual(['up', 'up']);
     expect(provider.attempts).toBe(1);

@@ -37,20 +37,18 @@ export async function runnerTransaction<Manager, Result>(
   }
 }
 
-function countFailures(runner: object): () => number {
-  const query: unknown = Reflect.get(runner, 'query');
+function countFailures(runner: QueryRunnerLike<unknown>): () => number {
+  const { query } = runner;
   let failures = 0;
-  if (typeof query === 'function') {
-    Reflect.set(runner, 'query', async (...args: unknown[]): Promise<unknown> => {
-      try {
-        const result: unknown = await Reflect.apply(query, runner, args);
-        return result;
-      } catch (error) {
-        failures += 1;
-        throw error;
-      }
-    });
-  }
+  runner.query = async (...args) => {
+    try {
+      const result: unknown = await Reflect.apply(query, runner, args);
+      return result;
+    } catch (error) {
+      failures += 1;
+      throw error;
+    }
+  };
   return () => failures;
 }
 

@@ -150,12 +150,12 @@ describe.each(STORAGES)('the devices of a person, on %s', (storage) => {
     [
       'the deactivation of the account',
       'account_closed',
-      () => post('me/deactivate', { password: PASSWORD }, phone.accessToken),
+      () => post('me/deactivate', { currentPassword: PASSWORD }, phone.accessToken),
     ],
     [
       'the deletion of the account',
       'account_closed',
-      () => bed.platform.api('DELETE', '/api/v1/me', { password: PASSWORD }, phone.accessToken),
+      () => bed.platform.api('DELETE', '/api/v1/me', { currentPassword: PASSWORD }, phone.accessToken),
     ],
   ])('are all forgotten by %s', async (_what, because, end) => {
     const forgotten = await forgottenIn(async () => expect((await end()).status).toBe(204));
@@ -190,7 +190,7 @@ describe.each(STORAGES)('the devices of a person, on %s', (storage) => {
   it('are erased with the account, and removed once no account knows them', async () => {
     const bruno = await bed.person();
     await bed.logIn(bruno.email, { secret: laptop.secret });
-    const closed = { password: PASSWORD };
+    const closed = { currentPassword: PASSWORD };
     const { status } = await bed.platform.api('DELETE', '/api/v1/me', closed, laptop.accessToken);
     expect(status).toBe(204);
     // As a restored backup would have it.

@@ -11,6 +11,7 @@ import type { Revocations } from '../revocation/revocations.js';
 import type { TenantPolicy } from '../tenancy/tenant-policy.js';
 import { type GuardedRequest, messageOf } from '../transport/guarded-request.js';
 import type { AuthenticationObserver } from './authentication-observer.js';
+import { CallerCredential } from './caller-credential.js';
 import type { CredentialReader } from './credential-reader.js';
 import type { DPoPVerifier } from './dpop/dpop-verifier.js';
 import type { PresentedCredential } from './presented-credential.js';
@@ -167,11 +168,12 @@ export class Authenticator {
     scope.identity = identity;
     scope.tenantId = tenantId;
     scope.tenantHeader = this.tenants.header;
-    scope.credential = () => this.#read(request, scope);
+    scope.credential = new CallerCredential(this.credentials, request, scope.allowsQueryToken);
   }
 
-  #read(request: GuardedRequest, scope = currentScope()): PresentedCredential {
-    return this.credentials.read(messageOf(request), request.body, scope?.allowsQueryToken);
+  #read(request: GuardedRequest): PresentedCredential {
+    const allowsQuery = currentScope()?.allowsQueryToken;
+    return this.credentials.read(messageOf(request), request.body, allowsQuery);
   }
 
   #refuseRevoked(identity: Identity, tenantId = this.tenants.tenantOf(identity)): void {

@@ -28,6 +28,7 @@ describe('bearerToken', () => {
     ['Bearer abc  ', 'abc'],
     ['  Bearer abc', 'abc'],
     ['\tBearer \t abc\t', 'abc'],
+    ['Bearer\tabc', 'abc'],
   ])('reads %j', (header, token) => {
     expect(bearerToken(authorization(header), undefined)).toBe(token);
   });
@@ -39,6 +40,7 @@ describe('bearerToken', () => {
     [{ authorization: 'Bearer' }, 'invalid_request'],
     [{ authorization: 'Bearer a b' }, 'invalid_request'],
     [{ authorization: 'Bearer a\tb' }, 'invalid_request'],
+    [{ authorization: 'Bearer\ta b' }, 'invalid_request'],
     [{ authorization: '\u00a0Bearer a' }, 'token_missing'],
     [{ authorization: `Bearer ${'a'.repeat(16 * 1024 + 1)}` }, 'token_malformed'],
   ])('refuses %j with %s', (headers: Record<string, string>, code) => {

@@ -1,6 +1,6 @@
 import { PatronusError } from '../errors/patronus.error.js';
 import type { RequestMessage } from '../transport/guarded-request.js';
-import { BLANK, isRepeated, trimBlanks } from './header-text.js';
+import { indexOfBlank, isRepeated, trimBlanks } from './header-text.js';
 
 const MAX_TOKEN = 16 * 1024;
 const SCHEMES = { bearer: 'Bearer', dpop: 'DPoP', apikey: 'ApiKey' } as const;
@@ -21,7 +21,7 @@ export function readAuthorization({ headers }: RequestMessage): Authorization | 
 /** Splits a credential into its scheme and the text after it. */
 export function splitScheme(text: string): Authorization {
   const value = trimBlanks(text);
-  const blank = value.search(BLANK);
+  const blank = indexOfBlank(value);
   const end = blank === -1 ? value.length : blank;
   return { scheme: value.slice(0, end).toLowerCase(), rest: trimBlanks(value.slice(end)) };
 }
@@ -49,7 +49,7 @@ export function authorizationToken(
     throw new PatronusError('token_missing', { reason: `the scheme is not ${SCHEMES[scheme]}` });
   }
   const { rest: token } = authorization;
-  if (token === '' || BLANK.test(token)) {
+  if (token === '' || indexOfBlank(token) !== -1) {
     throw new PatronusError('invalid_request', { reason: 'the header holds no single token' });
   }
   refuseLong(token);

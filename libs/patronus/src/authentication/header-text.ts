@@ -13,8 +13,15 @@ export function isRepeated(name: string, rawHeaders: readonly string[]): boolean
 /** A token of RFC 9110, section 5.6.2: the name of a header or, by RFC 6265, of a cookie. */
 export const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** A blank in the value of a header (RFC 9110, section 5.6.3). */
-export const BLANK = /[ \t]/;
+/**
+ * Returns the index of the first blank in the value of a header (RFC 9110, section 5.6.3), or -1.
+ * With `indexOf`: a regular expression costs a guarded route about 1 µs for each request.
+ */
+export function indexOfBlank(text: string): number {
+  const space = text.indexOf(' ');
+  const tab = text.indexOf('\t');
+  return space === -1 || tab === -1 ? Math.max(space, tab) : Math.min(space, tab);
+}
 
 /**
  * Removes blanks at both ends. `trim()` would also remove characters that belong to the value, such

@@ -1,7 +1,7 @@
 import { PatronusConfigurationError } from '../errors/configuration.error.js';
 import { PatronusError } from '../errors/patronus.error.js';
 import { type Authorization, splitScheme } from './authorization-token.js';
-import { BLANK, TOKEN, trimBlanks } from './header-text.js';
+import { indexOfBlank, TOKEN, trimBlanks } from './header-text.js';
 
 /** Headers that hold credentials of their own, or that a proxy or the server itself writes. */
 const TAKEN: ReadonlySet<string> = new Set([
@@ -45,6 +45,6 @@ export function namedCredential(
   const authorization = splitScheme(value);
   const hasScheme = SCHEMES.has(authorization.scheme);
   if (hasScheme && authorization.rest !== '') return authorization;
-  if (!hasScheme && value !== '' && !BLANK.test(value)) return { scheme: raw, rest: value };
+  if (!hasScheme && value !== '' && indexOfBlank(value) === -1) return { scheme: raw, rest: value };
   throw new PatronusError('invalid_request', { reason: 'the header holds no single token' });
 }

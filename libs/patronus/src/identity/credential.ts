@@ -8,6 +8,11 @@ export interface Credential {
   readonly token: string;
 }
 
+/** Holder of a credential that reads it again each time, and stores no copy of it. */
+export interface CredentialSource {
+  read(): Credential;
+}
+
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /** Tells whether a token is spelled in the alphabet of RFC 6750, section 2.1. */

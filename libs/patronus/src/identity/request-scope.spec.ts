@@ -23,7 +23,7 @@ describe('RequestScope', () => {
   });
 
   it('gives a call what is proven of the request, and no tenant', () => {
-    const credential = () => ({ scheme: 'bearer', token: 't' }) as const;
+    const credential = { read: () => ({ scheme: 'bearer', token: 't' }) as const };
     const facts = { presented: ana, remembered: true, proven: true };
     const request = scopeOf({ ...facts, identity: ana, tenantId: 'norte', credential });
     const call = request.ofCall();
@@ -40,7 +40,7 @@ describe('RequestScope', () => {
       presented: ana,
       tenantId: 'norte',
       tenantHeader: 'x-tenant',
-      credential: () => ({ scheme: 'bearer', token: 't' }) as const,
+      credential: { read: () => ({ scheme: 'bearer', token: 't' }) as const },
       proven: true,
     };
     request.learn(scopeOf({ ...known, remembered: true, crossing: 'why' }));

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { CLS_CTX, CLS_REQ, ClsServiceManager, ContextClsStoreMap } from 'nestjs-cls';
-import type { Credential } from './credential.js';
+import type { CredentialSource } from './credential.js';
 import type { Identity } from './identity.js';
 import { noteCopy } from './loaded-copies.js';
 
@@ -29,7 +29,7 @@ export class RequestScope {
   /**
    * Reads the caller's credential from the request again, to pass it on. It is stored nowhere else.
    */
-  credential: (() => Credential) | undefined = undefined;
+  credential: CredentialSource | undefined = undefined;
   /** True if the route is open to every caller, so that no credential was read. */
   isPublic = false;
   /** True if the identity was cached: for explanations. */

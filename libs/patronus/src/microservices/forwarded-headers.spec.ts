@@ -15,7 +15,7 @@ function scopeOf(credential: Credential | undefined, fields: Partial<IdentityFie
   const scope = new RequestScope(undefined, () => Promise.reject(new Error('not asked')));
   const known = { id: 'ana', issuer: 'https://id.example', provider: 'test', expiresAt: 1 };
   scope.identity = new Identity({ ...known, ...fields });
-  scope.credential = credential && (() => credential);
+  scope.credential = credential && { read: () => credential };
   return scope;
 }
 

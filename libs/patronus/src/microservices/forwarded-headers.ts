@@ -37,7 +37,7 @@ function authorizationOf(scope: RequestScope | undefined): string {
       "The caller's token is bound to a key (RFC 9449), and is valid only with a proof by the caller: exchange it, or use withIdentity(client, { token }) with a token of this service.",
     );
   }
-  const { scheme, token } = scope.credential();
+  const { scheme, token } = scope.credential.read();
   return `${scheme === 'bearer' ? 'Bearer' : 'ApiKey'} ${token}`;
 }
 

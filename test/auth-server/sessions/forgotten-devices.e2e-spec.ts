@@ -163,7 +163,8 @@ describe.each(STORAGES)('the devices of a person, on %s', (storage) => {
     [
       'the deletion of the account',
       'account_closed',
-      () => bed.platform.api('DELETE', '/api/v1/me', { currentPassword: PASSWORD }, phone.accessToken),
+      () =>
+        bed.platform.api('DELETE', '/api/v1/me', { currentPassword: PASSWORD }, phone.accessToken),
     ],
   ])('are all forgotten by %s', async (_what, because, end) => {
     const forgotten = await forgottenIn(async () => expect((await end()).status).toBe(204));

@@ -48,8 +48,9 @@ describe('sessions', () => {
   });
 
   it('start, and change their methods and times, through the door alone', () => {
-    const writers = /(?:\bsessions|Sessions\))\.(start|reauthenticate|rowOf)\(/gi;
+    const writers = /(?:\bsessions|#start|Sessions\))\.(start|reauthenticate|rowOf|execute)\(/gi;
     expect(places(writers)).toEqual([
+      'sign-in/sign-in.service.ts: execute',
       'sign-in/sign-in.service.ts: reauthenticate',
       'sign-in/sign-in.service.ts: rowOf',
       'sign-in/sign-in.service.ts: start',

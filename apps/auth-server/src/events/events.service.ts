@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { sql } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
 import { afterCommit } from '../operation/database/commit-hooks.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
@@ -8,15 +7,11 @@ import { withoutSecrets } from '../operation/logging/redaction.js';
 import { currentRequest, type RequestFacts } from '../operation/http/request-facts.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { AuditSubjects, type ResolvedSubjects } from './audit/audit-subjects.js';
-import { AUDIT_COLUMNS, auditInsertion, auditRowOf, makePartitions } from './audit/audit-trail.js';
+import { auditRowOf, makePartitions } from './audit/audit-trail.js';
 import { EVENT_TYPES, type Party, PLATFORM, type PlatformEvent } from './catalogue.js';
 import { EventNumbering } from './event-numbering.js';
-import {
-  type AnnouncedEvent,
-  EventOutbox,
-  OUTBOX_COLUMNS,
-  outboxInsertion,
-} from './outbox/event-outbox.js';
+import { insertEvents } from './event-statements.js';
+import { type AnnouncedEvent, EventOutbox } from './outbox/event-outbox.js';
 
 /** An event with its id and its parties. */
 interface RecordedEvent {
@@ -27,10 +22,19 @@ interface RecordedEvent {
   readonly goesOut: boolean;
 }
 
+/** Events that a statement writes together with its change: see `eventQueries`. */
+export interface PreparedEvents {
+  /** The rows, as JSON. */
+  readonly rows: string;
+  /** Announces the events. Call it after the statement. */
+  readonly committed: () => void;
+}
+
 /** Records what happens, in the audit log and for applications. */
 @Injectable()
 export class Events {
   constructor(
+    private readonly database: PlatformDatabase,
     private readonly subjects: AuditSubjects,
     private readonly outbox: EventOutbox,
     private readonly numbering: EventNumbering,
@@ -39,12 +43,9 @@ export class Events {
   ) {}
 
   /** Makes the partitions of the audit log before the first event. */
-  static async open(
-    database: PlatformDatabase,
-    ...parts: ConstructorParameters<typeof Events>
-  ): Promise<Events> {
+  static async open(...parts: ConstructorParameters<typeof Events>): Promise<Events> {
     const events = new Events(...parts);
-    await makePartitions(database.db, events.settings.auditRetention);
+    await makePartitions(events.database.db, events.settings.auditRetention);
     return events;
   }
 
@@ -61,17 +62,28 @@ export class Events {
     const isUniform = events.some(({ type }) => EVENT_TYPES[type].isUniform);
     const subjects = await this.subjects.resolve(tx, partiesOf(recorded), { isUniform });
     const rows = recorded.map((one) => this.#rowOf(one, subjects, request));
-    await tx.execute(sql`
-      with given as materialized (
-        select given.*, clock_timestamp() as at, nextval('event_order') as ord
-        from json_to_recordset(${JSON.stringify(rows)}::json)
-          as given(id uuid, ${AUDIT_COLUMNS}, ${OUTBOX_COLUMNS})
-      ), audited as (${auditInsertion()})
-      ${outboxInsertion()}`);
-    afterCommit(tx, () => {
-      this.numbering.wake();
-      this.outbox.announce(recorded.filter(({ goesOut }) => goesOut).map(announcedOf));
-    });
+    await tx.execute(insertEvents(JSON.stringify(rows)));
+    afterCommit(tx, () => this.#committed(recorded));
+  }
+
+  /**
+   * Prepares events for a single statement, which is a transaction of its own: a login writes its rows and its
+   * events at once.
+   */
+  async prepare(...events: readonly PlatformEvent[]): Promise<PreparedEvents> {
+    const request = currentRequest();
+    const recorded = events.map((event) => this.#name(event, request));
+    const parties = partiesOf(recorded);
+    const subjects =
+      this.subjects.cached(parties) ??
+      (await this.database.db.transaction((tx) => this.subjects.resolve(tx, parties)));
+    const rows = recorded.map((one) => this.#rowOf(one, subjects, request));
+    return { rows: JSON.stringify(rows), committed: () => this.#committed(recorded) };
+  }
+
+  #committed(recorded: readonly RecordedEvent[]): void {
+    this.numbering.wake();
+    this.outbox.announce(recorded.filter(({ goesOut }) => goesOut).map(announcedOf));
   }
 
   #name(event: PlatformEvent, request: RequestFacts | undefined): RecordedEvent {

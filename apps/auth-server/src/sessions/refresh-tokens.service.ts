@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
 import { accountParty } from '../events/catalogue.js';
+import { eventQueries } from '../events/event-statements.js';
 import { Events } from '../events/events.service.js';
 import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken, Sealer } from '../operation/crypto/sealer.js';
@@ -189,8 +190,8 @@ const { placeholder } = sql;
 
 /**
  * Prepares the statement that starts a session with its first refresh token. Takes the members of a
- * `SessionRow`, the `securityVersion` that was proven, `tokenHash` and `tokenExpiresAt`. Returns no row if
- * the account has changed since.
+ * `SessionRow`, the `securityVersion` that was proven, `tokenHash` and `tokenExpiresAt`, and the rows of the
+ * `events`. Returns no row, and writes none, if the account has changed since.
  */
 export function startApiSession(db: DatabaseSession) {
   const account = {
@@ -222,7 +223,11 @@ export function startApiSession(db: DatabaseSession) {
       .returning({ id: sessionRows.id }),
   );
   return db
-    .with(held, started)
+    .with(
+      held,
+      started,
+      ...eventQueries(db, sql`${placeholder('events')}`, sql`exists (select from started)`),
+    )
     .insert(refreshTokens)
     .select((query) =>
       query

@@ -39,6 +39,8 @@ const RESULT_TTL = 60;
  */
 @Injectable()
 export class SignInService implements OnModuleInit {
+  readonly #start: ReturnType<typeof startApiSession>;
+
   constructor(
     private readonly database: PlatformDatabase,
     private readonly accounts: AccountsService,
@@ -49,7 +51,9 @@ export class SignInService implements OnModuleInit {
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
     private readonly events: Events,
-  ) {}
+  ) {
+    this.#start = startApiSession(database.db);
+  }
 
   onModuleInit(): void {
     const { hash, accountId, expiresAt } = signInResults;
@@ -88,17 +92,20 @@ export class SignInService implements OnModuleInit {
     });
     const { token: refreshToken, row } = this.refreshTokens.first(session);
     const { hash: tokenHash, expiresAt: tokenExpiresAt } = row;
-    await this.database.db.transaction(async (tx) => {
-      // One statement checks the account and writes both rows.
-      const started = await startApiSession(tx).execute({
-        ...session,
-        securityVersion,
-        tokenHash,
-        tokenExpiresAt,
-      });
-      if (started.length === 0) throw new PlatformError('invalid_credentials');
-      await this.events.record(tx, succeeded(summary), startOf(session));
+    const { rows: events, committed } = await this.events.prepare(
+      succeeded(summary),
+      startOf(session),
+    );
+    // One statement checks the account, and writes both rows and the events.
+    const started = await this.#start.execute({
+      ...session,
+      securityVersion,
+      tokenHash,
+      tokenExpiresAt,
+      events,
     });
+    if (started.length === 0) throw new PlatformError('invalid_credentials');
+    committed();
     return { session, refreshToken };
   }
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import { AccountsService } from '../../../apps/auth-server/src/accounts/accounts.service.js';
 import { Anonymiser } from '../../../apps/auth-server/src/accounts/anonymiser.job.js';
 import { RetentionJob } from '../../../apps/auth-server/src/operation/retention/retention-rules.js';
+import { SignInService } from '../../../apps/auth-server/src/sign-in/sign-in.service.js';
 import {
   logIn,
   newAddress,
@@ -84,6 +86,21 @@ describe.each(STORAGES)('a change of an account or a session on %s', (storage) =
       'session.ended by owner of owner',
       'session.ended by owner of owner',
     ]);
+  });
+
+  it('of no login of an account that has changed since its password was verified', async () => {
+    const { email, account } = await bed.person();
+    const accounts = bed.platform.app.get(AccountsService, { strict: false });
+    const found = await accounts.findByName(email);
+    const at = new Date();
+    const proof = { method: 'pwd', at, securityVersion: 0 } as const;
+    const device = { device: 'node', address: '127.0.0.1' };
+    const { names } = await bed.during(account, () =>
+      expect(
+        bed.platform.app.get(SignInService, { strict: false }).complete(found!, [proof], device),
+      ).rejects.toMatchObject({ code: 'invalid_credentials' }),
+    );
+    expect(names).toEqual([]);
   });
 
   it('of sessions that their owner ends', async () => {

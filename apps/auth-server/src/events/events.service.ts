@@ -31,6 +31,7 @@ interface RecordedEvent {
 @Injectable()
 export class Events {
   constructor(
+    private readonly database: PlatformDatabase,
     private readonly subjects: AuditSubjects,
     private readonly outbox: EventOutbox,
     private readonly numbering: EventNumbering,
@@ -39,12 +40,9 @@ export class Events {
   ) {}
 
   /** Makes the partitions of the audit log before the first event. */
-  static async open(
-    database: PlatformDatabase,
-    ...parts: ConstructorParameters<typeof Events>
-  ): Promise<Events> {
+  static async open(...parts: ConstructorParameters<typeof Events>): Promise<Events> {
     const events = new Events(...parts);
-    await makePartitions(database.db, events.settings.auditRetention);
+    await makePartitions(events.database.db, events.settings.auditRetention);
     return events;
   }
 
@@ -68,10 +66,12 @@ export class Events {
           as given(id uuid, ${AUDIT_COLUMNS}, ${OUTBOX_COLUMNS})
       ), audited as (${auditInsertion()})
       ${outboxInsertion()}`);
-    afterCommit(tx, () => {
-      this.numbering.wake();
-      this.outbox.announce(recorded.filter(({ goesOut }) => goesOut).map(announcedOf));
-    });
+    afterCommit(tx, () => this.#committed(recorded));
+  }
+
+  #committed(recorded: readonly RecordedEvent[]): void {
+    this.numbering.wake();
+    this.outbox.announce(recorded.filter(({ goesOut }) => goesOut).map(announcedOf));
   }
 
   #name(event: PlatformEvent, request: RequestFacts | undefined): RecordedEvent {

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { commitmentOf, digestOf, openPart, sealPart } from './sealed-parts.js';
 
 const ID = '019e0000-0000-7000-8000-000000000000';
-const key = randomBytes(32);
+const newKey = () => createSecretKey(randomBytes(32));
+const key = newKey();
 
 describe('a sealed part', () => {
   const value = { device: 'Firefox on Linux', address: '203.0.113.7' };
@@ -15,7 +16,7 @@ describe('a sealed part', () => {
   });
 
   it.each<[string, () => unknown]>([
-    ['another key', () => openPart(randomBytes(32), 'actor', ID, sealed)],
+    ['another key', () => openPart(newKey(), 'actor', ID, sealed)],
     ['another part', () => openPart(key, 'subject', ID, sealed)],
     ['another event', () => openPart(key, 'actor', ID.replace('7000', '7001'), sealed)],
     ['a changed byte', () => openPart(key, 'actor', ID, sealed.with(30, sealed.at(30)! ^ 1))],

@@ -1,4 +1,10 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 
 const NONCE = 12;
 const TAG = 16;
@@ -10,7 +16,7 @@ export type EventPart = 'actor' | 'subject';
  * Encrypts a part of an event with AES-256-GCM: 12 bytes of nonce, 16 bytes of tag, and the text. It opens for
  * this event and part only.
  */
-export function sealPart(key: Buffer, part: EventPart, eventId: string, value: object): Buffer {
+export function sealPart(key: KeyObject, part: EventPart, eventId: string, value: object): Buffer {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(associatedData(part, eventId));
@@ -21,7 +27,7 @@ export function sealPart(key: Buffer, part: EventPart, eventId: string, value: o
 
 /** @throws if the key is another one, or the part belongs to another event or was changed */
 export function openPart(
-  key: Buffer,
+  key: KeyObject,
   part: EventPart,
   eventId: string,
   sealed: Uint8Array,

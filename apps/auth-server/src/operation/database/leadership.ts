@@ -2,11 +2,14 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Client } from 'pg';
 import type { DatabaseSession, Leadership } from './database.js';
 
-/**
- * The milliseconds after which PostgreSQL ends an idle connection that leads. Then another instance takes over
- * from one whose machine has vanished, or whose process has stopped.
- */
-const MAX_IDLE_MS = 10_000;
+/** The settings of a connection that leads. It repeats a few statements at short intervals. */
+const SETTINGS = [
+  // Milliseconds. Another instance takes over from one whose machine has vanished, or whose process has stopped.
+  'set idle_session_timeout = 10000',
+  // Each statement is planned once. Compiling it would take longer than running it.
+  'set plan_cache_mode = force_generic_plan',
+  'set jit = off',
+].join(';');
 
 /** The holder of an advisory lock of PostgreSQL, on a connection of its own. The lock ends with the connection. */
 export class PostgresLeadership implements Leadership {
@@ -37,7 +40,7 @@ export class PostgresLeadership implements Leadership {
     client.on('end', () => this.#forget(client));
     await client.connect();
     this.#client = client;
-    await client.query(`set idle_session_timeout = ${MAX_IDLE_MS}`);
+    await client.query(SETTINGS);
     return client;
   }
 

@@ -6,6 +6,8 @@ interface TypeProperties<Id extends string = string> {
   readonly goesOut: boolean;
   /** The ids that the event names besides its actor, its subject and its organisation. */
   readonly ids: readonly Id[];
+  /** The id that applications hear as the subject. Undefined if it is the subject itself. */
+  readonly announcedSubject?: Id;
   /**
    * True if strangers cause the event by naming an account. It is recorded with the same statements for
    * names that have an account and for those that have none.
@@ -16,6 +18,11 @@ interface TypeProperties<Id extends string = string> {
 /** An event that applications hear of. */
 function announced<const Id extends string = never>(...ids: readonly Id[]): TypeProperties<Id> {
   return { isAudited: true, goesOut: true, ids, isUniform: false };
+}
+
+/** An event that applications hear of, with one of its ids as the subject. */
+function announcedFor<const Id extends string>(id: Id): TypeProperties<Id> {
+  return { ...announced(id), announcedSubject: id };
 }
 
 /** An event that stays in the audit log. */
@@ -46,9 +53,9 @@ export const EVENT_TYPES = {
   'account.viewed': internal(),
   'accounts.searched': internal(),
 
-  'session.started': announced('session'),
-  'session.refreshed_reuse': announced('session'),
-  'session.ended': announced('session'),
+  'session.started': announcedFor('session'),
+  'session.refreshed_reuse': announcedFor('session'),
+  'session.ended': announcedFor('session'),
 
   'sign_in.succeeded': announced(),
   'sign_in.failed': uniform(internal()),
@@ -56,7 +63,7 @@ export const EVENT_TYPES = {
   'sign_in.locked': uniform(internal()),
   'sign_in.reported': announced(),
 
-  'token.revoked': announced('token'),
+  'token.revoked': announcedFor('token'),
 
   'factor.added': announced('factor'),
   'factor.removed': announced('factor'),
@@ -147,6 +154,12 @@ export const EVENT_TYPES = {
 export type EventType = keyof typeof EVENT_TYPES;
 
 type IdsOf<Type extends EventType> = (typeof EVENT_TYPES)[Type]['ids'][number];
+
+/** Returns the properties of a type. Undefined for a type of another version of the platform. */
+export function propertiesOf(type: string): TypeProperties | undefined {
+  const types: Readonly<Record<string, TypeProperties>> = EVENT_TYPES;
+  return Object.hasOwn(types, type) ? types[type] : undefined;
+}
 
 /** Someone or something that acts, or that something happens to. */
 export interface Party {

@@ -16,6 +16,7 @@ import {
   EventOutbox,
   OUTBOX_COLUMNS,
   outboxInsertion,
+  outboxTimesIn,
 } from './outbox/event-outbox.js';
 
 /** An event with its id and its parties. */
@@ -59,19 +60,22 @@ export class Events {
     const isUniform = events.some(({ type }) => EVENT_TYPES[type].isUniform);
     const subjects = await this.subjects.resolve(tx, partiesOf(recorded), { isUniform });
     const rows = recorded.map((one) => this.#rowOf(one, subjects, request));
-    await tx.execute(sql`
+    const result = await tx.execute(sql`
       with given as materialized (
         select given.*, clock_timestamp() as at, nextval('event_order') as ord
         from json_to_recordset(${JSON.stringify(rows)}::json)
           as given(id uuid, ${AUDIT_COLUMNS}, ${OUTBOX_COLUMNS})
       ), audited as (${auditInsertion()})
       ${outboxInsertion()}`);
-    afterCommit(tx, () => this.#committed(recorded));
-  }
-
-  #committed(recorded: readonly RecordedEvent[]): void {
-    this.numbering.wake();
-    this.outbox.announce(recorded.filter(({ goesOut }) => goesOut).map(announcedOf));
+    const times = new Map(outboxTimesIn(result).map(({ id, at }) => [id, at]));
+    const announced = recorded.flatMap(({ id, event }) => {
+      const at = times.get(id);
+      return at === undefined ? [] : [announcedOf(id, at, event)];
+    });
+    afterCommit(tx, () => {
+      this.numbering.wake();
+      this.outbox.announce(announced);
+    });
   }
 
   #name(event: PlatformEvent, request: RequestFacts | undefined): RecordedEvent {
@@ -145,9 +149,9 @@ function partiesOf(recorded: readonly RecordedEvent[]): readonly Party[] {
   });
 }
 
-function announcedOf({ id, event }: RecordedEvent): AnnouncedEvent {
+function announcedOf(id: string, at: Date, event: PlatformEvent): AnnouncedEvent {
   const { type, subject, organisation, ids = {} } = event;
-  return { id, type, subject, organisation, ids };
+  return { id, type, at, subject, organisation, ids };
 }
 
 /** Creates an id that sorts by time: UUID version 7 (RFC 9562, section 5.7). */

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { and, asc, gt, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import {
   type DatabaseSession,
@@ -7,15 +7,15 @@ import {
   rowsOf,
 } from '../../operation/database/database.js';
 import { CLOCK_MARGIN, RetentionRules } from '../../operation/retention/retention-rules.js';
-import type { EventType, Party } from '../catalogue.js';
 import { advance, BATCH, type Counter, NUMBERED } from '../event-counters.js';
 import { outbox } from './outbox.table.js';
 
 /** An event as applications hear of it. */
 export interface AnnouncedEvent {
   readonly id: string;
-  readonly type: EventType;
-  readonly subject: Party | undefined;
+  readonly type: string;
+  readonly at: Date;
+  readonly subject: { readonly kind: string; readonly id: string } | undefined;
   readonly organisation: string | undefined;
   readonly ids: Readonly<Record<string, string>>;
 }
@@ -23,7 +23,17 @@ export interface AnnouncedEvent {
 /** Hears of events that were just committed by this process. They have no number yet. */
 export type CommitListener = (events: readonly AnnouncedEvent[]) => void;
 
-type NumberedEvent = Required<typeof outbox.$inferSelect>;
+/** A place in the outbox: the number of an event, and its id. Another database has other ids. */
+export interface OutboxPlace {
+  readonly seq: number;
+  /** Undefined if the event was removed, or there was none yet. */
+  readonly id: string | undefined;
+}
+
+/** An event with its number. */
+export interface NumberedEvent extends AnnouncedEvent {
+  readonly seq: number;
+}
 
 /** Seconds that events are kept for applications. */
 const KEPT = 24 * 60 * 60 + CLOCK_MARGIN;
@@ -35,7 +45,15 @@ export const OUTBOX_COLUMNS = sql`goes_out boolean, subject_kind text, subject_i
 export function outboxInsertion(): SQL {
   return sql`
     insert into ${outbox} (id, ord, at, type, subject_kind, subject, organisation, payload)
-    select id, ord, at, action, subject_kind, subject_id, organisation_id, payload from given where goes_out`;
+    select id, ord, at, action, subject_kind, subject_id, organisation_id, payload from given where goes_out
+    returning id, at`;
+}
+
+const WRITTEN = z.array(z.object({ id: z.string(), at: z.coerce.date() }));
+
+/** Reads the ids and times of the rows that {@link outboxInsertion} has written. */
+export function outboxTimesIn(result: unknown): z.output<typeof WRITTEN> {
+  return WRITTEN.parse(rowsOf(result));
 }
 
 /** Numbers committed events, in their order. Undefined if another instance has numbered some. */
@@ -61,7 +79,15 @@ export async function numberOutbox(
   return { counter: { ...counter, value }, isDone: found < BATCH };
 }
 
-const BOUNDS = z.object({ latest: z.coerce.number(), first: z.coerce.number().nullable() });
+const PLACE = z.object({ seq: z.coerce.number(), id: z.string().nullable() });
+
+type OutboxRow = typeof outbox.$inferSelect;
+
+function eventOf(row: OutboxRow): AnnouncedEvent {
+  const { id, type, at, subjectKind: kind, subject, organisation, payload: ids } = row;
+  const party = kind === null || subject === null ? undefined : { kind, id: subject };
+  return { id, type, at, subject: party, organisation: organisation ?? undefined, ids };
+}
 
 /** The events of the last day that applications hear of, in the order of their numbers. */
 @Injectable()
@@ -82,25 +108,51 @@ export class EventOutbox implements OnModuleInit {
     });
   }
 
-  /** Reads the events whose numbers follow a cursor. */
-  async read(after: number, limit: number): Promise<readonly NumberedEvent[]> {
-    return this.database.db
+  /** Reads the events that follow a place, in their order. Undefined if one of them was removed. */
+  async readAfter(
+    { seq: after }: OutboxPlace,
+    limit: number,
+  ): Promise<readonly NumberedEvent[] | undefined> {
+    const rows = await this.database.db
       .select()
       .from(outbox)
       .where(gt(outbox.seq, after))
       .orderBy(asc(outbox.seq))
       .limit(limit);
+    const events = rows.map((row, index) => ({ ...eventOf(row), seq: after + index + 1 }));
+    return rows.every(({ seq }, index) => seq === events[index]?.seq) ? events : undefined;
   }
 
-  /** Returns the last number that was given: a cursor that nothing follows yet. */
-  async latest(): Promise<number> {
-    return (await this.#bounds()).latest;
+  /** Reads committed events that have no number yet, the oldest first. */
+  async readUnnumbered(limit: number): Promise<readonly AnnouncedEvent[]> {
+    const rows = await this.database.db
+      .select()
+      .from(outbox)
+      .where(isNull(outbox.seq))
+      .orderBy(asc(outbox.ord))
+      .limit(limit);
+    return rows.map(eventOf);
   }
 
-  /** Tells if everything that follows a cursor is still there. */
-  async isKnown(cursor: number): Promise<boolean> {
-    const { latest, first } = await this.#bounds();
-    return cursor <= latest && cursor + 1 >= (first ?? latest + 1);
+  /** Returns the place of the last event that was numbered. */
+  async newest(): Promise<OutboxPlace> {
+    const db: DatabaseSession = this.database.db;
+    const result = await db.execute(sql`
+      select counter.value::text as seq, o.id from (
+        select coalesce(max(value), 0) as value from event_counters where name = 'outbox'
+      ) counter left join ${outbox} o on o.seq = counter.value`);
+    const { seq, id } = PLACE.parse(rowsOf(result)[0]);
+    return { seq, id: id ?? undefined };
+  }
+
+  /** Tells if this database has the event of a place. */
+  async has({ seq, id }: OutboxPlace): Promise<boolean> {
+    if (id === undefined) return false;
+    const rows = await this.database.db
+      .select({ id: outbox.id })
+      .from(outbox)
+      .where(and(eq(outbox.id, id), eq(outbox.seq, seq)));
+    return rows.length > 0;
   }
 
   /**
@@ -116,13 +168,5 @@ export class EventOutbox implements OnModuleInit {
   /** Tells the listeners of this process. Call it after the commit. */
   announce(events: readonly AnnouncedEvent[]): void {
     if (events.length > 0) for (const listener of this.#listeners) listener(events);
-  }
-
-  async #bounds() {
-    const db: DatabaseSession = this.database.db;
-    const result = await db.execute(sql`
-      select coalesce((select value from event_counters where name = 'outbox'), 0)::text as latest,
-        (select min(seq)::text from ${outbox}) as first`);
-    return BOUNDS.parse(rowsOf(result)[0]);
   }
 }

@@ -41,15 +41,23 @@ export class HealthIndicators {
 /** Whether this process takes requests, or is about to end. */
 @Injectable()
 export class Readiness implements OnModuleDestroy {
+  readonly #listeners = new Set<() => void>();
   #isLeaving = false;
 
   get isLeaving(): boolean {
     return this.#isLeaving;
   }
 
+  /** Calls `listener` when the process is about to end. Answers without an end must end then. */
+  onLeave(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
   /** Reports to load balancers from now on that the process is not ready. */
   leave(): void {
+    if (this.#isLeaving) return;
     this.#isLeaving = true;
+    for (const listener of this.#listeners) listener();
   }
 
   onModuleDestroy(): void {
@@ -122,5 +130,6 @@ class HealthController {
   imports: [TerminusModule, LimitsModule],
   controllers: [HealthController],
   providers: [Readiness],
+  exports: [Readiness],
 })
 export class HealthModule {}

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EventsModule } from '../events/events.module.js';
+import { EndedInForce } from './ended-in-force.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import {
   RevocationAnnouncer,
@@ -14,6 +15,7 @@ import { SessionsService } from './sessions.service.js';
 @Module({
   imports: [EventsModule, RevocationsModule],
   providers: [
+    EndedInForce,
     RefreshTokensService,
     RevocationAnnouncer,
     RevocationReplay,

@@ -2,12 +2,21 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RunningClinics } from '../../sample/support/running-clinics.js';
+import { EventReader } from '../events/event-reader.js';
 import { platformStorage, type PlatformStorage } from '../support/platform-storage.js';
 import { RunningPlatform } from '../support/running-platform.js';
 import { freePort } from '../../environment/free-port.mjs';
 import { until } from '../../environment/until.js';
 
 const BODY = JSON.stringify({ refreshToken: 'x'.repeat(43) });
+
+const SECRET = 'a-secret-of-a-test-that-has-32-characters';
+const LISTENER = {
+  client_id: 'listener',
+  client_secret: SECRET,
+  grant_types: ['client_credentials'],
+  scope: 'events.read',
+};
 
 /** Timeout in milliseconds, which includes the build on a busy machine. */
 const START = 120_000;
@@ -25,6 +34,7 @@ describe('the end of the platform', () => {
       ...storage.environment,
       PORT: String(port),
       LOG_LEVEL: 'silent',
+      CLIENTS: JSON.stringify([LISTENER]),
     });
     await platform.says(/Patronus listens on/);
   }, START);
@@ -62,6 +72,23 @@ describe('the end of the platform', () => {
     socket.on('error', () => undefined);
     platform.signal('SIGTERM');
     expect(await platform.ended()).toMatchObject({ code: 0 });
+  });
+
+  it('ends event streams at once, and does not wait for them', async () => {
+    const url = `http://localhost:${port}`;
+    const form = { grant_type: 'client_credentials', scope: 'events.read', resource: `${url}/api` };
+    const answer = await fetch(`${url}/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`listener:${SECRET}`)}` },
+      body: new URLSearchParams(form),
+    });
+    const { access_token: token }: { access_token: string } = await answer.json();
+    const reader = await (await EventReader.open(url, token)).ready();
+    platform.signal('SIGTERM');
+    await reader.ended;
+    // Connections that are still open after ten seconds are cut.
+    expect(reader.failure).toBeUndefined();
+    expect(await platform.ended()).toBe(0);
   });
 
   it('ends at once with a second signal', async () => {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { EventsModule } from '../events/events.module.js';
 import { DeviceSecrets } from './devices/device-secrets.js';
 import { DevicesService } from './devices/devices.service.js';
+import { EndedInForce } from './ended-in-force.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import {
   RevocationAnnouncer,
@@ -18,6 +19,7 @@ import { SessionsService } from './sessions.service.js';
   providers: [
     DeviceSecrets,
     DevicesService,
+    EndedInForce,
     RefreshTokensService,
     RevocationAnnouncer,
     RevocationReplay,

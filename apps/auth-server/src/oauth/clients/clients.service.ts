@@ -4,6 +4,7 @@ import { eq, exists, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { changesBetween, clientParty, type Party } from '../../events/catalogue.js';
 import { Events } from '../../events/events.service.js';
+import { EventReaders, EVENTS_SCOPE } from '../../events/outbox/stream-ports.js';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { clients } from './clients.table.js';
@@ -40,6 +41,7 @@ export class ClientsService implements OnModuleInit {
     private readonly issued: IssuedTokens,
     private readonly status: ClientStatus,
     private readonly events: Events,
+    private readonly readers: EventReaders,
   ) {}
 
   onModuleInit(): void {
@@ -47,6 +49,7 @@ export class ClientsService implements OnModuleInit {
     this.status.provide((id) =>
       exists(db.select({ id: clients.id }).from(clients).where(eq(clients.id, id))),
     );
+    this.readers.provide((id) => this.mayReadEvents(id));
   }
 
   /**
@@ -89,6 +92,17 @@ export class ClientsService implements OnModuleInit {
   async isOperators(id: string): Promise<boolean> {
     const client = await this.#kept(id);
     return client !== undefined && client.origin !== 'registration';
+  }
+
+  /** Tells if a client may read the events of the platform. One that registered itself never may. */
+  async mayReadEvents(id: string): Promise<boolean> {
+    const client = await this.#kept(id);
+    if (client === undefined || client.origin === 'registration') return false;
+    const { grant_types: grants, scope } = client.metadata;
+    return (
+      grants.includes('client_credentials') &&
+      scopesOf(scope).resource_scopes.includes(EVENTS_SCOPE)
+    );
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   type KoaContextWithOIDC,
   type ResourceServer,
 } from 'oidc-provider';
+import { EVENTS_SCOPE } from '../../events/outbox/stream-ports.js';
 import type { ServerSettings } from '../../operation/settings/server-settings.js';
 import type { ClientsService } from '../clients/clients.service.js';
 import type { ResourceServersService } from '../resource-servers/resource-servers.service.js';
@@ -45,19 +46,34 @@ export const RESOURCE_SCOPES = 'resource_scopes';
  * Configures signed access tokens (RFC 9068) for registered APIs (RFC 8707), with the scopes of the API that
  * the client may request. A client that may request none gets no token. For an API without scopes, clients of
  * the operator get one.
+ *
+ * The platform's own API is none of them. It accepts a token for the account of a person in every place, so people
+ * get none through a client. A client that acts for itself gets one to read events.
  */
 export function resourceIndicators(
   servers: ResourceServersService,
   clients: ClientsService,
   settings: ServerSettings,
 ) {
+  const signed = (audience: string, scope: string, ttl: number | null): ResourceServer => ({
+    audience,
+    scope,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: ttl ?? settings.accessTokenTtl,
+    jwt: { sign: { alg: 'ES256' } },
+  });
   return {
     enabled: true,
     async getResourceServerInfo(
-      _ctx: KoaContextWithOIDC,
+      ctx: KoaContextWithOIDC,
       identifier: string,
       client: Client,
     ): Promise<ResourceServer> {
+      if (identifier === settings.apiAudience) {
+        const mayRead = actsForItself(ctx) && (await clients.mayReadEvents(client.clientId));
+        if (!mayRead) throw new errors.InvalidTarget();
+        return signed(identifier, EVENTS_SCOPE, null);
+      }
       const server = await servers.find(identifier);
       if (server === undefined) throw new errors.InvalidTarget();
       const allowed = client[RESOURCE_SCOPES];
@@ -67,13 +83,12 @@ export function resourceIndicators(
       const mayAsk =
         server.scopes.length > 0 ? scopes.length > 0 : await clients.isOperators(client.clientId);
       if (!mayAsk) throw new errors.InvalidTarget();
-      return {
-        audience: server.identifier,
-        scope: scopes.join(' '),
-        accessTokenFormat: 'jwt',
-        accessTokenTTL: server.accessTokenTtl ?? settings.accessTokenTtl,
-        jwt: { sign: { alg: 'ES256' } },
-      };
+      return signed(server.identifier, scopes.join(' '), server.accessTokenTtl);
     },
   };
+}
+
+/** Tells if a request is one of the client credentials grant (RFC 6749, section 4.4). */
+function actsForItself({ oidc: { route, params } }: KoaContextWithOIDC): boolean {
+  return route === 'token' && params?.['grant_type'] === 'client_credentials';
 }

@@ -162,6 +162,7 @@ export const ENVIRONMENT = z
     HASH_TIME: whole(1, 16, 3),
     HASH_PARALLELISM: whole(1, 16, 1),
     HASH_QUEUE: whole(1, 100_000, 200),
+    EVENT_STREAMS: whole(1, 100_000, 2000),
     RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off.' }).default('on'),
     CLIENT_REGISTRATION: z
       .enum(['off', 'token', 'open'], { error: 'must be off, token or open.' })

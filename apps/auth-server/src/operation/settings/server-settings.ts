@@ -72,6 +72,8 @@ export class ServerSettings implements DatabaseSettings {
     readonly parallelism: number;
     readonly maxQueue: number;
   };
+  /** The most event streams of this process. */
+  readonly eventStreams: number;
   readonly limits: 'on' | 'off';
   readonly registration: 'off' | 'token' | 'open';
   /** The metadata of declared clients (RFC 7591, section 2). */
@@ -120,6 +122,7 @@ export class ServerSettings implements DatabaseSettings {
       parallelism: environment.HASH_PARALLELISM,
       maxQueue: environment.HASH_QUEUE,
     };
+    this.eventStreams = environment.EVENT_STREAMS;
     this.limits = environment.RATE_LIMITS;
     this.registration = environment.CLIENT_REGISTRATION;
     this.clients = environment.CLIENTS;

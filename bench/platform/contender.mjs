@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { receive, startPinned } from '../shared/processes.mjs';
 import { servicesCpu } from './services-cpu.mjs';
@@ -17,7 +17,7 @@ export class Contender {
 
   /** @param settings its storage, and how many `people` it is to know */
   static async start({ name, module }, settings) {
-    const url = pathToFileURL(join(import.meta.dirname, module)).href;
+    const url = pathToFileURL(resolve(import.meta.dirname, module)).href;
     const child = startPinned('platform/serve.mjs', [url, JSON.stringify(settings)]);
     return new Contender(name, module, child, await receive(child));
   }

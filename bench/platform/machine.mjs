@@ -10,20 +10,22 @@ const ROOT = join(import.meta.dirname, '../../node_modules');
 const PEERS = join(import.meta.dirname, '../peers/platform/node_modules');
 const LOAD = join(import.meta.dirname, '../peers/library/node_modules');
 
-const PACKAGES = [
-  [ROOT, ['oidc-provider', '@nestjs/core', '@node-rs/argon2', '@electric-sql/pglite', 'pg']],
-  [PEERS, ['better-auth', '@better-auth/oauth-provider']],
-  [LOAD, ['autocannon']],
+const OWN = [
+  ROOT,
+  ['oidc-provider', '@nestjs/core', '@node-rs/argon2', '@electric-sql/pglite', 'pg'],
 ];
+const OF_PEERS = [PEERS, ['better-auth', '@better-auth/oauth-provider']];
+const OF_LOAD = [LOAD, ['autocannon']];
 
 /** The machine and the versions, in lines for people. */
-export async function describeServerMachine({ version }) {
+export async function describeServerMachine({ version }, { hasPeers = true } = {}) {
+  const packages = [OWN, ...(hasPeers ? [OF_PEERS] : []), OF_LOAD];
   const memory = Math.round(totalmem() / 2 ** 30);
   return [
     `${cpus().length} × ${cpus()[0].model.trim()}, ${memory} GiB, ${type()}; ${placement}`,
     `Node ${version}, ${await services()}`,
     `load average when the run began: ${loadavg()[0].toFixed(1)}`,
-    PACKAGES.flatMap(([folder, names]) => names.map((name) => versionOf(folder, name))).join(', '),
+    packages.flatMap(([folder, names]) => names.map((name) => versionOf(folder, name))).join(', '),
   ];
 }
 

@@ -7,11 +7,12 @@ import { join } from 'node:path';
  *
  * @param options.draw gives the headers of each request, where they differ
  * @param options.requests how autocannon makes each request, where more than its headers differs
+ * @param options.amount the number of requests, in place of `seconds`
  * @param options.timed keeps the latency of every request
  */
 export async function load(
   server,
-  { seconds, connections = 50, headers, draw, requests: made, timed = false },
+  { seconds, amount, connections = 50, headers, draw, requests: made, timed = false },
 ) {
   const autocannon = createRequire(join(import.meta.dirname, '../peers/library/package.json'))(
     'autocannon',
@@ -20,7 +21,7 @@ export async function load(
   const latencies = [];
   const run = autocannon({
     url: server.url,
-    duration: seconds,
+    ...(amount === undefined ? { duration: seconds } : { amount }),
     sampleInt: 100, // autocannon stops at the end of a sample
     connections,
     headers: server.headers ?? headers,

@@ -7,6 +7,7 @@ import {
   MasterKeys,
 } from '../../../apps/auth-server/dist/operation/crypto/master-keys.js';
 import { freePort } from '../../environment/free-port.mjs';
+import { EventsAudit } from './audit/events.audit.mjs';
 import { MailsAudit } from './audit/mails.audit.mjs';
 import { auditPerson } from './audit/person.audit.mjs';
 import { auditRows } from './audit/rows.audit.mjs';
@@ -57,7 +58,9 @@ export async function drill({ storage, kills, random, fault, say, isOver = () =>
   const ledger = new Ledger(say);
   const steps = new Steps({ client, inbox: new Inbox(client), ledger, random });
   const crowd = new Crowd(steps, PEOPLE, random);
-  const mails = new MailsAudit(new MasterKeys(new MasterKey(MASTER_KEY)), ledger);
+  const masterKeys = new MasterKeys(new MasterKey(MASTER_KEY));
+  const mails = new MailsAudit(masterKeys, ledger);
+  const events = new EventsAudit(masterKeys, mails, ledger);
 
   try {
     await server.start();
@@ -104,6 +107,7 @@ export async function drill({ storage, kills, random, fault, say, isOver = () =>
     try {
       await auditRows(database, ledger);
       await mails.audit(database, people);
+      await events.audit(database, people);
     } finally {
       await database.close();
       snapshot.remove();

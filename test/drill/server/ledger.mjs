@@ -7,13 +7,14 @@ export const WRITES = [
   'reset request',
   'reset',
 ];
-export const FAULTS = ['lost', 'half', 'doubled', 'unexpected'];
+export const FAULTS = ['lost', 'half', 'doubled', 'misnumbered', 'unexpected'];
 const TOLD = 5;
 
 /** Record of acknowledged actions, interrupted ones, and faults. */
 export class Ledger {
   kills = 0;
   audits = 0;
+  events = 0;
   inFlight = 0;
   repeated = 0;
   acknowledged = Object.fromEntries(WRITES.map((kind) => [kind, 0]));
@@ -28,8 +29,9 @@ export class Ledger {
    * Kinds of faults:
    *
    * - `lost`: an acknowledged action has no effect.
-   * - `half`: an action was carried out in part, and its person cannot go on.
-   * - `doubled`: a single-use token worked twice.
+   * - `half`: an action was carried out in part: its person cannot go on, or it has no event.
+   * - `doubled`: a single-use token worked twice, or an action has two events or numbers.
+   * - `misnumbered`: events have numbers with a gap or in a wrong order.
    * - `unexpected`: an answer that a correct server does not give.
    */
   find(kind, what) {

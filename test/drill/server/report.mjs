@@ -5,6 +5,7 @@ const TITLES = {
   lost: 'acknowledged, but lost',
   half: 'done in part, or stuck',
   doubled: 'worked twice, or exists twice',
+  misnumbered: 'numbered with a gap, or out of order',
   unexpected: 'refused without a reason',
 };
 
@@ -29,6 +30,7 @@ export function markdownOf(runs, { seed, seconds, controls }) {
           `${number(acknowledged[kind])} (${number(interrupted[kind])})`,
       ),
     ),
+    figures('events checked', ({ events }) => number(events)),
     figures('guarantees checked', ({ audits }) => number(audits)),
     figures('requests repeated after a 503', ({ repeated }) => number(repeated)),
     ...FAULTS.map((kind) =>

@@ -1,6 +1,6 @@
-import { Keyring } from '../../../../apps/auth-server/dist/operation/crypto/keyring.js';
 import { hashOpaqueToken } from '../../../../apps/auth-server/dist/operation/crypto/opaque-tokens.js';
 import { SUBJECTS } from '../inbox.mjs';
+import { keyringOf } from './keyring.mjs';
 
 const TOKEN = /\?token=(pot_[\w-]+)/;
 
@@ -14,14 +14,14 @@ export class MailsAudit {
   /** Every mail that was promised is there, and every link that is good was mailed. */
   async audit(database, people) {
     const rows = await database.query('select id, sealed from mails', []);
-    const keyring = await this.#keyring(database);
+    const keyring = await keyringOf(database, this.masterKeys);
     for (const { id, sealed } of rows) {
       if (!this.opened.has(id)) this.#open(id, keyring.open('mails', id, sealed));
     }
     for (const person of people) {
       for (const [kind, subject] of Object.entries(SUBJECTS)) {
         const promised = person.mails[kind];
-        const written = this.counts.get(`${person.address} ${subject}`) ?? 0;
+        const written = this.written(person.address, kind);
         if (written >= promised) continue;
         const what = `${promised - written} mails "${subject}" to ${person.address}`;
         this.ledger.find('lost', what);
@@ -37,11 +37,9 @@ export class MailsAudit {
     }
   }
 
-  /** The data keys in the database, which a drill never changes. */
-  async #keyring(database) {
-    const columns = 'id, purpose, wrapped, master_key_id as "masterKeyId"';
-    const rows = await database.query(`select ${columns} from data_keys`, []);
-    return new Keyring(rows.map((row) => this.masterKeys.unwrap(row)));
+  /** Returns how many mails of a kind were written to an address, as far as this has read them. */
+  written(address, kind) {
+    return this.counts.get(`${address} ${SUBJECTS[kind]}`) ?? 0;
   }
 
   #open(id, mail) {

@@ -60,8 +60,14 @@ class PersonAudit {
     await this.expect('lost', `the password of ${address}`, 200, () => this.logIn(password));
   }
 
-  logIn(password) {
-    return this.client.post('/api/v1/auth/login', { email: this.person.address, password });
+  async logIn(password) {
+    const { person } = this;
+    const answer = await this.client.post('/api/v1/auth/login', {
+      email: person.address,
+      password,
+    });
+    if (answer.status === 401) person.refusals += 1;
+    return answer;
   }
 
   refresh(refreshToken) {

@@ -33,4 +33,27 @@ export const FAULTS = {
     from: 'await this.#announce([...ended, ...revoked])',
     to: 'await this.#announce([])',
   },
+  'ends-without-event': {
+    seenAs: ['half'],
+    what: 'records the end of a session in a transaction of its own, a moment later',
+    file: 'sessions/sessions.service.js',
+    from: 'await this.events.record(tx, ...events);',
+    to: `setTimeout(() => {
+            void this.database.db.transaction((later) => this.events.record(later, ...events));
+        }, 500);`,
+  },
+  'numbers-twice': {
+    seenAs: ['doubled'],
+    what: 'gives two events the same number',
+    file: 'events/audit/audit-numbers.js',
+    from: 'base + row_number() over (order by ord)',
+    to: 'base + (row_number() over (order by ord) + 1) / 2',
+  },
+  'numbers-backwards': {
+    seenAs: ['misnumbered'],
+    what: 'numbers the last event first',
+    file: 'events/audit/audit-numbers.js',
+    from: 'row_number() over (order by ord)',
+    to: 'row_number() over (order by ord desc)',
+  },
 };

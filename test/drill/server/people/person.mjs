@@ -20,6 +20,8 @@ export class Person {
   doing;
   /** Number of mails that were promised to the person, of each kind. */
   mails = { verification: 0, reset: 0 };
+  /** Number of passwords that the server refused. */
+  refusals = 0;
 
   /** Ends sessions in the books. */
   end(sessions) {

@@ -59,6 +59,9 @@ const BOUNDS = {
   idle_in_transaction_session_timeout: 3 * TIMEOUT_MS,
 };
 
+/** The default of the driver. */
+const CONNECTIONS = 10;
+
 /** A PostgreSQL server. */
 export class PostgresPlatformDatabase extends PlatformDatabase {
   readonly place: string;
@@ -78,11 +81,13 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
   /**
    * Connects as `patronus_server`: PostgreSQL refuses a connection that cannot take this role.
    *
+   * @param connections the most connections at once. Further statements wait for one
    * @throws {SettingsError} if the server does not answer or refuses the connection, or if the tables are older
    * than this version
    */
-  static async open(url: string): Promise<PostgresPlatformDatabase> {
-    const pool = new Pool({ ...connectionTo(actingAs(SERVER_ROLE, url)), ...BOUNDS });
+  static async open(url: string, connections = CONNECTIONS): Promise<PostgresPlatformDatabase> {
+    const address = connectionTo(actingAs(SERVER_ROLE, url));
+    const pool = new Pool({ ...address, ...BOUNDS, max: connections });
     // An idle connection that ends is replaced at its next use.
     pool.on('error', () => undefined);
     const statements = new NamedStatements();

@@ -11,6 +11,7 @@ import { FoundationModule, SEALED_COLUMNS } from '../../../apps/auth-server/src/
 import { ClientsService } from '../../../apps/auth-server/src/oauth/clients/clients.service.js';
 import { ClientsModule } from '../../../apps/auth-server/src/oauth/clients/clients.module.js';
 import { ResourceServersService } from '../../../apps/auth-server/src/oauth/resource-servers/resource-servers.service.js';
+import { MetricsModule } from '../../../apps/auth-server/src/operation/metrics/metrics.js';
 import { DataKeys } from '../../../apps/auth-server/src/operation/crypto/data-keys.js';
 import { readSettings } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -24,6 +25,7 @@ import {
 @Module({
   imports: [
     PatronusModule.forRoot({ identityProvider: mockIdentity(), coverage: 'enforce' }),
+    MetricsModule,
     ClientsModule,
   ],
   providers: [

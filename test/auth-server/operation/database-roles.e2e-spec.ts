@@ -148,12 +148,19 @@ describe.each(STORAGES)('the platform on %s', (storage) => {
     }
   });
 
-  it('has one function that the server can call', async () => {
+  it('has few functions that the server can call', async () => {
     const callable = `
       select proname as name from pg_proc
       where pronamespace = 'public'::regnamespace
-        and has_function_privilege('patronus_server', oid, 'execute')`;
-    expect(await read(callable)).toEqual([{ name: 'applied_migration' }]);
+        and has_function_privilege('patronus_server', oid, 'execute') order by 1`;
+    expect(await read(callable)).toEqual(
+      [
+        'applied_migration',
+        'audit_drop_emptied',
+        'audit_empty_expired',
+        'audit_make_partitions',
+      ].map((name) => ({ name })),
+    );
   });
 
   describe('in a table of organisations', () => {

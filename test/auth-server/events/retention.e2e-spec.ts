@@ -43,6 +43,12 @@ describe.each(STORAGES)('the retention of events on %s', (storage) => {
     const [row] = rowsOf(await db.execute(sql`select to_regclass(${name}) is not null as found`));
     return Reflect.get(Object(row), 'found') === true;
   };
+  /** Counts the rows of a partition, which the server reads through its parent only. */
+  const rowsIn = (leaf: string) =>
+    db.transaction(async (tx) => {
+      await tx.execute(sql`set local role none`);
+      return tx.$count(sql.raw(leaf));
+    });
   /** Makes the partition of a past day, as it would have been made then, with events that have numbers. */
   const past = async (retention: number, daysAgo: number, events: number, firstSeq: number) => {
     const day = dayOf(daysAgo);
@@ -80,7 +86,7 @@ describe.each(STORAGES)('the retention of events on %s', (storage) => {
     }
     expect(await exists(leafOf('audit_events', 30, -8))).toBe(false);
     await db.transaction(record);
-    expect(await db.$count(sql`audit_events_30_default`)).toBe(0);
+    expect(await rowsIn('audit_events_30_default')).toBe(0);
   });
 
   it('drops days that have ended, records the gap, and keeps all others', async () => {
@@ -140,7 +146,7 @@ describe.each(STORAGES)('the retention of events on %s', (storage) => {
         from unnest(array[370, 400, 300]) as n`);
     });
     await run();
-    expect(await db.$count(sql`audit_events_365_default`)).toBe(1);
+    expect(await rowsIn('audit_events_365_default')).toBe(1);
     const [gap] = await db
       .select()
       .from(auditGaps)

@@ -14,11 +14,10 @@ import {
   type INestApplication,
   Module,
 } from '@nestjs/common';
-import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { Test } from '@nestjs/testing';
 import {
   AllowQueryToken,
   AuthEvents,
@@ -27,7 +26,6 @@ import {
   OptionalAuth,
   PatronusError,
   PatronusModule,
-  PermissionsGuard,
   protect,
   Public,
   RequirePermissions,
@@ -60,7 +58,7 @@ class NotesModule {}
 const denied = (status: number, code: string) => ({ status, body: { statusCode: status, code } });
 const ana = ['Authorization', 'Bearer ana.norte'] as const;
 
-describe.each(ADAPTERS)('what is no handler of Nest, on %s', (name, adapter) => {
+describe.each(ADAPTERS)('what is no handler of Nest, on %s', (_name, adapter) => {
   let running: ListeningApp;
   let folder: string;
   let denials: DeniedEvent[];
@@ -286,61 +284,6 @@ describe.each(ADAPTERS)('what is no handler of Nest, on %s', (name, adapter) => 
     if (path !== 'protect') expect(() => mistake(app)).toThrow(expect.objectContaining({ path }));
     await app.close();
   });
-
-  it('stands before routes of a plugin that was loaded earlier', async () => {
-    if (name === 'express') return;
-    const app = (await make()) as NestFastifyApplication;
-    await app.register(async (instance: { get(path: string, answer: () => string): unknown }) => {
-      instance.get('/plugin/status', () => 'the status');
-    });
-    await app.init();
-    protect(app, '/plugin', RequirePermissions('notes.read'));
-    await app.listen(0, '127.0.0.1');
-    const on = { app, url: await app.getUrl() };
-    const strange = await send(on, { path: '/plugin/status' });
-    const known = await send(on, { path: '/plugin/status', headers: [ana] });
-    await app.close();
-    expect(strange).toMatchObject(denied(401, 'token_missing'));
-    expect(known).toEqual({ status: 200, body: 'the status' });
-  });
-
-  it('refuses to stand behind what is running already', async () => {
-    if (name === 'express') return;
-    expect(() => protect(running.app, '/late')).toThrow(
-      expect.objectContaining({ path: 'protect' }),
-    );
-  });
-});
-
-it.each<[string, AbstractHttpAdapter, object]>([
-  ['of another server', new ExpressAdapter(), { getType: () => 'other' }],
-  ['of an Express without a list of layers', new ExpressAdapter(), { getInstance: () => ({}) }],
-  ['of an Express that adds no layer', new ExpressAdapter(), { use: () => undefined }],
-  ['of a Fastify without hooks', new FastifyAdapter(), { getInstance: () => ({}) }],
-])('stops the start on an HTTP adapter %s', async (_kind, adapter, members) => {
-  const app = await NestFactory.create(NotesModule, adapter, { logger: false });
-  const own = Object.getOwnPropertyDescriptors(adapter);
-  Object.assign(adapter, members);
-  expect(() => protect(app, '/docs')).toThrow('cannot run before the HTTP adapter');
-  for (const name of Object.keys(members)) Reflect.deleteProperty(adapter, name);
-  Object.defineProperties(adapter, own);
-  await app.close();
-});
-
-it.each<[string, () => unknown]>([
-  ['returns false', () => false],
-  ['rejects without an error', () => Promise.reject()],
-])('denies a request that a guard of the application %s for', async (_how, canActivate) => {
-  const made = await Test.createTestingModule({ imports: [NotesModule] })
-    .overrideProvider(PermissionsGuard)
-    .useValue({ canActivate })
-    .compile();
-  const app = made.createNestApplication(new ExpressAdapter(), { logger: false });
-  protect(app, '/docs');
-  await app.listen(0, '127.0.0.1');
-  const answer = await send({ app, url: await app.getUrl() }, { path: '/docs', headers: [ana] });
-  await app.close();
-  expect(answer).toMatchObject(denied(403, 'permission_denied'));
 });
 
 async function serveFiles(app: INestApplication, folder: string): Promise<void> {

@@ -56,8 +56,8 @@ describe.each(STORAGES)('the tables of the platform on %s', (storage) => {
         const target = `${getTableName(foreignTable)}(${namesOf(foreignColumns)})`;
         const { onDelete = 'no action' } = key;
         const end = onDelete === 'no action' ? '' : ` ON DELETE ${onDelete.toUpperCase()}`;
-        const is = `FOREIGN KEY (${namesOf(columns)}) REFERENCES ${target}${end}`;
-        return { is, at: getTableName(table) };
+        const definition = `FOREIGN KEY (${namesOf(columns)}) REFERENCES ${target}${end}`;
+        return { is: definition, at: getTableName(table) };
       }),
     );
     expect(expected.length).toBeGreaterThan(4);

@@ -38,11 +38,11 @@ export async function runnerTransaction<Manager, Result>(
 }
 
 function countFailures(runner: QueryRunnerLike<unknown>): () => number {
-  const { query } = runner;
+  const query = runner.query.bind(runner);
   let failures = 0;
   runner.query = async (...args) => {
     try {
-      const result: unknown = await Reflect.apply(query, runner, args);
+      const result: unknown = await query(...args);
       return result;
     } catch (error) {
       failures += 1;

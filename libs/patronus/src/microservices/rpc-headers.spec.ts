@@ -1,7 +1,13 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { Metadata } from '@grpc/grpc-js';
-import { KafkaContext, MqttContext, RmqContext, TcpContext } from '@nestjs/microservices';
+import {
+  KafkaContext,
+  MqttContext,
+  NatsContext,
+  RmqContext,
+  TcpContext,
+} from '@nestjs/microservices';
 import { sentHeaders } from './rpc-headers.js';
 import { rpcMessage } from './rpc-message.js';
 
@@ -33,6 +39,11 @@ describe('what stands beside the payload', () => {
 
   it('is nothing where an MQTT packet has no properties', () => {
     expect(messageOf(new MqttContext(['notes', {}])).headers).toEqual({});
+  });
+
+  it('is nothing where headers of NATS name none', () => {
+    const headers = { keys: () => undefined, values: () => ['x'] };
+    expect(messageOf(new NatsContext(['notes', headers])).headers).toEqual({});
   });
 
   it('is found in headers of Kafka', () => {

@@ -67,3 +67,10 @@ it('stands before routes of a Fastify plugin that was loaded earlier', async () 
   expect(strange).toMatchObject({ status: 401, body: { code: 'token_missing' } });
   expect(known).toEqual({ status: 200, body: 'the status' });
 });
+
+it('refuses to stand behind a Fastify that is running already', async () => {
+  const app = await NestFactory.create(NotesModule, new FastifyAdapter(), { logger: false });
+  await app.listen(0, '127.0.0.1');
+  expect(() => protect(app, '/late')).toThrow(expect.objectContaining({ path: 'protect' }));
+  await app.close();
+});

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
+import { auditSubjects } from '../../../apps/auth-server/src/events/audit/audit.table.js';
 import { mails } from '../../../apps/auth-server/src/notifications/mails.table.js';
 import { Outbox } from '../../../apps/auth-server/src/notifications/mail-queue.js';
 import { dataKeys } from '../../../apps/auth-server/src/operation/crypto/data-keys.table.js';
@@ -101,6 +102,8 @@ describe.each(STORAGES)('the master key on %s', (name) => {
     await expect(start(masterKeys(NEW))).rejects.toThrow('MASTER_KEY');
     const database = await storage.open(readSettings({ ...storage.environment }));
     for (const table of [dataKeys, signingKeys, mails]) await database.db.delete(table);
+    const erased = { subjectId: null, wrappedKey: null, erasedAt: new Date() };
+    await database.db.update(auditSubjects).set(erased);
     await database.close();
     const after = await start(masterKeys(NEW));
     expect((await after.api('GET', '/api/v1/me', undefined, tokens.accessToken)).status).toBe(401);

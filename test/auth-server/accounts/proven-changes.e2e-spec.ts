@@ -57,7 +57,7 @@ describe.each(STORAGES)('an account that changes during a request, on %s', (stor
     const { email, accessToken, change } = await person();
     const before = (await bed.inbox(email)).length;
     await change({ email: null, emailKey: null });
-    const closed = await bed.api('DELETE', '/api/v1/me', { password: PASSWORD }, accessToken);
+    const closed = await bed.api('DELETE', '/api/v1/me', { currentPassword: PASSWORD }, accessToken);
     expect(closed.status).toBe(204);
     expect(await bed.inbox(email)).toHaveLength(before);
   });
@@ -90,7 +90,7 @@ describe.each(STORAGES)('an account that changes during a request, on %s', (stor
 
   onServer.each([
     ['its address', 'PATCH', '/api/v1/me', { email: newAddress(), currentPassword: PASSWORD }],
-    ['its state', 'DELETE', '/api/v1/me', { password: PASSWORD }],
+    ['its state', 'DELETE', '/api/v1/me', { currentPassword: PASSWORD }],
   ])('keeps %s if its password is changed meanwhile', async (_what, method, path, body) => {
     const { email, accessToken, change } = await person();
     const answer = await during(

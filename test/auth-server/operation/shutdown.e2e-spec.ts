@@ -88,7 +88,7 @@ describe('the end of the platform', () => {
     await reader.ended;
     // Connections that are still open after ten seconds are cut.
     expect(reader.failure).toBeUndefined();
-    expect(await platform.ended()).toBe(0);
+    expect(await platform.ended()).toMatchObject({ code: 0 });
   });
 
   it('ends at once with a second signal', async () => {

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { InMemoryRevocations, Revocations } from '@patronus/nestjs';
 import { Clock } from '../../operation/clock.js';
+import { KEY_PURPOSES, Keyring } from '../../operation/crypto/keyring.js';
 import { PlatformDatabase } from '../../operation/database/database.js';
 import { openDatabase } from '../../operation/database/open-database.js';
+import { HealthIndicators } from '../../operation/health/health.controller.js';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { PersonalData } from '../../operation/personal-data/personal-data.js';
 import { RetentionRules } from '../../operation/retention/retention-rules.js';
@@ -24,10 +27,15 @@ import { PasswordsModule } from './password.module.js';
 const folder = mkdtempSync(join(tmpdir(), 'patronus-passwords-'));
 const server = readSettings({ PATRONUS_SERVER_DATA: folder });
 
+const keyOf = (purpose: string) => ({ id: purpose, purpose, bytes: Buffer.alloc(32, 1) });
+
 const FOUNDATION = [
   { provide: ServerSettings, useValue: server },
   { provide: PlatformDatabase, useFactory: () => openDatabase(server) },
+  { provide: Keyring, useValue: new Keyring(KEY_PURPOSES.map(keyOf)) },
+  { provide: Revocations, useValue: new InMemoryRevocations() },
   Clock,
+  HealthIndicators,
   PersonalData,
   PlatformMetrics,
   RetentionRules,

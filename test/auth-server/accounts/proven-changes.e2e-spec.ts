@@ -57,7 +57,12 @@ describe.each(STORAGES)('an account that changes during a request, on %s', (stor
     const { email, accessToken, change } = await person();
     const before = (await bed.inbox(email)).length;
     await change({ email: null, emailKey: null });
-    const closed = await bed.api('DELETE', '/api/v1/me', { currentPassword: PASSWORD }, accessToken);
+    const closed = await bed.api(
+      'DELETE',
+      '/api/v1/me',
+      { currentPassword: PASSWORD },
+      accessToken,
+    );
     expect(closed.status).toBe(204);
     expect(await bed.inbox(email)).toHaveLength(before);
   });

@@ -93,6 +93,25 @@ const url = redisUrl() ?? '';
     expect(answerOf(revocations, '5000')).toBe('good');
   });
 
+  it('that are made together reach every instance, in a few commands', async () => {
+    const [{ revocations }, other] = [await instance(), await instance()];
+    const all = Array.from({ length: 2500 }, (_, number) => ({ session: `session-of-${number}` }));
+    const evals = async () =>
+      /cmdstat_eval:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1];
+    const before = Number((await evals()) ?? 0);
+    await revocations.revokeAll(all);
+    expect(Number(await evals()) - before).toBeLessThan(100);
+    expect(all.every((each) => revocations.has(each))).toBe(true);
+    expect(revocations.has({ session: 'session-of-2500' })).toBe(false);
+    for (const id of ['0', '1000', '2499']) expect(answerOf(revocations, id)).toBe('revoked');
+    await until(2500, () => other.heard.length);
+    await expect(revocations.revokeAll([{ session: 'one' }, { session: '' }])).rejects.toThrow(
+      'revocation.session: is not an id.',
+    );
+    expect(revocations.has({ session: 'one' })).toBe(false);
+    await revocations.revokeAll([]);
+  });
+
   it('of another prefix count for others', async () => {
     const { revocations } = await instance();
     const other = await instance({ prefix: `${prefix}-other` });

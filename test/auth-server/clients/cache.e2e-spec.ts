@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { clients } from '../../../apps/auth-server/src/oauth/clients/clients.table.js';
 import { redisUrl } from '../../environment/services.js';
@@ -33,6 +33,22 @@ describe('clients that are remembered in memory', () => {
     await rename(bed, id, 'Changed');
     expect(await named(bed, id)).toBeUndefined();
     await until(true, async () => (await named(bed, id)) === 'Changed');
+  });
+
+  it('are read from the database once for parallel requests, and again after a change', async () => {
+    const { id } = (await bed.api('POST', 'clients', { metadata: SERVICE })).body;
+    await bed.clients.forget([id]);
+    const select = jest.spyOn(bed.db, 'select');
+    await Promise.all(Array.from({ length: 20 }, () => bed.clients.find(id)));
+    expect(select).toHaveBeenCalledTimes(1);
+    await bed.clients.forget([id]);
+    const before = named(bed, id);
+    await rename(bed, id, 'Changed');
+    await bed.clients.forget([id]);
+    expect(await named(bed, id)).toBe('Changed');
+    await before;
+    expect(await named(bed, id)).toBe('Changed');
+    select.mockRestore();
   });
 });
 

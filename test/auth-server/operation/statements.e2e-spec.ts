@@ -3,12 +3,17 @@ import { eq, inArray, sql } from 'drizzle-orm';
 import {
   type DatabaseSession,
   PlatformDatabase,
+  rowsOf,
 } from '../../../apps/auth-server/src/operation/database/database.js';
 import { accounts } from '../../../apps/auth-server/src/accounts/accounts.table.js';
 import { PayloadRepository } from '../../../apps/auth-server/src/oauth/store/payload.repository.js';
+import { z } from 'zod';
 import { PlatformBed } from '../support/platform-bed.js';
+import { asOwner } from '../support/as-owner.js';
 import { STORAGES } from '../support/platform-storage.js';
 
+/** The models that an introspection asks for. */
+const MODELS = ['AccessToken', 'ClientCredentials', 'RefreshToken'];
 const NOBODY = {
   grantId: null,
   uid: null,
@@ -21,10 +26,12 @@ const NOBODY = {
 
 describe.each(STORAGES)('statements on %s', (storage) => {
   let bed: PlatformBed;
+  let database: PlatformDatabase;
   let db: DatabaseSession;
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage });
-    db = bed.app.get(PlatformDatabase, { strict: false }).db;
+    database = bed.app.get(PlatformDatabase, { strict: false });
+    db = database.db;
   });
   afterAll(() => bed.close());
 
@@ -52,6 +59,16 @@ describe.each(STORAGES)('statements on %s', (storage) => {
     expect(after?.payload).toEqual({ of: 'second' });
   });
 
+  it('tell apart more models than one statement takes', async () => {
+    const rows = bed.app.get(PayloadRepository, { strict: false });
+    const models = ['AccessToken', 'ClientCredentials', 'RefreshToken', 'Grant', 'Session'];
+    for (const model of models) {
+      await rows.put({ ...NOBODY, model, idHash: 'five', payload: { of: model } });
+    }
+    const found = await Promise.all(models.map((model) => rows.findByHash(model, 'five')));
+    expect(found.map((row) => row?.payload['of'])).toEqual(models);
+  });
+
   const onServer = storage === 'embedded' ? it.skip : it;
 
   onServer('are planned once for each connection', async () => {
@@ -62,6 +79,34 @@ describe.each(STORAGES)('statements on %s', (storage) => {
       return keptBy(tx, '"accounts"."name" = $1');
     });
     expect(uses).toEqual([2]);
+  });
+
+  onServer('that find a token keep a plan that reads by keys, as the tables grow', async () => {
+    const rows = bed.app.get(PayloadRepository, { strict: false });
+    const look = async () => {
+      for (let use = 0; use < 20; use += 1) {
+        await rows.findByHash('AccessToken', `unknown-${use}`);
+        await Promise.all(MODELS.map((model) => rows.findByHash(model, `unknown-${use}`)));
+      }
+      const [lookup] = await keptLookups(db);
+      const nulls = Array.from({ length: lookup?.parameters ?? 0 }, () => 'null').join(', ');
+      const plan = await db.execute(sql.raw(`explain execute "${lookup?.name}" (${nulls})`));
+      return { customPlans: lookup?.customPlans, plan: JSON.stringify(rowsOf(plan)) };
+    };
+    const empty = await look();
+    await fill(db);
+    await asOwner(
+      database,
+      bed.storage.environment['DATABASE_URL'],
+      'analyze sessions, oidc_payloads',
+    );
+    const full = await look();
+    for (const { customPlans, plan } of [empty, full]) {
+      expect(customPlans).toBe(5);
+      expect(plan).toContain('Index Scan using oidc_payloads_model_id_hash_pk');
+      expect(plan).toContain('Index Scan using sessions_pkey');
+      expect(plan).not.toMatch(/Seq Scan|hashed SubPlan/);
+    }
   });
 
   onServer('of which there are many are not all kept', async () => {
@@ -84,4 +129,47 @@ async function keptBy(session: DatabaseSession, text: string): Promise<unknown[]
     where position(${sql.raw(`'${text}'`)} in statement) > 0`);
   const rows: unknown = Reflect.get(Object(answer), 'rows');
   return Array.isArray(rows) ? rows.map((row: { uses: number }) => row.uses) : [];
+}
+
+interface KeptLookup {
+  readonly name: string;
+  readonly customPlans: number;
+  readonly parameters: number;
+}
+
+/** The prepared statements of a connection that find a row of oidc-provider by its hash. */
+async function keptLookups(session: DatabaseSession): Promise<readonly KeptLookup[]> {
+  const answer: unknown = await session.execute(sql`
+    select name, custom_plans::int as "customPlans",
+      cardinality(parameter_types) as parameters
+    from pg_prepared_statements
+    where statement like '%from "oidc_payloads"%' and statement like '%"id_hash" = $1%'`);
+  return z
+    .array(
+      z.object({
+        name: z.string(),
+        customPlans: z.number(),
+        parameters: z.number(),
+      }),
+    )
+    .parse(rowsOf(answer));
+}
+
+/** Adds 20,000 sessions with a token each. */
+async function fill(session: DatabaseSession): Promise<void> {
+  await session.execute(sql`
+    with account as (
+      insert into accounts (created_at, updated_at) values (now(), now()) returning id
+    ), numbers as (
+      select generate_series(1, 20000) as number
+    ), opened as (
+      insert into sessions (id, account_id, kind, authenticated_at, created_at, last_used_at,
+        expires_at, device, address)
+      select 'many-' || number, id, 'browser', now(), now(), now(), now() + interval '1 day',
+        'Firefox', '192.0.2.1'
+      from account, numbers
+    )
+    insert into oidc_payloads (model, id_hash, payload, session_uid, expires_at)
+    select 'AccessToken', 'many-' || number, '{}', 'many-' || number, now() + interval '1 day'
+    from numbers`);
 }

@@ -47,14 +47,21 @@ export class RevocationAnnouncer implements OnModuleDestroy {
    * @throws {PatronusError} `provider_unavailable` if the revocations cannot be announced yet
    */
   async announce(all: readonly Ended[]): Promise<void> {
-    const outcomes = await Promise.allSettled(all.map((ended) => this.#say(ended)));
-    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure === undefined) {
-      this.#isTold &&= this.#unsaid.size > 0;
-      return;
+    const revocations = all.map((ended) => this.#revocationOf(ended));
+    for (const ended of all) this.#unsaid.set(JSON.stringify(ended), ended);
+    try {
+      await this.revocations.revokeAll(revocations);
+    } catch (error) {
+      this.#retryLater();
+      throw error;
     }
-    this.#retryLater();
-    throw failure.reason;
+    for (const ended of all) this.#unsaid.delete(JSON.stringify(ended));
+    this.#isTold &&= this.#unsaid.size > 0;
+  }
+
+  /** Tells if this instance refuses what ended already, as it does after any instance announced it. */
+  isAnnounced(ended: Ended): boolean {
+    return this.revocations.has(this.#revocationOf(ended));
   }
 
   onModuleDestroy(): void {
@@ -62,12 +69,8 @@ export class RevocationAnnouncer implements OnModuleDestroy {
     this.#unsaid.clear();
   }
 
-  async #say(ended: Ended): Promise<void> {
-    const revocation: Revocation = { ...ended, issuer: this.settings.issuer };
-    const name = JSON.stringify(ended);
-    this.#unsaid.set(name, ended);
-    await this.revocations.revoke(revocation);
-    this.#unsaid.delete(name);
+  #revocationOf(ended: Ended): Revocation {
+    return { ...ended, issuer: this.settings.issuer };
   }
 
   #retryLater(): void {
@@ -90,7 +93,9 @@ const INTERVAL_MS = 10_000;
 /** Seconds by which each round overlaps the previous one: clocks differ, and commits take time. */
 const LOOK_BACK = 60;
 /** The number of revocations that are announced at once. */
-const BATCH = 500;
+const BATCH = 1000;
+/** The most revocations in the memory of an instance. Beyond it, the oldest end all sessions from before. */
+const MAX_REVOCATIONS = 500_000;
 
 /**
  * Repeats announcements: at start for all sessions and tokens that may still be accepted, then at an interval
@@ -141,7 +146,8 @@ export class RevocationReplay implements OnApplicationBootstrap, OnModuleDestroy
           gte(revokedTokens.revokedAt, since),
         ),
       );
-    await this.#announce([...ended, ...revoked]);
+    const all = [...ended, ...revoked];
+    await this.#announce(all.filter((each) => !this.announcer.isAnnounced(each)));
     this.#saidUntil = now;
   }
 
@@ -202,6 +208,8 @@ export class RevokedTokens implements OnModuleInit {
   }
 }
 
+const LIMITS = { keepFor: ACCEPTED_FOR, max: MAX_REVOCATIONS };
+
 /** The revocations of the library: those of all instances that share Redis, or of this process. */
 @Module({
   providers: [
@@ -210,8 +218,8 @@ export class RevokedTokens implements OnModuleInit {
       inject: [ServerSettings],
       useFactory: ({ redisUrl, redisPrefix }: ServerSettings): Revocations =>
         redisUrl === undefined
-          ? new InMemoryRevocations({ keepFor: ACCEPTED_FOR })
-          : redisRevocations({ url: redisUrl, prefix: redisPrefix, keepFor: ACCEPTED_FOR }),
+          ? new InMemoryRevocations(LIMITS)
+          : redisRevocations({ url: redisUrl, prefix: redisPrefix, ...LIMITS }),
     },
   ],
   exports: [Revocations],

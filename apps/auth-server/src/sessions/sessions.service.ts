@@ -276,20 +276,23 @@ export class SessionsService implements OnModuleInit {
 
 /** The condition that a column of another table names a session that was not ended. */
 export function isOpenSession(db: DatabaseSession, id: AnyColumn): SQL {
-  return exists(db, and(eq(sessions.id, id), isNull(sessions.endedAt)));
+  return ofSession(db, id, sql`${isNull(sessions.endedAt)}`);
 }
 
 /** The condition that a column of another table names a session that neither ended nor expired. */
 export function isLiveSession(db: DatabaseSession, id: AnyColumn, now: Date | Placeholder): SQL {
-  return exists(
-    db,
-    and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)),
-  );
+  return ofSession(db, id, sql`${isNull(sessions.endedAt)} and ${gt(sessions.expiresAt, now)}`);
 }
 
-function exists(db: DatabaseSession, condition: SQL | undefined): SQL {
-  return sql`exists ${db
-    .select({ one: sql`1` })
+/**
+ * A condition on the session that a column names. Null if there is none.
+ *
+ * It is not an `exists`: a plan that PostgreSQL makes for that while the table is empty reads every session, and
+ * a connection keeps it.
+ */
+function ofSession(db: DatabaseSession, id: AnyColumn, condition: SQL): SQL {
+  return sql`(${db
+    .select({ holds: sql`(${condition})` })
     .from(sessions)
-    .where(condition)}`;
+    .where(eq(sessions.id, id))})`;
 }

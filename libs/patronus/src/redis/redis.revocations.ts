@@ -1,12 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { PatronusError } from '../errors/patronus.error.js';
-import { withinDeadline } from '../identity/deadline.js';
 import type { Identity } from '../identity/identity.js';
 import type { Revocation } from '../revocation/revocation.js';
 import { newEntry, type RevocationEntry } from '../revocation/revocation-entry.js';
 import { RevocationIndex } from '../revocation/revocation-index.js';
 import { Revocations } from '../revocation/revocations.js';
-import { TIMEOUT_MS, type RedisConnection } from './redis-connection.js';
+import type { RedisConnection } from './redis-connection.js';
 import {
   readOptions,
   type RedisRevocationsOptions,
@@ -70,11 +69,20 @@ export class RedisRevocations extends Revocations {
     });
   }
 
-  override async revoke(revocation: Revocation): Promise<void> {
-    const entry = newEntry(revocation, this.#settings.keepFor);
+  override has(revocation: Revocation): boolean {
+    return this.#index.has(revocation);
+  }
+
+  override revoke(revocation: Revocation): Promise<void> {
+    return this.revokeAll([revocation]);
+  }
+
+  /** Adds up to a thousand with each command. Those that were added before a failure stay revoked. */
+  override async revokeAll(revocations: readonly Revocation[]): Promise<void> {
+    const entries = revocations.map((each) => newEntry(each, this.#settings.keepFor));
     try {
       const { commands } = this.#subscription;
-      await withinDeadline(this.#set.add(commands, entry), TIMEOUT_MS);
+      await this.#set.add(commands, entries, (added) => this.#acceptAll(added));
     } catch (cause) {
       throw new PatronusError('provider_unavailable', {
         reason: 'the revocation could not be distributed through Redis',
@@ -82,7 +90,6 @@ export class RedisRevocations extends Revocations {
         retryAfter: 1,
       });
     }
-    this.#accept(entry);
   }
 
   override async start(): Promise<void> {
@@ -109,6 +116,10 @@ export class RedisRevocations extends Revocations {
       this.#isTold = true;
       this.#logger.error('Redis holds revocations that cannot be read: they are ignored.');
     }
+  }
+
+  #acceptAll(entries: readonly RevocationEntry[]): void {
+    for (const entry of entries) this.#accept(entry);
   }
 
   /** Adds an entry. Revocations from before the start of this process emit no event. */

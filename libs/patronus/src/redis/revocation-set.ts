@@ -8,10 +8,12 @@ const PAGE = 1000;
 /** Time for which a record is kept after its expiry, in milliseconds, because clocks differ. */
 const GRACE = 60 * 60 * 1000;
 
-/** Adds a record, publishes it on the channel of the same name, and removes expired records. */
+/** Removes expired records, adds records, and publishes each on the channel of the same name. */
 const ADD = `redis.call('zremrangebyscore', KEYS[1], '-inf', ARGV[1])
-redis.call('zadd', KEYS[1], ARGV[2], ARGV[3])
-return redis.call(ARGV[4], KEYS[1], ARGV[3])`;
+for i = 3, #ARGV, 2 do
+  redis.call('zadd', KEYS[1], ARGV[i], ARGV[i + 1])
+  redis.call(ARGV[2], KEYS[1], ARGV[i + 1])
+end`;
 
 /** Restores a record. Only one of the instances that know it publishes it again. */
 const PUT_BACK = `if redis.call('zadd', KEYS[1], 'NX', ARGV[1], ARGV[2]) == 0 then return 0 end
@@ -28,10 +30,25 @@ export class RevocationSet {
     this.#publish = isCluster ? 'spublish' : 'publish';
   }
 
-  /** Stores a record and publishes it on the channel, atomically. Removes expired records. */
-  async add(commands: RedisConnection, entry: RevocationEntry): Promise<void> {
-    const values = [String(Date.now() - GRACE), String(entry.until), writeRecord(entry)];
-    await commands.send('EVAL', ADD, '1', this.key, ...values, this.#publish);
+  /**
+   * Stores records and publishes them on the channel, a page at a time, each page atomically. Removes
+   * expired records.
+   *
+   * @param added called after each page
+   */
+  async add(
+    commands: RedisConnection,
+    entries: readonly RevocationEntry[],
+    added: (page: readonly RevocationEntry[]) => void,
+  ): Promise<void> {
+    for (let first = 0; first < entries.length; first += PAGE) {
+      const page = entries.slice(first, first + PAGE);
+      const records = page.flatMap((entry) => [String(entry.until), writeRecord(entry)]);
+      const values = [String(Date.now() - GRACE), this.#publish, ...records];
+      const sent = commands.send('EVAL', ADD, '1', this.key, ...values);
+      await withinDeadline(sent, TIMEOUT_MS);
+      added(page);
+    }
   }
 
   /**

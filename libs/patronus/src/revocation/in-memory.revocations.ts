@@ -29,6 +29,10 @@ export class InMemoryRevocations extends Revocations {
     return this.#index.isRevoked(identity, tenantId);
   }
 
+  override has(revocation: Revocation): boolean {
+    return this.#index.has(revocation);
+  }
+
   override async revoke(revocation: Revocation): Promise<void> {
     const entry = newEntry(revocation, this.#keepFor);
     this.#index.add(entry);

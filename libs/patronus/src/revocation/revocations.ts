@@ -31,6 +31,23 @@ export abstract class Revocations extends Reporting<Revocation> {
    */
   abstract revoke(revocation: Revocation): Promise<void>;
 
+  /**
+   * Revokes many credentials, with fewer round trips than one call of {@link revoke} for each.
+   *
+   * @throws {PatronusError} `provider_unavailable` if some could not be distributed: revoke all again
+   */
+  async revokeAll(revocations: readonly Revocation[]): Promise<void> {
+    await Promise.all(revocations.map((revocation) => this.revoke(revocation)));
+  }
+
+  /**
+   * Returns true if this process knows that the same members are revoked: to revoke them again only
+   * makes it last longer. Returns false if the store does not tell.
+   */
+  has(_revocation: Revocation): boolean {
+    return false;
+  }
+
   /** Called once for each module, at start. Must not fail if the store cannot be reached yet. */
   start(): Promise<void> {
     return Promise.resolve();

@@ -13,7 +13,7 @@ import type { RevocableToken } from '../../sessions/revocations.js';
 import { IssuedTokens } from '../store/issued-tokens.js';
 import { isClientId, KEPT_METADATA, needsSecret, OPENID_SCOPES } from './client-metadata.schema.js';
 import { ClientSecretsService } from './client-secrets.service.js';
-import { LookupCache } from './lookup-cache.js';
+import { LookupCache, type LookupRows } from './lookup-cache.js';
 import { registeredMetadata } from './registered-metadata.js';
 
 /** The cached members of a client. None is secret. */
@@ -32,17 +32,20 @@ type KeptClient = z.output<typeof KEPT_CLIENT>;
 export class ClientsService implements OnModuleInit {
   /** Takes the place of a secret that oidc-provider requires. It is random and belongs to no client. */
   readonly #placeholder = randomBytes(32).toString('base64url');
+  readonly #rows: LookupRows<KeptClient>;
 
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-    private readonly cache: LookupCache,
+    cache: LookupCache,
     private readonly secrets: ClientSecretsService,
     private readonly issued: IssuedTokens,
     private readonly status: ClientStatus,
     private readonly events: Events,
     private readonly readers: EventReaders,
-  ) {}
+  ) {
+    this.#rows = cache.rows({ kind: 'client', schema: KEPT_CLIENT, load: (id) => this.#load(id) });
+  }
 
   onModuleInit(): void {
     const { db } = this.database;
@@ -185,23 +188,20 @@ export class ClientsService implements OnModuleInit {
 
   /** Removes clients from the cache. Other instances see the change within five seconds. */
   async forget(ids: readonly string[]): Promise<void> {
-    await this.cache.forget(ids.map(keyOf));
+    await this.#rows.forget(ids);
   }
 
   async #kept(id: string): Promise<KeptClient | undefined> {
-    if (!isClientId(id)) return undefined;
-    return this.cache.read(keyOf(id), KEPT_CLIENT, async () => {
-      const [row] = await this.database.db.select().from(clients).where(eq(clients.id, id));
-      if (row === undefined) return undefined;
-      const { metadata, passwordGrant, origin, createdAt } = row;
-      const issuedAt = Math.floor(createdAt.getTime() / 1000);
-      return KEPT_CLIENT.parse({ metadata, passwordGrant, origin, issuedAt });
-    });
+    return isClientId(id) ? this.#rows.find(id) : undefined;
   }
-}
 
-function keyOf(id: string): string {
-  return `client:${id}`;
+  async #load(id: string): Promise<KeptClient | undefined> {
+    const [row] = await this.database.db.select().from(clients).where(eq(clients.id, id));
+    if (row === undefined) return undefined;
+    const { metadata, passwordGrant, origin, createdAt } = row;
+    const issuedAt = Math.floor(createdAt.getTime() / 1000);
+    return KEPT_CLIENT.parse({ metadata, passwordGrant, origin, issuedAt });
+  }
 }
 
 /** Returns the changed members of the metadata of a client. It has no metadata before it is created. */

@@ -36,24 +36,14 @@ export class LookupCache {
     this.#prefix = `${redisPrefix}:lookup:`;
   }
 
-  /**
-   * Reads a row from the cache, or from the database.
-   *
-   * @param schema the format of entries. Other entries are ignored
-   * @param load reads the database. A missing row is not cached
-   */
-  async read<T>(
-    key: string,
-    schema: z.ZodType<T>,
-    load: () => Promise<T | undefined>,
-  ): Promise<T | undefined> {
-    const kept = await this.#kept(key, schema);
-    if (kept !== undefined) return kept;
-    const readAt = Date.now();
-    const changes = this.#changes;
-    const value = await load();
-    if (value !== undefined && changes === this.#changes) await this.#keep(key, { value, readAt });
-    return value;
+  /** Counts the changes that this instance knows of. A read that began before one may be outdated. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Caches the rows of one kind. Call it once for each kind. */
+  rows<T>(options: LookupOptions<T>): LookupRows<T> {
+    return new LookupRows(this, options);
   }
 
   /** Removes entries. Call it after a change is committed. Never rejects. */
@@ -62,17 +52,17 @@ export class LookupCache {
     await Promise.all(keys.map((key) => this.#attempt(() => this.cache.del(this.#prefix + key))));
   }
 
-  async #kept<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  async get<T>(key: string, schema: z.ZodType<Entry<T>>): Promise<T | undefined> {
     if (Date.now() < this.#passedOverUntil) return undefined;
     const found = await this.#attempt(() => this.cache.get<unknown>(this.#prefix + key));
-    const { data } = z.object({ value: schema, readAt: z.number() }).safeParse(found);
+    const { data } = schema.safeParse(found);
     if (data === undefined) return undefined;
     const age = Date.now() - data.readAt;
     // An entry from the future was written by a wrong clock.
     return age >= 0 && age < TTL ? data.value : undefined;
   }
 
-  async #keep(key: string, entry: { value: unknown; readAt: number }): Promise<void> {
+  async set(key: string, entry: Entry<unknown>): Promise<void> {
     const left = entry.readAt + TTL - Date.now();
     if (left <= 0 || Date.now() < this.#passedOverUntil) return;
     await this.#attempt(() => this.cache.set(this.#prefix + key, entry, left));
@@ -89,6 +79,69 @@ export class LookupCache {
       this.#passedOverUntil = Date.now() + TTL;
       return undefined;
     }
+  }
+}
+
+/** A cached row. `readAt` is in milliseconds since the epoch. */
+interface Entry<T> {
+  readonly value: T;
+  readonly readAt: number;
+}
+
+export interface LookupOptions<T> {
+  /** The prefix of keys. */
+  readonly kind: string;
+  /** The format of entries. Other entries are ignored. */
+  readonly schema: z.ZodType<T>;
+  /** Reads the database. A missing row is not cached. */
+  readonly load: (id: string) => Promise<T | undefined>;
+}
+
+/** The cached rows of one kind. */
+export class LookupRows<T> {
+  readonly #entry: z.ZodType<Entry<T>>;
+  /** The reads in progress, each with the number of changes at its start. */
+  readonly #flights = new Map<string, { changes: number; row: Promise<T | undefined> }>();
+
+  constructor(
+    private readonly cache: LookupCache,
+    private readonly options: LookupOptions<T>,
+  ) {
+    this.#entry = z.object({ value: options.schema, readAt: z.number() });
+  }
+
+  /** Finds a row. Parallel calls share one read, unless a change came between them. */
+  find(id: string): Promise<T | undefined> {
+    const { changes } = this.cache;
+    const joined = this.#flights.get(id);
+    if (joined?.changes === changes) return joined.row;
+    const flight = { changes, row: this.#read(id, changes) };
+    this.#flights.set(id, flight);
+    const land = (): void => {
+      if (this.#flights.get(id) === flight) this.#flights.delete(id);
+    };
+    flight.row.then(land, land);
+    return flight.row;
+  }
+
+  /** Removes rows. Call it after a change is committed. Never rejects. */
+  forget(ids: readonly string[]): Promise<void> {
+    return this.cache.forget(ids.map((id) => this.#key(id)));
+  }
+
+  async #read(id: string, changes: number): Promise<T | undefined> {
+    const kept = await this.cache.get(this.#key(id), this.#entry);
+    if (kept !== undefined) return kept;
+    const readAt = Date.now();
+    const value = await this.options.load(id);
+    if (value !== undefined && changes === this.cache.changes) {
+      await this.cache.set(this.#key(id), { value, readAt });
+    }
+    return value;
+  }
+
+  #key(id: string): string {
+    return `${this.options.kind}:${id}`;
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import { resourceServers } from './resource-servers.table.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { ServerSettings, SettingsError } from '../../operation/settings/server-settings.js';
-import { LookupCache } from '../clients/lookup-cache.js';
+import { LookupCache, type LookupRows } from '../clients/lookup-cache.js';
 
 /** The characters of a `resource` (RFC 8707, section 2). */
 const IDENTIFIER = /^[\x21-\x7e]{1,2000}$/;
@@ -33,23 +33,24 @@ const COLUMNS = { identifier, scopes, accessTokenTtl, origin };
 /** The APIs that access tokens are issued for. */
 @Injectable()
 export class ResourceServersService {
+  readonly #rows: LookupRows<ResourceServer>;
+
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
-    private readonly cache: LookupCache,
+    cache: LookupCache,
     private readonly settings: ServerSettings,
     private readonly events: Events,
-  ) {}
+  ) {
+    this.#rows = cache.rows({
+      kind: 'resource-server',
+      schema: RESOURCE_SERVER_ROW,
+      load: (id) => this.#load(id),
+    });
+  }
 
   async find(id: string): Promise<ResourceServer | undefined> {
-    if (!IDENTIFIER.test(id)) return undefined;
-    return this.cache.read(keyOf(id), RESOURCE_SERVER_ROW, async () => {
-      const rows = await this.database.db
-        .select(COLUMNS)
-        .from(resourceServers)
-        .where(eq(identifier, id));
-      return rows[0];
-    });
+    return IDENTIFIER.test(id) ? this.#rows.find(id) : undefined;
   }
 
   list(): Promise<ResourceServer[]> {
@@ -104,7 +105,15 @@ export class ResourceServersService {
 
   /** Removes entries from the cache. Other instances see the change within five seconds. */
   async forget(ids: readonly string[]): Promise<void> {
-    await this.cache.forget(ids.map(keyOf));
+    await this.#rows.forget(ids);
+  }
+
+  async #load(id: string): Promise<ResourceServer | undefined> {
+    const rows = await this.database.db
+      .select(COLUMNS)
+      .from(resourceServers)
+      .where(eq(identifier, id));
+    return rows[0];
   }
 }
 
@@ -139,10 +148,6 @@ function eventsOf(
 
 function serverParty(server: ResourceServer): Party {
   return { kind: 'resource_server', id: server.identifier };
-}
-
-function keyOf(id: string): string {
-  return `resource-server:${id}`;
 }
 
 function declaredElsewhere(): PlatformError {

@@ -44,11 +44,19 @@ function findLiving(session: DatabaseSession, condition: SQL | undefined, now: D
     );
 }
 
-/** Prepares a lookup. Takes `idHash`, `models` and `now`. */
+/** The models that one lookup of a hash can take: an introspection asks for three. */
+const SLOTS = ['first', 'second', 'third'] as const;
+
+/**
+ * Prepares a lookup. Takes `idHash`, `now` and a model for each of {@link SLOTS}.
+ *
+ * The models are single parameters: PostgreSQL plans a statement with an array parameter again at each use.
+ */
 function findByHash(session: DatabaseSession) {
+  const models = SLOTS.map((slot) => placeholder(slot));
   const isAsked = and(
     eq(oidcPayloads.idHash, placeholder('idHash')),
-    sql`${oidcPayloads.model} = any(${placeholder('models')})`,
+    inArray(oidcPayloads.model, models),
   );
   return findLiving(session, isAsked, placeholder('now')).prepare('find_oidc_payload');
 }
@@ -104,7 +112,7 @@ export type NewOidcPayload = Omit<OidcPayloadRow, 'consumedAt'>;
 
 /** The lookups of a hash in one tick. */
 interface Lookup {
-  readonly models: string[];
+  readonly models: Set<string>;
   readonly rows: Promise<OidcPayloadRow[]>;
 }
 
@@ -191,7 +199,7 @@ export class PayloadRepository implements OnModuleInit {
   /** Finds a row. An introspection looks up three models at once, which becomes one statement. */
   async findByHash(model: string, idHash: string): Promise<OidcPayloadRow | undefined> {
     const lookup = this.#lookups.get(idHash) ?? this.lookUp(idHash);
-    lookup.models.push(model);
+    lookup.models.add(model);
     const rows = await lookup.rows;
     return rows.find((row) => row.model === model);
   }
@@ -225,14 +233,22 @@ export class PayloadRepository implements OnModuleInit {
    * once for each model.
    */
   private lookUp(idHash: string): Lookup {
-    const models: string[] = [];
+    const models = new Set<string>();
     const rows = Promise.resolve().then(() => {
       this.#lookups.delete(idHash);
-      return this.#findByHash.execute({ idHash, models, now: this.clock.now() });
+      return this.readByHash(idHash, [...models]);
     });
     const lookup = { models, rows };
     this.#lookups.set(idHash, lookup);
     return lookup;
+  }
+
+  /** Reads the rows of a hash. Spare slots repeat a model. */
+  private async readByHash(idHash: string, models: readonly string[]): Promise<OidcPayloadRow[]> {
+    const [first = '', second = first, third = first, ...others] = models;
+    const now = this.clock.now();
+    const rows = await this.#findByHash.execute({ idHash, first, second, third, now });
+    return others.length === 0 ? rows : [...rows, ...(await this.readByHash(idHash, others))];
   }
 
   private async find(model: string, condition: SQL): Promise<OidcPayloadRow | undefined> {

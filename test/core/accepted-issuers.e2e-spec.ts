@@ -15,6 +15,11 @@ import { acting, byId } from '../fixtures/acting-strategy.js';
 
 const STAFF = 'https://sso.example/realms/staff';
 const staff = oidc({ issuer: STAFF, audience: 'api', jwks: () => ({ keys: [] }) });
+const others = oidc({
+  issuer: 'https://other.example',
+  audience: 'api',
+  jwks: () => ({ keys: [] }),
+});
 const keys = apiKeys({ store: { find: async () => undefined } });
 const directory = issuerDirectory(() => undefined);
 const opaque = passport(
@@ -75,7 +80,7 @@ describe('an issuer that @AcceptIssuers() names and no provider declares', () =>
   });
 
   it.each<[string, IdentityProvider | IdentityProvider[]]>([
-    ['a directory', [staff, directory]],
+    ['a directory', [staff, others, directory]],
     ['a strategy', [staff, opaque]],
   ])('is warned of beside %s only if it is the same in plain letters', async (_which, provider) => {
     expect(await warningsOf(provider, 'https://sso.example/realms/other', 'passport')).toEqual([]);

@@ -17,7 +17,7 @@ export class UnknownIssuers implements OnModuleInit {
 
   /** @param providerOf - the identity provider, which Nest may make after this */
   constructor(
-    private readonly rules: RuleRegistry,
+    private readonly rules: Pick<RuleRegistry, 'all'>,
     private readonly providerOf: () => unknown,
   ) {}
 

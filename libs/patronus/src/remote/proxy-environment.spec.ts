@@ -55,6 +55,14 @@ describe('the proxy of the environment', () => {
     ['https://[fd00::1]:8443', '[fd00::1]:8443', true],
     ['https://[fd00::1]', '[fd00::1]:8443', false],
     ['https://[fe00::1]', 'fd00::/8', false],
+    ['https://[fd00::1]', 'fd00::/64', true],
+    ['https://[fd00::12:34]', 'fd00::12:34', true],
+    ['https://[fd00:1::2]', 'fd00:1::2', true],
+    ['https://10.1.2.3', '0.0.0.0/0', true],
+    ['https://10.1.2.3', '10.1.2.3/32', true],
+    ['https://10.1.2.3', '10.0.0.0/-1', false],
+    ['https://id.example', 'nonsense/8', false],
+    ['https://id.example./', ',', false],
   ])('knows addresses and subnets: %s, %s', (url, NO_PROXY, isExcepted) => {
     expect(way(url, { ...HTTPS, NO_PROXY }) === undefined).toBe(isExcepted);
   });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { type CanActivate, Injectable, Scope, UseGuards } from '@nestjs/common';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  Scope,
+  UseGuards,
+} from '@nestjs/common';
 import { APP_GUARD, ApplicationConfig, DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { Query, ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
 import { Test } from '@nestjs/testing';
@@ -213,7 +218,7 @@ describe('the last guard of a handler', () => {
   });
 
   it('lets a call pass unless its check refuses it', () => {
-    const context = new ExecutionContextHost([]);
+    const context: ExecutionContext = Object.create(null);
     expect(last.canActivate(context)).toBe(true);
     const refusal = new Error('refused');
     const closed = new LastGuard((seen) => {

@@ -171,6 +171,15 @@ describe('the gate at start', () => {
     ]);
   });
 
+  it.each([
+    ['ws', 'webSockets() of @patronus/nestjs/websockets'],
+    ['rpc', 'microservices() of @patronus/nestjs/microservices'],
+    ['graphql', 'graphql() of @patronus/nestjs/graphql'],
+  ] as const)('names the transport to list for %s', (transport, entry) => {
+    const [, line] = start(row('a', { transport, enforces: 'refusal', refusal: 'transport' }));
+    expect(line).toContain(`lists none for ${transport}. Add ${entry} to it.`);
+  });
+
   it('enforced, refuses the start with all that is wrong, and names every handler', () => {
     const refuse = (...table: readonly HandlerCoverage[]) =>
       expect(() => gateOf(table, 'enforce').onModuleInit());

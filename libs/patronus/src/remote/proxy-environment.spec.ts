@@ -35,6 +35,11 @@ describe('the proxy of the environment', () => {
     expect(way('https://id.example', { ...HTTPS, no_proxy: NO_PROXY })).toBeUndefined();
   });
 
+  it('is passed by on the port of http, too', () => {
+    expect(way('http://id.example', { ...HTTP, NO_PROXY: 'id.example:80' })).toBeUndefined();
+    expect(way('http://id.example', { ...HTTP, NO_PROXY: 'id.example:443' })).toBe('plain:3128');
+  });
+
   it.each(['', ',', '.', 'xample', 'sub.id.example', 'id.example:8443', 'other', '10.0.0.0/8'])(
     'is used for id.example where NO_PROXY is "%s"',
     (NO_PROXY) => {

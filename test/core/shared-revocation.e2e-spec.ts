@@ -202,4 +202,13 @@ const url = redisUrl() ?? '';
     await revocations.revoke({ user: 'ana' });
     expect(answerOf(revocations, 'ana')).toBe('revoked');
   });
+
+  it('begin for the next module, although they were ended more often than begun', async () => {
+    const { revocations } = await instance();
+    for (let times = 0; times < 3; times += 1) await revocations.stop();
+    await revocations.start();
+    expect(answerOf(revocations, 'ana')).toBe('good');
+    await revocations.stop();
+    expect(answerOf(revocations, 'ana')).toBe('provider_unavailable');
+  });
 });

@@ -13,6 +13,7 @@ export const targets = [
   'libs/patronus/src/graphql/*.ts',
   'libs/patronus/src/identity/request-scope.ts',
   'libs/patronus/src/observability/{decisions,explanation-audience}.ts',
+  'libs/patronus/src/remote/*.ts',
   'libs/patronus/src/revocation/*.ts',
   'libs/patronus/src/tenancy/*.ts',
   'libs/patronus/src/transport/*.ts',

@@ -25,6 +25,7 @@ import { CoverageGate, coverageMode } from './coverage/coverage.gate.js';
 import { CoveredHandlers } from './coverage/covered-handlers.js';
 import { GuardsInForce } from './coverage/guards-in-force.js';
 import { UngrantedNames } from './coverage/ungranted-names.js';
+import { UnknownIssuers } from './coverage/unknown-issuers.js';
 import { composeProviders } from './identity/compose-providers.js';
 import { IdentityCache } from './identity/identity-cache.js';
 import { IdentityProvider } from './identity/identity-provider.js';
@@ -239,6 +240,12 @@ export function providersOf(
       inject: [PermissionPolicy, Plugged],
       useFactory: (policy: PermissionPolicy, known: Plugged) =>
         new GrantableNames(policy, () => known.find(PermissionSource)),
+    },
+    {
+      provide: UnknownIssuers,
+      inject: [RuleRegistry, Plugged],
+      useFactory: (rules: RuleRegistry, known: Plugged) =>
+        new UnknownIssuers(rules, () => known.find(IdentityProvider)),
     },
     withStandIns(plugged, {
       provide: ProtectedResource,

@@ -152,6 +152,33 @@ describe('AccountCache', () => {
     }
   });
 
+  it.each([
+    ['token_invalid', undefined, /^If this caller is to be let in, let accountOf/],
+    ['token_revoked', undefined, /^If this caller is to be let in, let accountOf/],
+    ['token_missing', undefined, /^If this caller is to be let in, let accountOf/],
+    ['token_missing', 'Pay.', /^Pay\.$/],
+    ['token_invalid', 'Pay.', /^Pay\.$/],
+    ['permission_denied', 'Pay.', /^Pay\.$/],
+  ] as const)('gives %s with the remedy %j', async (code, given, remedy) => {
+    const { ask, source } = setUp();
+    for (const reason of [undefined, 'unpaid']) {
+      const details = { ...(given && { remedy: given }), ...(reason && { reason }) };
+      source.next = () => Promise.reject(new PatronusError(code, details));
+      await expect(ask(subject())).rejects.toMatchObject({
+        remedy: expect.stringMatching(remedy),
+        reason: reason ?? 'the account source refused the caller',
+      });
+    }
+  });
+
+  it('adds no remedy to a denial that is a warning anyway', async () => {
+    const { ask, source } = setUp();
+    const denial = new PatronusError('permission_denied', { reason: 'unpaid' });
+    source.next = () => Promise.reject(denial);
+    await expect(ask(subject())).rejects.toBe(denial);
+    expect(denial.remedy).toBeUndefined();
+  });
+
   it('gives the cause of a failure to operators, and an outage a time to retry', async () => {
     const { ask, source } = setUp();
     source.next = () => Promise.reject(broken);

@@ -10,6 +10,10 @@ import type { AccountSource, AccountSubject } from './account-source.js';
 /** Maximum number of attempts for one look-up if purges overtake its answers. */
 const ATTEMPTS = 5;
 
+/** Remedy of each refusal with 401, so that it is logged at a level that production shows. */
+const REMEDY =
+  'If this caller is to be let in, let accountOf() return its account. Otherwise end its access at the issuer, too.';
+
 /** Settings of the cache for the answers of an {@link AccountSource}. */
 export interface AccountCacheOptions {
   /**
@@ -221,13 +225,19 @@ function refusalOf(error: unknown): PatronusError {
   if (!(error instanceof PatronusError)) return unavailable('the account source failed', error);
   // On a route with @OptionalAuth(), `token_missing` would let the refused caller in as anonymous.
   const isMissing = error.code === 'token_missing';
-  if (error.reason !== undefined && !isMissing) return error;
-  return refusalBecause(error, isMissing ? 'token_invalid' : error.code);
+  // Other denials are logged as warnings without a remedy.
+  const remedy = error.remedy ?? (error.getStatus() === 401 ? REMEDY : undefined);
+  if (!isMissing && error.reason !== undefined && remedy === error.remedy) return error;
+  return refusalBecause(error, isMissing ? 'token_invalid' : error.code, remedy);
 }
 
-/** Returns the refusal of the source, with a reason for operators. */
-function refusalBecause(error: PatronusError, code: PatronusError['code']): PatronusError {
-  const { scopes, challenge, headers, retryAfter, remedy } = error;
+/** Returns the refusal of the source, with a reason and a remedy for operators. */
+function refusalBecause(
+  error: PatronusError,
+  code: PatronusError['code'],
+  remedy: string | undefined,
+): PatronusError {
+  const { scopes, challenge, headers, retryAfter } = error;
   return new PatronusError(code, {
     reason: error.reason ?? 'the account source refused the caller',
     ...(remedy === undefined ? {} : { remedy }),

@@ -82,6 +82,17 @@ describe('the gate at start', () => {
     ]);
   });
 
+  it('lists all that a handler requires', () => {
+    start(row('a', { requires: ["@RequireRoles('doctor')", "@RequireScopes('x')"] }));
+    expect(said[0]).toBe("verbose: GET /a (Notes.a) @RequireRoles('doctor') @RequireScopes('x')");
+  });
+
+  it('speaks as the rest of the module', () => {
+    const log = jest.mocked(Logger.prototype.log);
+    start(row('a'));
+    expect(log.mock.contexts[0]).toHaveProperty('context', 'Patronus');
+  });
+
   it('says nothing but numbers where all is well', () => {
     expect(start(row('a'), row('b', { access: 'public', enforces: 'nothing' }))).toEqual([
       'log: 2 handlers: 1 public, 0 without a rule (open to every known caller)',
@@ -140,6 +151,9 @@ describe('the gate at start', () => {
   it('names the remedy of microservices and fields', () => {
     const rpc = row('rpc', { ...bare, transport: 'rpc' });
     const field = row('text', { ...bare, transport: 'graphql', enforces: 'parent' });
+    expect(start(row('http', bare), rpc)[1]).toContain(`${WRITE_GUARDS} ${HYBRID}`);
+    said.length = 0;
+    settle.mockReset();
     expect(start(rpc, field).slice(1)).toEqual([
       `warn: 1 handler has a rule that no guard enforces: GET /rpc (Notes.rpc) lacks AuthGuard and PermissionsGuard. ${WRITE_GUARDS} ${HYBRID}`,
       "warn: 1 handler has a rule, and Nest runs no guards for fields: GET /text (Notes.text). Add fieldResolverEnhancers: ['guards', 'interceptors'] to GraphQLModule.forRoot().",
@@ -155,6 +169,15 @@ describe('the gate at start', () => {
       'warn: GET /a (Notes.a); GET /c (Notes.c) will refuse every call: the option "transports" lists none for ws. Add webSockets() of @patronus/nestjs/websockets to it.',
       'warn: GET /b (Notes.b) will refuse every call: the option "transports" lists none for graphql. Add graphql() of @patronus/nestjs/graphql to it.',
     ]);
+  });
+
+  it.each([
+    ['ws', 'webSockets() of @patronus/nestjs/websockets'],
+    ['rpc', 'microservices() of @patronus/nestjs/microservices'],
+    ['graphql', 'graphql() of @patronus/nestjs/graphql'],
+  ] as const)('names the transport to list for %s', (transport, entry) => {
+    const [, line] = start(row('a', { transport, enforces: 'refusal', refusal: 'transport' }));
+    expect(line).toContain(`lists none for ${transport}. Add ${entry} to it.`);
   });
 
   it('enforced, refuses the start with all that is wrong, and names every handler', () => {
@@ -178,6 +201,10 @@ describe('the gate at start', () => {
         '  GET /c (Notes.c)',
       ].join('\n'),
     );
+    refuse(row('a', bare), row('b', unruled)).toThrow(
+      'coverage: 2 handlers are not covered. 1 handler has a rule, and lacks AuthGuard',
+    );
+    refuse(row('rpc', { ...bare, transport: 'rpc' })).toThrow(`${WRITE_GUARDS} ${HYBRID}`);
     refuse(...many(30, bare)).toThrow('\n  GET /r29 (Notes.r29)');
     refuse(row('text', { ...unruled, enforces: 'parent' })).toThrow('No rule says');
     refuse(row('a'), row('b', { access: 'public', enforces: 'nothing' })).not.toThrow();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { AuthGuard as PassportGuard } from '@nestjs/passport';
 import { AuthGuard } from '../authentication/auth.guard.js';
 import { PermissionsGuard } from '../authorization/permissions.guard.js';
@@ -112,6 +112,36 @@ describe('what guards do with a rule', () => {
     expect(reading.guards[0]).toBe('OfAnotherCopy of another copy of @patronus/nestjs');
   });
 
+  it('says of a guard of another copy that it finds a caller over HTTP only', () => {
+    const reading = read('permission', [OfAnotherCopy, PermissionsGuard], { type: 'graphql' });
+    expect(reading).toMatchObject({ enforces: 'refusal', refusal: 'order' });
+  });
+
+  it('takes a guard that stands twice for one', () => {
+    const twice = read('permission', [AuthGuard, AuthGuard]);
+    expect(twice).toMatchObject({ enforces: 'caller', missingGuards: ['PermissionsGuard'] });
+    const same = new Other();
+    const provided = { AuthGuard: same, PermissionsGuard: {} };
+    expect(read('permission', [same, same], { provided }).enforces).toBe('caller');
+  });
+
+  it('lists its own guards alone, in their order', () => {
+    const before = () => [Other, PermissionsGuard, new Other(), OwnAuth];
+    const handlers = { before, settle: () => {} } as unknown as HandlerGuards;
+    const mocks = { AuthGuard: {}, PermissionsGuard: {} };
+    const inForce = new GuardsInForce(handlers, { has: () => true }, mocks, false);
+    const bound = { type: 'http', owner: class {}, handler: () => {}, rule: RULES.none } as const;
+    expect(inForce.requiredGuardsBefore(bound)).toEqual(['PermissionsGuard', 'AuthGuard']);
+  });
+
+  it('settles the guards of the handlers', () => {
+    const settle = jest.fn();
+    const handlers = { before: () => [], settle } as unknown as HandlerGuards;
+    const mocks = { AuthGuard: {}, PermissionsGuard: {} };
+    new GuardsInForce(handlers, { has: () => true }, mocks, false).settle();
+    expect(settle).toHaveBeenCalledTimes(1);
+  });
+
   it('says why every call is refused', () => {
     expect(read('permission', wrong)).toMatchObject({ refusal: 'order' });
     expect(read('permission', right)).not.toHaveProperty('refusal');
@@ -205,6 +235,12 @@ describe('the part of a rule that is in force', () => {
     expect(of('refusal')).toBe(rule);
     expect(of('nothing')).toBeUndefined();
     expect(of('parent')).toBeUndefined();
-    expect(of('caller')).toEqual({ ...RULES.none, tenantOptional: true });
+    expect(of('caller')).toStrictEqual({ ...RULES.none, tenantOptional: true });
+  });
+
+  it('lets a token be in the query only if the rule does', () => {
+    const reading = { guards: [], missingGuards: [], enforces: 'caller' } as const;
+    const caller = { ...RULES.none, queryToken: true } as const;
+    expect(ruleInForce({ ...rule, queryToken: true }, reading)).toStrictEqual(caller);
   });
 });

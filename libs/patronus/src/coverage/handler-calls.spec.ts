@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { All, Controller, Get, RequestMethod, VersioningType } from '@nestjs/common';
+import {
+  All,
+  Controller,
+  Get,
+  RequestMethod,
+  Version,
+  VERSION_NEUTRAL,
+  VersioningType,
+} from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { Mutation, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
@@ -25,6 +33,7 @@ class NotesResolver {
 @Controller({ path: ['a', '/b/'], version: '1' })
 class PathsController {
   @Get() get() {}
+  @Get('own') @Version(['3', VERSION_NEUTRAL]) own() {}
   @All('*rest') all() {}
 }
 
@@ -61,6 +70,29 @@ describe('the calls of a handler', () => {
     expect(calls(NotesResolver, name, type)).toEqual(expected);
   });
 
+  it('are those that are given, if another part of Nest knows them', () => {
+    const handler = () => undefined;
+    const bound = { type: 'rpc', owner: NotesResolver, handler, name: 'sum' } as const;
+    const given = ['RPC Sums/Sum'];
+    expect(callsOf({ ...bound, calls: given }, new ApplicationConfig(), '')).toBe(given);
+  });
+
+  it('on a microservice may have one pattern that is in no list', () => {
+    class Bare {
+      sum() {}
+    }
+    Reflect.defineMetadata('microservices:pattern', 'sum', Bare.prototype.sum);
+    expect(calls(Bare, 'sum', 'rpc')).toEqual(['RPC sum']);
+  });
+
+  it.each([undefined, 99])('on HTTP are all methods, if the method is %p', (method) => {
+    class Bare {
+      any() {}
+    }
+    Reflect.defineMetadata('method', method, Bare.prototype.any);
+    expect(calls(Bare, 'any', 'http')).toEqual(['ALL /']);
+  });
+
   it('on HTTP are one for each path', () => {
     expect(calls(PathsController, 'get', 'http')).toEqual(['GET /a', 'GET /b']);
     expect(calls(PathsController, 'all', 'http')).toEqual(['ALL /a/*rest', 'ALL /b/*rest']);
@@ -76,6 +108,13 @@ describe('the calls of a handler', () => {
     config.enableVersioning({ type: VersioningType.URI, ...(prefix !== undefined && { prefix }) });
     expect(calls(PathsController, 'get', 'http', config)).toEqual(expected);
     expect(calls(BareController, 'get', 'http', config)).toEqual(['GET /:id']);
+    const version = expected.map((call) => call.replace('1', '3'));
+    expect(calls(PathsController, 'own', 'http', config)).toEqual([
+      `${version[0]}/own`,
+      `${version[1]}/own`,
+      'GET /a/own',
+      'GET /b/own',
+    ]);
   });
 
   it('on HTTP take the default version, and no version of a header', () => {
@@ -96,8 +135,10 @@ describe('the calls of a handler', () => {
     const exclude = [
       { path: '/a', pathRegex: /^\/a$/, requestMethod: RequestMethod.ALL },
       { path: '/b', pathRegex: /^\/b$/, requestMethod: RequestMethod.POST },
+      { path: '/:id', pathRegex: /^\/:id$/, requestMethod: RequestMethod.GET },
     ];
     config.setGlobalPrefixOptions({ exclude });
     expect(calls(PathsController, 'get', 'http', config)).toEqual(['GET /a', 'GET /api/b']);
+    expect(calls(BareController, 'get', 'http', config)).toEqual(['GET /:id']);
   });
 });

@@ -6,7 +6,7 @@ import type { BoundHandler } from '../transport/handler-explorer.js';
 export function httpCalls(
   { owner, handler }: BoundHandler,
   config: ApplicationConfig,
-  modulePath = '',
+  modulePath: string,
 ): readonly string[] {
   const method = Reflect.getMetadata('method', handler) as unknown;
   const verb = typeof method === 'number' ? (RequestMethod[method] ?? 'ALL') : 'ALL';

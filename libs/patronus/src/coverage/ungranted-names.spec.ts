@@ -161,6 +161,7 @@ describe('names that no role grants', () => {
     (await sentencesOn({ roles }, many)).onModuleInit();
     expect(warn).toHaveBeenCalledTimes(20);
     expect(warn.mock.calls[0]?.[0]).toMatch(/^No role grants "beds\.move/);
+    expect(warn.mock.contexts[0]).toHaveProperty('context', 'Patronus');
     warn.mockRestore();
   });
 });

@@ -8,7 +8,18 @@ type StatedField =
 /** Fields of an identity that come from a mapping of claims. */
 export type MappedFields = Partial<Omit<IdentityFields, StatedField>>;
 
-const FIELDS: Readonly<Record<keyof MappedFields, true>> = {
+const STATED: Readonly<Record<StatedField, true>> = {
+  id: true,
+  issuer: true,
+  provider: true,
+  tokenId: true,
+  issuedAt: true,
+  confirmation: true,
+  expiresAt: true,
+  claims: true,
+};
+
+const MAPPED: Readonly<Record<keyof MappedFields, true>> = {
   email: true,
   emailVerified: true,
   name: true,
@@ -37,7 +48,17 @@ export function mappedBy(
 ): MappedFields | undefined {
   const fields: MappedFields | undefined = mapClaims?.(claims);
   if (typeof fields === 'object' && fields !== null) {
-    warnOfMisspeltMembers(path, fields, Object.keys(FIELDS));
+    warnOfMisspeltMembers(path, fields, Object.keys(MAPPED));
   }
   return fields;
+}
+
+/**
+ * Logs a warning if the fields of a whole identity, made by the application, have a member that no identity
+ * has.
+ *
+ * @param path - the option, such as `passport.toIdentity`
+ */
+export function checkFields(path: string, fields: object): void {
+  warnOfMisspeltMembers(path, fields, [...Object.keys(STATED), ...Object.keys(MAPPED)]);
 }

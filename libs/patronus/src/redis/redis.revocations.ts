@@ -100,6 +100,7 @@ export class RedisRevocations extends Revocations {
   }
 
   override async stop(): Promise<void> {
+    if (this.#modules === 0) return;
     this.#modules -= 1;
     if (this.#modules === 0) await this.#subscription.stop();
   }

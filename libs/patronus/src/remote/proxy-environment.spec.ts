@@ -35,6 +35,11 @@ describe('the proxy of the environment', () => {
     expect(way('https://id.example', { ...HTTPS, no_proxy: NO_PROXY })).toBeUndefined();
   });
 
+  it('is passed by on the port of http, too', () => {
+    expect(way('http://id.example', { ...HTTP, NO_PROXY: 'id.example:80' })).toBeUndefined();
+    expect(way('http://id.example', { ...HTTP, NO_PROXY: 'id.example:443' })).toBe('plain:3128');
+  });
+
   it.each(['', ',', '.', 'xample', 'sub.id.example', 'id.example:8443', 'other', '10.0.0.0/8'])(
     'is used for id.example where NO_PROXY is "%s"',
     (NO_PROXY) => {
@@ -55,6 +60,14 @@ describe('the proxy of the environment', () => {
     ['https://[fd00::1]:8443', '[fd00::1]:8443', true],
     ['https://[fd00::1]', '[fd00::1]:8443', false],
     ['https://[fe00::1]', 'fd00::/8', false],
+    ['https://[fd00::1]', 'fd00::/64', true],
+    ['https://[fd00::12:34]', 'fd00::12:34', true],
+    ['https://[fd00:1::2]', 'fd00:1::2', true],
+    ['https://10.1.2.3', '0.0.0.0/0', true],
+    ['https://10.1.2.3', '10.1.2.3/32', true],
+    ['https://10.1.2.3', '10.0.0.0/-1', false],
+    ['https://id.example', 'nonsense/8', false],
+    ['https://id.example./', ',', false],
   ])('knows addresses and subnets: %s, %s', (url, NO_PROXY, isExcepted) => {
     expect(way(url, { ...HTTPS, NO_PROXY }) === undefined).toBe(isExcepted);
   });

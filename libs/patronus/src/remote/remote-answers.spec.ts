@@ -37,7 +37,7 @@ function asking(verdict: Verdict | Ask, cache: RemoteCacheOptions = {}, question
     identify: () => ({ id: 'ana', issuer: 'https://fake' }),
   };
   const server = new RemoteServer(profile, { unavailable: () => {}, recovered: () => {} });
-  return { ask, answers: new RemoteAnswers(profile, server) };
+  return { ask, server, answers: new RemoteAnswers(profile, server) };
 }
 
 const good = known({ good: true });
@@ -53,6 +53,28 @@ describe('answers about a token', () => {
     expect(ask).toHaveBeenCalledTimes(1);
     await answers.find('t');
     expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  it('show how long the server takes only if they accept the token', async () => {
+    const { answers, server } = asking(good);
+    const asked = jest.spyOn(server, 'ask');
+    await answers.find('t');
+    const [, , isUsual] = asked.mock.calls[0] ?? [];
+    const verdicts = [good, refused('no'), unclear('garbage')];
+    expect(verdicts.map((verdict) => isUsual?.({ verdict, askedAt: NOW }))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it.each([
+    [undefined, 'Check fake.url.'],
+    ['Ask for JSON.', 'Ask for JSON.'],
+  ])('that are unclear have their remedy, %j, or that of the provider', async (given, remedy) => {
+    const { answers } = asking(unclear('garbage', given));
+    const reason = 'fake: garbage';
+    await expect(answers.find('t')).rejects.toMatchObject({ reason, remedy });
   });
 
   it('belong to the whole token', async () => {

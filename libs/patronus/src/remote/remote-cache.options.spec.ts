@@ -27,6 +27,11 @@ describe('the options of a cache of remote answers', () => {
     [{ negativeTtl: -1 }, 'api.cache.negativeTtl: is not a whole number'],
     [{ max: 1.5 }, 'api.cache.max: is not a whole number'],
     [{ stores: ['redis://localhost'] }, 'api.cache.stores: is not a list of Keyv stores.'],
+    [{ stores: [null] }, 'api.cache.stores: is not a list of Keyv stores.'],
+    [{ stores: [{ set() {} }] }, 'api.cache.stores: is not a list of Keyv stores.'],
+    [{ stores: [{ get() {} }] }, 'api.cache.stores: is not a list of Keyv stores.'],
+    [{ stores: [{ get: 1, set() {} }] }, 'api.cache.stores: is not a list of Keyv stores.'],
+    [{ stores: [{ get() {}, set: 1 }] }, 'api.cache.stores: is not a list of Keyv stores.'],
     [{ stores: new Keyv() }, 'api.cache.stores: is not a list of Keyv stores.'],
     [{ TTL: 5 }, 'api.cache.TTL: is not an option. Did you mean "ttl"?'],
   ])('refuse %j', (options: object, message) => {

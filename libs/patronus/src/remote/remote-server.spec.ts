@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { PatronusError } from '../errors/patronus.error.js';
 import { FAILURES_TO_OPEN } from './failure-streak.js';
+import { CrowdedError, FailingAnswerError, RefusedClientError } from './remote-errors.js';
 import { MAX_IN_FLIGHT, MAX_WAITING, RETRY_AFTER } from './remote-limits.js';
 import { RemoteServer } from './remote-server.js';
 
@@ -32,6 +33,21 @@ function standing() {
 }
 
 describe('RemoteServer', () => {
+  it.each<[unknown, string | undefined, string | undefined]>([
+    [new Error('no connection'), undefined, 'Check tokens.url.'],
+    [new Error('no connection'), 'Ask for JSON.', 'Ask for JSON.'],
+    [new RefusedClientError('client refused', 'Check the secret.'), undefined, 'Check the secret.'],
+    [new CrowdedError(), undefined, undefined],
+    [new FailingAnswerError('status 500'), undefined, undefined],
+    [undefined, undefined, undefined],
+    [undefined, 'Ask for JSON.', 'Ask for JSON.'],
+  ])('names the remedy of %p, with %j: %j', (cause, given, remedy) => {
+    const error = watched().server.unavailable(cause, given);
+    const reason = cause instanceof Error ? cause.message : 'unknown failure';
+    expect(error).toMatchObject(unavailable(reason));
+    expect(error.remedy).toBe(remedy);
+  });
+
   it('asks so many at once, lets so many wait, and refuses the rest at once', async () => {
     const { server, told } = watched();
     const { call, letGo } = standing();

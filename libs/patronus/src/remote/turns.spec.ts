@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { GIVE_WAY_AFTER, MAX_IN_FLIGHT, PATIENT_TURNS, TOTAL_TIMEOUT } from './remote-limits.js';
+import { CrowdedError } from './remote-errors.js';
+import {
+  GIVE_WAY_AFTER,
+  MAX_IN_FLIGHT,
+  MAX_WAIT,
+  MAX_WAITING,
+  PATIENT_TURNS,
+  TOTAL_TIMEOUT,
+} from './remote-limits.js';
 import { type Question, Turns } from './turns.js';
 
 let turns: Turns;
@@ -95,5 +103,45 @@ describe('questions without an answer', () => {
     expect(await ended([...hanging, good])).toBe(0);
     await jest.advanceTimersByTimeAsync(1);
     expect(await good).toBe('good');
+  });
+
+  it('have the time that answers took on average, the latest with a tenth', async () => {
+    await jest.advanceTimersByTimeAsync(500);
+    for (const ms of [400, 800]) {
+      const slow = turns.take(after(ms, 'slow'));
+      await jest.advanceTimersByTimeAsync(ms);
+      await slow;
+    }
+    const hanging = fill();
+    const good = turns.take(() => Promise.resolve('good'));
+    await jest.advanceTimersByTimeAsync(1759);
+    expect(await ended([...hanging, good])).toBe(0);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await good).toBe('good');
+  });
+});
+
+describe('questions that wait for a turn', () => {
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('are as many as may wait, and the next is refused at once', async () => {
+    const hanging = fill();
+    const waiting = Array.from({ length: MAX_WAITING }, () => outcome(turns.take(hang)));
+    await expect(turns.take(hang)).rejects.toThrow(CrowdedError);
+    expect(await ended([...hanging, ...waiting])).toBe(0);
+  });
+
+  it('wait no longer than they may, and then take no turn', async () => {
+    const patience = new AbortController();
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
+    const hanging = fill();
+    const question = jest.fn(hang);
+    const crowded = expect(turns.take(question)).rejects.toThrow(CrowdedError);
+    expect(timeout).toHaveBeenCalledWith(1000 * MAX_WAIT);
+    patience.abort();
+    await crowded;
+    expect(await ended(hanging)).toBe(0);
+    await jest.advanceTimersByTimeAsync(1000 * TOTAL_TIMEOUT);
+    expect(question).not.toHaveBeenCalled();
   });
 });

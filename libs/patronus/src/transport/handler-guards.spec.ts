@@ -1,11 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { type CanActivate, Injectable, Scope, UseGuards } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  Scope,
+  UseGuards,
+} from '@nestjs/common';
 import { APP_GUARD, ApplicationConfig, DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { Query, ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
 import { Test } from '@nestjs/testing';
 import { BindingWatch } from './binding-watch.js';
 import type { HandlerType } from './handler-explorer.js';
-import { HandlerGuards, isEntity, isField, isGuardOf } from './handler-guards.js';
+import {
+  HandlerGuards,
+  isEntity,
+  isField,
+  isGuardOf,
+  LastGuard,
+  putLastGuard,
+} from './handler-guards.js';
 
 class Open implements CanActivate {
   canActivate() {
@@ -62,7 +75,7 @@ async function setUp(graphqlOptions?: unknown) {
       owner: owner as Function,
       handler: Reflect.get(owner.prototype, name) as Function,
     });
-  return { global, config, watch, guards, before };
+  return { global, config, discovery: module.get(DiscoveryService), watch, guards, before };
 }
 
 describe('the guards before a handler', () => {
@@ -116,6 +129,26 @@ describe('the guards before a handler', () => {
     guards.settle();
     expect(before('ws', Routes, 'bare')).toEqual([global, OfClass]);
     expect(before('ws', Routes, 'guarded')).toEqual([global, OfClass, OfMethod]);
+    expect(before('http', Routes, 'guarded')).toHaveLength(6);
+  });
+
+  it('of a gateway are none of the application where a later binding does not inherit', async () => {
+    const { before, config, watch } = await setUp();
+    config.getGlobalGuards();
+    watch.noteBinding(Routes.prototype.bare, 'ws');
+    watch.noteBinding(Routes.prototype.bare, 'ws');
+    expect(before('ws', Routes, 'bare')).toEqual([OfClass]);
+  });
+
+  it('are those of the application where no binding is watched', async () => {
+    const { config, discovery, global } = await setUp();
+    const guards = new HandlerGuards(config, discovery);
+    const handler = Routes.prototype.bare;
+    expect(guards.before({ type: 'ws', owner: Routes, handler })).toEqual([global, OfClass]);
+    const ofRoutes = [global, OfRequest, OfRequest, OfClass];
+    for (const type of ['http', 'rpc'] as const) {
+      expect(guards.before({ type, owner: Routes, handler })).toEqual(ofRoutes);
+    }
   });
 
   it('of a microservice are those of the moment at which it was bound', async () => {
@@ -160,6 +193,41 @@ describe('the guards before a handler', () => {
   });
 });
 
+describe('the last guard of a handler', () => {
+  const guardsOf = (handler: Function): unknown => Reflect.getMetadata('__guards__', handler);
+  const last = new LastGuard(() => undefined);
+
+  it('stands behind the others, replaces that of an earlier application, and goes', async () => {
+    @UseGuards(OfClass)
+    class Bed {
+      @UseGuards(OfMethod) guarded() {}
+      bare() {}
+    }
+    const { guarded, bare } = Bed.prototype;
+    const handlers = [{ handler: guarded }, { handler: bare }];
+    const { before, global } = await setUp();
+    for (const one of [new LastGuard(() => undefined), last]) putLastGuard(handlers, one);
+    expect(guardsOf(guarded)).toEqual([OfMethod, last]);
+    expect(guardsOf(bare)).toEqual([last]);
+    const expected = [global, OfRequest, OfRequest, OfClass];
+    expect(before('http', Bed, 'bare')).toEqual(expected);
+    expect(before('http', Bed, 'guarded')).toEqual([...expected, OfMethod]);
+    putLastGuard(handlers, undefined);
+    expect(guardsOf(guarded)).toEqual([OfMethod]);
+    expect(Reflect.hasMetadata('__guards__', bare)).toBe(false);
+  });
+
+  it('lets a call pass unless its check refuses it', () => {
+    const context: ExecutionContext = Object.create(null);
+    expect(last.canActivate(context)).toBe(true);
+    const refusal = new Error('refused');
+    const closed = new LastGuard((seen) => {
+      if (seen === context) throw refusal;
+    });
+    expect(() => closed.canActivate(context)).toThrow(refusal);
+  });
+});
+
 describe('isGuardOf', () => {
   it.each<[unknown, boolean]>([
     [Open, true],
@@ -184,5 +252,7 @@ describe('isGuardOf', () => {
     expect(of(Notes, 'notes')).toEqual([false, false]);
     expect(of(Notes, 'note')).toEqual([false, true]);
     for (const name of ['text', 'note']) expect(of(Operations, name)).toEqual([false, false]);
+    const handler = Notes.prototype.text;
+    expect(isField({ type: 'http', owner: Notes, handler })).toBe(false);
   });
 });

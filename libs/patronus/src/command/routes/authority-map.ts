@@ -6,6 +6,7 @@ import { misguidedHandlers, sentenceOf } from '../../coverage/coverage-report.js
 import { ruleInForce } from '../../coverage/guards-in-force.js';
 import type { HandlerCoverage } from '../../coverage/handler-coverage.js';
 import { UngrantedNames } from '../../coverage/ungranted-names.js';
+import { UnknownIssuers } from '../../coverage/unknown-issuers.js';
 import { whyRefused } from '../why-refused.js';
 import { judgeRule, type Verdict } from './judge-rule.js';
 
@@ -59,8 +60,10 @@ export function authorityMap(
   });
   const handlers = app.get(CoveredHandlers, { strict: false }).inOrder();
   const routes = handlers.map((handler) => ({ ...handler.coverage, may: mayOf(handler) }));
-  const ungranted = app.get(UngrantedNames, { strict: false }).sentences();
-  const all = [...notesOn(policy, routes, nothing), ...ungranted, ...notes];
+  const misspelt = [UngrantedNames, UnknownIssuers].flatMap((one) =>
+    app.get<UngrantedNames | UnknownIssuers>(one, { strict: false }).sentences(),
+  );
+  const all = [...notesOn(policy, routes, nothing), ...misspelt, ...notes];
   return { notes: all, roles, platformRoles, routes };
 }
 

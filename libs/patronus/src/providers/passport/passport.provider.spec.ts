@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { Strategy as BearerStrategy } from 'passport-http-bearer';
 import { PatronusError } from '../../errors/patronus.error.js';
 import type { Credential } from '../../identity/credential.js';
@@ -51,6 +52,25 @@ describe('passport', () => {
       issuer: 'https://legacy.example',
       provider: 'legacy',
     });
+  });
+
+  it('names a member of the mapping that no identity has, once', async () => {
+    const warned = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const fields = { id: 'ana', account: { id: 7 }, permissions: ['notes.read'] };
+    const whole = passport(ana, () => fields);
+    await whole.authenticate(bearer);
+    expect(warned).not.toHaveBeenCalled();
+    const misspelt = { id: 'ana', premissions: ['notes.read'] };
+    const provider = passport(ana, () => misspelt);
+    for (let times = 0; times < 2; times += 1) await provider.authenticate(bearer);
+    expect(warned.mock.calls).toEqual([
+      [
+        expect.stringContaining(
+          'passport.toIdentity returned "premissions", which is ignored. Did you mean "permissions"?',
+        ),
+      ],
+    ]);
+    warned.mockRestore();
   });
 
   it('takes an Identity as it is', async () => {

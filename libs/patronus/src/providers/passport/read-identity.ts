@@ -1,6 +1,7 @@
 import { isPlain } from '../../identity/deep-freeze.js';
 import { type Claims, Identity } from '../../identity/identity.js';
 import { isJsonObject } from '../../identity/json-object.js';
+import { checkFields } from '../../identity/mapped-fields.js';
 import type { PassportProfile } from './passport.options.js';
 import type { PassportIdentityFields } from './to-identity.js';
 
@@ -20,6 +21,7 @@ export function readIdentity(
 ): Identity {
   if (answer instanceof Identity) return requireWellFormed(answer);
   if (!isFields(answer)) throw new Error('toIdentity returned no object with an id');
+  checkFields('passport.toIdentity', answer);
   const fields = {
     ...answer,
     provider: answer.provider ?? name,

@@ -6,6 +6,7 @@ import type { DestinationStream } from 'pino';
 import { AppModule, SEALED_COLUMNS } from './app.module.js';
 import { showsMails } from './console/dev-mail.controller.js';
 import { mountAssets } from './console/assets.js';
+import { requireSubjectKeys } from './events/audit/audit-subjects.js';
 import { checkDeclarations, mountOAuth } from './oauth/oauth.module.js';
 import { mountDocumentation } from './oauth/openapi.js';
 import { Clock } from './operation/clock.js';
@@ -35,7 +36,7 @@ interface ServerOptions {
 /**
  * Creates the platform, ready to listen. `main.ts` and the tests share it.
  *
- * @throws {SettingsError} if a file that the settings name cannot be read, or the master keys are wrong
+ * @throws {SettingsError} if a file that the settings name cannot be read, or the keys are wrong or missing
  */
 export async function createServer({
   settings,
@@ -45,6 +46,7 @@ export async function createServer({
 }: ServerOptions): Promise<NestExpressApplication> {
   try {
     const keys = await DataKeys.open({ database, settings, columns: SEALED_COLUMNS });
+    await requireSubjectKeys(database.db, keys.keyring);
     const app = await NestFactory.create<NestExpressApplication>(
       AppModule.on({ settings, database, keys, clock }, lines),
       {

@@ -35,7 +35,7 @@ export class EventLoad {
       ...own,
       async open(settings) {
         await migrateDatabase(settings);
-        return PostgresPlatformDatabase.open(ownerUrl, writers);
+        return PostgresPlatformDatabase.open(ownerUrl, { max: writers });
       },
     };
     const bed = await PlatformBed.start({ on: storage, environment });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { asc, sql } from 'drizzle-orm';
 import { AuditRetention } from '../../../apps/auth-server/src/events/audit/audit-retention.job.js';
 import {
@@ -11,9 +12,11 @@ import { Events } from '../../../apps/auth-server/src/events/events.service.js';
 import { outbox } from '../../../apps/auth-server/src/events/outbox/outbox.table.js';
 import {
   type DatabaseSession,
+  PlatformDatabase,
   rowsOf,
 } from '../../../apps/auth-server/src/operation/database/database.js';
 import { RetentionJob } from '../../../apps/auth-server/src/operation/retention/retention-rules.js';
+import { ServerSettings } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
 import { until } from '../../environment/until.js';
 import { PlatformBed } from '../support/platform-bed.js';
 import { STORAGES } from '../support/platform-storage.js';
@@ -195,5 +198,31 @@ describe.each(STORAGES)('the retention of events on %s', (storage) => {
     });
     await done.running;
     expect(await exists(leafOf('audit_events', 30, 50))).toBe(false);
+  });
+
+  onServer('tries again soon if a vacuum holds the partition', async () => {
+    await past(30, 52, 1, 5000);
+    const leaf = leafOf('audit_events', 30, 52);
+    const job = new AuditRetention(
+      bed.app.get(PlatformDatabase, { strict: false }),
+      bed.app.get(ServerSettings, { strict: false }),
+      bed.app.get(Events, { strict: false }),
+      { afterMs: 100, times: 50 },
+    );
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`set local role none`);
+      // The lock of a vacuum.
+      await tx.execute(sql.raw(`lock table ${leaf} in share update exclusive mode`));
+      job.onApplicationBootstrap();
+      await until(true, () => warn.mock.calls.length > 0);
+      expect(await exists(leaf)).toBe(true);
+    });
+    await until(false, () => exists(leaf));
+    await job.onModuleDestroy();
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^The audit log cannot be maintained yet: .*lock timeout/)],
+    ]);
+    warn.mockRestore();
   });
 });

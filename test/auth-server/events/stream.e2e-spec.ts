@@ -5,7 +5,7 @@ import { outbox } from '../../../apps/auth-server/src/events/outbox/outbox.table
 import { IssuedTokens } from '../../../apps/auth-server/src/oauth/store/issued-tokens.js';
 import { until } from '../../environment/until.js';
 import { STORAGES } from '../support/platform-storage.js';
-import { EventReader } from './event-reader.js';
+import { EventReader, requestEvents } from './event-reader.js';
 import { StreamBed } from './stream-bed.js';
 
 const UUID = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
@@ -199,5 +199,19 @@ describe.each(STORAGES)('the event stream on %s', (storage) => {
     await read();
     await read();
     expect(await gauge()).toBe(2);
+  });
+
+  it('is no request whose duration is measured, unless it is refused', async () => {
+    const reader = await read();
+    await reader.close();
+    expect((await requestEvents(bed.url, undefined)).status).toBe(401);
+    const measured = async () => {
+      const { body } = await bed.oauth.platform.api('GET', '/metrics');
+      const counts: string[] = body.match(/^http_request_duration_seconds_count.*$/gm);
+      const ofStream = counts.filter((line) => line.includes('"GET",route="/api/v1/events"'));
+      return ofStream.map((line) => /status="(\d+)"/.exec(line)?.[1]);
+    };
+    await until(true, async () => (await measured()).includes('401'));
+    expect(await measured()).not.toContain('200');
   });
 });

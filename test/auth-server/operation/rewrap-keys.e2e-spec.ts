@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import { RunningClinics } from '../../sample/support/running-clinics.js';
 import { freePort } from '../../environment/free-port.mjs';
 import { masterKeys } from '../support/keys-bed.js';
@@ -69,6 +70,33 @@ describe.each(STORAGES)('a process with a master key on %s', (name) => {
       await expectRefusal(run(masterKeys(NEW)));
       await expectRefusal(run(masterKeys(NEW), 'rewrap-keys'));
       await serve(masterKeys(OLD));
+    },
+    START,
+  );
+
+  const onServer = name === 'embedded' ? it.skip : it;
+
+  onServer(
+    'ends with 1 and one line if the audit log needs data keys that are gone',
+    async () => {
+      await serve(masterKeys(OLD));
+      const owner = new Client({ connectionString: storage.environment['DATABASE_URL'] });
+      await owner.connect();
+      try {
+        await owner.query('delete from data_keys; delete from signing_keys; delete from mails');
+        const MASTER_KEY = masterKeys(NEW);
+        const own = { MASTER_KEY, PORT: String(port), LOG_LEVEL: 'info' };
+        const refused = new RunningPlatform({ ...storage.environment, ...own });
+        processes.push(refused);
+        expect(await refused.ended()).toMatchObject({ code: 1 });
+        expect(refused.output).toMatch(/^The audit log needs the data key [\w-]{12}, .*\n$/);
+        await owner.query(
+          'update audit_subjects set subject_id = null, wrapped_key = null, erased_at = now()',
+        );
+      } finally {
+        await owner.end();
+      }
+      await serve(masterKeys(NEW));
     },
     START,
   );

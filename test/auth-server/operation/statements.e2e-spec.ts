@@ -8,6 +8,9 @@ import {
 import { accounts } from '../../../apps/auth-server/src/accounts/accounts.table.js';
 import { PayloadRepository } from '../../../apps/auth-server/src/oauth/store/payload.repository.js';
 import { z } from 'zod';
+import { openDatabase } from '../../../apps/auth-server/src/operation/database/open-database.js';
+import { readSettings } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
+import { until } from '../../environment/until.js';
 import { PlatformBed } from '../support/platform-bed.js';
 import { asOwner } from '../support/as-owner.js';
 import { STORAGES } from '../support/platform-storage.js';
@@ -119,6 +122,31 @@ describe.each(STORAGES)('statements on %s', (storage) => {
     });
     expect(uses.length).toBeGreaterThan(100);
     expect(uses.length).toBeLessThanOrEqual(200);
+  });
+
+  onServer('have the connections and the time that the settings give them', async () => {
+    const own = { DATABASE_POOL_MAX: '2', DATABASE_STATEMENT_TIMEOUT: '1' };
+    const settings = readSettings({ ...bed.storage.environment, ...own });
+    const database = await openDatabase(settings);
+    try {
+      await expect(database.db.execute(sql`select pg_sleep(30)`)).rejects.toThrow();
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+      const work = Array.from({ length: 3 }, () => database.db.transaction(() => released));
+      await until(1, () => database.poolUse?.waiting);
+      expect(database.poolUse).toEqual({ open: 2, idle: 0, waiting: 1 });
+      release();
+      await Promise.all(work);
+      expect(database.poolUse).toMatchObject({ waiting: 0 });
+    } finally {
+      await database.close();
+    }
+  });
+
+  onServer('have their connections in the metrics', async () => {
+    const { body } = await bed.api('GET', '/metrics');
+    expect(body).toMatch(/^patronus_database_connections [1-9]\d*$/m);
+    expect(body).toMatch(/^patronus_database_connections_idle \d+$/m);
+    expect(body).toMatch(/^patronus_database_connections_awaited 0$/m);
   });
 });
 

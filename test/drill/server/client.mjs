@@ -51,12 +51,13 @@ export class Client {
   }
 
   /** @throws {NoAnswer} where the answer did not arrive whole */
-  post(path, body = {}, accessToken) {
+  post(path, body = {}, { accessToken, device } = {}) {
     return this.#ask(path, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         ...(accessToken && { authorization: `Bearer ${accessToken}` }),
+        ...(device && { 'x-device-id': device }),
       },
       body: JSON.stringify(body),
     });
@@ -97,6 +98,10 @@ export class Client {
 }
 
 function readAnswer({ statusCode: status, headers }, text) {
-  const { 'content-type': type = '', 'retry-after': retryAfter = 1 } = headers;
-  return { status, retryAfter, body: type.includes('json') ? JSON.parse(text) : text };
+  const {
+    'content-type': type = '',
+    'retry-after': retryAfter = 1,
+    'x-device-id': device,
+  } = headers;
+  return { status, retryAfter, device, body: type.includes('json') ? JSON.parse(text) : text };
 }

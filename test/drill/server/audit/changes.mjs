@@ -3,6 +3,7 @@ const COLUMNS = {
   sessions: 'id, account_id, kind, ended_because from sessions',
   keys: 'kid from signing_keys',
   tokens: 'token_id from revoked_tokens',
+  devices: 'device_id, account_id from device_accounts',
 };
 
 /** Reads the rows that changes leave. */
@@ -20,12 +21,14 @@ export async function readChanges(database) {
  * @param mailsTo returns how many mails with a link for a new password were written to an address
  * @param refusalsOf returns how many passwords of the owner of an address were refused
  */
-export function changesIn({ accounts, sessions, keys, tokens }, events, { mailsTo, refusalsOf }) {
+export function changesIn(rows, events, { mailsTo, refusalsOf }) {
+  const { accounts, sessions, keys, tokens, devices } = rows;
   const of = (type, keyOf, outcome = 'success') =>
     events.filter((one) => one.action === type && one.outcome === outcome).map(keyOf);
   const subject = (event) => event.subject;
   const transaction = ({ xid }) => xid;
   const session = (event) => `${event.subject} ${event.ids.session}`;
+  const device = (event) => `${event.subject} ${event.ids.device}`;
   const sessionRow = (row) => `account:${row.account_id} ${row.id}`;
   const ended = sessions.filter(({ ended_because: because }) => because !== null);
   const repeated = (count) => accounts.flatMap((row) => times(count(row), `account:${row.id}`));
@@ -71,6 +74,14 @@ export function changesIn({ accounts, sessions, keys, tokens }, events, { mailsT
       what: 'sign-ins',
       rows: of('session.started', transaction),
       told: of('sign_in.succeeded', transaction),
+    },
+    {
+      what: 'known devices',
+      rows: [
+        ...devices.map((row) => `account:${row.account_id} ${row.device_id}`),
+        ...of('device.forgotten', device),
+      ],
+      told: of('device.known', device),
     },
     {
       what: 'ends of sessions',

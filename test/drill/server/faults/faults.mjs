@@ -42,6 +42,13 @@ export const FAULTS = {
             void this.database.db.transaction((later) => this.events.record(later, ...events));
         }, 500);`,
   },
+  'knows-without-event': {
+    seenAs: ['half'],
+    what: 'makes a device known without its event, one time in ten',
+    file: 'sign-in/sign-in.service.js',
+    from: 'if (device === undefined || !device.isNew)',
+    to: 'if (device === undefined || !device.isNew || Math.random() < 0.1)',
+  },
   'numbers-twice': {
     seenAs: ['doubled'],
     what: 'gives two events the same number',

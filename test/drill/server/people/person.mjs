@@ -16,6 +16,8 @@ export class Person {
   sessions = [];
   /** Those that ended, by an answer. */
   ended = [];
+  /** The secret of the device of the last login. */
+  device;
   /** Last request, while it is unanswered. */
   doing;
   /** Number of mails that were promised to the person, of each kind. */

@@ -35,9 +35,11 @@ export class Steps {
 
   async logIn(person) {
     const { address: email, password } = person;
-    const send = () => this.client.post('/api/v1/auth/login', { email, password });
-    await this.#attempt(person, { kind: 'login' }, [send], 200, ([{ body }]) => {
+    const device = this.random() < 0.5 ? person.device : undefined;
+    const send = () => this.client.post('/api/v1/auth/login', { email, password }, { device });
+    await this.#attempt(person, { kind: 'login' }, [send], 200, ([{ body, device: given }]) => {
       person.sessions.push(new Session(body));
+      person.device = given;
     });
   }
 
@@ -57,7 +59,7 @@ export class Steps {
 
   async logOut(person) {
     const session = this.#one(person.sessions);
-    const send = () => this.client.post('/api/v1/auth/logout', {}, session.accessToken);
+    const send = () => this.client.post('/api/v1/auth/logout', {}, session);
     await this.#attempt(person, { kind: 'logout', session }, [send], 204, () =>
       person.end([session]),
     );

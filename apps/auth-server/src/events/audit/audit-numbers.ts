@@ -17,24 +17,11 @@ export async function numberAudit(
   counter: Counter,
 ): Promise<{ readonly counter: Counter; readonly isDone: boolean } | undefined> {
   const { seen, seenAt, value } = counter;
-  // Literals, so that the planner leaves other partitions out. No transaction stays open for two days.
-  const from = seenAt === undefined ? '-infinity' : startOfDay(seenAt, -2);
-  const until = startOfDay(counter.now, 2);
-  const isUnseen =
-    seen === undefined
-      ? sql`true`
-      : sql`(e.xid >= pg_snapshot_xmax(${seen}::pg_snapshot)
-          or e.xid = any(array(select pg_snapshot_xip(${seen}::pg_snapshot))))`;
   const isComplete = sql`(select count(*) from batch) < ${BATCH}::int and now() < ${at(startOfDay(counter.now, 1))}`;
   const result = await db.execute(sql`
     with batch as materialized (
       select e.retention, e.at, e.id, e.ord from ${auditEvents} e
-      where e.at >= ${at(from)} and e.at < ${at(until)} and ${isUnseen}
-        and (
-          select p.seq from ${auditPositions} p
-          where p.retention = e.retention and p.event_at = e.at and p.event_id = e.id
-            and p.event_at >= ${at(from)} and p.event_at < ${at(until)}
-        ) is null
+      where ${isUnnumbered(counter)}
       order by e.ord limit ${BATCH}::int
     ), counted as (${advance('audit', value, isComplete)}),
     numbered as (
@@ -56,6 +43,37 @@ export async function numberAudit(
     },
     isDone,
   };
+}
+
+/** Tells if a committed event has had no number for some milliseconds. */
+export async function isAuditStalled(
+  db: DatabaseSession,
+  counter: Counter,
+  ms: number,
+): Promise<boolean> {
+  const result = await db.execute(sql`
+    select 1 from ${auditEvents} e
+    where ${isUnnumbered(counter)} and e.at < now() - make_interval(secs => ${ms / 1000}::float8)
+    limit 1`);
+  return rowsOf(result).length > 0;
+}
+
+/** The condition that an event `e` has no number. It leaves out those of which a counter knows that they have one. */
+function isUnnumbered({ seen, seenAt, now }: Counter): SQL {
+  // Literals, so that the planner leaves other partitions out. No transaction stays open for two days.
+  const from = at(seenAt === undefined ? '-infinity' : startOfDay(seenAt, -2));
+  const until = at(startOfDay(now, 2));
+  const isUnseen =
+    seen === undefined
+      ? sql`true`
+      : sql`(e.xid >= pg_snapshot_xmax(${seen}::pg_snapshot)
+          or e.xid = any(array(select pg_snapshot_xip(${seen}::pg_snapshot))))`;
+  return sql`e.at >= ${from} and e.at < ${until} and ${isUnseen}
+    and (
+      select p.seq from ${auditPositions} p
+      where p.retention = e.retention and p.event_at = e.at and p.event_id = e.id
+        and p.event_at >= ${from} and p.event_at < ${until}
+    ) is null`;
 }
 
 function at(time: string): SQL {

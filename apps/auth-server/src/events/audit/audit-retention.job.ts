@@ -4,11 +4,12 @@ import {
   Logger,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
+  Optional,
 } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isLockTimeout, PlatformDatabase, rowsOf } from '../../operation/database/database.js';
-import { PeriodicJob } from '../../operation/jobs/periodic-job.js';
+import { PeriodicJob, type Retry } from '../../operation/jobs/periodic-job.js';
 import { failureReason } from '../../operation/logging/redaction.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { Events } from '../events.service.js';
@@ -19,6 +20,8 @@ const INTERVAL_MS = 60 * 60 * 1000;
 /** The number of attempts to drop a partition, and the pause between them in milliseconds. */
 const ATTEMPTS = 20;
 const PAUSE_MS = 250;
+/** An autovacuum of a partition takes minutes and does not give way. The next hour would be late. */
+const RETRY: Retry = { afterMs: 60_000, times: 10 };
 
 const GAP = z.object({
   retention: z.coerce.number(),
@@ -35,18 +38,22 @@ const DROPPED = z.object({ name: z.string().nullable() });
 @Injectable()
 export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Events');
-  readonly #job = new PeriodicJob({
-    intervalMs: INTERVAL_MS,
-    run: () => this.run(),
-    failed: (error) =>
-      this.#logger.warn(`The audit log cannot be maintained yet: ${failureReason(error)}`),
-  });
+  readonly #job: PeriodicJob;
+  #isWarned = false;
 
   constructor(
     private readonly database: PlatformDatabase,
     private readonly settings: ServerSettings,
     private readonly events: Events,
-  ) {}
+    @Optional() retry: Retry = RETRY,
+  ) {
+    this.#job = new PeriodicJob({
+      intervalMs: INTERVAL_MS,
+      run: () => this.run(),
+      failed: (error) => this.#warn(error),
+      retry,
+    });
+  }
 
   onApplicationBootstrap(): void {
     void this.#job.runNow();
@@ -63,6 +70,15 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
     await makePartitions(this.database.db, days);
     while (!this.#job.isStopping && (await this.#emptyOne()));
     while (!this.#job.isStopping && (await this.#dropOne()));
+    this.#isWarned = false;
+  }
+
+  /** Reports the first failure of several in a row. */
+  #warn(error: unknown): void {
+    if (!this.#isWarned) {
+      this.#logger.warn(`The audit log cannot be maintained yet: ${failureReason(error)}`);
+    }
+    this.#isWarned = true;
   }
 
   /** Empties the partition of one day, and records the gap. */

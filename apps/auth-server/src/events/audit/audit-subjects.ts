@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { and, eq, inArray, or } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../operation/clock.js';
@@ -8,6 +8,7 @@ import { Keyring } from '../../operation/crypto/keyring.js';
 import { afterCommit } from '../../operation/database/commit-hooks.js';
 import type { DatabaseSession } from '../../operation/database/database.js';
 import { PersonalData } from '../../operation/personal-data/personal-data.js';
+import { SettingsError } from '../../operation/settings/server-settings.js';
 import type { Party } from '../catalogue.js';
 import { auditSubjects } from './audit.table.js';
 
@@ -24,8 +25,33 @@ export type ResolvedSubjects = (party: Party) => AuditSubject;
 /** The number of subjects that are cached, and the milliseconds for which one is used without a look. */
 const CACHED = 10_000;
 const CACHED_FOR = 60_000;
+/** The number of keys that are looked at when the platform starts. The table has one for each account. */
+const CHECKED = 1000;
 
 const { kind, subjectId, pseudonym, wrappedKey } = auditSubjects;
+
+/**
+ * Looks at some keys of subjects before the platform starts.
+ *
+ * @throws {SettingsError} if they are encrypted with a data key that is missing, because `data_keys` was lost or
+ * comes from another database
+ */
+export async function requireSubjectKeys(db: DatabaseSession, keyring: Keyring): Promise<void> {
+  const some = db
+    .select({ wrappedKey })
+    .from(auditSubjects)
+    .where(isNotNull(wrappedKey))
+    .limit(CHECKED)
+    .as('some');
+  const used = await db
+    .selectDistinct({ keyId: sql<string>`split_part(${some.wrappedKey}, '.', 2)` })
+    .from(some);
+  const missing = used.find(({ keyId }) => !keyring.has('audit-subjects', keyId));
+  if (missing === undefined) return;
+  throw new SettingsError(
+    `The audit log needs the data key ${missing.keyId}, which is not in the table data_keys. Restore the table from a backup of this database. If it is lost, erase the keys in audit_subjects, as "If the master key is lost" in docs/platform/operating.md says.`,
+  );
+}
 
 /** The pseudonyms and the keys of everyone and everything that the audit log names. */
 @Injectable()

@@ -79,6 +79,17 @@ export async function numberOutbox(
   return { counter: { ...counter, value }, isDone: found < BATCH };
 }
 
+/** Tells if a committed event has had no number for some milliseconds. */
+export async function isOutboxStalled(db: DatabaseSession, ms: number): Promise<boolean> {
+  const isOld = sql`${outbox.at} < now() - make_interval(secs => ${ms / 1000}::float8)`;
+  const rows = await db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(and(isNull(outbox.seq), isOld))
+    .limit(1);
+  return rows.length > 0;
+}
+
 const PLACE = z.object({ seq: z.coerce.number(), id: z.string().nullable() });
 
 type OutboxRow = typeof outbox.$inferSelect;

@@ -68,6 +68,11 @@ export class Keyring {
     return sealedText.open(key, placeOf(purpose, context), sealed);
   }
 
+  /** Tells if there is the data key with which a purpose encrypted texts. */
+  has(purpose: SealingPurpose, keyId: string): boolean {
+    return this.#byId.get(keyId)?.purpose === purpose;
+  }
+
   #openEarlier(text: EarlierText): string {
     if (this.masters === undefined) throw new Error('The text has no key id.');
     return this.masters.openEarlier(text);

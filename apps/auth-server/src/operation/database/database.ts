@@ -12,6 +12,13 @@ export interface Leadership {
   release(): Promise<void>;
 }
 
+/** The connections of a pool at this moment, and the statements and transactions that wait for one. */
+export interface PoolUse {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 /** The platform's database. The abstract class is the type and the injection token. */
 export abstract class PlatformDatabase implements OnApplicationShutdown {
   /** Describes the location of the database to people, without a password. */
@@ -21,6 +28,11 @@ export abstract class PlatformDatabase implements OnApplicationShutdown {
   /** Checks the connection. @throws if the database does not answer */
   abstract ping(): Promise<void>;
   abstract close(): Promise<void>;
+
+  /** The use of the pool. Undefined for an embedded database, which has one connection. */
+  get poolUse(): PoolUse | undefined {
+    return undefined;
+  }
 
   /**
    * Stands for election to the one instance that does some work. An embedded database has one process, which

@@ -80,10 +80,10 @@ function migrateCluster({ pglite }: EmbeddedCluster): Promise<readonly string[]>
  * @throws {EmbeddedClusterError} if the data folder cannot be used
  */
 export async function openDatabase(settings: ServerSettings): Promise<PlatformDatabase> {
-  const { databaseUrl, dataFolder, migrateAtStart } = settings;
+  const { databaseUrl, dataFolder, migrateAtStart, pool } = settings;
   if (databaseUrl === undefined) return EmbeddedPlatformDatabase.open(dataFolder, migrateAtStart);
   if (migrateAtStart) await migrateDatabase(settings);
-  return PostgresPlatformDatabase.open(databaseUrl);
+  return PostgresPlatformDatabase.open(databaseUrl, pool);
 }
 
 /**

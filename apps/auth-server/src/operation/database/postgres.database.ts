@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Client, type ClientBase, Pool } from 'pg';
 import { watchCommits } from './commit-hooks.js';
-import { connectionTo, type Leadership, PlatformDatabase } from './database.js';
+import type { ServerSettings } from '../settings/server-settings.js';
+import { connectionTo, type Leadership, PlatformDatabase, type PoolUse } from './database.js';
 import { PostgresLeadership } from './leadership.js';
 import { actingAs, requireServerRole, SERVER_ROLE } from './roles.js';
 
@@ -51,16 +52,19 @@ function isUnnamed(asked: unknown): asked is { readonly text: string } {
   );
 }
 
-/** The time limit of a statement, here and in the database, in milliseconds. */
-const TIMEOUT_MS = 10_000;
-const BOUNDS = {
-  statement_timeout: TIMEOUT_MS,
-  query_timeout: TIMEOUT_MS,
-  idle_in_transaction_session_timeout: 3 * TIMEOUT_MS,
-};
+type PoolSettings = ServerSettings['pool'];
 
-/** The default of the driver. */
-const CONNECTIONS = 10;
+const DEFAULTS: PoolSettings = { max: 10, statementTimeout: 10 };
+
+/** Returns the time limits of a connection, here and in the database, in milliseconds. */
+function boundsOf({ statementTimeout }: PoolSettings) {
+  const limit = statementTimeout * 1000;
+  return {
+    statement_timeout: limit,
+    query_timeout: limit,
+    idle_in_transaction_session_timeout: 3 * limit,
+  };
+}
 
 /** A PostgreSQL server. */
 export class PostgresPlatformDatabase extends PlatformDatabase {
@@ -70,6 +74,7 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
   private constructor(
     private readonly pool: Pool,
     private readonly url: string,
+    private readonly bounds: ReturnType<typeof boundsOf>,
   ) {
     super();
     const { hostname, port, pathname } = new URL(url);
@@ -81,18 +86,23 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
   /**
    * Connects as `patronus_server`: PostgreSQL refuses a connection that cannot take this role.
    *
-   * @param connections the most connections at once. Further statements wait for one
+   * @param settings.max the most connections at once. Further statements wait for one
    * @throws {SettingsError} if the server does not answer or refuses the connection, or if the tables are older
    * than this version
    */
-  static async open(url: string, connections = CONNECTIONS): Promise<PostgresPlatformDatabase> {
+  static async open(
+    url: string,
+    settings: Partial<PoolSettings> = {},
+  ): Promise<PostgresPlatformDatabase> {
     const address = connectionTo(actingAs(SERVER_ROLE, url));
-    const pool = new Pool({ ...address, ...BOUNDS, max: connections });
+    const all = { ...DEFAULTS, ...settings };
+    const bounds = boundsOf(all);
+    const pool = new Pool({ ...address, ...bounds, max: all.max });
     // An idle connection that ends is replaced at its next use.
     pool.on('error', () => undefined);
     const statements = new NamedStatements();
     pool.on('connect', (client) => statements.on(client));
-    const database = new PostgresPlatformDatabase(pool, url);
+    const database = new PostgresPlatformDatabase(pool, url, bounds);
     try {
       await requireServerRole(database.db);
       return database;
@@ -102,13 +112,21 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
     }
   }
 
+  override get poolUse(): PoolUse {
+    const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.pool;
+    return { open, idle, waiting };
+  }
+
   async ping(): Promise<void> {
     await this.pool.query('select 1');
   }
 
   override leadership(lock: number): Leadership {
     return new PostgresLeadership(() => {
-      const client = new Client({ ...connectionTo(actingAs(SERVER_ROLE, this.url)), ...BOUNDS });
+      const client = new Client({
+        ...connectionTo(actingAs(SERVER_ROLE, this.url)),
+        ...this.bounds,
+      });
       new NamedStatements().on(client);
       return client;
     }, lock);

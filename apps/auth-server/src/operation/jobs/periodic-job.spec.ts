@@ -76,4 +76,49 @@ describe('PeriodicJob', () => {
     await pass(5);
     expect(run).toHaveBeenCalledTimes(1);
   });
+
+  describe('with retries', () => {
+    const RETRY = { afterMs: INTERVAL / 10, times: 3 };
+    const jobThat = (run: () => Promise<void>) =>
+      new PeriodicJob({ intervalMs: INTERVAL, run, failed: () => {}, retry: RETRY });
+
+    it('repeats a run that failed, until one succeeds', async () => {
+      const run = jest.fn(async () => {});
+      run.mockRejectedValueOnce(new Error('no')).mockRejectedValueOnce(new Error('no'));
+      const job = jobThat(run);
+      await job.runNow();
+      await pass(0.1);
+      expect(run).toHaveBeenCalledTimes(2);
+      await pass(0.8);
+      expect(run).toHaveBeenCalledTimes(3);
+      await job.stop();
+    });
+
+    it('repeats it so many times, and again after the next interval', async () => {
+      const run = jest.fn(() => Promise.reject(new Error('no')));
+      const job = jobThat(run);
+      job.start();
+      await pass(1.9);
+      expect(run).toHaveBeenCalledTimes(1 + RETRY.times);
+      await pass(1);
+      expect(run).toHaveBeenCalledTimes(2 * (1 + RETRY.times));
+      await job.stop();
+    });
+
+    it('repeats nothing after it was stopped', async () => {
+      const run = jest.fn(() => Promise.reject(new Error('no')));
+      const job = jobThat(run);
+      await job.runNow();
+      await job.stop();
+      await pass(2);
+      expect(run).toHaveBeenCalledTimes(1);
+      const { promise, reject } = Promise.withResolvers<void>();
+      const late = jobThat(jest.fn(() => promise));
+      void late.runNow();
+      const stopping = late.stop();
+      reject(new Error('no'));
+      await stopping;
+      expect(jest.getTimerCount()).toBe(0);
+    });
+  });
 });

@@ -4,6 +4,14 @@ export interface PeriodicWork {
   readonly run: () => Promise<void>;
   /** Hears why a run failed. The next run comes at its time. */
   readonly failed: (error: unknown) => void;
+  /** Repeats a run that failed before the next interval. */
+  readonly retry?: Retry;
+}
+
+/** The pause before a run is repeated, and the most repetitions in a row. */
+export interface Retry {
+  readonly afterMs: number;
+  readonly times: number;
 }
 
 /**
@@ -15,6 +23,8 @@ export interface PeriodicWork {
  */
 export class PeriodicJob {
   #timer: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #retries = 0;
   #running: Promise<void> | undefined;
   #isStopping = false;
 
@@ -27,7 +37,10 @@ export class PeriodicJob {
 
   /** Makes the first run after one interval. */
   start(): void {
-    this.#timer ??= setInterval(() => void this.runNow(), this.work.intervalMs).unref();
+    this.#timer ??= setInterval(() => {
+      this.#retries = 0;
+      void this.runNow();
+    }, this.work.intervalMs).unref();
   }
 
   /** Starts a run, or joins the one that is under way. Never rejects. */
@@ -40,14 +53,25 @@ export class PeriodicJob {
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#retryTimer);
     await this.#running;
   }
 
   async #run(): Promise<void> {
     try {
       await this.work.run();
+      this.#retries = 0;
     } catch (error) {
       this.work.failed(error);
+      this.#retryLater();
     }
+  }
+
+  #retryLater(): void {
+    const { retry } = this.work;
+    if (retry === undefined || this.#retries === retry.times || this.#isStopping) return;
+    this.#retries += 1;
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => void this.runNow(), retry.afterMs).unref();
   }
 }

@@ -112,12 +112,18 @@ function routeLabel(request: Request, path: string): string {
   return path.startsWith('/oauth/') ? '/oauth/*' : 'none';
 }
 
-/** Measures each request from its first byte to the end of its answer. */
+/** Tells if an answer is a stream, which takes as long as its receiver listens. */
+function isStream(response: Response): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream');
+}
+
+/** Measures each request from its first byte to the end of its answer, except streams. */
 export function measureRequests({ requests }: PlatformMetrics): RequestHandler {
   return (request, response, next) => {
     const { method, path } = request;
     const end = requests.startTimer();
     response.once('close', () => {
+      if (isStream(response)) return;
       end({ method, route: routeLabel(request, path), status: response.statusCode });
     });
     next();

@@ -119,6 +119,8 @@ export const ENVIRONMENT = z
         ),
       )
       .default([]),
+    DATABASE_POOL_MAX: whole(1, 1000, 10),
+    DATABASE_STATEMENT_TIMEOUT: seconds(1, 300, 10),
     MIGRATE_AT_START: z.enum(['on', 'off'], { error: 'must be on or off.' }).optional(),
     REDIS_URL: urlOf(['redis:', 'rediss:'], 'redis://host:6379').optional(),
     REDIS_PREFIX: z

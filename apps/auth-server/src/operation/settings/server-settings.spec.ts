@@ -34,6 +34,7 @@ describe('readSettings', () => {
       databaseUrl: undefined,
       tableOwner: undefined,
       migrateAtStart: true,
+      pool: { max: 10, statementTimeout: 10 },
       redisUrl: undefined,
       redisPrefix: 'patronus',
       accessTokenTtl: 900,
@@ -131,6 +132,14 @@ describe('readSettings', () => {
     ['CLIENTS', '{}', 'CLIENTS must be a list of client metadata.'],
     ['RESOURCE_SERVERS', '{}', 'RESOURCE_SERVERS must be a list of { identifier, scopes }.'],
     ['METRICS_TOKEN', 'short', 'METRICS_TOKEN must have at least 16 characters.'],
+    ['DATABASE_POOL_MAX', '0', 'DATABASE_POOL_MAX must be at least 1.'],
+    ['DATABASE_POOL_MAX', 'many', 'DATABASE_POOL_MAX must be a number from 1 to 1000.'],
+    ['DATABASE_STATEMENT_TIMEOUT', '0', 'DATABASE_STATEMENT_TIMEOUT must be at least 1 seconds.'],
+    [
+      'DATABASE_STATEMENT_TIMEOUT',
+      '1.5',
+      'DATABASE_STATEMENT_TIMEOUT must be a whole number of seconds.',
+    ],
     ['NODE_ENV', 'prod', 'NODE_ENV must be development, test or production.'],
     [
       'BRAND_NAME',

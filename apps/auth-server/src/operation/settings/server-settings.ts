@@ -42,6 +42,12 @@ export class ServerSettings implements DatabaseSettings {
   /** The address of the server's own user. The embedded database if undefined. */
   readonly databaseUrl: string | undefined;
   readonly tableOwner: TableOwner | undefined;
+  readonly pool: {
+    /** The most connections of this process to PostgreSQL, apart from the one that leads. */
+    readonly max: number;
+    /** Seconds after which PostgreSQL cancels a statement. */
+    readonly statementTimeout: number;
+  };
   /** False if the tables are migrated by a command of its own, before the server starts. */
   readonly migrateAtStart: boolean;
   readonly dataFolder: string;
@@ -100,6 +106,10 @@ export class ServerSettings implements DatabaseSettings {
     this.databaseUrl = environment.DATABASE_URL;
     const { tableOwner, dataFolder } = databaseSettings(environment);
     this.tableOwner = tableOwner;
+    this.pool = {
+      max: environment.DATABASE_POOL_MAX,
+      statementTimeout: environment.DATABASE_STATEMENT_TIMEOUT,
+    };
     this.migrateAtStart = (environment.MIGRATE_AT_START ?? (production ? 'off' : 'on')) === 'on';
     this.dataFolder = dataFolder;
     this.redisUrl = environment.REDIS_URL;

@@ -44,6 +44,7 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
     tokens.reset();
 
     await client.refreshTokenGrant(config, token!);
+    bed.clock.advance(11);
     await client.refreshTokenGrant(config, token!).catch(() => undefined);
 
     const { values } = await tokens.get();

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, RequestHandler } from 'express';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { ProblemPages } from '../operation/http/error.filter.js';
 import { PlatformError, type PlatformErrorCode } from '../operation/http/errors.js';
 import { LimitsModule, limitRequests } from '../operation/limits/rate-limit.guard.js';
@@ -27,6 +28,7 @@ import { BrowserSessions } from './store/browser-sessions.js';
 import { IssuedTokensModule } from './store/issued-tokens.js';
 import { OidcStore } from './store/payload.adapter.js';
 import { PayloadRepository } from './store/payload.repository.js';
+import { RefreshTokenFamilies } from './store/refresh-token.adapter.js';
 
 /** OAuth 2.0 and OpenID Connect. `mountOAuth` mounts its endpoints. */
 @Module({
@@ -34,6 +36,7 @@ import { PayloadRepository } from './store/payload.repository.js';
     AccessTokensModule,
     AccountsModule,
     ClientsModule,
+    EventsModule,
     IssuedTokensModule,
     KeysModule,
     LimitsModule,
@@ -50,6 +53,7 @@ import { PayloadRepository } from './store/payload.repository.js';
     OidcProviderHost,
     OidcStore,
     PasswordGrant,
+    RefreshTokenFamilies,
     SignedTokensEndpoint,
   ],
   exports: [OidcProviderHost],

@@ -8,9 +8,11 @@ import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { SigningKeySet } from '../../sessions/keys/signing-key-set.js';
 import { OAuthPages } from '../ports.js';
 import { ClientsService } from '../clients/clients.service.js';
+import { RefreshTokenFamilies } from '../store/refresh-token.adapter.js';
 import { OidcConfiguration } from './configuration.js';
 import { PasswordGrant } from './password.grant.js';
 import { answerFailure, problemMiddleware } from './provider-errors.js';
+import { guardRequests } from './request-guard.js';
 import { SignedTokensEndpoint } from './signed-tokens.endpoint.js';
 import { OIDC_ROUTES } from './routes.js';
 
@@ -46,6 +48,7 @@ export class OidcEndpoints {
     private readonly clients: ClientsService,
     private readonly signedTokens: SignedTokensEndpoint,
     private readonly passwordGrant: PasswordGrant,
+    private readonly families: RefreshTokenFamilies,
     private readonly pages: OAuthPages,
   ) {}
 
@@ -55,6 +58,7 @@ export class OidcEndpoints {
     provider.use(registrationMiddleware(this.clients));
     this.signedTokens.addTo(provider);
     this.passwordGrant.addTo(provider);
+    this.families.addTo(provider);
     provider.on('server_error', answerFailure);
   }
 }
@@ -105,6 +109,7 @@ export class OidcProviderHost implements OnModuleDestroy {
   #build(): Provider {
     const provider = new Provider(this.settings.issuer, this.configuration.build());
     provider.proxy = true;
+    guardRequests(provider);
     const { clients } = this;
     provider.Client.prototype.compareClientSecret = function (presented) {
       return clients.secretMatches(this.clientId, presented);

@@ -4,6 +4,7 @@ import { clientParty } from '../../events/catalogue.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { BrowserSessions } from './browser-sessions.js';
 import { OidcStore, PayloadAdapter } from './payload.adapter.js';
+import { RefreshTokenAdapter, RefreshTokenFamilies } from './refresh-token.adapter.js';
 import { hashOf } from './stored-payload.js';
 
 /** Stores opaque access tokens. Revoking their grant also revokes its signed tokens, which have no row here. */
@@ -117,11 +118,13 @@ export class OidcAdapters {
     private readonly store: OidcStore,
     private readonly clients: ClientsService,
     private readonly browsers: BrowserSessions,
+    private readonly families: RefreshTokenFamilies,
   ) {}
 
   of(model: string): Adapter {
     if (model === 'Client') return new ClientAdapter(this.clients);
     if (model === 'Session') return new SessionAdapter(model, this.store, this.browsers);
+    if (model === 'RefreshToken') return new RefreshTokenAdapter(model, this.store, this.families);
     if (model === 'ReplayDetection') return new ReplayAdapter(model, this.store);
     if (model === 'DeviceCode') return new DeviceCodeAdapter(model, this.store);
     if (model === 'AccessToken') return new AccessTokenAdapter(model, this.store);

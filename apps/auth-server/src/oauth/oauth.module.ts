@@ -20,7 +20,8 @@ import { OidcConfiguration } from './provider/configuration.js';
 import { PasswordGrant } from './provider/password.grant.js';
 import { oauthErrorRenderer } from './provider/provider-errors.js';
 import { OidcEndpoints, OidcProviderHost } from './provider/provider.host.js';
-import { OIDC_ROUTES, oidcPathOf } from './provider/routes.js';
+import { bounceToGet, isPosted } from './provider/posted-requests.js';
+import { MAX_BODY, OIDC_ROUTES, oidcPathOf } from './provider/routes.js';
 import { SignedTokensEndpoint } from './provider/signed-tokens.endpoint.js';
 import { checkDeclaredResourceServers } from './resource-servers/resource-servers.service.js';
 import { OidcAdapters } from './store/adapters.js';
@@ -97,13 +98,15 @@ function answering(
     if (path === undefined) return next();
     const fault = bodyFaultOf(request, path);
     if (fault !== undefined) return refuse(request, response, new PlatformError(fault));
+    if (isPosted(request.method, path)) {
+      return bounceToGet(request, response, path).catch((error: unknown) =>
+        refuse(request, response, error),
+      );
+    }
     request.url = path + request.url.slice(request.path.length);
     return host.handle(request, response);
   };
 }
-
-/** The largest body that oidc-provider reads, in bytes. */
-const MAX_BODY = 56 * 1024;
 
 /** Finds bodies that oidc-provider refuses with the path in its answer, or with a misleading error. */
 function bodyFaultOf(request: Request, path: string): PlatformErrorCode | undefined {

@@ -86,6 +86,13 @@ const AUTHORIZATION = {
   request_uri: 'The result of `/oauth/par`. It replaces the other parameters.',
 };
 
+const LOGOUT = {
+  id_token_hint: 'The ID token of the session. It may have expired.',
+  client_id: 'The id of the client.',
+  post_logout_redirect_uri: 'A registered address.',
+  state: 'Returned unchanged.',
+};
+
 /** The endpoints of oidc-provider. */
 export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
   {
@@ -102,6 +109,16 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     summary: 'Returns the public keys that verify tokens',
     specification: 'RFC 7517. Keys are published before they sign.',
     answers: { 200: 'A JWK set.' },
+  },
+  {
+    method: 'post',
+    path: '/oauth/authorize',
+    summary: 'Starts a sign-in from a form',
+    specification: 'OpenID Connect Core 1.0, section 3.1.2.1. Up to 8 KiB.',
+    by: 'form',
+    parameters: AUTHORIZATION,
+    required: ['client_id'],
+    answers: { 303: 'Redirects to itself by GET.', 413: 'The form is too large.', 429: LIMITED },
   },
   {
     method: 'get',
@@ -175,7 +192,7 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     required: ['token'],
     security: CLIENT,
     answers: {
-      200: '`active`, with the claims of an active token.',
+      200: '`active`, with the claims of an active token. `username` is the e-mail address or username, as the scopes allow, or `sub`.',
       400: REFUSED,
       401: UNKNOWN_CLIENT,
       429: LIMITED,
@@ -222,16 +239,20 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     summary: 'Signs a person out after a confirmation',
     specification:
       'OpenID Connect RP-Initiated Logout 1.0. Clients are notified by Back-Channel Logout 1.0.',
-    parameters: {
-      id_token_hint: 'The ID token of the session.',
-      client_id: 'The id of the client.',
-      post_logout_redirect_uri: 'A registered address.',
-      state: 'Returned unchanged.',
-    },
+    parameters: LOGOUT,
     answers: {
       200: 'The page with the confirmation.',
       400: 'An error page: the request is refused.',
     },
+  },
+  {
+    method: 'post',
+    path: '/oauth/logout',
+    summary: 'Signs a person out from a form',
+    specification: 'OpenID Connect RP-Initiated Logout 1.0, section 2. Up to 8 KiB.',
+    by: 'form',
+    parameters: LOGOUT,
+    answers: { 303: 'Redirects to itself by GET.', 413: 'The form is too large.', 429: LIMITED },
   },
   {
     method: 'post',

@@ -13,6 +13,9 @@ import { AccessTokensModule } from '../sessions/access-tokens.service.js';
 import { KeysModule } from '../sessions/keys/signing-key-set.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { LoginModule } from '../sign-in/sign-in.module.js';
+import { BackChannelLogout } from './back-channel/back-channel-logout.js';
+import { LogoutDelivery } from './back-channel/logout-delivery.job.js';
+import { LogoutNotices } from './back-channel/logout-notices.js';
 import { InitialAccessTokensController } from './clients/clients.controller.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { readDeclaredClients } from './clients/declared-clients.js';
@@ -46,7 +49,10 @@ import { RefreshTokenFamilies } from './store/refresh-token.adapter.js';
   ],
   controllers: [InitialAccessTokensController],
   providers: [
+    BackChannelLogout,
     BrowserSessions,
+    LogoutDelivery,
+    LogoutNotices,
     OidcAdapters,
     OidcConfiguration,
     OidcEndpoints,

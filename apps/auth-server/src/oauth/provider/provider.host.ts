@@ -7,6 +7,7 @@ import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { SigningKeySet } from '../../sessions/keys/signing-key-set.js';
 import { OAuthPages } from '../ports.js';
+import { BackChannelLogout } from '../back-channel/back-channel-logout.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { RefreshTokenFamilies } from '../store/refresh-token.adapter.js';
 import { OidcConfiguration } from './configuration.js';
@@ -49,6 +50,7 @@ export class OidcEndpoints {
     private readonly signedTokens: SignedTokensEndpoint,
     private readonly passwordGrant: PasswordGrant,
     private readonly families: RefreshTokenFamilies,
+    private readonly logout: BackChannelLogout,
     private readonly pages: OAuthPages,
   ) {}
 
@@ -59,6 +61,7 @@ export class OidcEndpoints {
     this.signedTokens.addTo(provider);
     this.passwordGrant.addTo(provider);
     this.families.addTo(provider);
+    this.logout.addTo(provider);
     provider.on('server_error', answerFailure);
   }
 }
@@ -118,7 +121,7 @@ export class OidcProviderHost implements OnModuleDestroy {
     provider.on('grant.success', ({ body }) => countIssuedTokens(this.metrics, body));
     provider.on('server_error', (ctx, error) => this.#report(ctx.path, error));
     provider.on('backchannel.error', (_ctx, error, { clientId }) =>
-      this.#report(`back-channel logout of ${clientId}`, error),
+      this.#report(`the notice for back-channel logout of ${clientId}`, error),
     );
     const emitter: EventEmitter = provider;
     emitter.on('error', (error) => this.#report('a request', error));

@@ -21,6 +21,7 @@ import { CLOCK_MARGIN, RetentionRules } from '../../operation/retention/retentio
 import { SessionEnded } from '../../sessions/session-ended.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { isLiveSession, isOpenSession } from '../../sessions/sessions.service.js';
+import { LogoutNotices } from '../back-channel/logout-notices.js';
 import { oidcPayloads } from './payloads.table.js';
 
 const { placeholder } = sql;
@@ -122,6 +123,7 @@ export class PayloadRepository implements OnModuleInit {
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
     private readonly sessionEnded: SessionEnded,
+    private readonly notices: LogoutNotices,
   ) {
     this.#findByHash = findByHash(database.db);
     this.#put = put(database.db);
@@ -154,7 +156,12 @@ export class PayloadRepository implements OnModuleInit {
     // The API's refresh tokens stay: a logout that is repeated after a 503 identifies its session by one.
     this.sessionEnded.register(async (tx, ids) => {
       const isSession = and(eq(model, 'Session'), inArray(uid, [...ids]));
-      await tx.delete(oidcPayloads).where(or(inArray(sessionUid, [...ids]), isSession));
+      const removed = await tx
+        .delete(oidcPayloads)
+        .where(or(inArray(sessionUid, [...ids]), isSession))
+        .returning({ model, accountId, payload: oidcPayloads.payload });
+      const ended = removed.filter((row) => row.model === 'Session');
+      await this.notices.writeFor(tx, ended);
     });
   }
 

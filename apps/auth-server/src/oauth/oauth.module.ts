@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, RequestHandler } from 'express';
 import { AccountsModule } from '../accounts/accounts.module.js';
@@ -90,9 +90,22 @@ export function mountOAuth(app: NestExpressApplication): void {
   const limits = app.get(RateLimitsService, { strict: false });
   const refuse = oauthErrorRenderer(app.get(ProblemPages, { strict: false }));
   for (const [path, name] of Object.entries(LIMITS)) {
-    app.use(path, limitRequests(limits, name, refuse));
+    app.use(path, limitRequests(limits, name, refusalOver(name, refuse)));
   }
   app.use(answering(host, refuse));
+}
+
+/** Logs the name of the limit that a refused request has exceeded. */
+function refusalOver(
+  name: RateLimitName,
+  refuse: ReturnType<typeof oauthErrorRenderer>,
+): ReturnType<typeof oauthErrorRenderer> {
+  const logger = new Logger('OAuth');
+  return (request, response, error) => {
+    const isOver = error instanceof PlatformError && error.code === 'rate_limited';
+    if (isOver) logger.log(`Refused ${request.baseUrl}: limit=${name}`);
+    refuse(request, response, error);
+  };
 }
 
 function answering(

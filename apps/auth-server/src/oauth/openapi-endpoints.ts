@@ -107,7 +107,8 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     method: 'get',
     path: '/oauth/jwks',
     summary: 'Returns the public keys that verify tokens',
-    specification: 'RFC 7517. Keys are published before they sign.',
+    specification:
+      'RFC 7517. Keys are published before they sign. May be cached for 15 minutes, and asked for with `If-None-Match`.',
     answers: { 200: 'A JWK set.' },
   },
   {
@@ -219,7 +220,7 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     required: ['client_id'],
     security: CLIENT,
     answers: {
-      200: 'A device code, and a user code to enter.',
+      200: 'A device code, a user code to enter, and the `interval` in seconds.',
       400: REFUSED,
       401: UNKNOWN_CLIENT,
       429: LIMITED,

@@ -33,6 +33,7 @@ export function faultOfRedirectUri(
   applicationType: 'web' | 'native' | undefined,
 ): string | undefined {
   if (uri.includes('#')) return 'must have no fragment.';
+  if (uri.includes('*')) return 'must have no *: redirect URIs are compared exactly.';
   if (isWebAddress(uri)) {
     const { protocol, hostname } = new URL(uri);
     const isClaimed = protocol === 'https:' && isLoopbackHost(hostname);

@@ -11,18 +11,23 @@ import { AccountsService } from '../../accounts/accounts.service.js';
 import { OAuthPages } from '../ports.js';
 import { newOpaqueToken } from '../../operation/crypto/opaque-tokens.js';
 import { Keyring } from '../../operation/crypto/keyring.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { RateLimitsService } from '../../operation/limits/rate-limits.service.js';
 import { LOCALES } from '../../operation/http/locale.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { SigningKeySet } from '../../sessions/keys/signing-key-set.js';
 import { OPENID_SCOPES } from '../clients/client-metadata.schema.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { ResourceServersService } from '../resource-servers/resource-servers.service.js';
+import { currentDevice } from '../store/browser-sessions.js';
 import { OidcAdapters } from '../store/adapters.js';
 import { IssuedTokens } from '../store/issued-tokens.js';
+import { checkAssertion } from './client-authentication.js';
 import { extraTokenClaims, findAccount, recordIssuedTokens, OIDC_CLAIMS } from './claims.js';
 import { loadExistingGrant, resourceIndicators } from './grants.js';
 import { REQUIRE_PKCE, RESOURCE_SCOPES, SKIP_CONSENT, skipsConsent } from './operator-metadata.js';
 import { outgoingFetch } from './outgoing-fetch.js';
+import { tokenEndpointError } from './provider-errors.js';
 import { refuseFruitlessScope } from './request-guard.js';
 import { rotationAfterCheck } from './resource-choice.js';
 import { isPageRoute, OIDC_ROUTES } from './routes.js';
@@ -200,6 +205,7 @@ export class OidcConfiguration {
     private readonly adapters: OidcAdapters,
     private readonly issued: IssuedTokens,
     private readonly pages: OAuthPages,
+    private readonly limits: RateLimitsService,
   ) {}
 
   build(): Configuration {
@@ -209,6 +215,7 @@ export class OidcConfiguration {
     return {
       adapter: (model) => this.adapters.of(model),
       claims: OIDC_CLAIMS,
+      assertJwtClientAuthClaimsAndHeader: checkAssertion,
       clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
       clientBasedCORS: (_ctx, origin, client) =>
         // Private-use schemes and sandboxed frames all have the origin `null`.
@@ -226,7 +233,12 @@ export class OidcConfiguration {
         },
       },
       // Runs after the scopes and resources were read, and before a page is shown.
-      extraParams: { scope: refuseFruitlessScope },
+      extraParams: {
+        scope: async (ctx, scope) => {
+          refuseFruitlessScope(ctx, scope);
+          await this.#limitAnonymousPush(ctx);
+        },
+      },
       extraTokenClaims,
       features: { ...features, resourceIndicators: resources },
       fetch: outgoingFetch(settings.issuer),
@@ -247,8 +259,20 @@ export class OidcConfiguration {
       rotateRefreshToken: rotationAfterCheck(resources.getResourceServerInfo),
       routes: OIDC_ROUTES,
       scopes: OPENID_SCOPES,
+      // Subjects are public, so there is nothing to fetch.
+      sectorIdentifierUriValidate: () => false,
       subjectTypes: ['public'],
       ttl: oidcLifetimes(settings),
     };
+  }
+
+  /** Limits pushed requests of clients that do not authenticate: anyone can send them, and each leaves a row. */
+  async #limitAnonymousPush(ctx: KoaContextWithOIDC): Promise<void> {
+    const { route, client } = ctx.oidc;
+    if (route !== 'pushed_authorization_request' || client?.clientAuthMethod !== 'none') return;
+    const { address } = currentDevice();
+    const { retryAfter } = await this.limits.spend('push', { address });
+    if (retryAfter === undefined) return;
+    throw tokenEndpointError(ctx, new PlatformError('rate_limited', { retryAfter }));
   }
 }

@@ -1,6 +1,7 @@
 import { errors, type KoaContextWithOIDC, type OIDCContext, type Provider } from 'oidc-provider';
 import { isStorable } from '../../operation/database/storable-text.js';
 import { OPENID_SCOPES } from '../clients/client-metadata.schema.js';
+import { withoutPresentedSecret } from '../store/presented-secrets.js';
 import { mayAskOffline, skipsConsent } from './operator-metadata.js';
 
 /**
@@ -18,7 +19,7 @@ export function guardRequests(provider: Provider): void {
       set(this: OIDCContext, value: unknown) {
         if (!isStorable(value)) throw unstorable();
         if (name === 'params') keepOfflineAccess(this, value);
-        values.set(this, value);
+        values.set(this, name === 'body' ? withoutPresentedSecret(this, value) : value);
       },
     });
   }

@@ -17,7 +17,7 @@ export const OIDC_ROUTES = {
 export const MAX_BODY = 56 * 1024;
 
 const { authorization, registration, code_verification: device, end_session: logout } = OIDC_ROUTES;
-const DISCOVERY = '/.well-known/openid-configuration';
+export const DISCOVERY = '/.well-known/openid-configuration';
 
 /** Other spellings of paths that clients request. */
 const ALIASES: Readonly<Record<string, string>> = {

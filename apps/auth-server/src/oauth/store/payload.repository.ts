@@ -217,6 +217,32 @@ export class PayloadRepository implements OnModuleInit {
     return won.length === 1;
   }
 
+  /** Notes that a device asks for its token. False if it asked less than a number of seconds ago. */
+  async notePoll(idHash: string, seconds: number): Promise<boolean> {
+    const { payload } = oidcPayloads;
+    const now = this.clock.now().getTime();
+    const noted = await this.database.db
+      .update(oidcPayloads)
+      .set({ payload: sql`jsonb_set(${payload}, '{polledAt}', to_jsonb(${now}::bigint))` })
+      .where(
+        and(
+          this.is('DeviceCode', idHash),
+          sql`coalesce((${payload} ->> 'polledAt')::bigint, 0) <= ${now - seconds * 1000}::bigint`,
+        ),
+      )
+      .returning({ idHash: oidcPayloads.idHash });
+    return noted.length === 1;
+  }
+
+  /** Removes a row in a transaction. Of several parallel callers, one gets `true`. */
+  async take(tx: DatabaseSession, model: string, idHash: string): Promise<boolean> {
+    const taken = await tx
+      .delete(oidcPayloads)
+      .where(this.is(model, idHash))
+      .returning({ idHash: oidcPayloads.idHash });
+    return taken.length === 1;
+  }
+
   async remove(model: string, idHash: string): Promise<void> {
     await this.database.db.delete(oidcPayloads).where(this.is(model, idHash));
   }

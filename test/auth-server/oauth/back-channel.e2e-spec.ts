@@ -6,7 +6,7 @@ import { eq } from 'drizzle-orm';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { LogoutDelivery } from '../../../apps/auth-server/src/oauth/back-channel/logout-delivery.job.js';
-import { logoutNotices } from '../../../apps/auth-server/src/oauth/back-channel/logout-notices.table.js';
+import { logoutNotices } from '../../../apps/auth-server/src/oauth/store/logout-notices.table.js';
 import { PersonalData } from '../../../apps/auth-server/src/operation/personal-data/personal-data.js';
 import { SessionsService } from '../../../apps/auth-server/src/sessions/sessions.service.js';
 import { CLIENTS, OAuthBed, PASSWORD, type Person } from '../support/oauth-bed.js';

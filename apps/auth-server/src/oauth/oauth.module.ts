@@ -15,7 +15,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { LoginModule } from '../sign-in/sign-in.module.js';
 import { BackChannelLogout } from './back-channel/back-channel-logout.js';
 import { LogoutDelivery } from './back-channel/logout-delivery.job.js';
-import { LogoutNotices } from './back-channel/logout-notices.js';
+import { LogoutNotices } from './store/logout-notices.js';
 import { InitialAccessTokensController } from './clients/clients.controller.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { readDeclaredClients } from './clients/declared-clients.js';

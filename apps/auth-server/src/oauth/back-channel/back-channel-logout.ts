@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Client, Provider } from 'oidc-provider';
 import { PlatformDatabase } from '../../operation/database/database.js';
-import { type LogoutOfClient, LogoutNotices } from './logout-notices.js';
+import { type LogoutOfClient, LogoutNotices } from '../store/logout-notices.js';
 
 /** Sends a logout token to a client, with the subject and the `sid`. */
 type Send = (this: Client, sub: string, sid: string) => Promise<void>;

@@ -8,7 +8,7 @@ import { PeriodicJob } from '../../operation/jobs/periodic-job.js';
 import { codesOf, failureReason } from '../../operation/logging/redaction.js';
 import { OidcProviderHost } from '../provider/provider.host.js';
 import { BackChannelLogout } from './back-channel-logout.js';
-import { type ClaimedNotice, LogoutNotices } from './logout-notices.js';
+import { type ClaimedNotice, LogoutNotices } from '../store/logout-notices.js';
 
 /** The interval for notices that failed, or whose instance ended after the commit, in milliseconds. */
 const INTERVAL = 1_000;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { eq, exists, inArray } from 'drizzle-orm';
+import { and, eq, exists, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { changesBetween, clientParty, type Party } from '../../events/catalogue.js';
 import { Events } from '../../events/events.service.js';
@@ -70,6 +70,17 @@ export class ClientsService implements OnModuleInit {
         client_secret_expires_at: 0,
       }),
     };
+  }
+
+  /** Selects those clients that are told of the ends of sessions. */
+  async toldOfLogouts(session: DatabaseSession, ids: readonly string[]): Promise<string[]> {
+    const rows = await session
+      .select({ id: clients.id })
+      .from(clients)
+      .where(
+        and(inArray(clients.id, [...ids]), sql`${clients.metadata} ? 'backchannel_logout_uri'`),
+      );
+    return rows.map(({ id }) => id);
   }
 
   /** Finds the `scope` of a client, as it was registered. */

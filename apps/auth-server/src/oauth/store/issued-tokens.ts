@@ -3,7 +3,7 @@ import { and, eq, gt, inArray, type SQL } from 'drizzle-orm';
 import { accountParty, type Party } from '../../events/catalogue.js';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
-import { logoutNotices } from '../back-channel/logout-notices.table.js';
+import { logoutNotices } from './logout-notices.table.js';
 import { oidcPayloads } from './payloads.table.js';
 import {
   type RevocableToken,

@@ -21,7 +21,7 @@ import { CLOCK_MARGIN, RetentionRules } from '../../operation/retention/retentio
 import { SessionEnded } from '../../sessions/session-ended.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { isLiveSession, isOpenSession } from '../../sessions/sessions.service.js';
-import { LogoutNotices } from '../back-channel/logout-notices.js';
+import { LogoutNotices } from './logout-notices.js';
 import { oidcPayloads } from './payloads.table.js';
 
 const { placeholder } = sql;

@@ -5,7 +5,7 @@ import { afterCommit } from '../../operation/database/commit-hooks.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { PersonalData } from '../../operation/personal-data/personal-data.js';
 import { RetentionRules } from '../../operation/retention/retention-rules.js';
-import { clients } from '../clients/clients.table.js';
+import { ClientsService } from '../clients/clients.service.js';
 import { logoutNotices } from './logout-notices.table.js';
 
 /** A session of a browser, as oidc-provider stored it. */
@@ -46,6 +46,7 @@ export class LogoutNotices implements OnModuleInit {
   constructor(
     private readonly database: PlatformDatabase,
     private readonly clock: Clock,
+    private readonly clients: ClientsService,
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
   ) {}
@@ -79,11 +80,7 @@ export class LogoutNotices implements OnModuleInit {
   async write(tx: DatabaseSession, logouts: readonly LogoutOfClient[]): Promise<void> {
     if (logouts.length === 0) return;
     const ids = [...new Set(logouts.map(({ clientId }) => clientId))];
-    const wants = await tx
-      .select({ id: clients.id })
-      .from(clients)
-      .where(and(inArray(clients.id, ids), sql`${clients.metadata} ? 'backchannel_logout_uri'`));
-    const wanting = new Set(wants.map(({ id }) => id));
+    const wanting = new Set(await this.clients.toldOfLogouts(tx, ids));
     const now = this.clock.now();
     const rows = logouts
       .filter(({ clientId }) => wanting.has(clientId))

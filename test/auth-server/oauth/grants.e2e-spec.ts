@@ -44,6 +44,7 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
     tokens.reset();
 
     await client.refreshTokenGrant(config, token!);
+    bed.clock.advance(11);
     await client.refreshTokenGrant(config, token!).catch(() => undefined);
 
     const { values } = await tokens.get();
@@ -217,6 +218,13 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
     await expect(grant(PASSWORD)).rejects.toMatchObject({ error: 'unauthorized_client' });
     await mark(true);
 
+    await expect(
+      client.genericGrantRequest(config, 'password', {
+        username: email,
+        password: PASSWORD,
+        scope: 'read',
+      }),
+    ).rejects.toMatchObject({ error: 'invalid_scope' });
     await expect(grant('wrong')).rejects.toMatchObject({ error: 'invalid_grant' });
     const tokens = await grant(PASSWORD);
     expect(decodeJwt(tokens.access_token)).toMatchObject({ sub: id, aud: API, scope: 'read' });

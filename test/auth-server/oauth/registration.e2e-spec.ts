@@ -35,7 +35,11 @@ describe('dynamic registration', () => {
     const { email } = await bed.person();
     const config = await client.dynamicClientRegistration(
       new URL(bed.url),
-      { redirect_uris: [CALLBACK], client_name: 'Newcomer' },
+      {
+        redirect_uris: [CALLBACK],
+        client_name: 'Newcomer',
+        token_endpoint_auth_method: 'client_secret_post',
+      },
       undefined,
       { execute: [client.allowInsecureRequests] },
     );
@@ -53,6 +57,7 @@ describe('dynamic registration', () => {
       client_id: registered.client_id,
       redirect_uris: [CALLBACK],
       client_name: 'Renamed',
+      token_endpoint_auth_method: 'client_secret_post',
     });
     expect(updated.status).toBe(200);
     const { registration_access_token: token, ...metadata } = REGISTERED.parse(
@@ -69,6 +74,58 @@ describe('dynamic registration', () => {
     });
   });
 
+  const registered = async () =>
+    REGISTERED.parse(
+      await (await register({ client_name: 'Reader', scope: 'openid email' })).json(),
+    );
+
+  it('takes what it says, with or without the right secret', async () => {
+    const { registration_client_uri: uri, ...created } = await registered();
+    let token = created.registration_access_token;
+    for (const secret of [undefined, created['client_secret']]) {
+      const read = REGISTERED.parse(await (await manage(uri, token)).json());
+      const { registration_access_token: _, registration_client_uri: __, ...said } = read;
+      expect(said).not.toHaveProperty('resource_scopes');
+      delete said['client_id_issued_at'];
+      const body = { ...said, ...(secret !== undefined && { client_secret: secret }) };
+
+      const updated = await manage(uri, read.registration_access_token, 'PUT', body);
+
+      expect(updated.status).toBe(200);
+      const answer = REGISTERED.parse(await updated.json());
+      expect(answer).toMatchObject(said);
+      token = answer.registration_access_token;
+    }
+  });
+
+  it('refuses a wrong secret in an update', async () => {
+    const { registration_client_uri: uri, ...created } = await registered();
+    const { registration_access_token: token, client_id } = created;
+    const body = { client_id, redirect_uris: [CALLBACK], client_secret: 'a wrong one' };
+
+    expect((await manage(uri, token, 'PUT', body)).status).toBe(400);
+    expect((await manage(uri, token)).status).toBe(200);
+  });
+
+  it('gives one of thirty parallel updates the next token', async () => {
+    const { registration_client_uri: uri, ...created } = await registered();
+    const { registration_access_token: token, client_id } = created;
+    const names = Array.from({ length: 30 }, (_, index) => `Name ${index}`);
+
+    const answers = await Promise.all(
+      names.map((client_name) =>
+        manage(uri, token, 'PUT', { client_id, redirect_uris: [CALLBACK], client_name }),
+      ),
+    );
+
+    const winners = answers.filter(({ status }) => status === 200);
+    expect(winners).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(29);
+    const winner = REGISTERED.parse(await winners[0]!.json());
+    const read = await (await manage(uri, winner.registration_access_token)).json();
+    expect(read).toMatchObject({ client_name: winner['client_name'] });
+  });
+
   it.each([
     ['skip_consent', { skip_consent: true }],
     ['resource_scopes', { resource_scopes: ['read'] }],
@@ -77,6 +134,9 @@ describe('dynamic registration', () => {
     ['the implicit grant', { grant_types: ['implicit'], response_types: ['token'] }],
     ['http elsewhere', { redirect_uris: ['http://app.example.com/callback'] }],
     ['a fragment', { redirect_uris: [`${CALLBACK}#x`] }],
+    ['a wildcard', { redirect_uris: ['https://*.example.com/callback'] }],
+    ['no PKCE', { require_pkce: false }],
+    ['a sector', { sector_identifier_uri: 'https://127.0.0.1:1/' }],
     ['a script', { redirect_uris: ['javascript:alert(1)'] }],
   ])('refuses %s', async (_what, metadata) => {
     const response = await register(metadata);

@@ -22,7 +22,7 @@ const DAY = 24 * 60 * 60;
 const HOUR = 60 * 60;
 const ROTATION = 10 * DAY;
 const LEAD = DAY;
-/** Maximum lifetime of a token, with the tolerance for clocks. */
+/** Maximum lifetime of a token and of a session here, with the tolerance for clocks. */
 const PUBLISHED_ON = DAY + 300;
 
 describe.each(STORAGES)('the signing keys on %s', (name) => {
@@ -33,7 +33,8 @@ describe.each(STORAGES)('the signing keys on %s', (name) => {
 
   beforeAll(async () => {
     storage = await platformStorage(name);
-    settings = readSettings({ ...storage.environment, KEY_ROTATION_DAYS: '10' });
+    const times = { KEY_ROTATION_DAYS: '10', SESSION_TTL: String(DAY) };
+    settings = readSettings({ ...storage.environment, ...times });
     database = await storage.open(settings);
   });
 

@@ -1,7 +1,8 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, RequestHandler } from 'express';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { ProblemPages } from '../operation/http/error.filter.js';
 import { PlatformError, type PlatformErrorCode } from '../operation/http/errors.js';
 import { LimitsModule, limitRequests } from '../operation/limits/rate-limit.guard.js';
@@ -12,6 +13,9 @@ import { AccessTokensModule } from '../sessions/access-tokens.service.js';
 import { KeysModule } from '../sessions/keys/signing-key-set.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { LoginModule } from '../sign-in/sign-in.module.js';
+import { BackChannelLogout } from './back-channel/back-channel-logout.js';
+import { LogoutDelivery } from './back-channel/logout-delivery.job.js';
+import { LogoutNotices } from './store/logout-notices.js';
 import { InitialAccessTokensController } from './clients/clients.controller.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { readDeclaredClients } from './clients/declared-clients.js';
@@ -19,7 +23,8 @@ import { OidcConfiguration } from './provider/configuration.js';
 import { PasswordGrant } from './provider/password.grant.js';
 import { oauthErrorRenderer } from './provider/provider-errors.js';
 import { OidcEndpoints, OidcProviderHost } from './provider/provider.host.js';
-import { OIDC_ROUTES, oidcPathOf } from './provider/routes.js';
+import { bounceToGet, isPosted } from './provider/posted-requests.js';
+import { MAX_BODY, OIDC_ROUTES, oidcPathOf } from './provider/routes.js';
 import { SignedTokensEndpoint } from './provider/signed-tokens.endpoint.js';
 import { checkDeclaredResourceServers } from './resource-servers/resource-servers.service.js';
 import { OidcAdapters } from './store/adapters.js';
@@ -27,6 +32,7 @@ import { BrowserSessions } from './store/browser-sessions.js';
 import { IssuedTokensModule } from './store/issued-tokens.js';
 import { OidcStore } from './store/payload.adapter.js';
 import { PayloadRepository } from './store/payload.repository.js';
+import { RefreshTokenFamilies } from './store/refresh-token.adapter.js';
 
 /** OAuth 2.0 and OpenID Connect. `mountOAuth` mounts its endpoints. */
 @Module({
@@ -34,6 +40,7 @@ import { PayloadRepository } from './store/payload.repository.js';
     AccessTokensModule,
     AccountsModule,
     ClientsModule,
+    EventsModule,
     IssuedTokensModule,
     KeysModule,
     LimitsModule,
@@ -42,7 +49,10 @@ import { PayloadRepository } from './store/payload.repository.js';
   ],
   controllers: [InitialAccessTokensController],
   providers: [
+    BackChannelLogout,
     BrowserSessions,
+    LogoutDelivery,
+    LogoutNotices,
     OidcAdapters,
     OidcConfiguration,
     OidcEndpoints,
@@ -50,6 +60,7 @@ import { PayloadRepository } from './store/payload.repository.js';
     OidcProviderHost,
     OidcStore,
     PasswordGrant,
+    RefreshTokenFamilies,
     SignedTokensEndpoint,
   ],
   exports: [OidcProviderHost],
@@ -79,9 +90,22 @@ export function mountOAuth(app: NestExpressApplication): void {
   const limits = app.get(RateLimitsService, { strict: false });
   const refuse = oauthErrorRenderer(app.get(ProblemPages, { strict: false }));
   for (const [path, name] of Object.entries(LIMITS)) {
-    app.use(path, limitRequests(limits, name, refuse));
+    app.use(path, limitRequests(limits, name, refusalOver(name, refuse)));
   }
   app.use(answering(host, refuse));
+}
+
+/** Logs the name of the limit that a refused request has exceeded. */
+function refusalOver(
+  name: RateLimitName,
+  refuse: ReturnType<typeof oauthErrorRenderer>,
+): ReturnType<typeof oauthErrorRenderer> {
+  const logger = new Logger('OAuth');
+  return (request, response, error) => {
+    const isOver = error instanceof PlatformError && error.code === 'rate_limited';
+    if (isOver) logger.log(`Refused ${request.baseUrl}: limit=${name}`);
+    refuse(request, response, error);
+  };
 }
 
 function answering(
@@ -93,13 +117,15 @@ function answering(
     if (path === undefined) return next();
     const fault = bodyFaultOf(request, path);
     if (fault !== undefined) return refuse(request, response, new PlatformError(fault));
+    if (isPosted(request.method, path)) {
+      return bounceToGet(request, response, path).catch((error: unknown) =>
+        refuse(request, response, error),
+      );
+    }
     request.url = path + request.url.slice(request.path.length);
     return host.handle(request, response);
   };
 }
-
-/** The largest body that oidc-provider reads, in bytes. */
-const MAX_BODY = 56 * 1024;
 
 /** Finds bodies that oidc-provider refuses with the path in its answer, or with a misleading error. */
 function bodyFaultOf(request: Request, path: string): PlatformErrorCode | undefined {

@@ -72,10 +72,11 @@ const AUTHORIZATION = {
   client_id: 'The id of the client.',
   redirect_uri: 'A registered redirect URI, compared exactly.',
   response_type: '`code`',
-  scope: 'The requested scopes. `openid` requests an ID token.',
+  scope: 'The requested scopes, at least one. `openid` requests an ID token.',
   state: 'Returned unchanged.',
-  nonce: 'Included in the ID token.',
-  code_challenge: 'The SHA-256 of the verifier in base64url (RFC 7636).',
+  nonce: 'Included in the ID token. Required without PKCE.',
+  code_challenge:
+    'The SHA-256 of the verifier in base64url (RFC 7636). Required, except for clients with `require_pkce: false`.',
   code_challenge_method: '`S256`',
   prompt: '`none`, `login` or `consent`.',
   max_age: 'The maximum number of seconds since the last sign-in.',
@@ -83,6 +84,13 @@ const AUTHORIZATION = {
   ui_locales: 'The preferred languages of the pages, such as `es en`.',
   resource: 'The resource server that the token is for (RFC 8707).',
   request_uri: 'The result of `/oauth/par`. It replaces the other parameters.',
+};
+
+const LOGOUT = {
+  id_token_hint: 'The ID token of the session. It may have expired.',
+  client_id: 'The id of the client.',
+  post_logout_redirect_uri: 'A registered address.',
+  state: 'Returned unchanged.',
 };
 
 /** The endpoints of oidc-provider. */
@@ -99,8 +107,19 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     method: 'get',
     path: '/oauth/jwks',
     summary: 'Returns the public keys that verify tokens',
-    specification: 'RFC 7517. Keys are published before they sign.',
+    specification:
+      'RFC 7517. Keys are published before they sign. May be cached for 15 minutes, and asked for with `If-None-Match`.',
     answers: { 200: 'A JWK set.' },
+  },
+  {
+    method: 'post',
+    path: '/oauth/authorize',
+    summary: 'Starts a sign-in from a form',
+    specification: 'OpenID Connect Core 1.0, section 3.1.2.1. Up to 8 KiB.',
+    by: 'form',
+    parameters: AUTHORIZATION,
+    required: ['client_id'],
+    answers: { 303: 'Redirects to itself by GET.', 413: 'The form is too large.', 429: LIMITED },
   },
   {
     method: 'get',
@@ -143,12 +162,14 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
       code: 'The code of the redirect. It can be used once.',
       redirect_uri: 'As in the authorization request.',
       code_verifier: 'The verifier of `code_challenge`.',
-      refresh_token: 'It can be used once. The answer contains the next one.',
+      refresh_token:
+        'The answer contains the next one. A repetition within `REFRESH_GRACE` gets the same one.',
       device_code: 'The result of `/oauth/device_authorization`.',
       username: 'For `password`.',
       password: 'For `password`.',
-      scope: 'The requested scopes.',
-      resource: 'The resource server that the token is for (RFC 8707).',
+      scope: 'The requested scopes. The answer has `scope` if others are granted.',
+      resource:
+        'The resource server that the token is for (RFC 8707). By default, that of the authorization request, or the only one that has the scopes.',
     },
     required: ['grant_type'],
     security: CLIENT,
@@ -172,7 +193,7 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     required: ['token'],
     security: CLIENT,
     answers: {
-      200: '`active`, with the claims of an active token.',
+      200: '`active`, with the claims of an active token. `username` is the e-mail address or username, as the scopes allow, or `sub`.',
       400: REFUSED,
       401: UNKNOWN_CLIENT,
       429: LIMITED,
@@ -199,7 +220,7 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     required: ['client_id'],
     security: CLIENT,
     answers: {
-      200: 'A device code, and a user code to enter.',
+      200: 'A device code, a user code to enter, and the `interval` in seconds.',
       400: REFUSED,
       401: UNKNOWN_CLIENT,
       429: LIMITED,
@@ -219,16 +240,20 @@ export const OAUTH_ENDPOINTS: readonly OAuthEndpoint[] = [
     summary: 'Signs a person out after a confirmation',
     specification:
       'OpenID Connect RP-Initiated Logout 1.0. Clients are notified by Back-Channel Logout 1.0.',
-    parameters: {
-      id_token_hint: 'The ID token of the session.',
-      client_id: 'The id of the client.',
-      post_logout_redirect_uri: 'A registered address.',
-      state: 'Returned unchanged.',
-    },
+    parameters: LOGOUT,
     answers: {
       200: 'The page with the confirmation.',
       400: 'An error page: the request is refused.',
     },
+  },
+  {
+    method: 'post',
+    path: '/oauth/logout',
+    summary: 'Signs a person out from a form',
+    specification: 'OpenID Connect RP-Initiated Logout 1.0, section 2. Up to 8 KiB.',
+    by: 'form',
+    parameters: LOGOUT,
+    answers: { 303: 'Redirects to itself by GET.', 413: 'The form is too large.', 429: LIMITED },
   },
   {
     method: 'post',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isUuid } from '../../operation/database/database.js';
+import { isStorable } from '../../operation/database/storable-text.js';
 import { PLATFORM_CLIENT_ID } from '../../sessions/keys/signing-key.js';
 
 const HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -32,6 +33,7 @@ export function faultOfRedirectUri(
   applicationType: 'web' | 'native' | undefined,
 ): string | undefined {
   if (uri.includes('#')) return 'must have no fragment.';
+  if (uri.includes('*')) return 'must have no *: redirect URIs are compared exactly.';
   if (isWebAddress(uri)) {
     const { protocol, hostname } = new URL(uri);
     const isClaimed = protocol === 'https:' && isLoopbackHost(hostname);
@@ -56,6 +58,7 @@ interface Metadata {
   readonly response_types: readonly string[];
   readonly token_endpoint_auth_method: string;
   readonly token_endpoint_auth_signing_alg?: string | undefined;
+  readonly require_pkce?: boolean | undefined;
   readonly jwks?: unknown;
   readonly jwks_uri?: string | undefined;
 }
@@ -64,12 +67,19 @@ interface Metadata {
 function checkTogether(metadata: Metadata, context: z.RefinementCtx): void {
   const fault = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message });
+  checkTexts(metadata, fault);
   checkRedirectUris(metadata, fault);
   checkGrants(metadata, fault);
   checkKeys(metadata, fault);
 }
 
 type Fault = (path: (string | number)[], message: string) => void;
+
+function checkTexts(metadata: Metadata, fault: Fault): void {
+  for (const [member, value] of Object.entries(metadata)) {
+    if (!isStorable(value)) fault([member], 'must have no NUL and no half of a surrogate pair.');
+  }
+}
 
 function checkRedirectUris(metadata: Metadata, fault: Fault): void {
   for (const member of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
@@ -88,6 +98,9 @@ function checkGrants(metadata: Metadata, fault: Fault): void {
   }
   if (usesCode && metadata.redirect_uris.length === 0) {
     fault(['redirect_uris'], 'must not be empty: authorization_code requires one.');
+  }
+  if (metadata.require_pkce === false && metadata.token_endpoint_auth_method === 'none') {
+    fault(['require_pkce'], 'must not be false: a client without authentication requires PKCE.');
   }
   if (grants.includes('client_credentials') && metadata.token_endpoint_auth_method === 'none') {
     fault(
@@ -177,6 +190,8 @@ const MEMBERS = z.strictObject({
   dpop_bound_access_tokens: z.boolean().optional(),
   /** An extension of the platform. The client belongs to the operator, so people are not asked for consent. */
   skip_consent: z.boolean().optional(),
+  /** An extension of the platform. False for a confidential client that cannot use PKCE: it sends a nonce. */
+  require_pkce: z.boolean().optional(),
 });
 
 /** The members of client metadata, by name. */

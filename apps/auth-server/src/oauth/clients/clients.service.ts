@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { eq, exists, inArray } from 'drizzle-orm';
+import { and, eq, exists, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { changesBetween, clientParty, type Party } from '../../events/catalogue.js';
 import { Events } from '../../events/events.service.js';
@@ -75,6 +75,22 @@ export class ClientsService implements OnModuleInit {
     };
   }
 
+  /** Selects those clients that are told of the ends of sessions. */
+  async toldOfLogouts(session: DatabaseSession, ids: readonly string[]): Promise<string[]> {
+    const rows = await session
+      .select({ id: clients.id })
+      .from(clients)
+      .where(
+        and(inArray(clients.id, [...ids]), sql`${clients.metadata} ? 'backchannel_logout_uri'`),
+      );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Finds the `scope` of a client, as it was registered. */
+  async scopeOf(id: string): Promise<string | undefined> {
+    return (await this.#kept(id))?.metadata.scope;
+  }
+
   /** Tells if a value is the placeholder that {@link find} returns for a secret. */
   isPlaceholder(secret: unknown): boolean {
     return secret === this.#placeholder;
@@ -112,13 +128,19 @@ export class ClientsService implements OnModuleInit {
    * Stores the metadata that a client registers (RFC 7591 and RFC 7592).
    *
    * @param metadata its `client_secret` is hashed. The placeholder of {@link find} keeps the current secrets
+   * @param hold takes part in the transaction, and may refuse
    * @throws {InvalidClientMetadata} if it requests something that only an operator grants
    */
-  async upsertRegistered(id: string, metadata: Readonly<Record<string, unknown>>): Promise<void> {
+  async upsertRegistered(
+    id: string,
+    metadata: Readonly<Record<string, unknown>>,
+    hold?: (tx: DatabaseSession) => Promise<void>,
+  ): Promise<void> {
     const { client_secret: secret, ...said } = metadata;
     const kept = registeredMetadata(id, said);
     const now = this.clock.now();
     await this.database.db.transaction(async (tx) => {
+      await hold?.(tx);
       const [before] = await tx.select().from(clients).where(eq(clients.id, id)).for('update');
       const written = await tx
         .insert(clients)

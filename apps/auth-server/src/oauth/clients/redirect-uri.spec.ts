@@ -16,6 +16,8 @@ describe('faultOfRedirectUri', () => {
 
   it.each([
     'https://app.example.com/callback#',
+    'https://*.example.com/callback',
+    'https://app.example.com/*',
     'https://app.example.com/callback#a',
     'http://app.example.com/callback',
     'http://localhost.evil.example/callback',

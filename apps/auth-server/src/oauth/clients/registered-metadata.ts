@@ -15,8 +15,9 @@ export function registeredMetadata(
   id: string,
   given: Readonly<Record<string, unknown>>,
 ): ClientMetadata {
-  if (given['skip_consent'] !== undefined) {
-    throw new errors.InvalidClientMetadata('skip_consent must not be registered');
+  for (const member of ['skip_consent', 'require_pkce', 'sector_identifier_uri']) {
+    if (given[member] === undefined) continue;
+    throw new errors.InvalidClientMetadata(`${member} must not be registered`);
   }
   const known = Object.entries(given).filter(([member]) => Object.hasOwn(CLIENT_MEMBERS, member));
   const metadata = { ...Object.fromEntries(known), client_id: id };

@@ -11,7 +11,7 @@ import type {
 import type { AccountsService } from '../../accounts/accounts.service.js';
 import { type AccountRow, PLATFORM_ROLES } from '../../accounts/accounts.service.js';
 import type { IssuedTokens } from '../store/issued-tokens.js';
-import { SKIP_CONSENT } from './grants.js';
+import { skipsConsent } from './operator-metadata.js';
 
 /** The claims of each scope (OpenID Connect Core 1.0, section 5.4). */
 export const OIDC_CLAIMS = {
@@ -78,7 +78,7 @@ function sourceOf({ oidc: { entities } }: KoaContextWithOIDC) {
 /** Returns the platform role for applications of the operator. Other applications must not learn it. */
 function roleIn({ oidc: { client, account } }: KoaContextWithOIDC): UnknownObject {
   const row = account?.['account'];
-  if (client?.[SKIP_CONSENT] !== true) return {};
+  if (!skipsConsent(client)) return {};
   if (typeof row !== 'object' || row === null || !('role' in row)) return {};
   const role = PLATFORM_ROLES.find((known) => known === row.role);
   return role === undefined ? {} : { platform_roles: [role] };

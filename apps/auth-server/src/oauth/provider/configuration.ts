@@ -11,20 +11,31 @@ import { AccountsService } from '../../accounts/accounts.service.js';
 import { OAuthPages } from '../ports.js';
 import { newOpaqueToken } from '../../operation/crypto/opaque-tokens.js';
 import { Keyring } from '../../operation/crypto/keyring.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { RateLimitsService } from '../../operation/limits/rate-limits.service.js';
 import { LOCALES } from '../../operation/http/locale.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { SigningKeySet } from '../../sessions/keys/signing-key-set.js';
 import { OPENID_SCOPES } from '../clients/client-metadata.schema.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { ResourceServersService } from '../resource-servers/resource-servers.service.js';
+import { currentDevice } from '../store/browser-sessions.js';
 import { OidcAdapters } from '../store/adapters.js';
 import { IssuedTokens } from '../store/issued-tokens.js';
+import { checkAssertion } from './client-authentication.js';
 import { extraTokenClaims, findAccount, recordIssuedTokens, OIDC_CLAIMS } from './claims.js';
-import { loadExistingGrant, RESOURCE_SCOPES, resourceIndicators, SKIP_CONSENT } from './grants.js';
+import { loadExistingGrant, resourceIndicators } from './grants.js';
+import { REQUIRE_PKCE, RESOURCE_SCOPES, SKIP_CONSENT, skipsConsent } from './operator-metadata.js';
 import { outgoingFetch } from './outgoing-fetch.js';
+import { tokenEndpointError } from './provider-errors.js';
+import { refuseFruitlessScope } from './request-guard.js';
+import { rotationAfterCheck } from './resource-choice.js';
 import { isPageRoute, OIDC_ROUTES } from './routes.js';
 
 const { base, Check } = interactionPolicy;
+
+/** The name of a check of oidc-provider. */
+const NATIVE = 'native_client_prompt';
 
 /** The policy that decides if a person must sign in or consent. */
 function oidcInteractionPolicy(): interactionPolicy.DefaultPolicy {
@@ -42,7 +53,30 @@ function oidcInteractionPolicy(): interactionPolicy.DefaultPolicy {
             : Check.NO_NEED_TO_PROMPT,
       ),
     );
+  askNativeClientsAgain(policy);
   return policy;
+}
+
+/**
+ * Asks for consent each time that a native client signs a person in, because other applications can take its
+ * place (RFC 8252, section 8.6). Clients of the operator do without.
+ */
+function askNativeClientsAgain(policy: interactionPolicy.DefaultPolicy): void {
+  const checks = policy.get('consent')?.checks;
+  checks?.remove(NATIVE);
+  checks?.add(
+    new Check(
+      NATIVE,
+      'native clients require End-User interaction',
+      'interaction_required',
+      ({ oidc: { client, result } }) =>
+        client?.applicationType === 'native' &&
+        !skipsConsent(client) &&
+        (result === undefined || !('consent' in result))
+          ? Check.REQUEST_PROMPT
+          : Check.NO_NEED_TO_PROMPT,
+    ),
+  );
 }
 
 /**
@@ -69,8 +103,6 @@ function oidcCookies(settings: ServerSettings, keyring: Keyring): Configuration[
 function oidcFeatures(
   settings: ServerSettings,
   keyring: Keyring,
-  servers: ResourceServersService,
-  clients: ClientsService,
   pages: OAuthPages,
 ): Configuration['features'] {
   const registers = settings.registration !== 'off';
@@ -96,7 +128,6 @@ function oidcFeatures(
       secretFactory: () => newOpaqueToken('pcs'),
     },
     registrationManagement: { enabled: registers, rotateRegistrationAccessToken: true },
-    resourceIndicators: resourceIndicators(servers, clients, settings),
     revocation: { enabled: true, allowedPolicy: mayRevoke },
     rpInitiatedLogout: {
       enabled: true,
@@ -147,6 +178,20 @@ function isOffline(grant: Grant): boolean {
   return grant.getOIDCScope().split(' ').includes('offline_access');
 }
 
+/**
+ * Tells if a request without a code challenge is refused. A confidential client that an administrator exempted
+ * uses the nonce of OpenID Connect instead (RFC 9700, section 2.1.1).
+ *
+ * @throws {errors.InvalidRequest} if it uses neither
+ */
+function isPkceRequired({ oidc: { params } }: KoaContextWithOIDC, client: Client): boolean {
+  if (client[REQUIRE_PKCE] !== false || client.clientAuthMethod === 'none') return true;
+  const { nonce, scope } = params ?? {};
+  const hasOpenid = typeof scope === 'string' && scope.split(' ').includes('openid');
+  if (nonce !== undefined && hasOpenid) return false;
+  throw new errors.InvalidRequest('a request without PKCE needs a nonce and the scope openid');
+}
+
 /** Builds the configuration of oidc-provider with the current keys. */
 @Injectable()
 export class OidcConfiguration {
@@ -160,13 +205,17 @@ export class OidcConfiguration {
     private readonly adapters: OidcAdapters,
     private readonly issued: IssuedTokens,
     private readonly pages: OAuthPages,
+    private readonly limits: RateLimitsService,
   ) {}
 
   build(): Configuration {
     const { settings, keyring } = this;
+    const features = oidcFeatures(settings, keyring, this.pages);
+    const resources = resourceIndicators(this.servers, this.clients, settings);
     return {
       adapter: (model) => this.adapters.of(model),
       claims: OIDC_CLAIMS,
+      assertJwtClientAuthClaimsAndHeader: checkAssertion,
       clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
       clientBasedCORS: (_ctx, origin, client) =>
         // Private-use schemes and sandboxed frames all have the origin `null`.
@@ -177,14 +226,21 @@ export class OidcConfiguration {
       discovery: { ui_locales_supported: [...LOCALES] },
       enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
       extraClientMetadata: {
-        properties: [SKIP_CONSENT, RESOURCE_SCOPES],
+        properties: [SKIP_CONSENT, REQUIRE_PKCE, RESOURCE_SCOPES],
         validator: (ctx, key, value) => {
           if (ctx === undefined || value === undefined) return;
           throw new errors.InvalidClientMetadata(`${key} must not be registered`);
         },
       },
+      // Runs after the scopes and resources were read, and before a page is shown.
+      extraParams: {
+        scope: async (ctx, scope) => {
+          refuseFruitlessScope(ctx, scope);
+          await this.#limitAnonymousPush(ctx);
+        },
+      },
       extraTokenClaims,
-      features: oidcFeatures(settings, keyring, this.servers, this.clients, this.pages),
+      features: { ...features, resourceIndicators: resources },
       fetch: outgoingFetch(settings.issuer),
       findAccount: findAccount(this.accounts),
       formats: { customizers: { jwt: recordIssuedTokens(this.issued) } },
@@ -194,17 +250,29 @@ export class OidcConfiguration {
       },
       jwks: { keys: [...this.keys.privateJwks()] },
       loadExistingGrant,
-      pkce: { required: () => true },
+      pkce: { required: isPkceRequired },
       renderError: (ctx, out, error) => {
         if (isPageRoute(ctx.path)) this.pages.renderProblem(ctx, error);
         else ctx.body = out;
       },
       responseTypes: ['code'],
-      rotateRefreshToken: true,
+      rotateRefreshToken: rotationAfterCheck(resources.getResourceServerInfo),
       routes: OIDC_ROUTES,
       scopes: OPENID_SCOPES,
+      // Subjects are public, so there is nothing to fetch.
+      sectorIdentifierUriValidate: () => false,
       subjectTypes: ['public'],
       ttl: oidcLifetimes(settings),
     };
+  }
+
+  /** Limits pushed requests of clients that do not authenticate: anyone can send them, and each leaves a row. */
+  async #limitAnonymousPush(ctx: KoaContextWithOIDC): Promise<void> {
+    const { route, client } = ctx.oidc;
+    if (route !== 'pushed_authorization_request' || client?.clientAuthMethod !== 'none') return;
+    const { address } = currentDevice();
+    const { retryAfter } = await this.limits.spend('push', { address });
+    if (retryAfter === undefined) return;
+    throw tokenEndpointError(ctx, new PlatformError('rate_limited', { retryAfter }));
   }
 }

@@ -9,9 +9,13 @@ import { EVENTS_SCOPE } from '../../events/outbox/stream-ports.js';
 import type { ServerSettings } from '../../operation/settings/server-settings.js';
 import type { ClientsService } from '../clients/clients.service.js';
 import type { ResourceServersService } from '../resource-servers/resource-servers.service.js';
-
-/** The metadata of clients of the operator, for which people are not asked for consent. */
-export const SKIP_CONSENT = 'skip_consent';
+import {
+  actsForItself,
+  refuseFruitless,
+  resourceFor,
+  useGrantedResource,
+} from './resource-choice.js';
+import { RESOURCE_SCOPES, skipsConsent } from './operator-metadata.js';
 
 /** Saves a grant with a new expiry, which depends on its current scopes. @returns its id */
 export function saveWithFreshExpiry(grant: Grant): Promise<string> {
@@ -26,7 +30,7 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
   if (client === undefined || session === undefined || account === undefined) return undefined;
   const grantId = oidc.result?.consent?.grantId ?? session.grantIdFor(client.clientId);
   const granted = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-  if (client[SKIP_CONSENT] !== true) return granted;
+  if (!skipsConsent(client)) return granted;
 
   const { accountId } = account;
   const grant = granted ?? new provider.Grant({ accountId, clientId: client.clientId });
@@ -38,9 +42,6 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
   await saveWithFreshExpiry(grant);
   return grant;
 }
-
-/** The metadata of clients with the scopes of resource servers that they may request. */
-export const RESOURCE_SCOPES = 'resource_scopes';
 
 /**
  * Configures signed access tokens (RFC 9068) for registered APIs (RFC 8707), with the scopes of the API that
@@ -64,14 +65,17 @@ export function resourceIndicators(
   });
   return {
     enabled: true,
-    async getResourceServerInfo(
+    useGrantedResource,
+    defaultResource: resourceFor(servers, clients, settings),
+    getResourceServerInfo: async (
       ctx: KoaContextWithOIDC,
       identifier: string,
       client: Client,
-    ): Promise<ResourceServer> {
+    ): Promise<ResourceServer> => {
       if (identifier === settings.apiAudience) {
         const mayRead = actsForItself(ctx) && (await clients.mayReadEvents(client.clientId));
         if (!mayRead) throw new errors.InvalidTarget();
+        refuseFruitless(ctx, [EVENTS_SCOPE]);
         return signed(identifier, EVENTS_SCOPE, null);
       }
       const server = await servers.find(identifier);
@@ -83,12 +87,8 @@ export function resourceIndicators(
       const mayAsk =
         server.scopes.length > 0 ? scopes.length > 0 : await clients.isOperators(client.clientId);
       if (!mayAsk) throw new errors.InvalidTarget();
+      refuseFruitless(ctx, scopes);
       return signed(server.identifier, scopes.join(' '), server.accessTokenTtl);
     },
   };
-}
-
-/** Tells if a request is one of the client credentials grant (RFC 6749, section 4.4). */
-function actsForItself({ oidc: { route, params } }: KoaContextWithOIDC): boolean {
-  return route === 'token' && params?.['grant_type'] === 'client_credentials';
 }

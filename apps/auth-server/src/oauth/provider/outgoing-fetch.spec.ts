@@ -30,4 +30,52 @@ describe('outgoingFetch', () => {
 
     await expect(answer.text()).resolves.toBe('here');
   });
+
+  it.each([
+    'http://127.0.0.1',
+    'https://[::1]',
+    'https://[::ffff:10.0.0.1]',
+    'https://[64:ff9b::a00:1]',
+    'https://10.1.2.3',
+    'https://169.254.169.254',
+    'https://0x7f.1',
+    // A name, which has to be resolved first.
+    'http://localhost',
+  ])('makes no connection to %s', async (origin) => {
+    const { port } = new URL(url);
+    let connections = 0;
+    const count = () => (connections += 1);
+    server.on('connection', count);
+
+    const calling = outgoingFetch(ELSEWHERE)(`${origin}:${port}/`, withDispatcher());
+
+    await expect(calling).rejects.toThrow();
+    server.off('connection', count);
+    expect(connections).toBe(0);
+  });
+
+  it('follows no redirect', async () => {
+    const elsewhere = createServer((_request, response) =>
+      response.writeHead(302, { location: url }).end(),
+    );
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const address = elsewhere.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+
+    const calling = outgoingFetch('http://localhost:4000')(`http://127.0.0.1:${port}/`);
+
+    await expect(calling).rejects.toThrow('fetch failed');
+    elsewhere.close();
+  });
 });
+
+/** The dispatcher of this version of Node, as oidc-provider passes it. */
+function withDispatcher(): RequestInit {
+  const init: RequestInit = { method: 'GET' };
+  // Node creates it when one of these is used.
+  void Response;
+  const dispatcher: unknown =
+    Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.2')) ??
+    Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.1'));
+  return Object.assign(init, { dispatcher });
+}

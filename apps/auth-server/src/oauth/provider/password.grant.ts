@@ -24,6 +24,15 @@ type PasswordContext = TokenEndpointGrantContext<{
   [Parameter in (typeof PARAMETERS)[number]]?: string;
 }>;
 
+/** The scopes and the API that a client asks for and may get. */
+interface AskedScopes {
+  /** The scopes of the platform. */
+  readonly scopes: readonly string[];
+  readonly server: InstanceType<Provider['ResourceServer']> | undefined;
+  /** The scopes of the API. */
+  readonly ofServer: readonly string[];
+}
+
 /**
  * The resource owner password credentials grant (RFC 6749, section 4.3), for clients with `passwordGrant`.
  * OAuth 2.1 removed it. Use it only while an application migrates.
@@ -64,13 +73,14 @@ export class PasswordGrant {
     if (username === undefined || password === undefined) {
       throw new errors.InvalidRequest('username and password must be given');
     }
+    const asked = await this.#asked(ctx);
     try {
       const { account, proof } = await this.#verify(username, password);
       const device = currentDevice();
       // A client with a secret is a server: its requests come from no device of the person.
       const channel = client.clientAuthMethod === 'none' ? 'header' : undefined;
       const session = await this.signIn.completeWithoutTokens(account, [proof], device, channel);
-      await this.#answer(ctx, account, session);
+      await this.#answer(ctx, asked, account, session);
     } catch (error) {
       throw error instanceof PlatformError ? tokenEndpointError(ctx, error) : error;
     }
@@ -83,13 +93,16 @@ export class PasswordGrant {
     return this.passwords.verify(username, password);
   }
 
-  async #answer(ctx: PasswordContext, account: AccountRow, session: SessionRow): Promise<void> {
+  /**
+   * Finds what the client may get, before a session begins.
+   *
+   * @throws {errors.InvalidScope} if it would get none of the scopes that it asks for
+   */
+  async #asked(ctx: PasswordContext): Promise<AskedScopes> {
     const { provider, client, params, requestParamOIDCScopes, requestParamScopes } = ctx.oidc;
-    const { resource } = params;
-    const grant = new provider.Grant({ accountId: account.id, clientId: client.clientId });
+    const { resource, scope: asked } = params;
     const allowed = client.scope?.split(' ');
     const scopes = [...requestParamOIDCScopes].filter((scope) => allowed?.includes(scope) ?? true);
-    grant.addOIDCScope(scopes.join(' '));
     const server =
       resource === undefined
         ? undefined
@@ -97,10 +110,25 @@ export class PasswordGrant {
             resource,
             await this.#resources.getResourceServerInfo(ctx, resource, client),
           );
-    if (server !== undefined && resource !== undefined) {
-      const asked = [...server.scopes].filter((scope) => requestParamScopes.has(scope));
-      grant.addResourceScope(resource, asked.join(' '));
+    const ofServer = [...(server?.scopes ?? [])].filter((scope) => requestParamScopes.has(scope));
+    const granted = server === undefined ? scopes : ofServer;
+    if (asked !== undefined && granted.length === 0) {
+      throw new errors.InvalidScope('the client may request none of these scopes', asked);
     }
+    return { scopes, server, ofServer };
+  }
+
+  async #answer(
+    ctx: PasswordContext,
+    { scopes, server, ofServer }: AskedScopes,
+    account: AccountRow,
+    session: SessionRow,
+  ): Promise<void> {
+    const { provider, client, params } = ctx.oidc;
+    const { resource } = params;
+    const grant = new provider.Grant({ accountId: account.id, clientId: client.clientId });
+    grant.addOIDCScope(scopes.join(' '));
+    if (resource !== undefined) grant.addResourceScope(resource, ofServer.join(' '));
     const grantId = await grant.save();
     const source = {
       client,

@@ -1,33 +1,23 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Provider, type KoaContextWithOIDC } from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 import { sanitizedStack } from '../../operation/logging/redaction.js';
 import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { SigningKeySet } from '../../sessions/keys/signing-key-set.js';
 import { OAuthPages } from '../ports.js';
+import { BackChannelLogout } from '../back-channel/back-channel-logout.js';
 import { ClientsService } from '../clients/clients.service.js';
+import { RefreshTokenFamilies } from '../store/refresh-token.adapter.js';
+import { deviceAnswers, publishedAnswers, registrationAnswers } from './answers.js';
+import { verifySecrets } from './client-authentication.js';
 import { OidcConfiguration } from './configuration.js';
 import { PasswordGrant } from './password.grant.js';
 import { answerFailure, problemMiddleware } from './provider-errors.js';
+import { logRefusals } from './refusal-log.js';
+import { guardRequests } from './request-guard.js';
 import { SignedTokensEndpoint } from './signed-tokens.endpoint.js';
-import { OIDC_ROUTES } from './routes.js';
-
-/**
- * Removes the placeholder of the secret from the answer when a client reads or updates its registration
- * (RFC 7592, section 3). Only a hash of the secret is stored. A new secret stays in the answer.
- */
-function registrationMiddleware(clients: ClientsService) {
-  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
-    await next();
-    if (!ctx.path.startsWith(`${OIDC_ROUTES.registration}/`)) return;
-    const body: unknown = ctx.body;
-    if (typeof body !== 'object' || body === null || !('client_secret' in body)) return;
-    const { client_secret: secret, ...rest } = body;
-    if (clients.isPlaceholder(secret)) ctx.body = rest;
-  };
-}
 
 const KINDS = ['access', 'refresh', 'id'];
 
@@ -46,15 +36,21 @@ export class OidcEndpoints {
     private readonly clients: ClientsService,
     private readonly signedTokens: SignedTokensEndpoint,
     private readonly passwordGrant: PasswordGrant,
+    private readonly families: RefreshTokenFamilies,
+    private readonly logout: BackChannelLogout,
     private readonly pages: OAuthPages,
   ) {}
 
   addTo(provider: Provider): void {
     provider.use(problemMiddleware((ctx, error) => this.pages.renderProblem(ctx, error)));
     provider.use(this.pages.middleware.bind(this.pages));
-    provider.use(registrationMiddleware(this.clients));
+    provider.use(registrationAnswers(this.clients));
+    provider.use(deviceAnswers);
+    provider.use(publishedAnswers);
     this.signedTokens.addTo(provider);
     this.passwordGrant.addTo(provider);
+    this.families.addTo(provider);
+    this.logout.addTo(provider);
     provider.on('server_error', answerFailure);
   }
 }
@@ -105,15 +101,14 @@ export class OidcProviderHost implements OnModuleDestroy {
   #build(): Provider {
     const provider = new Provider(this.settings.issuer, this.configuration.build());
     provider.proxy = true;
-    const { clients } = this;
-    provider.Client.prototype.compareClientSecret = function (presented) {
-      return clients.secretMatches(this.clientId, presented);
-    };
+    guardRequests(provider);
+    verifySecrets(provider, this.clients);
+    logRefusals(provider);
     this.endpoints.addTo(provider);
     provider.on('grant.success', ({ body }) => countIssuedTokens(this.metrics, body));
     provider.on('server_error', (ctx, error) => this.#report(ctx.path, error));
     provider.on('backchannel.error', (_ctx, error, { clientId }) =>
-      this.#report(`back-channel logout of ${clientId}`, error),
+      this.#report(`the notice for back-channel logout of ${clientId}`, error),
     );
     const emitter: EventEmitter = provider;
     emitter.on('error', (error) => this.#report('a request', error));

@@ -13,8 +13,11 @@ export const OIDC_ROUTES = {
   end_session: '/oauth/logout',
 } as const;
 
+/** The largest body that oidc-provider reads, in bytes. */
+export const MAX_BODY = 56 * 1024;
+
 const { authorization, registration, code_verification: device, end_session: logout } = OIDC_ROUTES;
-const DISCOVERY = '/.well-known/openid-configuration';
+export const DISCOVERY = '/.well-known/openid-configuration';
 
 /** Other spellings of paths that clients request. */
 const ALIASES: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { JWTPayload } from 'jose';
 import type { Client, errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { AccountsService } from '../../accounts/accounts.service.js';
 import { accountParty, clientParty } from '../../events/catalogue.js';
 import { AccessTokensService } from '../../sessions/access-tokens.service.js';
 import { IssuedTokens } from '../store/issued-tokens.js';
@@ -20,6 +21,7 @@ export class SignedTokensEndpoint {
   constructor(
     private readonly accessTokens: AccessTokensService,
     private readonly issued: IssuedTokens,
+    private readonly accounts: AccountsService,
   ) {}
 
   addTo(provider: Provider): void {
@@ -31,7 +33,7 @@ export class SignedTokensEndpoint {
     provider.use(async (ctx: KoaContextWithOIDC, next) => {
       await next();
       if (this.#refused.has(ctx)) await this.#answer(ctx);
-      else nameSession(ctx);
+      else await this.#nameSubject(ctx);
     });
   }
 
@@ -46,6 +48,34 @@ export class SignedTokensEndpoint {
     } else {
       await this.#revoke(ctx, client, claims);
     }
+  }
+
+  /**
+   * Adds the members of signed tokens to the answer for an opaque one. Its `sid` is that of the session, where
+   * oidc-provider has one for each client. A client that acts for itself is its own subject (RFC 9068, section 2.2).
+   */
+  async #nameSubject(ctx: KoaContextWithOIDC): Promise<void> {
+    const body: unknown = ctx.body;
+    if (typeof body !== 'object' || body === null || !('active' in body) || !body.active) return;
+    const { AccessToken, RefreshToken, ClientCredentials } = ctx.oidc.entities;
+    if (ClientCredentials?.clientId !== undefined) {
+      const { clientId } = ClientCredentials;
+      ctx.body = { ...body, sub: clientId, username: clientId };
+    }
+    const token = AccessToken ?? RefreshToken;
+    if (token === undefined) return;
+    const { sessionUid: sid, accountId, scopes } = token;
+    const username = await this.#usernameOf(accountId, scopes);
+    ctx.body = { ...body, ...(sid !== undefined && { sid }), username };
+  }
+
+  /** Returns the name of a person that the scopes of a token allow (RFC 7662, section 2.2). Its id otherwise. */
+  async #usernameOf(accountId: string, scopes: ReadonlySet<string>): Promise<string> {
+    if (!scopes.has('email') && !scopes.has('profile')) return accountId;
+    const account = await this.accounts.active(accountId);
+    const email = scopes.has('email') ? account?.email : undefined;
+    const name = scopes.has('profile') ? account?.username : undefined;
+    return email ?? name ?? accountId;
   }
 
   async #revoke(
@@ -69,18 +99,11 @@ export class SignedTokensEndpoint {
   }
 }
 
-/** Sets the `sid` of an opaque token to the one in signed tokens. oidc-provider uses one for each client. */
-function nameSession(ctx: KoaContextWithOIDC): void {
-  const body: unknown = ctx.body;
-  if (typeof body !== 'object' || body === null || !('active' in body) || !body.active) return;
-  const { AccessToken } = ctx.oidc.entities;
-  if (AccessToken?.sessionUid === undefined) return;
-  ctx.body = { ...body, sid: AccessToken.sessionUid };
-}
-
 function introspectionOf(claims: JWTPayload): object {
-  const isBound = typeof claims['cnf'] === 'object' && claims['cnf'] !== null;
-  return { ...claims, active: true, token_type: isBound ? 'DPoP' : 'Bearer' };
+  const { cnf, email, sub } = claims;
+  const isBound = typeof cnf === 'object' && cnf !== null;
+  const username = typeof email === 'string' ? email : sub;
+  return { ...claims, username, active: true, token_type: isBound ? 'DPoP' : 'Bearer' };
 }
 
 function answer(ctx: KoaContextWithOIDC, status: number, body: object | string): void {

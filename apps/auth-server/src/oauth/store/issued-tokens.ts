@@ -3,6 +3,7 @@ import { and, eq, gt, inArray, type SQL } from 'drizzle-orm';
 import { accountParty, type Party } from '../../events/catalogue.js';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
+import { logoutNotices } from './logout-notices.table.js';
 import { oidcPayloads } from './payloads.table.js';
 import {
   type RevocableToken,
@@ -80,6 +81,7 @@ export class IssuedTokens {
     await session.delete(oidcPayloads).where(and(ofThem, eq(oidcPayloads.model, 'Grant')));
     const given = await this.withdraw(session, ofThem, by);
     await session.delete(oidcPayloads).where(ofThem);
+    await session.delete(logoutNotices).where(inArray(logoutNotices.clientId, [...clientIds]));
     return given;
   }
 

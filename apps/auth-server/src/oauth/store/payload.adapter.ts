@@ -46,7 +46,7 @@ export class OidcStore {
 }
 
 /** Models that honest clients may use twice. The second use is refused without further consequences. */
-const FORGIVEN = new Set(['RefreshToken', 'DeviceCode']);
+const FORGIVEN = new Set(['DeviceCode']);
 
 /** Stores a model of oidc-provider. Of several parallel uses of a one-time value, one succeeds. */
 export class PayloadAdapter implements Adapter {

@@ -21,6 +21,7 @@ import { CLOCK_MARGIN, RetentionRules } from '../../operation/retention/retentio
 import { SessionEnded } from '../../sessions/session-ended.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { isLiveSession, isOpenSession } from '../../sessions/sessions.service.js';
+import { LogoutNotices } from './logout-notices.js';
 import { oidcPayloads } from './payloads.table.js';
 
 const { placeholder } = sql;
@@ -130,6 +131,7 @@ export class PayloadRepository implements OnModuleInit {
     private readonly retention: RetentionRules,
     private readonly personalData: PersonalData,
     private readonly sessionEnded: SessionEnded,
+    private readonly notices: LogoutNotices,
   ) {
     this.#findByHash = findByHash(database.db);
     this.#put = put(database.db);
@@ -162,7 +164,12 @@ export class PayloadRepository implements OnModuleInit {
     // The API's refresh tokens stay: a logout that is repeated after a 503 identifies its session by one.
     this.sessionEnded.register(async (tx, ids) => {
       const isSession = and(eq(model, 'Session'), inArray(uid, [...ids]));
-      await tx.delete(oidcPayloads).where(or(inArray(sessionUid, [...ids]), isSession));
+      const removed = await tx
+        .delete(oidcPayloads)
+        .where(or(inArray(sessionUid, [...ids]), isSession))
+        .returning({ model, accountId, payload: oidcPayloads.payload });
+      const ended = removed.filter((row) => row.model === 'Session');
+      await this.notices.writeFor(tx, ended);
     });
   }
 
@@ -216,6 +223,32 @@ export class PayloadRepository implements OnModuleInit {
   async consume(model: string, idHash: string): Promise<boolean> {
     const won = await this.#consume.execute({ model, idHash, now: this.clock.now() });
     return won.length === 1;
+  }
+
+  /** Notes that a device asks for its token. False if it asked less than a number of seconds ago. */
+  async notePoll(idHash: string, seconds: number): Promise<boolean> {
+    const { payload } = oidcPayloads;
+    const now = this.clock.now().getTime();
+    const noted = await this.database.db
+      .update(oidcPayloads)
+      .set({ payload: sql`jsonb_set(${payload}, '{polledAt}', to_jsonb(${now}::bigint))` })
+      .where(
+        and(
+          this.is('DeviceCode', idHash),
+          sql`coalesce((${payload} ->> 'polledAt')::bigint, 0) <= ${now - seconds * 1000}::bigint`,
+        ),
+      )
+      .returning({ idHash: oidcPayloads.idHash });
+    return noted.length === 1;
+  }
+
+  /** Removes a row in a transaction. Of several parallel callers, one gets `true`. */
+  async take(tx: DatabaseSession, model: string, idHash: string): Promise<boolean> {
+    const taken = await tx
+      .delete(oidcPayloads)
+      .where(this.is(model, idHash))
+      .returning({ idHash: oidcPayloads.idHash });
+    return taken.length === 1;
   }
 
   async remove(model: string, idHash: string): Promise<void> {

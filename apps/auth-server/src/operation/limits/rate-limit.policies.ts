@@ -33,6 +33,8 @@ export const RATE_LIMITS = {
   verify: { address: quota(120, QUARTER) },
   // A server fetches tokens for many people from one address. Codes and secrets have 256 bits.
   token: { address: quota(1200, MINUTE) },
+  // Pushed requests of clients without a secret, such as applications on phones. Each leaves a row of up to 56 KiB.
+  push: { address: quota(60, MINUTE) },
   // Actions that signed-in people do by hand, several people behind one address.
   account: { address: quota(300, MINUTE) },
   // Like `account`. Each request sends a mail to the new address.

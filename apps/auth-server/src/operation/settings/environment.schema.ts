@@ -44,7 +44,9 @@ const AUDIT_RETENTIONS = [7, 30, 90, 365, 2555] as const;
 
 export const RESOURCE_SERVER = z.strictObject(
   {
-    identifier: z.url({ error: 'must be an absolute URI (RFC 8707, section 2).' }),
+    identifier: z
+      .url({ error: 'must be an absolute URI (RFC 8707, section 2).' })
+      .regex(/^[\x21-\x7e]{1,2000}$/, { error: 'must be an absolute URI in ASCII.' }),
     scopes: z.array(
       z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be a scope.' }),
       {

@@ -65,20 +65,24 @@ export class SigningKeyRepository {
     const rows = await this.rowsIn(tx);
     const due = this.dueIn(rows);
     const now = this.clock.now();
-    const { keyRotation } = this.settings;
     for (const { kid, algorithm, publicJwk, privateJwk } of made) {
       // Another instance was faster.
       if (!due.includes(algorithm)) continue;
       const last = rows.findLast((row) => row.algorithm === algorithm);
       const times =
-        last === undefined ? timesOfFirst(now, keyRotation) : timesOfNext(last, now, keyRotation);
+        last === undefined
+          ? timesOfFirst(now, this.settings)
+          : timesOfNext(last, now, this.settings);
       const sealedPrivateJwk = this.keyring.seal('signing-keys', kid, JSON.stringify(privateJwk));
       const row = { kid, algorithm, publicJwk, sealedPrivateJwk, createdAt: now, ...times };
       await tx.insert(signingKeys).values(row);
       const details = { algorithm, replaces: last?.kid };
       await this.events.record(tx, { type: 'key.rotated', ids: { key: kid }, details });
       if (last === undefined) continue;
-      await tx.update(signingKeys).set(timesUntil(times)).where(eq(signingKeys.kid, last.kid));
+      await tx
+        .update(signingKeys)
+        .set(timesUntil(times, this.settings))
+        .where(eq(signingKeys.kid, last.kid));
     }
   }
 
@@ -99,7 +103,7 @@ export class SigningKeyRepository {
     });
   }
 
-  /** Selects keys whose tokens have all expired, and never the active key. */
+  /** Selects keys that nothing refers to any more, and never the active key. */
   private pastIn(rows: readonly SigningKeyRow[]): readonly SigningKeyRow[] {
     const now = this.clock.now();
     return rows.filter((row) => {

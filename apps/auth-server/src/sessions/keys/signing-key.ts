@@ -105,20 +105,38 @@ function publishLead(rotation: number): number {
   return Math.min(DAY, rotation / 10);
 }
 
+/** The settings that decide on the times of keys, in seconds. */
+interface KeyPeriods {
+  readonly keyRotation: number;
+  readonly sessionTtl: number;
+}
+
 /** Returns the times of the first key, which signs immediately. */
-export function timesOfFirst(now: Date, rotation: number): KeyTimes {
-  return timesFrom(now, rotation);
+export function timesOfFirst(now: Date, periods: KeyPeriods): KeyTimes {
+  return timesFrom(now, periods);
 }
 
 /** Returns the times of the key that replaces `last`. It signs after the whole publication lead. */
-export function timesOfNext(last: KeyTimes, now: Date, rotation: number): KeyTimes {
-  const earliest = later(now, publishLead(rotation));
-  return timesFrom(earliest > last.signsUntil ? earliest : last.signsUntil, rotation);
+export function timesOfNext(last: KeyTimes, now: Date, periods: KeyPeriods): KeyTimes {
+  const earliest = later(now, publishLead(periods.keyRotation));
+  return timesFrom(earliest > last.signsUntil ? earliest : last.signsUntil, periods);
 }
 
 /** Returns the times of the key that `next` replaces. It signs until then, even if the rotation is late. */
-export function timesUntil(next: KeyTimes): Pick<KeyTimes, 'signsUntil' | 'publishedUntil'> {
-  return { signsUntil: next.signsFrom, publishedUntil: later(next.signsFrom, ACCEPTED_FOR) };
+export function timesUntil(
+  next: KeyTimes,
+  { sessionTtl }: KeyPeriods,
+): Pick<KeyTimes, 'signsUntil' | 'publishedUntil'> {
+  const publishedUntil = later(next.signsFrom, publishedAfter(sessionTtl));
+  return { signsUntil: next.signsFrom, publishedUntil };
+}
+
+/**
+ * Returns the seconds that a key is published after it has signed: until its access tokens have expired, and the
+ * sessions have ended that its ID tokens can name in a logout (OpenID Connect RP-Initiated Logout 1.0, section 2).
+ */
+function publishedAfter(sessionTtl: number): number {
+  return Math.max(ACCEPTED_FOR, sessionTtl + CLOCK_LEEWAY);
 }
 
 /** Tells if the successor of `last` must be published now. */
@@ -131,9 +149,10 @@ export function signerOf<Key extends KeyTimes>(keys: readonly Key[], now: Date):
   return keys.findLast(({ signsFrom }) => signsFrom <= now) ?? keys[0];
 }
 
-function timesFrom(signsFrom: Date, rotation: number): KeyTimes {
-  const signsUntil = later(signsFrom, rotation);
-  return { signsFrom, signsUntil, publishedUntil: later(signsUntil, ACCEPTED_FOR) };
+function timesFrom(signsFrom: Date, { keyRotation, sessionTtl }: KeyPeriods): KeyTimes {
+  const signsUntil = later(signsFrom, keyRotation);
+  const publishedUntil = later(signsUntil, publishedAfter(sessionTtl));
+  return { signsFrom, signsUntil, publishedUntil };
 }
 
 function later(time: Date, seconds: number): Date {

@@ -130,7 +130,7 @@ describe.each(STORAGES)('sessions of the API on %s', (storage) => {
       const all = () => bed.api('POST', '/api/v1/auth/logout-all', undefined, other.accessToken);
       const revocations = bed.app.get(Revocations, { strict: false });
       const away = jest
-        .spyOn(revocations, 'revoke')
+        .spyOn(revocations, 'revokeAll')
         .mockRejectedValue(new PatronusError('provider_unavailable'));
       for (const ask of [byRefreshToken, byRefreshToken, all, all]) {
         expect((await ask()).status).toBe(503);

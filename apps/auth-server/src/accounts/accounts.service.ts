@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Identity, PatronusError } from '@patronus/nestjs';
 import {
@@ -116,6 +117,17 @@ export class AccountsService {
     const able = and(eq(accounts.state, 'active'), isNotNull(accounts.emailVerifiedAt));
     const others = and(eq(accounts.role, role), ne(accounts.id, id), able);
     return (await tx.$count(accounts, others)) > 0;
+  }
+
+  /**
+   * Makes transactions about one name wait for each other, with and without an account of that name. Call it
+   * before any row is locked: a row would be waited for only if there is one, which reveals it.
+   *
+   * @param key the key of an email address or a username
+   */
+  async lockName(tx: DatabaseSession, key: string): Promise<void> {
+    const number = createHash('sha256').update(key).digest().readBigInt64BE();
+    await tx.execute(sql`select pg_advisory_xact_lock(${number.toString()}::bigint)`);
   }
 
   /** Locks the row of an account until the transaction ends, and returns it as it is now. */

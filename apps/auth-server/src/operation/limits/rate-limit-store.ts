@@ -6,8 +6,8 @@ import { Clock } from '../clock.js';
 import { withinDeadline } from '../deadline.js';
 import type { Quota } from './rate-limit.policies.js';
 
-/** The subject by which requests are counted. */
-export type LimitedBy = 'address' | 'account';
+/** The subject by which requests are counted. `network` is the /48 of an IPv6 address. */
+export type LimitedBy = 'address' | 'network' | 'account' | 'mails';
 
 /** A limit with its own counters. */
 export interface Limit {
@@ -46,10 +46,12 @@ interface Counter {
  */
 @Injectable()
 export class MemoryRateLimitStore extends RateLimitStore {
-  /** Two stores, so that a flood of addresses cannot evict the counters of accounts. */
+  /** A store for each subject, so that a flood of addresses cannot evict the counters of others. */
   readonly #counters: Readonly<Record<LimitedBy, LRUCache<string, Counter>>> = {
     address: new LRUCache({ max: MAX_ENTRIES }),
+    network: new LRUCache({ max: MAX_ENTRIES }),
     account: new LRUCache({ max: MAX_ENTRIES }),
+    mails: new LRUCache({ max: MAX_ENTRIES }),
   };
 
   constructor(private readonly clock: Clock) {

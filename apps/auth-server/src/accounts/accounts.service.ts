@@ -247,6 +247,17 @@ export class AccountsService {
       .where(and(eq(accounts.id, id), eq(accounts.passwordHash, passwordHash)));
   }
 
+  /** Samples password hashes that do not begin with a prefix. */
+  async hashesWithout(prefix: string, limit: number): Promise<readonly string[]> {
+    const others = sql`not starts_with(${accounts.passwordHash}, ${prefix})`;
+    const rows = await this.database.db
+      .select({ hash: accounts.passwordHash })
+      .from(accounts)
+      .where(others)
+      .limit(limit);
+    return rows.flatMap(({ hash }) => hash ?? []);
+  }
+
   private async write(
     tx: DatabaseSession,
     which: SQL | undefined,

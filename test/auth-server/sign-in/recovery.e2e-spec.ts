@@ -34,6 +34,8 @@ describe.each(STORAGES)('mails that strangers ask for on %s', (storage) => {
     const links = await linksOf(email);
     expect(links).toHaveLength(5);
     expect((await reset(linkIn(links[0]!))).status).toBe(204);
+    await forgot(email);
+    expect(await linksOf(email)).toHaveLength(6);
   });
 
   it('leave five links after an hour, too', async () => {

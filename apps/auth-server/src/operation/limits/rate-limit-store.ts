@@ -27,6 +27,8 @@ export interface Count {
 export abstract class RateLimitStore {
   /** Counts a request. @throws within a time limit if the store does not answer */
   abstract count(limit: Limit, key: string): Promise<Count>;
+  /** Forgets a counter. @throws within a time limit if the store does not answer */
+  abstract forget(limit: Limit, key: string): Promise<void>;
   /** Checks the store. @throws within a time limit if it does not answer */
   abstract ping(): Promise<void>;
 }
@@ -68,6 +70,10 @@ export class MemoryRateLimitStore extends RateLimitStore {
     const points = (current?.points ?? 0) + 1;
     counters.set(place, { points, endsAt });
     return { points, reset: endsAt - now };
+  }
+
+  async forget({ name, by }: Limit, key: string): Promise<void> {
+    this.#counters[by].delete(`${name}:${key}`);
   }
 
   async ping(): Promise<void> {
@@ -138,6 +144,10 @@ export class RedisRateLimitStore
     const counter = this.#limiterOf(limit);
     const { consumedPoints, msBeforeNext } = await this.#answerOf(counter.penalty(key));
     return { points: consumedPoints, reset: msBeforeNext };
+  }
+
+  async forget(limit: Limit, key: string): Promise<void> {
+    await this.#answerOf(this.#limiterOf(limit).delete(key));
   }
 
   async ping(): Promise<void> {

@@ -164,6 +164,13 @@ export class RateLimitsService {
     return points <= mails.points;
   }
 
+  /** Forgets the mails to an address, whose owner has used a link of one. A store that is down forgets nothing. */
+  async forgetMails(name: MailLimitName, address: string): Promise<void> {
+    if (this.settings.limits === 'off') return;
+    const limit: Limit = { name, by: 'mails', quota: RATE_LIMITS[name].mails };
+    await this.limiters.forget(limit, this.#indexOf(address)).catch(() => undefined);
+  }
+
   async #count(limit: Limit, key: string): Promise<Count> {
     try {
       return await this.limiters.count(limit, key);

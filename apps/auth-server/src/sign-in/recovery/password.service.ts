@@ -155,7 +155,7 @@ export class PasswordRecoveryService {
 
   private async replace(token: string, password: string, mark: string | undefined): Promise<void> {
     const passwordHash = await this.password.hash(password, await this.peek(token));
-    const ended = await this.database.db.transaction(async (tx) => {
+    const { sessions, email } = await this.database.db.transaction(async (tx) => {
       const { accountId } = await this.tokens.redeem(tx, 'reset_password', token);
       const account =
         accountId === undefined
@@ -165,11 +165,12 @@ export class PasswordRecoveryService {
       const reopened = await this.accounts.update(tx, account.id, this.reopened(account));
       await this.events.record(tx, ...recoveryOf(account, reopened ?? account));
       const because = 'password_reset';
-      const sessions = await this.replacement.replace(tx, account, { passwordHash, because });
+      const ended = await this.replacement.replace(tx, account, { passwordHash, because });
       await this.receipts.keep(tx, { purpose: 'reset_password', mark, accountId: account.id });
-      return sessions;
+      return { sessions: ended, email: account.email };
     });
-    await this.sessions.announceEnded(ended);
+    if (email !== null) await this.limits.forgetMails('forgot', email);
+    await this.sessions.announceEnded(sessions);
   }
 
   private reopened({ state, emailVerifiedAt }: AccountRow): AccountChanges {

@@ -130,11 +130,12 @@ describe.each(STORAGES)('accounts on %s', (storage) => {
       const reset = (password: string, link = token) =>
         bed.api('POST', '/api/v1/auth/reset-password', { token: link, password });
 
-      expect((await reset(OTHER_PASSWORD, older)).body.code).toBe('link_invalid');
       expect((await verifyEmail(bed, token)).body.code).toBe('link_invalid');
       expect((await reset('password1234567')).body.code).toBe('password_rejected');
       expect((await reset(OTHER_PASSWORD)).status).toBe(204);
-      expect((await reset(OTHER_PASSWORD)).body.code).toBe('link_invalid');
+      for (const link of [token, older]) {
+        expect((await reset(OTHER_PASSWORD, link)).body.code).toBe('link_invalid');
+      }
       expect((await me(session.accessToken)).body.code).toBe('token_revoked');
       expect((await logIn(bed, email)).status).toBe(401);
       expect((await logIn(bed, email, OTHER_PASSWORD)).status).toBe(200);

@@ -1,9 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { hash } from 'bcryptjs';
 import { AccountsService } from '../../../apps/auth-server/src/accounts/accounts.service.js';
 import { PlatformDatabase } from '../../../apps/auth-server/src/operation/database/database.js';
 import { accounts } from '../../../apps/auth-server/src/accounts/accounts.table.js';
-import { logIn, newAddress, OTHER_PASSWORD, PASSWORD, tally } from '../support/people.js';
+import { ImportedHashDecoy } from '../../../apps/auth-server/src/credentials/password/imported-hash-decoy.js';
+import { LEGACY_SCHEMES } from '../../../apps/auth-server/src/credentials/password/imported-hashes.js';
+import {
+  logIn,
+  newAddress,
+  OTHER_PASSWORD,
+  PASSWORD,
+  registered,
+  tally,
+} from '../support/people.js';
 import { PlatformBed } from '../support/platform-bed.js';
 import { STORAGES } from '../support/platform-storage.js';
 
@@ -41,6 +50,38 @@ describe.each(STORAGES)('an imported account on %s', (storage) => {
     expect(await logIn(bed, email)).toMatchObject({
       status: 401,
       body: { code: 'invalid_credentials' },
+    });
+  });
+
+  describe('while there are such hashes', () => {
+    /** The hashes of other schemes that a wrong login verified, and of argon2id with current cost. */
+    const workOf = async (name: string) => {
+      const bcrypt = LEGACY_SCHEMES.find((scheme) => scheme.recognises(`$2b$04$${'a'.repeat(53)}`));
+      const spy = jest.spyOn(bcrypt!, 'verify');
+      try {
+        expect((await logIn(bed, name, OTHER_PASSWORD)).status).toBe(401);
+        return spy.mock.calls.map(([, stored]) => stored.slice(0, 7));
+      } finally {
+        spy.mockRestore();
+      }
+    };
+
+    it('every login does the work of the most frequent scheme and cost, for each name', async () => {
+      const current = await registered(bed);
+      const imported = await bringAlong(bed.clock.now());
+      await bed.app.get(ImportedHashDecoy, { strict: false }).refresh();
+      for (const name of [newAddress(), current, imported.email]) {
+        expect(await workOf(name)).toEqual([imported.passwordHash.slice(0, 7)]);
+      }
+    });
+
+    it('no login does it once all hashes are current', async () => {
+      const { db } = bed.app.get(PlatformDatabase, { strict: false });
+      await db.delete(accounts);
+      const current = await registered(bed);
+      await bed.app.get(ImportedHashDecoy, { strict: false }).refresh();
+      expect(await workOf(current)).toEqual([]);
+      expect(await workOf(newAddress())).toEqual([]);
     });
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   logIn,
   newAddress,
@@ -98,17 +98,48 @@ describe.each(STORAGES)('the profile on %s', (storage) => {
     expect(text).not.toContain('token=');
   });
 
-  it('limits requests to five an hour for each new address', async () => {
-    const limited = await PlatformBed.start({ storage, environment: { RATE_LIMITS: 'on' } });
-    const ask = (body: object) => limited.api('PATCH', '/api/v1/me', body);
-    const statuses: number[] = [];
-    for (let at = 0; at < 6; at += 1) {
-      const { status } = await ask({ email: 'next@example.com', currentPassword: PASSWORD });
-      statuses.push(status);
-    }
-    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
-    expect((await ask({ name: 'Ana' })).status).toBe(401);
-    await limited.close();
+  describe('with limits', () => {
+    let limited: PlatformBed;
+    let accessToken: string;
+    beforeAll(async () => {
+      const environment = { RATE_LIMITS: 'on', REDIS_PREFIX: newAddress().slice(0, 38) };
+      limited = await PlatformBed.start({ storage, environment });
+    });
+    beforeEach(async () => {
+      ({ accessToken } = await tokensOf(limited, await registered(limited)));
+    });
+    afterAll(() => limited.close());
+
+    const ask = (body: object) => limited.api('PATCH', '/api/v1/me', body, accessToken);
+    const statusesOf = async (count: number, body: (at: number) => object) => {
+      const statuses: number[] = [];
+      for (let at = 0; at < count; at += 1) statuses.push((await ask(body(at))).status);
+      return statuses;
+    };
+
+    it('mails ten new addresses an hour for an account, and changes other members after that', async () => {
+      const [first, last] = [newAddress(), newAddress()];
+      const statuses = await statusesOf(11, (at) => ({
+        email: at === 0 ? first : at === 10 ? last : newAddress(),
+        currentPassword: PASSWORD,
+      }));
+      expect(statuses).toEqual([...Array<number>(10).fill(200), 429]);
+      expect(await limited.inbox(first)).toHaveLength(1);
+      expect(await limited.inbox(last)).toEqual([]);
+      expect((await ask({ name: 'Ana' })).status).toBe(200);
+    });
+
+    it('mails five times an hour to the same new address, and answers alike after that', async () => {
+      const email = newAddress();
+      const body = { email, currentPassword: PASSWORD };
+      expect(await statusesOf(7, () => body)).toEqual(Array<number>(7).fill(200));
+      expect(await limited.inbox(email)).toHaveLength(5);
+    });
+
+    it('tells ten times an hour if a username is taken', async () => {
+      const statuses = await statusesOf(11, (at) => ({ username: `name-${Date.now()}-${at}` }));
+      expect(statuses).toEqual([...Array<number>(10).fill(200), 429]);
+    });
   });
 
   it('takes an address that another account registered and never confirmed', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { attack, BEHIND_PROXY, codeMailedTo } from '../sign-in/networks.js';
 import { administratorOf } from '../interop/administrator.js';
 import { API, CALLBACK, OAuthBed, SECRET } from '../support/oauth-bed.js';
 import { newAddress, OTHER_PASSWORD, PASSWORD, registered } from '../support/people.js';
@@ -55,7 +56,8 @@ describe('the description of the API', () => {
   let paths: OpenAPIObject['paths'];
 
   beforeAll(async () => {
-    bed = await OAuthBed.start({ environment: { CLIENT_REGISTRATION: 'token' } });
+    const environment = { CLIENT_REGISTRATION: 'token', ...BEHIND_PROXY.environment };
+    bed = await OAuthBed.start({ environment });
     caller = new Caller(bed);
     ({ paths } = (await bed.platform.api('GET', '/docs/json')).body);
   });
@@ -88,6 +90,11 @@ describe('the description of the API', () => {
     await caller.api('POST', '/api/token', { email, password: PASSWORD });
     const { refreshToken } = await logIn(email);
     await caller.api('POST', '/api/v1/auth/refresh', { refreshToken });
+    await attack(bed.platform, email);
+    const { challenge } = await logIn(email);
+    const answer = { token: challenge.token, factor: 'email_code' };
+    const code = await codeMailedTo(bed.platform, email);
+    await caller.api('POST', '/api/v1/auth/login/verify', { ...answer, code });
     await caller.api('POST', '/api/v1/auth/forgot-password', { email });
     const link = await bed.platform.tokenMailedTo(email);
     const password = OTHER_PASSWORD;

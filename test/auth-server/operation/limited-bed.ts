@@ -10,7 +10,6 @@ import { PlatformDatabase } from '../../../apps/auth-server/src/operation/databa
 import { ProblemFilter } from '../../../apps/auth-server/src/operation/http/error.filter.js';
 import { FoundationModule } from '../../../apps/auth-server/src/app.module.js';
 import {
-  bodyMember,
   limitRequests,
   LimitsModule,
   RateLimit,
@@ -30,7 +29,7 @@ export class DoorsController {
   @Post('login')
   @Public()
   @HttpCode(200)
-  @RateLimit('login', { account: bodyMember('email') })
+  @RateLimit('login')
   login(@Body() _body: unknown) {
     this.entered += 1;
     return {};

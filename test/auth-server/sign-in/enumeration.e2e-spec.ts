@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlatformDatabase } from '../../../apps/auth-server/src/operation/database/database.js';
 import { EventNumbering } from '../../../apps/auth-server/src/events/event-numbering.js';
 import { PasswordHasher } from '../../../apps/auth-server/src/credentials/password/password-hasher.js';
+import { AccountsService } from '../../../apps/auth-server/src/accounts/accounts.service.js';
 import { RevocationReplay } from '../../../apps/auth-server/src/sessions/revocations.js';
 import {
   logIn,
@@ -14,6 +15,8 @@ import {
 } from '../support/people.js';
 import { type ApiAnswer, PlatformBed } from '../support/platform-bed.js';
 import { STORAGES } from '../support/platform-storage.js';
+import { until } from '../../environment/until.js';
+import { waitingIn } from '../support/waiting-in.js';
 
 /** The cost of a request: the kinds of its statements in order, and the hashed passwords. */
 interface Work {
@@ -71,7 +74,7 @@ describe.each(STORAGES)('known and unknown accounts on %s', (storage) => {
     }
   }
 
-  it.each([
+  const ROUTES: readonly (readonly [string, number, (email: string) => Promise<ApiAnswer>])[] = [
     ['register', 1, (email: string) => register(bed, email, OTHER_PASSWORD, { username: 'free' })],
     ['login', 1, (email: string) => logIn(bed, email, OTHER_PASSWORD)],
     [
@@ -84,7 +87,9 @@ describe.each(STORAGES)('known and unknown accounts on %s', (storage) => {
       0,
       (email: string) => bed.api('POST', '/api/v1/auth/resend-verification', { email }),
     ],
-  ])('get the same answer from %s, after the same work', async (_, hashes, ask) => {
+  ];
+
+  it.each(ROUTES)('get the same answer from %s, after the same work', async (_, hashes, ask) => {
     const [expected, work] = await workOf(() => ask(newAddress()));
     expect(work.hashes).toBe(hashes);
     expect(work.statements.length).toBeGreaterThan(1);
@@ -97,6 +102,24 @@ describe.each(STORAGES)('known and unknown accounts on %s', (storage) => {
       expect(named(answer)).toEqual(named(expected));
     }
   });
+
+  // An embedded database runs one transaction at a time.
+  (storage === 'embedded' ? it.skip : it).each(ROUTES)(
+    'wait alike for parallel requests of %s about the same name',
+    async (_, _hashes, ask) => {
+      const { db } = bed.app.get(PlatformDatabase, { strict: false });
+      const accounts = bed.app.get(AccountsService, { strict: false });
+      for (const email of [newAddress(), confirmed, unconfirmed, closed]) {
+        const { answer } = await db.transaction(async (tx) => {
+          await accounts.lockName(tx, email);
+          const asked = ask(email);
+          await until(1, () => waitingIn(db));
+          return { answer: asked };
+        });
+        expect((await answer).status).toBeLessThan(500);
+      }
+    },
+  );
 
   it('differ only in their mails', async () => {
     const unknown = newAddress();

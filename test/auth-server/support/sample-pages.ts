@@ -29,6 +29,7 @@ import {
 } from '../../../apps/auth-server/src/console/views/account.pages.js';
 import {
   consentPage,
+  signInCodePage,
   signInPage,
 } from '../../../apps/auth-server/src/console/views/sign-in.pages.js';
 
@@ -72,6 +73,19 @@ export function samplePages(
       errors: { identifier: text('Enter a name.'), password: text('Enter the password.') },
       forgotPasswordUrl: text('/forgot-password'),
       registerUrl: text('/register'),
+      cancel: { action, hidden },
+    }),
+    'sign-in-code': signInCodePage(ui, {
+      action: '/submitted',
+      forgotPasswordUrl: '/forgot-password',
+      cancel: { action: '/submitted' },
+    }),
+    'sign-in-code-refused': signInCodePage(ui, {
+      action,
+      hidden,
+      clientName,
+      errors: { code: text('This code is wrong.') },
+      forgotPasswordUrl: text('/forgot-password'),
       cancel: { action, hidden },
     }),
     consent: consentPage(ui, {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Identity, PatronusError } from '@patronus/nestjs';
 import {
@@ -118,6 +119,17 @@ export class AccountsService {
     return (await tx.$count(accounts, others)) > 0;
   }
 
+  /**
+   * Makes transactions about one name wait for each other, with and without an account of that name. Call it
+   * before any row is locked: a row would be waited for only if there is one, which reveals it.
+   *
+   * @param key the key of an email address or a username
+   */
+  async lockName(tx: DatabaseSession, key: string): Promise<void> {
+    const number = createHash('sha256').update(key).digest().readBigInt64BE();
+    await tx.execute(sql`select pg_advisory_xact_lock(${number.toString()}::bigint)`);
+  }
+
   /** Locks the row of an account until the transaction ends, and returns it as it is now. */
   async lockForUpdate(
     tx: DatabaseSession,
@@ -233,6 +245,17 @@ export class AccountsService {
       .update(accounts)
       .set({ passwordHash: stronger })
       .where(and(eq(accounts.id, id), eq(accounts.passwordHash, passwordHash)));
+  }
+
+  /** Samples password hashes that do not begin with a prefix. */
+  async hashesWithout(prefix: string, limit: number): Promise<readonly string[]> {
+    const others = sql`not starts_with(${accounts.passwordHash}, ${prefix})`;
+    const rows = await this.database.db
+      .select({ hash: accounts.passwordHash })
+      .from(accounts)
+      .where(others)
+      .limit(limit);
+    return rows.flatMap(({ hash }) => hash ?? []);
   }
 
   private async write(

@@ -11,7 +11,7 @@ import { Public } from '@patronus/nestjs';
 import type { Request, Response } from 'express';
 import { ProblemFilter, ProblemPages } from '../operation/http/error.filter.js';
 import { type Problem, problemHeaders } from '../operation/http/problem.js';
-import { bodyMember } from '../operation/limits/rate-limit.guard.js';
+import { textFields } from './page-forms.js';
 import { Pages } from './pages.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 import { type LinkPurpose, problemPage } from './views/error.page.js';
@@ -59,7 +59,7 @@ function retryPathOf({ method, originalUrl, body }: Request): string | undefined
   // More than one slash at the beginning would lead to another site.
   if (method === 'GET') return /^\/(?![/\\])/.test(originalUrl) ? originalUrl : undefined;
   const path = FORM.exec(originalUrl)?.[0];
-  const token = bodyMember('token')(body) ?? '';
+  const { token = '' } = textFields(body);
   return path !== undefined && TOKEN.test(token) ? `${path}?token=${token}` : path;
 }
 

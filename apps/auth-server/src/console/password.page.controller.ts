@@ -2,7 +2,7 @@ import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { MIN_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
-import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
+import { RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { PasswordRecoveryService } from '../sign-in/recovery/password.service.js';
 import { EMAIL_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
@@ -44,7 +44,7 @@ export class ForgotPasswordPageController {
   }
 
   @Post('forgot-password')
-  @RateLimit('forgot', { account: bodyMember('email') })
+  @RateLimit('forgot')
   async forgot(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const reading = readForm(EMAIL_BODY, body);
     const next = signInPathOf(body, this.settings);
@@ -72,6 +72,7 @@ export class ResetPasswordPageController {
   ) {}
 
   @Get('reset-password')
+  @RateLimit('verify')
   async form(@Query() query: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');

@@ -2,7 +2,7 @@ import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { MIN_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
-import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
+import { RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { EmailVerificationService } from '../sign-in/registration/registration-confirmation.service.js';
 import { EMAIL_BODY, REGISTER_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
@@ -50,7 +50,7 @@ export class RegisterPageController {
   }
 
   @Post('register')
-  @RateLimit('register', { account: bodyMember('email') })
+  @RateLimit('register')
   async register(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const { value, ...refused } = readForm(REGISTER_BODY, body);
     if (value === undefined) return this.refuse(response, body, refused);
@@ -119,7 +119,7 @@ export class VerifyEmailPageController {
   }
 
   @Post('resend-verification')
-  @RateLimit('resend', { account: bodyMember('email') })
+  @RateLimit('resend')
   async resend(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(EMAIL_BODY, body);
     if (value === undefined) throw new PlatformError('invalid_input');

@@ -38,6 +38,7 @@ export class SetupPageController {
   ) {}
 
   @Get('setup')
+  @RateLimit('verify')
   async form(@Query() query: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');

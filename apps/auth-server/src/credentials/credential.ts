@@ -2,7 +2,7 @@ import type { AccountRow } from '../accounts/accounts.service.js';
 import type { DatabaseSession } from '../operation/database/database.js';
 
 /** Authentication methods, as in the claim `amr` (RFC 8176). */
-export type AuthenticationMethod = 'pwd';
+export type AuthenticationMethod = 'pwd' | 'email';
 
 /** Evidence that the owner of an account presented a valid credential. */
 export interface Proof {

@@ -59,7 +59,7 @@ export const EVENT_TYPES = {
 
   'sign_in.succeeded': announced(),
   'sign_in.failed': uniform(internal()),
-  'sign_in.challenged': internal(),
+  'sign_in.challenged': uniform(internal()),
   'sign_in.locked': uniform(internal()),
   'sign_in.reported': announced(),
 

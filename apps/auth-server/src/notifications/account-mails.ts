@@ -28,7 +28,7 @@ export function accountClosedMail({
   return { to, link, write: (copy) => copy.accountDeleted({ date }) };
 }
 
-/** Tells the owner of an account that it is locked. */
+/** Tells the owner of an account that failed sign-ins from one place are locked. */
 export function accountLockedMail({
   to,
   forgotUrl: link,
@@ -139,4 +139,9 @@ export class AccountLinks {
     const query = new URLSearchParams({ token, ...(next !== undefined && { continue: next }) });
     return `${this.settings.issuer}/${page}?${query.toString()}`;
   }
+}
+
+/** Sends the code that completes a sign-in. */
+export function signInCodeMail({ to, code }: { to: string; code: string }): MailDraft {
+  return { to, write: (copy, brand) => copy.signInCode({ brand, code }) };
 }

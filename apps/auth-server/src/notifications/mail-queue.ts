@@ -1,6 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { and, desc, eq, inArray, isNotNull, isNull, lt, lte, count as rowCount } from 'drizzle-orm';
+import {
+  and,
+  desc,
+  eq,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  count as rowCount,
+  sql,
+} from 'drizzle-orm';
 import { z } from 'zod';
 import { Clock } from '../operation/clock.js';
 import type { SealedColumn } from '../operation/crypto/earlier-texts.js';
@@ -182,11 +193,18 @@ export class Outbox {
     private readonly clock: Clock,
   ) {}
 
-  async put(session: DatabaseSession, draft: MailDraft): Promise<void> {
+  /**
+   * Takes a mail.
+   *
+   * @param isSent false to do the same work, and send nothing
+   */
+  async put(session: DatabaseSession, draft: MailDraft, isSent = true): Promise<void> {
     const id = randomUUID();
     const mail = this.writer.write(draft);
     const sealed = this.keyring.seal('mails', id, JSON.stringify(mail));
-    const now = this.clock.now();
-    await session.insert(mails).values({ id, sealed, createdAt: now, nextAttemptAt: now });
+    const now = this.clock.now().toISOString();
+    await session.execute(sql`
+      insert into ${mails} (id, sealed, created_at, next_attempt_at)
+      select ${id}::uuid, ${sealed}, ${now}::timestamptz, ${now}::timestamptz where ${isSent}::boolean`);
   }
 }

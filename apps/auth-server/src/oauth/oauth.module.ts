@@ -68,7 +68,7 @@ import { RefreshTokenFamilies } from './store/refresh-token.adapter.js';
 export class OAuthModule {}
 
 /** The limits of endpoints. Discovery and keys are public and cheap, so they have none. */
-const LIMITS: Readonly<Record<string, RateLimitName>> = {
+export const OAUTH_LIMITS: Readonly<Record<string, RateLimitName>> = {
   [OIDC_ROUTES.authorization]: 'authorize',
   [OIDC_ROUTES.end_session]: 'authorize',
   [OIDC_ROUTES.code_verification]: 'device',
@@ -89,7 +89,7 @@ export function mountOAuth(app: NestExpressApplication): void {
   const host = app.get(OidcProviderHost, { strict: false });
   const limits = app.get(RateLimitsService, { strict: false });
   const refuse = oauthErrorRenderer(app.get(ProblemPages, { strict: false }));
-  for (const [path, name] of Object.entries(LIMITS)) {
+  for (const [path, name] of Object.entries(OAUTH_LIMITS)) {
     app.use(path, limitRequests(limits, name, refusalOver(name, refuse)));
   }
   app.use(answering(host, refuse));

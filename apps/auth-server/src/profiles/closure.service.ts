@@ -11,6 +11,13 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { PasswordVerifierService } from '../sign-in/login/password-verifier.service.js';
 import { OneTimeTokensService } from '../sign-in/one-time-tokens.service.js';
 
+/** A caller who presents the password. */
+interface ProvenCaller {
+  readonly password: string;
+  /** The session of the caller. Undefined if the token names none. */
+  readonly sessionId: string | undefined;
+}
+
 /**
  * Closes accounts of callers who know the password. The owner reopens an account with a password reset: at
  * any time after `deactivate`, and until the data is anonymised after `remove`.
@@ -32,20 +39,24 @@ export class ClosureService {
   ) {}
 
   /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded`, `last_administrator` */
-  deactivate(account: AccountRow, password: string): Promise<void> {
-    return this.close(account, password, { state: 'deactivated' });
+  deactivate(account: AccountRow, caller: ProvenCaller): Promise<void> {
+    return this.close(account, caller, { state: 'deactivated' });
   }
 
   /** @throws {PlatformError} `invalid_credentials`, `account_locked`, `overloaded`, `last_administrator` */
-  remove(account: AccountRow, password: string): Promise<void> {
+  remove(account: AccountRow, caller: ProvenCaller): Promise<void> {
     const deletedAt = this.clock.now();
     const anonymiseAt = new Date(deletedAt.getTime() + this.settings.anonymiseAfter * 1000);
-    return this.close(account, password, { state: 'deleted', deletedAt, anonymiseAt });
+    return this.close(account, caller, { state: 'deleted', deletedAt, anonymiseAt });
   }
 
-  private async close(account: AccountRow, password: string, how: AccountEnd): Promise<void> {
+  private async close(
+    account: AccountRow,
+    { password, sessionId }: ProvenCaller,
+    how: AccountEnd,
+  ): Promise<void> {
     const { id } = account;
-    const { securityVersion } = await this.passwords.verifyAgain(account, password);
+    const { securityVersion } = await this.passwords.verifyAgain(account, password, sessionId);
     const ended = await this.database.db.transaction(async (tx) => {
       const held = await this.accounts.lockProven(tx, { id, securityVersion });
       await this.ending.end(tx, id, how);

@@ -15,7 +15,7 @@ import {
   PLATFORM_ROLES,
   type PlatformRole,
 } from '../accounts/accounts.service.js';
-import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
+import { RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { CURRENT_PASSWORD_BODY, type CurrentPasswordBody } from '../sign-in/login/login.dto.js';
 import { ClosureService } from './closure.service.js';
 import { ProfileService } from './profile.service.js';
@@ -86,13 +86,13 @@ export class MeController {
   }
 
   @Patch()
-  @RateLimit('change-address', { account: bodyMember('email') })
+  @RateLimit('account', 'change-address', 'change-username')
   @ApiOperation({
     summary: 'Changes the name, the username or the email address',
     description:
       'A new address requires `currentPassword`. It takes effect when the link that is sent to it is opened. ' +
-      'Until then, the answer has the current one. A wrong password is 401 `invalid_credentials`, and counts ' +
-      'as a failed login.',
+      'Until then, the answer has the current one. A wrong password is 401 `invalid_credentials`. Five wrong ' +
+      'ones in a row lock these changes for the session, and twenty end it.',
   })
   @ApiOkResponse({ description: 'The account after the change.' })
   @ApiResponse({
@@ -106,7 +106,8 @@ export class MeController {
     @Body({ schema: UPDATE_PROFILE_BODY }) body: UpdateProfileBody,
   ): Promise<ProfileView> {
     const { email, currentPassword: password, ...changes } = body;
-    const address = email && password !== undefined ? { email, password } : undefined;
+    const address =
+      email && password !== undefined ? { email, password, sessionId: user.sessionId } : undefined;
     const account = await this.accounts.ofCaller(user);
     return profileView(await this.profile.update(account, { ...changes, address }));
   }
@@ -124,7 +125,8 @@ export class MeController {
     @CurrentUser() user: Identity,
     @Body({ schema: CURRENT_PASSWORD_BODY }) { currentPassword }: CurrentPasswordBody,
   ): Promise<void> {
-    await this.closure.deactivate(await this.accounts.ofCaller(user), currentPassword);
+    const caller = { password: currentPassword, sessionId: user.sessionId };
+    await this.closure.deactivate(await this.accounts.ofCaller(user), caller);
   }
 
   @Delete()
@@ -142,7 +144,8 @@ export class MeController {
     @CurrentUser() user: Identity,
     @Body({ schema: CURRENT_PASSWORD_BODY }) { currentPassword }: CurrentPasswordBody,
   ): Promise<void> {
-    await this.closure.remove(await this.accounts.ofCaller(user), currentPassword);
+    const caller = { password: currentPassword, sessionId: user.sessionId };
+    await this.closure.remove(await this.accounts.ofCaller(user), caller);
   }
 }
 

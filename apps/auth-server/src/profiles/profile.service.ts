@@ -18,6 +18,8 @@ import {
 } from '../operation/database/database.js';
 import { type AccountRow, AccountsService } from '../accounts/accounts.service.js';
 import { PlatformError } from '../operation/http/errors.js';
+import { currentRequest } from '../operation/http/request-facts.js';
+import { RateLimitsService } from '../operation/limits/rate-limits.service.js';
 import { PasswordVerifierService } from '../sign-in/login/password-verifier.service.js';
 import { OneTimeTokensService, VERIFICATION_TTL } from '../sign-in/one-time-tokens.service.js';
 
@@ -35,8 +37,15 @@ export class AddressChangeService {
    * Requests a change for an account whose row is locked and whose password was verified. Does the same if
    * the new address has an account; only the mail to it differs. The current address is notified in either
    * case, while a new password can still cancel the change.
+   *
+   * @param mayMail false if the new address got too many mails: it gets none, and the change does not happen
    */
-  async request(tx: DatabaseSession, account: AccountRow, email: EmailAddress): Promise<void> {
+  async request(
+    tx: DatabaseSession,
+    account: AccountRow,
+    email: EmailAddress,
+    mayMail: boolean,
+  ): Promise<void> {
     await this.tokens.withdraw(tx, account.id, 'verify_email');
     const owner = await this.accounts.confirmedOwner(tx, email);
     // If the address is taken, the token belongs to no account and its link is never mailed. A token of the
@@ -48,7 +57,7 @@ export class AddressChangeService {
       ttl: VERIFICATION_TTL,
       besideOlder: true,
     });
-    await this.outbox.put(tx, this.mail(owner, email, token));
+    await this.outbox.put(tx, this.mail(owner, email, token), mayMail);
     if (account.email === null) return;
     const { forgotUrl } = this.links;
     const notice = { to: account.email, newAddress: email.address, forgotUrl };
@@ -69,7 +78,14 @@ interface ProfileChanges {
   readonly name?: string | null | undefined;
   readonly username?: string | null | undefined;
   /** The new address, with the current password. */
-  readonly address?: { readonly email: EmailAddress; readonly password: string } | undefined;
+  readonly address?:
+    | {
+        readonly email: EmailAddress;
+        readonly password: string;
+        /** The session of the caller. Undefined if the token names none. */
+        readonly sessionId: string | undefined;
+      }
+    | undefined;
 }
 
 /** Changes the profile of an account. */
@@ -81,21 +97,25 @@ export class ProfileService {
     private readonly passwords: PasswordVerifierService,
     private readonly addressChange: AddressChangeService,
     private readonly events: Events,
+    private readonly limits: RateLimitsService,
   ) {}
 
   /**
    * Applies all changes, or none.
    *
-   * @throws {PlatformError} `conflict` if another account has the username; with an address also
+   * @throws {PlatformError} `conflict` if another account has the username; `rate_limited`; with an address also
    * `invalid_credentials`, `account_locked`, `overloaded`
    * @throws {PatronusError} `token_revoked` if the account was closed
    */
   async update(account: AccountRow, changes: ProfileChanges): Promise<AccountRow> {
     const { address } = changes;
+    await this.limit(account, changes);
     const proof =
       address === undefined
         ? undefined
-        : await this.passwords.verifyAgain(account, address.password);
+        : await this.passwords.verifyAgain(account, address.password, address.sessionId);
+    const mayMail =
+      address === undefined || (await this.limits.mayMail('change-address', address.email.address));
     try {
       return await this.database.db.transaction(async (tx) => {
         const held = await this.accounts.lockForUpdate(tx, account);
@@ -104,7 +124,7 @@ export class ProfileService {
           if (held.securityVersion !== proof?.securityVersion) {
             throw new PlatformError('invalid_credentials');
           }
-          await this.addressChange.request(tx, held, address.email);
+          await this.addressChange.request(tx, held, address.email, mayMail);
         }
         const { name, username } = changes;
         const updated = (await this.accounts.update(tx, held.id, { name, username })) ?? held;
@@ -114,6 +134,13 @@ export class ProfileService {
     } catch (error) {
       throw isUniqueViolation(error) ? new PlatformError('conflict') : error;
     }
+  }
+
+  /** Limits what the answer or a mail reveals about others, before the password is verified. */
+  private async limit(account: AccountRow, { address, username }: ProfileChanges): Promise<void> {
+    const caller = { address: currentRequest()?.device.address, account: account.id };
+    if (address !== undefined) await this.limits.require('change-address', caller);
+    if (typeof username === 'string') await this.limits.require('change-username', caller);
   }
 
   private async record(

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/mail-sender.js';
+import { LimitsModule } from '../operation/limits/rate-limit.guard.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { ClosureService } from './closure.service.js';
@@ -12,7 +13,14 @@ import { SessionsController } from './sessions.controller.js';
 
 /** The routes of people for their own account. */
 @Module({
-  imports: [AccountsModule, EventsModule, NotificationsModule, SessionsModule, SignInModule],
+  imports: [
+    AccountsModule,
+    EventsModule,
+    LimitsModule,
+    NotificationsModule,
+    SessionsModule,
+    SignInModule,
+  ],
   providers: [ClosureService, AddressChangeService, ProfileService],
   controllers: [MeController, CallerController, DevicesController, SessionsController],
 })

@@ -13,6 +13,7 @@ export const SESSION_ENDS = [
   'password_reset',
   'account_closed',
   'refresh_token_reused',
+  'too_many_failures',
 ] as const;
 export type SessionEnd = (typeof SESSION_ENDS)[number];
 

@@ -1,5 +1,5 @@
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
-import { and, eq, gt, inArray, isNull, lt, notExists, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lt, notExists, sql } from 'drizzle-orm';
 import { Clock } from '../operation/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../operation/crypto/opaque-tokens.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
@@ -22,6 +22,9 @@ interface OneTimeTokenRequest {
   /** True to keep older tokens of the same account and purpose. They are withdrawn by default. */
   readonly besideOlder?: boolean;
 }
+
+/** The number of links of a purpose that are valid at once. */
+const MAX_LINKS = 5;
 
 /** The account and the subject of a token. */
 interface OneTimeGrant {
@@ -134,6 +137,26 @@ export class OneTimeTokensService implements OnModuleInit {
           purpose && eq(oneTimeTokens.purpose, purpose),
         ),
       );
+  }
+
+  /** Makes room for one more link of a purpose beside the newest ones of an account, which stay valid. */
+  async keepNewest(
+    session: DatabaseSession,
+    accountId: string,
+    purpose: OneTimePurpose,
+  ): Promise<void> {
+    const { hash, createdAt } = oneTimeTokens;
+    const ofAccount = and(
+      eq(oneTimeTokens.accountId, accountId),
+      eq(oneTimeTokens.purpose, purpose),
+    );
+    const older = session
+      .select({ hash })
+      .from(oneTimeTokens)
+      .where(ofAccount)
+      .orderBy(desc(createdAt), desc(hash))
+      .offset(MAX_LINKS - 1);
+    await session.delete(oneTimeTokens).where(inArray(hash, older));
   }
 
   /** Lists the unused tokens of an account, oldest first. */

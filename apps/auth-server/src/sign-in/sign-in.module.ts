@@ -3,6 +3,7 @@ import { AccessModule } from '../access/administrators.service.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/mail-sender.js';
+import { LimitsModule } from '../operation/limits/rate-limit.guard.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { FormReceipts } from './form-receipts.service.js';
 import { OneTimeTokensModule } from './one-time-tokens.service.js';
@@ -23,6 +24,9 @@ import {
 } from './registration/registration.service.js';
 import { FirstAdministratorService } from './setup/first-administrator.service.js';
 import { AccessTokensModule } from '../sessions/access-tokens.service.js';
+import { OneTimeCodes } from '../credentials/one-time-code/one-time-codes.js';
+import { ChallengesService } from './challenge/challenges.service.js';
+import { FailureCounters } from './login/failure-counters.js';
 import { Lockout } from './login/lockout.js';
 import { AuthSessionController, TokenController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
@@ -31,10 +35,25 @@ import { PasswordVerifierService } from './login/password-verifier.service.js';
 
 /** Signing in with a name and a password, and the API's login, refresh and logout. */
 @Module({
-  imports: [AccessTokensModule, AccountsModule, EventsModule, NotificationsModule, SessionsModule],
-  providers: [Lockout, PasswordVerifierService, SignInService, LoginService],
+  imports: [
+    AccessTokensModule,
+    AccountsModule,
+    EventsModule,
+    LimitsModule,
+    NotificationsModule,
+    SessionsModule,
+  ],
+  providers: [
+    ChallengesService,
+    FailureCounters,
+    Lockout,
+    LoginService,
+    OneTimeCodes,
+    PasswordVerifierService,
+    SignInService,
+  ],
   controllers: [AuthSessionController, TokenController],
-  exports: [Lockout, PasswordVerifierService, SignInService],
+  exports: [ChallengesService, Lockout, PasswordVerifierService, SignInService],
 })
 export class LoginModule {}
 
@@ -44,6 +63,7 @@ export class LoginModule {}
     AccessModule,
     AccountsModule,
     EventsModule,
+    LimitsModule,
     LoginModule,
     NotificationsModule,
     OneTimeTokensModule,

@@ -73,7 +73,7 @@ const RULES = [
     kind: 'unexpected',
     what: 'names that are locked, or whose failures are out of bounds',
     sql: `select key from login_failures
-          where locked_until is not null or failures not between 0 and 5`,
+          where locked_until is not null or failures not between 0 and 20`,
   },
   {
     kind: 'half',

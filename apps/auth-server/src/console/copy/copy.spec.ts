@@ -35,6 +35,7 @@ describe('the texts of mails', () => {
     issuer: 'https://id.example',
     newAddress: 'new@example.com',
     takenUsername: 'ana',
+    code: '012345',
   };
 
   it('have the same keys in both languages', () => {

@@ -71,6 +71,14 @@ export const en = {
       `Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or choose a new password to sign in now.`,
   },
 
+  code: {
+    title: 'Check your inbox',
+    lead: 'There were many failed sign-ins, so we need one more step. If the name and the password were right, we have sent a code to the email address of the account. Enter it',
+    label: 'Code from the email',
+    hint: 'Six digits. The code works for ten minutes.',
+    submit: 'Continue',
+  },
+
   consent: {
     title: 'Allow access?',
     asks: 'wants to access your account',
@@ -197,6 +205,14 @@ export const en = {
     invalid_credentials: problem(
       'Wrong name or password',
       'Wrong name or password, or you have not confirmed your email address yet.',
+    ),
+    code_wrong: problem(
+      'Wrong code',
+      'This code is wrong. Check the last email, or sign in again.',
+    ),
+    challenge_invalid: problem(
+      'This code no longer works',
+      'It has expired, or there were too many wrong codes. Sign in again to get a new one.',
     ),
     factor_required: problem(
       'This sign-in needs another factor',

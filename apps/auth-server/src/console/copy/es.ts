@@ -76,6 +76,14 @@ export const es: Copy = {
       `Inténtalo dentro de ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'} o elige una contraseña nueva para iniciar sesión ahora.`,
   },
 
+  code: {
+    title: 'Revisa tu correo',
+    lead: 'Ha habido muchos inicios de sesión fallidos, así que necesitamos un paso más. Si el nombre y la contraseña eran correctos, hemos enviado un código al correo de la cuenta. Escríbelo',
+    label: 'Código del correo',
+    hint: 'Seis cifras. El código sirve durante diez minutos.',
+    submit: 'Continuar',
+  },
+
   consent: {
     title: '¿Permitir el acceso?',
     asks: 'quiere acceder a tu cuenta',
@@ -204,6 +212,14 @@ export const es: Copy = {
     invalid_credentials: problem(
       'Nombre o contraseña incorrectos',
       'El nombre o la contraseña no son correctos, o aún no has confirmado tu correo electrónico.',
+    ),
+    code_wrong: problem(
+      'Código incorrecto',
+      'Este código no es correcto. Revisa el último correo o vuelve a iniciar sesión.',
+    ),
+    challenge_invalid: problem(
+      'Este código ya no sirve',
+      'Ha caducado o ha habido demasiados códigos incorrectos. Vuelve a iniciar sesión para recibir otro.',
     ),
     factor_required: problem(
       'Este inicio de sesión requiere otro factor',

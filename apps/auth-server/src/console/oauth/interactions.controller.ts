@@ -4,7 +4,8 @@ import { errors, type Interaction } from 'oidc-provider';
 import { z } from 'zod';
 import { PlatformError } from '../../operation/http/errors.js';
 import { problemHeaders, problemOf } from '../../operation/http/problem.js';
-import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
+import { RateLimit } from '../../operation/limits/rate-limit.guard.js';
+import { ChallengesService } from '../../sign-in/challenge/challenges.service.js';
 import { PasswordVerifierService } from '../../sign-in/login/password-verifier.service.js';
 import { PageController } from '../page.filter.js';
 import { InteractionPages, InteractionsService } from './interactions.service.js';
@@ -16,6 +17,17 @@ const SIGN_IN_BODY = z.object({
 });
 
 type SignInBody = z.output<typeof SIGN_IN_BODY>;
+
+/** The form of the page that asks for a code. */
+const CODE_BODY = z.object({
+  challenge: z.string().max(200).default(''),
+  code: z.string().max(32).default(''),
+});
+
+type CodeBody = z.output<typeof CODE_BODY>;
+
+/** The flow of a challenge: it is completed in the interaction that it began in. */
+const flowOf = (uid: string): string => `interaction:${uid}`;
 
 /** The form of the consent page. Every decision but `allow` denies. */
 const CONSENT_BODY = z.object({ decision: z.string().default('deny') });
@@ -29,6 +41,7 @@ export class InteractionsController {
     private readonly interactions: InteractionsService,
     private readonly pages: InteractionPages,
     private readonly passwords: PasswordVerifierService,
+    private readonly challenges: ChallengesService,
   ) {}
 
   @Get()
@@ -37,7 +50,7 @@ export class InteractionsController {
   }
 
   @Post()
-  @RateLimit('login', { account: bodyMember('identifier') })
+  @RateLimit('login')
   async signIn(
     @Req() request: Request,
     @Res() response: Response,
@@ -46,13 +59,43 @@ export class InteractionsController {
   ): Promise<void> {
     const interaction = await this.at('login', { request, response }, uid);
     try {
-      const proven = await this.passwords.verify(identifier, password);
-      await this.interactions.signIn({ request, response }, uid, proven);
+      const login = { identifier, password, channel: 'cookie', flow: flowOf(uid) } as const;
+      const proven = await this.passwords.verify(login);
+      if ('challenge' in proven) {
+        return await this.pages.sendChallenge(response, interaction, proven.challenge);
+      }
+      const { account, proof } = proven;
+      await this.interactions.signIn({ request, response }, uid, account, [proof]);
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       const problem = problemOf(error);
       response.set(problemHeaders(problem));
       await this.pages.sendAgain(response, interaction, { identifier, problem });
+    }
+  }
+
+  /** Takes the code of the mail that a challenge sent. */
+  @Post('code')
+  @RateLimit('code')
+  async answerChallenge(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param('uid') uid: string,
+    @Body({ schema: CODE_BODY }) { challenge: token, code }: CodeBody,
+  ): Promise<void> {
+    const interaction = await this.at('login', { request, response }, uid);
+    try {
+      const answer = { token, code, factor: 'email_code', flow: flowOf(uid) };
+      const { account, proofs } = await this.challenges.complete(answer);
+      await this.interactions.signIn({ request, response }, uid, account, proofs);
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+      const problem = problemOf(error);
+      response.set(problemHeaders(problem));
+      if (problem.code === 'code_wrong') {
+        return this.pages.sendChallenge(response, interaction, { token }, problem);
+      }
+      await this.pages.sendAgain(response, interaction, { identifier: '', problem });
     }
   }
 

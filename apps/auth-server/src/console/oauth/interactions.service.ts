@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { errors, type Interaction, type InteractionResults } from 'oidc-provider';
-import { AccountsService } from '../../accounts/accounts.service.js';
+import { type AccountRow, AccountsService } from '../../accounts/accounts.service.js';
+import type { Proof } from '../../credentials/credential.js';
 import { saveWithFreshExpiry } from '../../oauth/provider/grants.js';
 import { OidcProviderHost } from '../../oauth/provider/provider.host.js';
-import type { ProvenAccount } from '../../sign-in/login/password-verifier.service.js';
 import { SignInService } from '../../sign-in/sign-in.service.js';
 import type { Problem } from '../../operation/http/problem.js';
 import { formActionSource, Pages } from '../pages.js';
 import { problemText } from '../views/error.page.js';
 import type { PageContext } from '../views/layout.js';
-import { consentPage, signInPage } from '../views/sign-in.pages.js';
+import { consentPage, signInCodePage, signInPage } from '../views/sign-in.pages.js';
 
 /** Recognises a list of texts: the details of an interaction have no types. */
 function isTexts(value: unknown): value is readonly string[] {
@@ -56,10 +56,16 @@ export class InteractionsService {
   }
 
   /** Continues with an account whose owner was verified. The session starts when the browser returns. */
-  async signIn(exchange: Exchange, uid: string, { account, proof }: ProvenAccount): Promise<void> {
-    const token = await this.door.completeOnPage(uid, account, [proof]);
-    const ts = Math.floor(proof.at.getTime() / 1000);
-    const login = { accountId: account.id, amr: [proof.method], ts, token };
+  async signIn(
+    exchange: Exchange,
+    uid: string,
+    account: AccountRow,
+    proofs: readonly Proof[],
+  ): Promise<void> {
+    const token = await this.door.completeOnPage(uid, account, proofs);
+    const latest = Math.max(...proofs.map(({ at }) => at.getTime()));
+    const amr = proofs.map(({ method }) => method);
+    const login = { accountId: account.id, amr, ts: Math.floor(latest / 1000), token };
     await this.finish(exchange, { login });
   }
 
@@ -120,6 +126,28 @@ export class InteractionPages {
   ): Promise<void> {
     const view = await this.signIn(interaction, attempt);
     const { status } = attempt.problem;
+    this.pages.send(response, view, { status, ...answerOptions(interaction) });
+  }
+
+  /** Asks for the code of a challenge. */
+  async sendChallenge(
+    response: Response,
+    interaction: Interaction,
+    { token }: { readonly token: string },
+    problem?: Problem,
+  ): Promise<void> {
+    const action = `/interaction/${interaction.uid}`;
+    const { name: clientName } = await this.interactions.clientOf(interaction);
+    const view = (ui: PageContext) =>
+      signInCodePage(ui, {
+        action: `${action}/code`,
+        hidden: { challenge: token },
+        clientName,
+        errors: { code: problem && problemText(ui, problem.code).message },
+        forgotPasswordUrl: `/forgot-password?${new URLSearchParams({ continue: action }).toString()}`,
+        cancel: { action: `${action}/abort` },
+      });
+    const status = problem?.status ?? 200;
     this.pages.send(response, view, { status, ...answerOptions(interaction) });
   }
 

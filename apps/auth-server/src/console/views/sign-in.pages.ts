@@ -54,6 +54,37 @@ export function signInPage(ui: PageContext, model: SignInModel): Html {
   );
 }
 
+/** Posts `code`. */
+interface SignInCodeModel extends RefusableFormModel<'code'> {
+  /** The name of the application, as it calls itself. */
+  readonly clientName?: string | undefined;
+  readonly forgotPasswordUrl: string;
+  /** The form of "Cancel". */
+  readonly cancel: FormModel;
+}
+
+/** Asks for the code of a mail. Says the same if no mail was sent. */
+export function signInCodePage(ui: PageContext, model: SignInCodeModel): Html {
+  const { clientName, forgotPasswordUrl, cancel, errors } = model;
+  const { signIn, code: text } = ui.copy;
+  const codeField = field(ui, {
+    name: 'code',
+    label: text.label,
+    type: 'text',
+    autocomplete: 'one-time-code',
+    hint: text.hint,
+    error: errors?.code,
+  });
+  const application = clientName && html`${signIn.lead} <bdi>${clientName}</bdi>`;
+  return formPage(
+    ui,
+    { ...model, title: text.title, lead: html`${text.lead} ${application}` },
+    form(ui, model, codeField, submit(text.submit)),
+    form(ui, cancel, quietSubmit(signIn.cancel)),
+    links(ui, [[forgotPasswordUrl, signIn.forgot]]),
+  );
+}
+
 /** Posts `decision`: `allow` or `deny`. */
 interface ConsentModel extends FormModel {
   /** The name of the application, as it calls itself. */

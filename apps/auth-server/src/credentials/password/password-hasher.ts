@@ -20,8 +20,9 @@ const NO_MATCH: Verification = { matches: false, upgrade: false };
 export class PasswordHasher {
   private readonly costs: { memoryCost: number; timeCost: number; parallelism: number };
   /** The prefix of new hashes. */
-  private readonly prefix: string;
+  readonly prefix: string;
   private readonly decoy: string;
+  private other: string | undefined;
 
   constructor(
     { memoryCost, timeCost, parallelism }: PasswordSettings,
@@ -45,8 +46,22 @@ export class PasswordHasher {
   }
 
   /**
+   * Takes a hash of another scheme or cost that accounts still have. From then on each verification also does the
+   * work of this hash, whichever hash is real. Undefined if there is no such hash any more.
+   */
+  pretendToHave(other: string | undefined): void {
+    this.other = other;
+  }
+
+  /** Tells if a hash has another scheme or cost than new hashes, and can be verified. */
+  isOther(stored: string): boolean {
+    return !this.isCurrent(stored) && schemeOf(stored) !== undefined;
+  }
+
+  /**
    * Verifies a password against a hash. An unknown account (`undefined`) and an unreadable hash take as long
-   * as a wrong password, and never match. Hashes of other schemes and costs take at least that long.
+   * as a wrong password, and never match. A hash of the scheme and cost of {@link pretendToHave} takes that long,
+   * too; one of a third scheme does not.
    *
    * Hashes of other schemes and costs are also tried with the password as it was typed, because other
    * systems may not normalise it.
@@ -55,16 +70,20 @@ export class PasswordHasher {
    */
   verify(password: string, stored: string | undefined): Promise<Verification> {
     return this.queue.run(async () => {
-      if (stored !== undefined && isText(password)) {
-        if (this.isCurrent(stored)) return this.verifyCurrent(password, stored);
-        const [matches] = await Promise.all([
-          matchesLegacy(password, stored),
-          this.pretend(password),
+      const known = isText(password) ? stored : undefined;
+      if (known !== undefined && this.isCurrent(known)) {
+        const [verification] = await Promise.all([
+          this.verifyCurrent(password, known),
+          this.pretendOther(password),
         ]);
-        return matches ? { matches, upgrade: true } : NO_MATCH;
+        return verification;
       }
-      await this.pretend(password);
-      return NO_MATCH;
+      const isOther = known !== undefined && this.isOther(known);
+      const [matches] = await Promise.all([
+        isOther ? matchesLegacy(password, known) : this.pretendOther(password),
+        this.pretend(password),
+      ]);
+      return isOther && matches ? { matches, upgrade: true } : NO_MATCH;
     });
   }
 
@@ -82,13 +101,22 @@ export class PasswordHasher {
     );
   }
 
+  private async pretendOther(password: string): Promise<boolean> {
+    if (this.other !== undefined) await matchesLegacy(password, this.other);
+    return false;
+  }
+
   private async pretend(password: string): Promise<void> {
     await verify(this.decoy, normalisePassword(password));
   }
 }
 
+function schemeOf(stored: string) {
+  return LEGACY_SCHEMES.find((each) => each.recognises(stored));
+}
+
 async function matchesLegacy(password: string, stored: string): Promise<boolean> {
-  const scheme = LEGACY_SCHEMES.find((each) => each.recognises(stored));
+  const scheme = schemeOf(stored);
   if (scheme === undefined) return false;
   const normalised = normalisePassword(password);
   if (await scheme.verify(normalised, stored)) return true;

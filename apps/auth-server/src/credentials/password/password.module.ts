@@ -3,6 +3,7 @@ import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 import { PasswordSettings } from './argon2.js';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { HashQueue } from './hash-queue.js';
+import { ImportedHashDecoy } from './imported-hash-decoy.js';
 import { PasswordCredential } from './password-credential.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
@@ -30,6 +31,7 @@ export class PasswordsModule implements OnModuleInit {
       providers: [
         { provide: PasswordSettings, useValue: settings },
         HashQueue,
+        ImportedHashDecoy,
         PasswordCredential,
         PasswordHasher,
         PasswordStrength,

@@ -32,10 +32,10 @@ export const en = {
     ending: "If this wasn't you, choose a new password now.",
   }),
   accountLocked: (): MailText => ({
-    subject: 'Your account is locked for 15 minutes',
+    subject: 'Sign-in to your account is locked in one place',
     lines: [
-      'There were five failed attempts to sign in to your account, so we locked it for 15 minutes.',
-      'If you forgot your password, choose a new one to unlock your account now.',
+      'There were five failed attempts to sign in to your account from the same place, so we locked it for that place for 15 minutes.',
+      'You can still sign in on devices that you have used before. If you forgot your password, choose a new one to sign in now.',
     ],
     action: 'Choose a new password',
     ending: "If this wasn't you, you don't need to do anything. Nobody signed in.",
@@ -111,6 +111,15 @@ export const en = {
     lines: ['Choose a new password for your account. The link works for one hour.'],
     action: 'Choose a new password',
     ending: `${IGNORE} Your password has not changed.`,
+  }),
+  signInCode: ({ brand, code }: { brand: string; code: string }): MailText => ({
+    subject: `Your sign-in code is ${code}`,
+    lines: [
+      `Enter this code to finish signing in to ${brand}: ${code}`,
+      'The code works for ten minutes. We ask for it because there were many failed sign-ins to your account.',
+    ],
+    ending:
+      "If you are not signing in now, someone else knows your password. Don't share this code, and choose a new password.",
   }),
   verifyEmail: ({
     brand,

@@ -24,10 +24,10 @@ export const es: MailCopy = {
     ending: 'Si no has sido tú, elige una contraseña nueva ahora.',
   }),
   accountLocked: () => ({
-    subject: 'Tu cuenta está bloqueada durante 15 minutos',
+    subject: 'El inicio de sesión en tu cuenta está bloqueado en un lugar',
     lines: [
-      'Ha habido cinco intentos fallidos de iniciar sesión en tu cuenta, así que la hemos bloqueado durante 15 minutos.',
-      'Si has olvidado tu contraseña, elige una nueva para desbloquear tu cuenta ahora.',
+      'Ha habido cinco intentos fallidos de iniciar sesión en tu cuenta desde el mismo lugar, así que la hemos bloqueado para ese lugar durante 15 minutos.',
+      'Puedes seguir iniciando sesión en los dispositivos que ya has usado. Si has olvidado tu contraseña, elige una nueva para entrar ahora.',
     ],
     action: 'Elegir una contraseña nueva',
     ending: 'Si no has sido tú, no tienes que hacer nada. Nadie ha entrado en tu cuenta.',
@@ -104,6 +104,15 @@ export const es: MailCopy = {
     lines: ['Elige una contraseña nueva para tu cuenta. El enlace funciona durante una hora.'],
     action: 'Elegir una contraseña nueva',
     ending: `${IGNORE} Tu contraseña no ha cambiado.`,
+  }),
+  signInCode: ({ brand, code }) => ({
+    subject: `Tu código para iniciar sesión es ${code}`,
+    lines: [
+      `Escribe este código para terminar de iniciar sesión en ${brand}: ${code}`,
+      'El código sirve durante diez minutos. Te lo pedimos porque ha habido muchos intentos fallidos de entrar en tu cuenta.',
+    ],
+    ending:
+      'Si no estás iniciando sesión ahora, otra persona conoce tu contraseña. No compartas este código y elige una contraseña nueva.',
   }),
   verifyEmail: ({ brand, takenUsername }) => ({
     subject: 'Confirma tu correo electrónico',

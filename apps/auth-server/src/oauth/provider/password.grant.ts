@@ -9,6 +9,7 @@ import {
   PasswordVerifierService,
   type ProvenAccount,
 } from '../../sign-in/login/password-verifier.service.js';
+import type { DeviceChannel } from '../../sessions/devices/device-secrets.js';
 import { SignInService } from '../../sign-in/sign-in.service.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { ResourceServersService } from '../resource-servers/resource-servers.service.js';
@@ -75,10 +76,10 @@ export class PasswordGrant {
     }
     const asked = await this.#asked(ctx);
     try {
-      const { account, proof } = await this.#verify(username, password);
       const device = currentDevice();
       // A client with a secret is a server: its requests come from no device of the person.
       const channel = client.clientAuthMethod === 'none' ? 'header' : undefined;
+      const { account, proof } = await this.#verify(username, password, channel);
       const session = await this.signIn.completeWithoutTokens(account, [proof], device, channel);
       await this.#answer(ctx, asked, account, session);
     } catch (error) {
@@ -86,11 +87,18 @@ export class PasswordGrant {
     }
   }
 
-  async #verify(username: string, password: string): Promise<ProvenAccount> {
+  async #verify(
+    identifier: string,
+    password: string,
+    channel: DeviceChannel | undefined,
+  ): Promise<ProvenAccount> {
     const { address } = currentDevice();
-    const { retryAfter } = await this.limits.spend('login', { address, account: username });
+    const { retryAfter } = await this.limits.spend('login', { address });
     if (retryAfter !== undefined) throw new PlatformError('rate_limited', { retryAfter });
-    return this.passwords.verify(username, password);
+    const login = { identifier, password, channel, flow: undefined };
+    const proven = await this.passwords.verify(login);
+    if ('challenge' in proven) throw new PlatformError('browser_required');
+    return proven;
   }
 
   /**

@@ -76,8 +76,16 @@ export function tokenEndpointError(
   if (problem.code === 'factor_required') {
     return new errors.InvalidGrant('the sign-in needs another factor');
   }
+  if (problem.code === 'browser_required') {
+    // The descriptions of other errors with this code are not shown to the caller.
+    return refusalOf('invalid_grant', problem.message, 400);
+  }
   const { error: code, error_description: description } = oauthErrorOf(problem);
+  return refusalOf(code, description, problem.status);
+}
+
+function refusalOf(code: string, description: string, status: number): errors.OIDCProviderError {
   const refusal = new errors.CustomOIDCProviderError(code, description);
-  refusal.status = refusal.statusCode = problem.status;
+  refusal.status = refusal.statusCode = status;
   return refusal;
 }

@@ -5,7 +5,7 @@ import { type Place, sealedText } from './sealed-text.js';
 /** Purposes whose keys encrypt texts. */
 export const SEALING_PURPOSES = ['signing-keys', 'mails', 'audit-subjects'] as const;
 /** Purposes whose keys make blind indexes. */
-export const INDEX_PURPOSES = ['login-names', 'limits'] as const;
+export const INDEX_PURPOSES = ['login-names', 'limits', 'one-time-codes'] as const;
 /** Purposes whose keys are used by other code. */
 export const SECRET_PURPOSES = ['cookies', 'refresh-tokens', 'dpop-nonces'] as const;
 

@@ -14,6 +14,15 @@ const CODES = {
     status: 401,
     message: 'Wrong name or password, or the email address is not confirmed yet.',
   },
+  code_wrong: { status: 401, message: 'The code is wrong.' },
+  challenge_invalid: {
+    status: 401,
+    message: 'This code can no longer be used. Sign in again to get a new one.',
+  },
+  browser_required: {
+    status: 401,
+    message: 'There were too many failed sign-ins. Sign in in a browser to continue.',
+  },
   factor_required: { status: 401, message: 'This sign-in needs another factor.' },
   refresh_token_invalid: { status: 401, message: 'The refresh token is invalid. Sign in again.' },
   cross_site_request: { status: 403, message: 'The form was submitted from another site.' },

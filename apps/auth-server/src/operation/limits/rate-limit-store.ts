@@ -6,8 +6,8 @@ import { Clock } from '../clock.js';
 import { withinDeadline } from '../deadline.js';
 import type { Quota } from './rate-limit.policies.js';
 
-/** The subject by which requests are counted. */
-export type LimitedBy = 'address' | 'account';
+/** The subject by which requests are counted. `network` is the /48 of an IPv6 address. */
+export type LimitedBy = 'address' | 'network' | 'account' | 'mails';
 
 /** A limit with its own counters. */
 export interface Limit {
@@ -27,6 +27,8 @@ export interface Count {
 export abstract class RateLimitStore {
   /** Counts a request. @throws within a time limit if the store does not answer */
   abstract count(limit: Limit, key: string): Promise<Count>;
+  /** Forgets a counter. @throws within a time limit if the store does not answer */
+  abstract forget(limit: Limit, key: string): Promise<void>;
   /** Checks the store. @throws within a time limit if it does not answer */
   abstract ping(): Promise<void>;
 }
@@ -46,10 +48,12 @@ interface Counter {
  */
 @Injectable()
 export class MemoryRateLimitStore extends RateLimitStore {
-  /** Two stores, so that a flood of addresses cannot evict the counters of accounts. */
+  /** A store for each subject, so that a flood of addresses cannot evict the counters of others. */
   readonly #counters: Readonly<Record<LimitedBy, LRUCache<string, Counter>>> = {
     address: new LRUCache({ max: MAX_ENTRIES }),
+    network: new LRUCache({ max: MAX_ENTRIES }),
     account: new LRUCache({ max: MAX_ENTRIES }),
+    mails: new LRUCache({ max: MAX_ENTRIES }),
   };
 
   constructor(private readonly clock: Clock) {
@@ -66,6 +70,10 @@ export class MemoryRateLimitStore extends RateLimitStore {
     const points = (current?.points ?? 0) + 1;
     counters.set(place, { points, endsAt });
     return { points, reset: endsAt - now };
+  }
+
+  async forget({ name, by }: Limit, key: string): Promise<void> {
+    this.#counters[by].delete(`${name}:${key}`);
   }
 
   async ping(): Promise<void> {
@@ -136,6 +144,10 @@ export class RedisRateLimitStore
     const counter = this.#limiterOf(limit);
     const { consumedPoints, msBeforeNext } = await this.#answerOf(counter.penalty(key));
     return { points: consumedPoints, reset: msBeforeNext };
+  }
+
+  async forget(limit: Limit, key: string): Promise<void> {
+    await this.#answerOf(this.#limiterOf(limit).delete(key));
   }
 
   async ping(): Promise<void> {

@@ -16,27 +16,19 @@ import { Clock } from '../clock.js';
 import { ServerSettings } from '../settings/server-settings.js';
 import { RateLimitStore, MemoryRateLimitStore, RedisRateLimitStore } from './rate-limit-store.js';
 
-/** Options of {@link RateLimit}. */
-interface RateLimitRule {
-  readonly policy: RateLimitName;
-  /** Reads the account that is counted as well as the address. */
-  readonly account?: (body: unknown) => string | undefined;
-}
-
-const RATE_LIMIT = 'patronus:rate-limit';
+/** The key of the limits of a handler in its metadata: the one of the guard, then those of the handler. */
+export const RATE_LIMIT = 'patronus:rate-limit';
 
 /**
- * Limits the number of requests to a route by address and, if `account` is given, by account.
+ * Limits the requests to a route by network. A handler that enforces further limits with
+ * `RateLimitsService` names them, too.
  *
  * @example
- * @RateLimit('login', { account: bodyMember('email') })
+ * @RateLimit('account', 'change-address')
  */
-export const RateLimit = (
-  policy: RateLimitName,
-  { account }: Pick<RateLimitRule, 'account'> = {},
-): MethodDecorator =>
+export const RateLimit = (policy: RateLimitName, ...ofHandler: RateLimitName[]): MethodDecorator =>
   applyDecorators(
-    SetMetadata(RATE_LIMIT, { policy, ...(account && { account }) }),
+    SetMetadata(RATE_LIMIT, [policy, ...ofHandler]),
     ApiTooManyRequestsResponse({ description: 'Too many requests: see `Retry-After`.' }),
   );
 
@@ -52,28 +44,16 @@ class RateLimitGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const rule = this.reflector.get<RateLimitRule | undefined>(RATE_LIMIT, context.getHandler());
-    if (rule === undefined) return true;
+    const [name] =
+      this.reflector.get<RateLimitName[] | undefined>(RATE_LIMIT, context.getHandler()) ?? [];
+    if (name === undefined) return true;
     const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
-    const account = rule.account?.(request.body);
-    const { quotas, retryAfter } = await this.limits.spend(rule.policy, {
-      address: request.ip,
-      account,
-    });
+    const { ip: address } = http.getRequest<Request>();
+    const { quotas, retryAfter } = await this.limits.spend(name, { address });
     http.getResponse<Response>().set(rateLimitHeaders(quotas));
     if (retryAfter !== undefined) throw new PlatformError('rate_limited', { retryAfter });
     return true;
   }
-}
-
-/** Reads a text from a body that is not validated yet. */
-export function bodyMember(name: string): (body: unknown) => string | undefined {
-  return (body) => {
-    if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined;
-    const value: unknown = Reflect.get(body, name);
-    return typeof value === 'string' ? value : undefined;
-  };
 }
 
 /**

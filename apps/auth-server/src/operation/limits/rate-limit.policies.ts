@@ -4,27 +4,35 @@ export interface Quota {
   readonly seconds: number;
 }
 
-/** The quotas of a name: by network address and, if requests name an account, by account. */
+/** The quotas of a name. None counts what other callers do with a name that they only know. */
 export interface RateLimitPolicy {
-  readonly address: Quota;
+  /** Requests of a network: an IPv4 address, or the /64 of an IPv6 address. */
+  readonly address?: Quota;
+  /** Requests of the account that the caller has signed in to. */
   readonly account?: Quota;
+  /** Mails to an address, whose aliases count together. More are not sent, and the answer is the same. */
+  readonly mails?: Quota;
 }
 
 const MINUTE = 60;
 const QUARTER = 15 * MINUTE;
 const HOUR = 60 * MINUTE;
 
+/** The quota of a /48 of IPv6, in quotas of a /64: a subscriber may have 65,536 of these. */
+export const NETWORK_FACTOR = 8;
+
 /** The limits by name. Each endpoint refers to one. */
 export const RATE_LIMITS = {
-  // A whole office behind one address logs in at nine. More is guessing. The lock-out counts only failures;
-  // this limit counts every login, because each costs a hash.
-  login: { address: quota(60, MINUTE), account: quota(20, QUARTER) },
+  // A whole office behind one address logs in at nine. More is guessing, and each login costs a hash.
+  login: { address: quota(60, MINUTE) },
+  // Each challenge takes five codes, and a mail goes out only after a right password.
+  code: { address: quota(60, QUARTER), mails: quota(10, HOUR) },
   // A school class registers at the same time. Each registration costs a hash and a mail.
-  register: { address: quota(30, HOUR), account: quota(5, HOUR) },
+  register: { address: quota(30, HOUR), mails: quota(5, HOUR) },
   // More mails in an hour would only flood another person's inbox.
-  forgot: { address: quota(30, HOUR), account: quota(5, HOUR) },
+  forgot: { address: quota(30, HOUR), mails: quota(5, HOUR) },
   // Like `forgot`.
-  resend: { address: quota(30, HOUR), account: quota(5, HOUR) },
+  resend: { address: quota(30, HOUR), mails: quota(5, HOUR) },
   // Links of 256 bits cannot be guessed. This limits the hashes of new passwords.
   reset: { address: quota(60, QUARTER) },
   // A tab refreshes every few minutes, and many tabs share an address.
@@ -37,8 +45,14 @@ export const RATE_LIMITS = {
   push: { address: quota(60, MINUTE) },
   // Actions that signed-in people do by hand, several people behind one address.
   account: { address: quota(300, MINUTE) },
-  // Like `account`. Each request sends a mail to the new address.
-  'change-address': { address: quota(300, MINUTE), account: quota(5, HOUR) },
+  // Like `register`: each request sends a mail to an address that the caller chooses.
+  'change-address': {
+    address: quota(30, HOUR),
+    account: quota(10, HOUR),
+    mails: quota(5, HOUR),
+  },
+  // The answer tells if a username is taken.
+  'change-username': { account: quota(10, HOUR) },
   // Pages of people, including their redirects.
   authorize: { address: quota(300, MINUTE) },
   // User codes are short. Ten minutes of guessing must not find one (RFC 8628, section 5.1).
@@ -50,6 +64,13 @@ export const RATE_LIMITS = {
 } as const satisfies Readonly<Record<string, RateLimitPolicy>>;
 
 export type RateLimitName = keyof typeof RATE_LIMITS;
+
+/** The names of limits that have a quota of mails. */
+export type MailLimitName = {
+  readonly [Name in RateLimitName]: (typeof RATE_LIMITS)[Name] extends { readonly mails: Quota }
+    ? Name
+    : never;
+}[RateLimitName];
 
 function quota(points: number, seconds: number): Quota {
   return { points, seconds };

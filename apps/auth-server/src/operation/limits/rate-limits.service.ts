@@ -4,15 +4,22 @@ import { Injectable } from '@nestjs/common';
 import { type BlindIndex, Keyring } from '../crypto/keyring.js';
 import { PlatformError } from '../http/errors.js';
 import { ServerSettings } from '../settings/server-settings.js';
-import { type Count, type Limit, type LimitedBy, RateLimitStore } from './rate-limit-store.js';
-import { RATE_LIMITS, type RateLimitName, type RateLimitPolicy } from './rate-limit.policies.js';
+import { type Count, type Limit, RateLimitStore } from './rate-limit-store.js';
+import {
+  type MailLimitName,
+  NETWORK_FACTOR,
+  RATE_LIMITS,
+  type RateLimitName,
+  type RateLimitPolicy,
+} from './rate-limit.policies.js';
 
-/** The first half of an IPv6 address is the network. A subscriber has all 2^64 addresses in it. */
-const NETWORK_GROUPS = 4;
+/** The groups of an IPv6 address that name a network, by the length of its prefix. */
+const PREFIXES = { 64: 4, 48: 3 } as const;
 
 /**
  * Returns the key under which requests from an address are counted: the address for IPv4, also in its
- * IPv6 notation (RFC 4291, section 2.5.5.2), and the /64 for IPv6. Requests without an address share one key.
+ * IPv6 notation (RFC 4291, section 2.5.5.2), and the /64 for IPv6, all of whose addresses one subscriber has.
+ * Requests without an address share one key.
  */
 export function addressKey(address: string | undefined): string {
   const [plain = ''] = (address ?? '').split('%');
@@ -23,8 +30,18 @@ export function addressKey(address: string | undefined): string {
   if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
     return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
   }
-  const network = groups.slice(0, NETWORK_GROUPS).map((group) => group.toString(16));
-  return `${network.join(':')}::/64`;
+  return prefixOf(groups, 64);
+}
+
+/** Returns the /48 of an IPv6 address. Undefined for IPv4: its networks are not those of one subscriber. */
+export function networkKey(address: string | undefined): string | undefined {
+  const [plain = ''] = (address ?? '').split('%');
+  return addressKey(address).endsWith('/64') ? prefixOf(groupsOf(plain), 48) : undefined;
+}
+
+function prefixOf(groups: readonly number[], length: keyof typeof PREFIXES): string {
+  const network = groups.slice(0, PREFIXES[length]).map((group) => group.toString(16));
+  return `${network.join(':')}::/${length}`;
 }
 
 /** Parses the eight numbers of an IPv6 address. `URL` normalises its notation. */
@@ -44,9 +61,9 @@ function numbersOf(groups: string): number[] {
 const GMAIL = ['gmail.com', 'googlemail.com'];
 
 /**
- * Returns the key under which requests about an account are counted. All aliases of an email address have
- * the same key, so `ana+1@example.com` and `Ana@example.com` share a limit. Other names are lower-cased. Use it
- * for limits only: two people may have addresses with the same key.
+ * Returns the key under which mails to an address are counted. All aliases of an address have the same key, so
+ * `ana+1@example.com` and `Ana@example.com` share a limit. Other texts are lower-cased. Use it for limits of mails
+ * only: two people may have addresses with the same key.
  */
 export function emailLimitKey(identifier: string): string {
   const text = identifier.trim().normalize('NFC').toLowerCase();
@@ -86,11 +103,11 @@ const OUTAGE = 5;
 interface Spender {
   /** The address that Express reports. Undefined if the connection is closed. */
   readonly address: string | undefined;
-  /** The email address or username that the request is about. */
+  /** The id of the account that the caller has signed in to. */
   readonly account?: string | undefined;
 }
 
-/** Counts requests, and detects when there are too many. */
+/** Counts requests and mails, and detects when there are too many. */
 @Injectable()
 export class RateLimitsService {
   readonly #indexOf: BlindIndex;
@@ -104,23 +121,54 @@ export class RateLimitsService {
   }
 
   /**
-   * Counts a request. A request that is refused by address does not count for its account, so that one
-   * address cannot use up the limit of an account.
+   * Counts a request, up to the first limit that refuses it.
    *
    * @throws {PlatformError} `unavailable` if the store does not answer within its time limit
    */
   async spend(name: RateLimitName, spender: Spender): Promise<Spending> {
     if (this.settings.limits === 'off') return { quotas: [] };
     const quotas: QuotaState[] = [];
-    for (const limit of limitsOf(name, RATE_LIMITS[name])) {
-      const key = this.#keyOf(limit.by, spender);
-      if (key === undefined) continue;
+    for (const [limit, key] of countersOf(name, spender)) {
       const count = await this.#count(limit, key);
       const state = stateOf(limit, count);
       quotas.push(state);
       if (count.points > state.limit) return { quotas, retryAfter: state.reset };
     }
     return { quotas };
+  }
+
+  /**
+   * Counts a request of a signed-in caller.
+   *
+   * @throws {PlatformError} `rate_limited`, or `unavailable` as {@link spend}
+   */
+  async require(name: RateLimitName, spender: Spender): Promise<void> {
+    const { retryAfter } = await this.spend(name, spender);
+    if (retryAfter !== undefined) throw new PlatformError('rate_limited', { retryAfter });
+  }
+
+  /**
+   * Counts a mail to an address. False if the address got too many. The caller answers as if it were sent, because
+   * other callers may have used up the limit.
+   *
+   * @throws {PlatformError} `unavailable` as {@link spend}
+   */
+  async mayMail(name: MailLimitName, address: string): Promise<boolean> {
+    if (this.settings.limits === 'off') return true;
+    const { mails } = RATE_LIMITS[name];
+    // Hashed with a key, so that the store does not reveal who has an account.
+    const { points } = await this.#count(
+      { name, by: 'mails', quota: mails },
+      this.#indexOf(address),
+    );
+    return points <= mails.points;
+  }
+
+  /** Forgets the mails to an address, whose owner has used a link of one. A store that is down forgets nothing. */
+  async forgetMails(name: MailLimitName, address: string): Promise<void> {
+    if (this.settings.limits === 'off') return;
+    const limit: Limit = { name, by: 'mails', quota: RATE_LIMITS[name].mails };
+    await this.limiters.forget(limit, this.#indexOf(address)).catch(() => undefined);
   }
 
   async #count(limit: Limit, key: string): Promise<Count> {
@@ -130,17 +178,24 @@ export class RateLimitsService {
       throw new PlatformError('unavailable', { retryAfter: OUTAGE, cause });
     }
   }
-
-  /** Hashes accounts with a key, so that the store does not reveal who has an account. */
-  #keyOf(by: LimitedBy, { address, account }: Spender): string | undefined {
-    if (by === 'address') return addressKey(address);
-    return account === undefined ? undefined : this.#indexOf(account);
-  }
 }
 
-function limitsOf(name: RateLimitName, { address, account }: RateLimitPolicy): readonly Limit[] {
-  const byAddress: Limit = { name, by: 'address', quota: address };
-  return account ? [byAddress, { name, by: 'account', quota: account }] : [byAddress];
+/** Returns the limits of a request that apply to its subjects, with their keys. */
+function countersOf(name: RateLimitName, spender: Spender): readonly (readonly [Limit, string])[] {
+  const { address, account }: RateLimitPolicy = RATE_LIMITS[name];
+  const network = networkKey(spender.address);
+  const counters: (readonly [Limit, string])[] = [];
+  if (address !== undefined) {
+    counters.push([{ name, by: 'address', quota: address }, addressKey(spender.address)]);
+  }
+  if (address !== undefined && network !== undefined) {
+    const quota = { ...address, points: address.points * NETWORK_FACTOR };
+    counters.push([{ name, by: 'network', quota }, network]);
+  }
+  if (account !== undefined && spender.account !== undefined) {
+    counters.push([{ name, by: 'account', quota: account }, spender.account]);
+  }
+  return counters;
 }
 
 function stateOf({ name, by, quota }: Limit, { points, reset }: Count): QuotaState {

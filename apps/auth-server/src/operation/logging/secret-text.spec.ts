@@ -10,7 +10,7 @@ describe('withoutSecrets', () => {
       '{"newPassword":"[Redacted]","Set-Cookie":"[Redacted]"}',
     ],
     ['{"msg":"Bearer abcdefgh.i-j"}', '{"msg":"Bearer [Redacted]"}'],
-    ...['prt', 'pot', 'pcs', 'psr', 'pdv'].map(
+    ...['prt', 'pot', 'pcs', 'psr', 'pdv', 'pch'].map(
       (kind) => [`{"msg":"a ${kind}_${'x-'.repeat(20)} b"}`, '{"msg":"a [Redacted] b"}'] as const,
     ),
     ['{"msg":"at postgres://ana:pw@db/main"}', '{"msg":"at postgres://ana:[Redacted]@db/main"}'],

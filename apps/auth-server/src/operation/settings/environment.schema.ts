@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { isLegible, isLogoFile } from './brand.js';
 
@@ -217,6 +217,11 @@ export const ENVIRONMENT = z
     if (environment.PORT === 0) {
       context.addIssue({ code: 'custom', path: ['PORT'], message: 'must not be 0 in production.' });
     }
+    if (trustsEverybody(environment.TRUST_PROXY)) {
+      const message =
+        'trusts addresses of the internet, so that callers could choose their own. Set the number of proxies, such as 1, or their networks, such as 10.0.0.0/8.';
+      context.addIssue({ code: 'custom', path: ['TRUST_PROXY'], message });
+    }
     if (environment.RATE_LIMITS === 'off') {
       const message = 'must be on in production.';
       context.addIssue({ code: 'custom', path: ['RATE_LIMITS'], message });
@@ -232,6 +237,24 @@ function isProxyTrust(text: string): boolean {
     const most = isIP(address) === 6 ? 128 : 32;
     const hasBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
     return isIP(address) !== 0 && hasBits && more.length === 0;
+  });
+}
+
+/** The shortest prefixes of private networks: 10.0.0.0/8 and fc00::/7. */
+const MIN_PREFIX = { 4: 8, 6: 7 } as const;
+/** IPv4 addresses in the notation of IPv6. */
+const MAPPED = new BlockList();
+MAPPED.addSubnet('::ffff:0:0', 96, 'ipv6');
+
+/** Tells if a list of proxies has a network that is larger than any private one. */
+function trustsEverybody(trust: number | string | false): boolean {
+  if (typeof trust !== 'string') return false;
+  return trust.split(',').some((part) => {
+    const [address = '', bits] = part.trim().split('/');
+    if (bits === undefined) return false;
+    if (isIP(address) === 4) return Number(bits) < MIN_PREFIX[4];
+    const isMapped = MAPPED.check(address, 'ipv6');
+    return Number(bits) < (isMapped ? 96 + MIN_PREFIX[4] : MIN_PREFIX[6]);
   });
 }
 

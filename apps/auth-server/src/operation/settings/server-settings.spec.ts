@@ -210,6 +210,21 @@ describe('readSettings', () => {
     ['MASTER_KEY', undefined, /^MASTER_KEY is missing: .*openssl rand -base64 32/],
     ['SMTP_URL', undefined, /^SMTP_URL is missing: /],
     ['RATE_LIMITS', 'off', /^RATE_LIMITS must be on in production\.$/],
+    ...[
+      '0.0.0.0/0',
+      '::/0',
+      '10.0.0.0/8, 0.0.0.0/1, 128.0.0.0/1',
+      '::ffff:0:0/96',
+      '::ffff:0.0.0.0/97',
+      '2000::/3',
+    ].map(
+      (value) =>
+        [
+          'TRUST_PROXY',
+          value,
+          /^TRUST_PROXY trusts addresses of the internet.* such as 1, /,
+        ] as const,
+    ),
     ['PORT', '0', /^PORT must not be 0 in production\.$/],
   ])('refuses production where %s is %s', (name, value, line) => {
     const mistakes = mistakesIn({ ...PRODUCTION, [name]: value });

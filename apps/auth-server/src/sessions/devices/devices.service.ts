@@ -98,6 +98,27 @@ export class DevicesService implements OnModuleInit {
     return device?.id;
   }
 
+  /** Finds the device of a request, if an account knows it. Undefined without an account. */
+  async known(
+    request: RequestFacts,
+    channel: DeviceChannel,
+    accountId: string | undefined,
+  ): Promise<string | undefined> {
+    const secret = this.secrets.presented(request, channel);
+    if (secret === undefined) return undefined;
+    const ofAccount = and(
+      eq(deviceAccounts.deviceId, devices.id),
+      eq(deviceAccounts.accountId, accountId ?? randomUUID()),
+    );
+    const [device] = await this.database.db
+      .select({ id: devices.id })
+      .from(devices)
+      .innerJoin(deviceAccounts, ofAccount)
+      .where(eq(devices.secretHash, hashOpaqueToken(secret)));
+    if (device !== undefined) request.deviceId = device.id;
+    return device?.id;
+  }
+
   /**
    * Makes the device of a request known to an account, in the transaction that starts its session. A request
    * without a secret that the platform knows is a new device. The device gets its secret after the commit.
@@ -191,6 +212,16 @@ export class DevicesService implements OnModuleInit {
   ): Promise<void> {
     const others = except ? ne(deviceAccounts.deviceId, except) : undefined;
     await this.remove(tx, accountId, because, others);
+  }
+
+  /** Forgets a device for an account, whose sessions on it live on. */
+  async distrust(
+    tx: DatabaseSession,
+    accountId: string,
+    deviceId: string,
+    because: SessionEnd,
+  ): Promise<void> {
+    await this.remove(tx, accountId, because, eq(deviceAccounts.deviceId, deviceId));
   }
 
   /** Forgets the devices of an account that meet a condition. @returns their ids */

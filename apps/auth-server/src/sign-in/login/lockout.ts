@@ -1,38 +1,81 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { and, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, inArray, isNull, lt, or } from 'drizzle-orm';
+import type { AccountRow } from '../../accounts/accounts.service.js';
+import { readEmailAddress, usernameKey } from '../../accounts/identifiers.js';
 import { Clock } from '../../operation/clock.js';
 import { type BlindIndex, Keyring } from '../../operation/crypto/keyring.js';
-import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
+import type { DatabaseSession } from '../../operation/database/database.js';
+import { PlatformError } from '../../operation/http/errors.js';
+import { addressKey } from '../../operation/limits/rate-limits.service.js';
 import { PersonalData } from '../../operation/personal-data/personal-data.js';
 import { CLOCK_MARGIN, RetentionRules } from '../../operation/retention/retention-rules.js';
+import { type FailureCounter, FailureCounters } from './failure-counters.js';
 import { loginFailures } from './login-failures.table.js';
-import { PlatformError } from '../../operation/http/errors.js';
 
-const MAX_FAILURES = 5;
-const LOCK = 15 * 60 * 1000;
-/** Failures this far apart are not in a row. */
-const ROW = 24 * 60 * 60 * 1000;
+const MINUTE = 60 * 1000;
+const DAY = 24 * 60 * MINUTE;
+/** Failures of one pair: a network and a name, a device and its account, or a session. */
+const PAIR = { max: 5, lock: 15 * MINUTE };
+/** Failures in a row: of a name over all networks, of a device, or of a session. */
+const IN_A_ROW = { max: 20, lock: DAY };
+/** Mails about locks. */
+const TOLD = { max: 1, lock: DAY };
 /** Seconds that failures are kept. */
 const FAILURES_KEPT = 24 * 60 * 60 + CLOCK_MARGIN;
-/** The longest verification. An attempt that began earlier belongs to a process that died. */
-const MAX_ATTEMPT = 30_000;
-/** The pause between two looks at attempts that are being verified, in milliseconds. */
-const PAUSE = 50;
-const MAX_PAUSES = 200;
+
+/** The sender of an attempt. */
+export type AttemptSource =
+  /** A device that the account does not know: all of a network count together. */
+  | { readonly kind: 'network'; readonly address: string; readonly name: string }
+  /** A device that the account knows. */
+  | { readonly kind: 'device'; readonly deviceId: string; readonly accountId: string }
+  /** The holder of a session. Undefined if the token names none. */
+  | {
+      readonly kind: 'session';
+      readonly sessionId: string | undefined;
+      readonly accountId: string;
+    };
+
+/** An attempt that was counted and is being verified. */
+export interface CountedAttempt {
+  readonly source: AttemptSource;
+  /** The failures of the pair. */
+  readonly pair: FailureCounter;
+  /** The failures in a row. */
+  readonly row: FailureCounter;
+  /** True if the failures in a row have reached their limit, so that the password alone is not enough. */
+  readonly isFull: boolean;
+}
+
+/** A short code that was counted and is being verified. */
+export interface CountedCode {
+  readonly row: FailureCounter;
+  /** True if the account had too many wrong codes. */
+  readonly isFull: boolean;
+}
+
+/** The consequences of a failed attempt. */
+interface Consequences {
+  /** True if the attempt locked its pair. */
+  readonly isLocked: boolean;
+  /** True if the attempt was the last of too many in a row. */
+  readonly isLast: boolean;
+}
 
 /**
- * Locks a name for fifteen minutes after five failures in a row. An attempt counts as a failure before its
- * password is verified, until it proves to be right. Parallel guesses therefore get no more than five, and a
- * process that dies returns none.
+ * Counts failed sign-ins. A pair of a network and a name is locked for fifteen minutes after five failures.
+ * A device that an account knows, and a session, have counts of their own, which no other caller raises. The
+ * failures of a name are also counted over all networks.
+ *
+ * A name counts by itself, with and without an account: its keys do not change when somebody registers it, and
+ * the names of one account do not reveal each other.
  */
 @Injectable()
 export class Lockout implements OnModuleInit {
-  /** Hashes a name with a key, because some people type their password into the field of the name. */
   readonly #indexOf: BlindIndex;
 
   constructor(
-    private readonly database: PlatformDatabase,
+    private readonly counters: FailureCounters,
     private readonly clock: Clock,
     keyring: Keyring,
     private readonly retention: RetentionRules,
@@ -56,119 +99,118 @@ export class Lockout implements OnModuleInit {
     });
     this.personalData.register({
       forget: async (tx, accountIds) => {
-        const keys = accountIds.map((id) => this.keyOfAccount(id));
-        await tx.delete(loginFailures).where(inArray(key, keys));
+        const subjects = accountIds.map((id) => this.#subjectOfAccount(id));
+        await tx.delete(loginFailures).where(inArray(loginFailures.subject, subjects));
       },
     });
   }
 
-  /** Returns the key of an account, which is the same for all of its names. */
-  keyOfAccount(accountId: string): string {
-    return this.#indexOf(`account:${accountId}`);
+  /**
+   * Counts an attempt before it is verified.
+   *
+   * @throws {PlatformError} `account_locked` if the pair is locked, or `overloaded`
+   */
+  async begin(source: AttemptSource): Promise<CountedAttempt> {
+    const { subject, pair: pairKey, row: rowKey } = this.#keysOf(source);
+    const pair = { key: this.#indexOf(pairKey), subject, ...PAIR };
+    const row = { key: this.#indexOf(rowKey), subject, ...IN_A_ROW };
+    const lockedUntil = await this.counters.begin(pair);
+    if (lockedUntil !== undefined) throw this.#locked(lockedUntil);
+    try {
+      const isFull = (await this.counters.begin(row)) !== undefined;
+      return { source, pair, row, isFull };
+    } catch (error) {
+      await this.counters.release([pair]);
+      throw error;
+    }
   }
 
-  /** Returns the key of a name without an account. */
-  keyOfName(name: string): string {
-    return this.#indexOf(`name:${name}`);
+  /** Records that an attempt failed. */
+  async fail(tx: DatabaseSession, { pair, row }: CountedAttempt): Promise<Consequences> {
+    const isLocked = await this.counters.fail(tx, pair);
+    return { isLocked, isLast: await this.counters.fail(tx, row) };
+  }
+
+  /** Forgets the failures of a pair, and those in a row, after an attempt that succeeded. */
+  async succeed(session: DatabaseSession, { pair, row }: CountedAttempt): Promise<void> {
+    await this.counters.clear(session, [pair, row]);
+  }
+
+  /** Takes back an attempt that could not be verified. */
+  async release({ pair, row, isFull }: CountedAttempt): Promise<void> {
+    await this.counters.release(isFull ? [pair] : [pair, row]);
+  }
+
+  /** Keeps a name under its limit for another day, because an attempt on it goes on. */
+  async keepFull({ row }: CountedAttempt): Promise<void> {
+    await this.counters.extend(row);
+  }
+
+  /** Tells if the owner of a name should hear of a lock: once a day. */
+  async shouldTell(tx: DatabaseSession, { pair: { subject } }: CountedAttempt): Promise<boolean> {
+    return this.counters.count(tx, { key: `told:${subject}`, subject, ...TOLD });
+  }
+
+  /** Returns the end of the lock as an error. */
+  #locked(until: Date): PlatformError {
+    const retryAfter = Math.ceil((until.getTime() - this.clock.now().getTime()) / 1000);
+    return new PlatformError('account_locked', { retryAfter: Math.max(1, retryAfter) });
   }
 
   /**
-   * Counts an attempt before its password is verified. If five others are being verified, it waits for them.
+   * Counts a short code before it is compared, over all challenges of an account.
    *
-   * @throws {PlatformError} `account_locked`, or `overloaded` if the others take longer than ten seconds
+   * @throws {PlatformError} `overloaded`
    */
-  async begin(key: string): Promise<void> {
-    for (let pauses = 0; pauses < MAX_PAUSES; pauses += 1) {
-      if (await this.count(key)) return;
-      const lockedUntil = await this.lockedUntil(key);
-      if (lockedUntil !== undefined) {
-        const retryAfter = Math.ceil((lockedUntil.getTime() - this.clock.now().getTime()) / 1000);
-        throw new PlatformError('account_locked', { retryAfter: Math.max(1, retryAfter) });
-      }
-      await sleep(PAUSE);
+  async beginCode(accountId: string): Promise<CountedCode> {
+    const subject = this.#subjectOfAccount(accountId);
+    const row = { key: this.#indexOf(`codes:${accountId}`), subject, ...IN_A_ROW };
+    return { row, isFull: (await this.counters.begin(row)) !== undefined };
+  }
+
+  /** Records that a code was wrong. */
+  async failCode(tx: DatabaseSession, { row }: CountedCode): Promise<void> {
+    await this.counters.fail(tx, row);
+  }
+
+  /** Lifts what failures for a name caused, and forgets wrong codes, after a right one. */
+  async endChallenge(tx: DatabaseSession, subject: string, { row }: CountedCode): Promise<void> {
+    await this.counters.lift(tx, [subject]);
+    await this.counters.clear(tx, [row]);
+  }
+
+  /** Lifts everything that failures caused, for the owner of an account who used a link from a mail. */
+  async lift(
+    tx: DatabaseSession,
+    { id, emailKey, usernameKey: username }: Pick<AccountRow, 'id' | 'emailKey' | 'usernameKey'>,
+  ): Promise<void> {
+    const names = [emailKey, username].filter((name) => name !== null);
+    const ofNames = names.map((name) => this.#subjectOfName(name));
+    await this.counters.lift(tx, [this.#subjectOfAccount(id), ...ofNames]);
+  }
+
+  #keysOf(source: AttemptSource) {
+    if (source.kind === 'network') {
+      const name = nameKey(source.name);
+      const pair = JSON.stringify(['network', addressKey(source.address), name]);
+      return { subject: this.#subjectOfName(name), pair, row: `all networks:${name}` };
     }
-    throw new PlatformError('overloaded', { retryAfter: 1 });
+    const { kind, accountId } = source;
+    const id = kind === 'device' ? source.deviceId : (source.sessionId ?? 'none');
+    const pair = JSON.stringify([kind, id, accountId]);
+    return { subject: this.#subjectOfAccount(accountId), pair, row: `${pair} in a row` };
   }
 
-  /** Records a failed attempt. True if it locked the name. */
-  async fail(session: DatabaseSession, key: string): Promise<boolean> {
-    const locked = await session
-      .update(loginFailures)
-      .set({ lockedUntil: new Date(this.clock.now().getTime() + LOCK) })
-      .where(
-        and(
-          eq(loginFailures.key, key),
-          gte(loginFailures.failures, MAX_FAILURES),
-          isNull(loginFailures.lockedUntil),
-        ),
-      )
-      .returning({ key: loginFailures.key });
-    return locked.length > 0;
+  #subjectOfName(key: string): string {
+    return this.#indexOf(`subject:name:${key}`);
   }
 
-  /** Takes back an attempt whose password could not be verified. */
-  async release(key: string): Promise<void> {
-    await this.database.db
-      .update(loginFailures)
-      .set({ failures: sql`${loginFailures.failures} - 1` })
-      .where(
-        and(
-          eq(loginFailures.key, key),
-          gt(loginFailures.failures, 0),
-          isNull(loginFailures.lockedUntil),
-        ),
-      );
+  #subjectOfAccount(id: string): string {
+    return this.#indexOf(`subject:account:${id}`);
   }
+}
 
-  /** Forgets the failures of a name after a successful attempt. */
-  async clear(session: DatabaseSession, key: string): Promise<void> {
-    await session.delete(loginFailures).where(eq(loginFailures.key, key));
-  }
-
-  /** Counts an attempt. False if five have been counted. */
-  private async count(key: string): Promise<boolean> {
-    const over = this.over();
-    const begun = await this.database.db
-      .insert(loginFailures)
-      .values({ key, failures: 1, lastAt: this.clock.now() })
-      .onConflictDoUpdate({
-        target: loginFailures.key,
-        set: {
-          failures: sql`case when ${over} then 1 else ${loginFailures.failures} + 1 end`,
-          lastAt: this.clock.now(),
-          lockedUntil: null,
-        },
-        setWhere: sql`${over} or (${loginFailures.lockedUntil} is null and ${loginFailures.failures} < ${MAX_FAILURES})`,
-      })
-      .returning({ key: loginFailures.key });
-    return begun.length > 0;
-  }
-
-  /** The condition that earlier failures no longer count. */
-  private over() {
-    return or(
-      lte(loginFailures.lockedUntil, this.clock.now()),
-      lte(loginFailures.lastAt, this.ago(ROW)),
-      and(
-        isNull(loginFailures.lockedUntil),
-        gte(loginFailures.failures, MAX_FAILURES),
-        lte(loginFailures.lastAt, this.ago(LOCK)),
-      ),
-    );
-  }
-
-  /** Returns the end of the lock. Undefined if attempts are being verified, or the name is not locked. */
-  private async lockedUntil(key: string): Promise<Date | undefined> {
-    const [row] = await this.database.db
-      .select()
-      .from(loginFailures)
-      .where(and(eq(loginFailures.key, key), gte(loginFailures.failures, MAX_FAILURES)));
-    if (row === undefined) return undefined;
-    if (row.lockedUntil !== null) return row.lockedUntil;
-    return row.lastAt > this.ago(MAX_ATTEMPT) ? undefined : new Date(row.lastAt.getTime() + LOCK);
-  }
-
-  private ago(milliseconds: number): Date {
-    return new Date(this.clock.now().getTime() - milliseconds);
-  }
+/** Normalises a name that was typed: the key of an address or of a username. */
+export function nameKey(name: string): string {
+  return readEmailAddress(name)?.key ?? usernameKey(name);
 }

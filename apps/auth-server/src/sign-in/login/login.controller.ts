@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import {
+  ApiExtraModels,
   ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
@@ -7,6 +8,7 @@ import {
   ApiTags,
   ApiTooManyRequestsResponse,
   ApiUnauthorizedResponse,
+  getSchemaPath,
 } from '@nestjs/swagger';
 import {
   CurrentUser,
@@ -24,6 +26,7 @@ import { Device } from '../../operation/http/request-facts.js';
 import { RefreshTokensService } from '../../sessions/refresh-tokens.service.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import {
+  ChallengeResponse,
   DEVICE_IN_ANSWER,
   DEVICE_OF_LOGIN,
   EndedSessionsResponse,
@@ -31,13 +34,19 @@ import {
   type LoginBody,
   LOGOUT_BODY,
   type LogoutBody,
-  nameIn,
   REFRESH_BODY,
   type RefreshBody,
   TokenPairResponse,
   TokensResponse,
+  VERIFY_BODY,
+  type VerifyBody,
 } from './login.dto.js';
 import { LoginService } from './login.service.js';
+
+/** The schema of an answer in one of two formats. */
+const oneOf = (...models: readonly (new (...given: never[]) => object)[]) => ({
+  oneOf: models.map((model) => ({ $ref: getSchemaPath(model) })),
+});
 
 /** Login, refresh and logout of the API. */
 @ApiTags('Authentication')
@@ -52,22 +61,47 @@ export class AuthSessionController {
 
   @Post('login')
   @Public()
-  @RateLimit('login', { account: nameIn })
+  @RateLimit('login')
   @HttpCode(200)
   @ApiOperation({ summary: 'Signs in with an email address or username, and a password' })
   @ApiHeader(DEVICE_OF_LOGIN)
-  @ApiOkResponse({ type: TokensResponse, headers: DEVICE_IN_ANSWER })
+  @ApiExtraModels(TokensResponse, ChallengeResponse)
+  @ApiOkResponse({
+    description:
+      'Tokens, or a challenge after too many failed logins. The challenge is the same for a right and a wrong password.',
+    schema: oneOf(TokensResponse, ChallengeResponse),
+    headers: DEVICE_IN_ANSWER,
+  })
   @ApiUnauthorizedResponse({
     description: 'The name or the password is wrong, or another factor is needed.',
   })
   @ApiTooManyRequestsResponse({
-    description: 'The account is locked, or there were too many requests.',
+    description: 'Five failed logins of the caller with this name, or too many requests.',
   })
   async logIn(
     @Body({ schema: LOGIN_BODY }) { identifier, password }: LoginBody,
     @Device() device: DeviceInfo,
+  ): Promise<TokensResponse | ChallengeResponse> {
+    const login = await this.apiSessions.logIn(identifier, password, device);
+    return 'challenge' in login ? new ChallengeResponse(login) : new TokensResponse(login);
+  }
+
+  @Post('login/verify')
+  @Public()
+  @RateLimit('code')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Completes the challenge of a login with a code from a mail' })
+  @ApiHeader(DEVICE_OF_LOGIN)
+  @ApiOkResponse({ type: TokensResponse, headers: DEVICE_IN_ANSWER })
+  @ApiUnauthorizedResponse({
+    description:
+      '`code_wrong`; `challenge_invalid` after five wrong codes, ten minutes or a right code.',
+  })
+  async verify(
+    @Body({ schema: VERIFY_BODY }) answer: VerifyBody,
+    @Device() device: DeviceInfo,
   ): Promise<TokensResponse> {
-    return new TokensResponse(await this.apiSessions.logIn(identifier, password, device));
+    return new TokensResponse(await this.apiSessions.answerChallenge(answer, device));
   }
 
   @Post('refresh')
@@ -120,18 +154,24 @@ export class TokenController {
 
   @Post('token')
   @Public()
-  @RateLimit('login', { account: nameIn })
+  @RateLimit('login')
   @HttpCode(200)
   @ApiOperation({ summary: 'Signs in, like /api/v1/auth/login' })
   @ApiHeader(DEVICE_OF_LOGIN)
-  @ApiOkResponse({ type: TokenPairResponse, headers: DEVICE_IN_ANSWER })
+  @ApiExtraModels(TokenPairResponse, ChallengeResponse)
+  @ApiOkResponse({
+    description: 'Tokens, or a challenge that `POST /api/v1/auth/login/verify` completes.',
+    schema: oneOf(TokenPairResponse, ChallengeResponse),
+    headers: DEVICE_IN_ANSWER,
+  })
   @ApiUnauthorizedResponse({
     description: 'The name or the password is wrong, or another factor is needed.',
   })
   async logIn(
     @Body({ schema: LOGIN_BODY }) { identifier, password }: LoginBody,
     @Device() device: DeviceInfo,
-  ): Promise<TokenPairResponse> {
-    return new TokenPairResponse(await this.apiSessions.logIn(identifier, password, device));
+  ): Promise<TokenPairResponse | ChallengeResponse> {
+    const login = await this.apiSessions.logIn(identifier, password, device);
+    return 'challenge' in login ? new ChallengeResponse(login) : new TokenPairResponse(login);
   }
 }

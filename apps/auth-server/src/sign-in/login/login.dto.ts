@@ -1,6 +1,8 @@
 import { type ApiHeaderOptions, ApiProperty } from '@nestjs/swagger';
 import { z } from 'zod';
+import type { Challenge } from '../challenge/challenges.service.js';
 import type { ApiTokens } from './login.service.js';
+import type { ChallengedSignIn } from './password-verifier.service.js';
 import { PASSWORD, TOKEN } from '../../accounts/identifiers.js';
 import { DEVICE_HEADER } from '../../operation/http/device.js';
 
@@ -22,11 +24,39 @@ export const LOGIN_BODY = z
 
 export type LoginBody = z.output<typeof LOGIN_BODY>;
 
-/** Reads the name from a body that is not validated yet, for limits by account. */
-export function nameIn(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  const values = NAMES.map((member): unknown => Reflect.get(body, member));
-  return values.find((value) => typeof value === 'string');
+/** The answer to a challenge. */
+export const VERIFY_BODY = z.strictObject({
+  token: TOKEN,
+  factor: z.enum(['email_code']),
+  code: z.string().trim().min(1).max(32),
+});
+
+export type VerifyBody = z.output<typeof VERIFY_BODY>;
+
+/** A sign-in that continues with `POST /api/v1/auth/login/verify`. */
+class ChallengeView {
+  @ApiProperty({ description: 'Identifies the sign-in. It is a secret.' })
+  readonly token: string;
+  @ApiProperty({ type: [String], enum: ['email_code'], isArray: true })
+  readonly factors: readonly string[];
+  @ApiProperty({ format: 'date-time' })
+  readonly expiresAt: Date;
+
+  constructor({ token, factors, expiresAt }: Challenge) {
+    this.token = token;
+    this.factors = factors;
+    this.expiresAt = expiresAt;
+  }
+}
+
+/** The answer in place of tokens after too many failed logins. It does not tell if the password was right. */
+export class ChallengeResponse {
+  @ApiProperty({ type: ChallengeView })
+  readonly challenge: ChallengeView;
+
+  constructor({ challenge }: ChallengedSignIn) {
+    this.challenge = new ChallengeView(challenge);
+  }
 }
 
 /** The secret of the device, in the request of a login. */

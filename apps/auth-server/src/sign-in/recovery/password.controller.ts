@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Identity, Public, RequireAuthentication } from '@patronus/nestjs';
 import { AccountsService } from '../../accounts/accounts.service.js';
-import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
+import { RateLimit } from '../../operation/limits/rate-limit.guard.js';
 import { EMAIL_BODY, type EmailBody } from '../registration/registration.dto.js';
 import {
   CHANGE_PASSWORD_BODY,
@@ -25,7 +25,7 @@ export class PasswordController {
   @Post('forgot-password')
   @HttpCode(202)
   @Public()
-  @RateLimit('forgot', { account: bodyMember('email') })
+  @RateLimit('forgot')
   @ApiOperation({
     summary:
       'Sends a link to choose a new password; the same answer for known and unknown addresses',

@@ -19,6 +19,7 @@ import { Outbox } from '../../notifications/mail-queue.js';
 import { Clock } from '../../operation/clock.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { PlatformError } from '../../operation/http/errors.js';
+import { RateLimitsService } from '../../operation/limits/rate-limits.service.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { DevicesService } from '../../sessions/devices/devices.service.js';
 import { type SessionRow, SessionsService } from '../../sessions/sessions.service.js';
@@ -42,7 +43,7 @@ export class PasswordReplacementService {
     private readonly tokens: OneTimeTokensService,
     private readonly sessions: SessionsService,
     private readonly devices: DevicesService,
-    private readonly lockOut: Lockout,
+    private readonly lockout: Lockout,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
     private readonly events: Events,
@@ -56,12 +57,13 @@ export class PasswordReplacementService {
    */
   async replace(
     tx: DatabaseSession,
-    { id, email }: AccountRow,
+    account: AccountRow,
     { passwordHash, because, except }: Replacement,
   ): Promise<readonly string[]> {
+    const { id, email } = account;
     await this.password.enrol(tx, id, passwordHash);
     await this.tokens.withdraw(tx, id);
-    await this.lockOut.clear(tx, this.lockOut.keyOfAccount(id));
+    await this.lockout.lift(tx, account);
     const subject = accountParty(id);
     await this.events.record(tx, {
       type: 'account.password_changed',
@@ -92,17 +94,22 @@ export class PasswordRecoveryService {
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
     private readonly events: Events,
+    private readonly limits: RateLimitsService,
   ) {}
 
   /**
-   * Sends a link. Runs the same statements if the address has no account. `next` is the path of the platform
-   * at which the person continues afterwards.
+   * Sends a link, unless the address got too many. Earlier links stay valid. Runs the same statements if the
+   * address has no account. `next` is the path of the platform at which the person continues afterwards.
    */
   async forgot({ address, key }: EmailAddress, next?: string): Promise<void> {
     const purpose = 'reset_password';
+    const mayMail = await this.limits.mayMail('forgot', address);
     await this.database.db.transaction(async (tx) => {
-      const account = await this.accounts.lockForUpdate(tx, { emailKey: key });
-      await this.tokens.withdraw(tx, account?.id ?? randomUUID(), purpose);
+      await this.accounts.lockName(tx, key);
+      const found = await this.accounts.lockForUpdate(tx, { emailKey: key });
+      // A link that is not mailed belongs to no account, and replaces none.
+      const account = mayMail ? found : undefined;
+      await this.tokens.keepNewest(tx, account?.id ?? randomUUID(), purpose);
       const link = { purpose, accountId: account?.id, ttl: RESET_TTL, besideOlder: true } as const;
       const token = await this.tokens.issue(tx, link);
       await this.events.record(tx, {
@@ -115,7 +122,7 @@ export class PasswordRecoveryService {
       const mail = account?.email
         ? resetPasswordMail({ to: account.email, link: url })
         : noAccountMail({ to: address, issuer: this.settings.issuer });
-      await this.outbox.put(tx, mail);
+      await this.outbox.put(tx, mail, mayMail);
     });
   }
 
@@ -148,7 +155,7 @@ export class PasswordRecoveryService {
 
   private async replace(token: string, password: string, mark: string | undefined): Promise<void> {
     const passwordHash = await this.password.hash(password, await this.peek(token));
-    const ended = await this.database.db.transaction(async (tx) => {
+    const { sessions, email } = await this.database.db.transaction(async (tx) => {
       const { accountId } = await this.tokens.redeem(tx, 'reset_password', token);
       const account =
         accountId === undefined
@@ -158,11 +165,12 @@ export class PasswordRecoveryService {
       const reopened = await this.accounts.update(tx, account.id, this.reopened(account));
       await this.events.record(tx, ...recoveryOf(account, reopened ?? account));
       const because = 'password_reset';
-      const sessions = await this.replacement.replace(tx, account, { passwordHash, because });
+      const ended = await this.replacement.replace(tx, account, { passwordHash, because });
       await this.receipts.keep(tx, { purpose: 'reset_password', mark, accountId: account.id });
-      return sessions;
+      return { sessions: ended, email: account.email };
     });
-    await this.sessions.announceEnded(ended);
+    if (email !== null) await this.limits.forgetMails('forgot', email);
+    await this.sessions.announceEnded(sessions);
   }
 
   private reopened({ state, emailVerifiedAt }: AccountRow): AccountChanges {
@@ -217,7 +225,8 @@ export class PasswordChangeService {
     { currentPassword, newPassword, sessionId }: PasswordChangeRequest,
   ): Promise<void> {
     const { id } = account;
-    const { securityVersion } = await this.verifier.verifyAgain(account, currentPassword);
+    const proof = await this.verifier.verifyAgain(account, currentPassword, sessionId);
+    const { securityVersion } = proof;
     const passwordHash = await this.password.hash(newPassword, account);
     const except = sessionId === undefined ? undefined : await this.sessions.find(sessionId);
     const ended = await this.database.db.transaction(async (tx) => {

@@ -32,7 +32,7 @@ export class RegistrationConfirmationService {
     private readonly clock: Clock,
     private readonly accounts: AccountsService,
     private readonly tokens: OneTimeTokensService,
-    private readonly lockOut: Lockout,
+    private readonly lockout: Lockout,
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
   ) {}
@@ -74,7 +74,7 @@ export class RegistrationConfirmationService {
   ): Promise<AccountRow> {
     const account = await this.accounts.confirmAddress(tx, accountId, changes);
     if (account === undefined) throw new PlatformError('link_invalid');
-    await this.lockOut.clear(tx, this.lockOut.keyOfAccount(accountId));
+    await this.lockout.lift(tx, account);
     return account;
   }
 
@@ -111,6 +111,7 @@ export class EmailVerificationService {
     private readonly tokens: OneTimeTokensService,
     private readonly receipts: FormReceipts,
     private readonly registrations: RegistrationConfirmationService,
+    private readonly lockout: Lockout,
     private readonly outbox: Outbox,
     private readonly events: Events,
   ) {}
@@ -199,6 +200,7 @@ export class EmailVerificationService {
     const before = await this.accounts.lockForUpdate(tx, { id: accountId });
     const account = await this.accounts.changeAddress(tx, accountId, email);
     if (account === undefined || !before?.email) throw new PlatformError('link_invalid');
+    await this.lockout.lift(tx, account);
     const subject = accountParty(accountId);
     const changes = changesBetween(before, account, ['email']);
     await this.events.record(tx, {

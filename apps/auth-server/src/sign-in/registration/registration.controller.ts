@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '@patronus/nestjs';
-import { bodyMember, RateLimit } from '../../operation/limits/rate-limit.guard.js';
+import { RateLimit } from '../../operation/limits/rate-limit.guard.js';
 import { EmailVerificationService } from './registration-confirmation.service.js';
 import {
   ConfirmedResponse,
@@ -27,7 +27,7 @@ export class RegistrationController {
 
   @Post('register')
   @HttpCode(202)
-  @RateLimit('register', { account: bodyMember('email') })
+  @RateLimit('register')
   @ApiOperation({
     summary: 'Registers an account; the same answer for known and unknown addresses',
   })
@@ -49,7 +49,7 @@ export class RegistrationController {
 
   @Post('resend-verification')
   @HttpCode(202)
-  @RateLimit('resend', { account: bodyMember('email') })
+  @RateLimit('resend')
   @ApiOperation({ summary: 'Sends the confirmation email again' })
   @ApiResponse({ status: 202, description: 'An email will be sent.' })
   async resend(@Body({ schema: EMAIL_BODY }) { email }: EmailBody): Promise<void> {

@@ -15,6 +15,7 @@ import {
 import { Outbox } from '../../notifications/mail-queue.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { type AccountRow, AccountsService } from '../../accounts/accounts.service.js';
+import { RateLimitsService } from '../../operation/limits/rate-limits.service.js';
 import { ServerSettings } from '../../operation/settings/server-settings.js';
 import { FormReceipts, formMark } from '../form-receipts.service.js';
 import { OneTimeTokensService, RESET_TTL, VERIFICATION_TTL } from '../one-time-tokens.service.js';
@@ -77,11 +78,13 @@ export class RegistrationService {
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
     private readonly events: Events,
+    private readonly limits: RateLimitsService,
   ) {}
 
   /**
    * Registers an account. Does the same work for an address that has one; only the mail differs. A form that
-   * is posted twice counts once: with two registrations, no password would be accepted.
+   * is posted twice counts once: with two registrations, no password would be accepted. Without a
+   * mail, because the address got too many, a registration comes to nothing.
    *
    * @throws {PlatformError} `password_rejected`, `overloaded`
    */
@@ -90,27 +93,33 @@ export class RegistrationService {
     const mark = formMark(formId, [email.address, password, username, name]);
     const owner = { email: email.address, username, name };
     const passwordHash = await this.password.hash(password, owner);
+    const mayMail = await this.limits.mayMail('register', email.address);
     await this.database.db.transaction(async (tx) => {
+      await this.accounts.lockName(tx, email.key);
       const account = await this.accounts.upsertByEmail(tx, email);
       if (await this.receipts.find(tx, mark)) return;
       await this.receipts.keep(tx, { purpose: 'verify_email', mark, accountId: account.id });
       await this.events.record(tx, {
         type: 'account.registered',
-        outcome: account.emailVerifiedAt === null ? 'success' : 'failure',
+        outcome: account.emailVerifiedAt === null && mayMail ? 'success' : 'failure',
         subject: accountParty(account.id),
       });
       const taken = username !== undefined && (await this.accounts.isUsernameTaken(tx, username));
-      if (account.emailVerifiedAt !== null) return this.remind(tx, account, email);
+      if (account.emailVerifiedAt !== null) return this.remind(tx, account, email, mayMail);
       const token = await this.tokens.issue(tx, {
         purpose: 'verify_email',
-        accountId: account.id,
+        accountId: mayMail ? account.id : undefined,
         data: pendingData({ email: email.address, passwordHash, username, name }),
         ttl: VERIFICATION_TTL,
         besideOlder: true,
       });
       const link = this.links.linkTo('verify-email', token);
       const takenUsername = taken ? username : undefined;
-      await this.outbox.put(tx, verifyEmailMail({ to: email.address, link, takenUsername }));
+      await this.outbox.put(
+        tx,
+        verifyEmailMail({ to: email.address, link, takenUsername }),
+        mayMail,
+      );
     });
   }
 
@@ -118,15 +127,16 @@ export class RegistrationService {
     tx: DatabaseSession,
     { id, email: known }: AccountRow,
     { address }: EmailAddress,
+    mayMail: boolean,
   ): Promise<void> {
     const token = await this.tokens.issue(tx, {
       purpose: 'reset_password',
-      accountId: id,
+      accountId: mayMail ? id : undefined,
       ttl: RESET_TTL,
       besideOlder: true,
     });
     const link = this.links.linkTo('reset-password', token);
-    await this.outbox.put(tx, alreadyRegisteredMail({ to: known ?? address, link }));
+    await this.outbox.put(tx, alreadyRegisteredMail({ to: known ?? address, link }), mayMail);
   }
 }
 
@@ -141,20 +151,27 @@ export class VerificationResendService {
     private readonly outbox: Outbox,
     private readonly links: AccountLinks,
     private readonly events: Events,
+    private readonly limits: RateLimitsService,
   ) {}
 
   /**
-   * Sends a link. Runs the same statements for every state of the account. If the address was registered
+   * Sends a link, unless the address got too many. Runs the same statements for every state of the account. If the address was registered
    * several times, none of the passwords is accepted, so the link asks for a new one.
    */
   async resend({ address, key }: EmailAddress): Promise<void> {
+    const mayMail = await this.limits.mayMail('resend', address);
     await this.database.db.transaction(async (tx) => {
-      const account = await this.accounts.lockForUpdate(tx, { emailKey: key });
+      await this.accounts.lockName(tx, key);
+      const found = await this.accounts.lockForUpdate(tx, { emailKey: key });
+      // A link that is not mailed belongs to no account, and replaces none.
+      const account = mayMail ? found : undefined;
       const id = account?.id ?? randomUUID();
       const [only, ...others] = await this.tokens.pending(tx, id, 'verify_email');
       const again = account?.emailVerifiedAt === null && others.length === 0 ? only : undefined;
       const purpose = again === undefined ? 'reset_password' : 'verify_email';
-      await this.tokens.withdraw(tx, id, purpose);
+      // A pending registration has one link: with two, no password would be accepted.
+      if (again !== undefined) await this.tokens.withdraw(tx, id, purpose);
+      else await this.tokens.keepNewest(tx, id, purpose);
       const token = await this.tokens.issue(tx, {
         purpose,
         accountId: account?.id,
@@ -171,6 +188,7 @@ export class VerificationResendService {
       await this.outbox.put(
         tx,
         this.mail(account, address, token, again && readPending(again.data)),
+        mayMail,
       );
     });
   }

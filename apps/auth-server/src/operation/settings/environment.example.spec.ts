@@ -21,13 +21,3 @@ describe('.env.example', () => {
     );
   });
 });
-
-describe('compose.yaml', () => {
-  it('sets variables that are known', () => {
-    const compose = readFileSync(`${FOLDER}/compose.yaml`, 'utf8');
-    const [, server = ''] = /^ {2}server:\n((?: {4}.*\n|\n)+)/m.exec(compose) ?? [];
-    const names = [...server.matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name]) => name!);
-    expect(names).toContain('MASTER_KEY');
-    for (const name of names) expect(Object.keys(ENVIRONMENT.shape)).toContain(name);
-  });
-});

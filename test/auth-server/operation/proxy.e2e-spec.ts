@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 import { freePort } from '../../environment/free-port.mjs';
 import { until } from '../../environment/until.js';
 import { NginxProxy } from '../support/nginx-proxy.js';
@@ -38,8 +38,12 @@ describe('the platform behind the proxy of compose.yaml', () => {
     await bed.close();
   });
 
-  const ask = (path: string, options: Omit<Parameters<typeof request>[1], 'dispatcher'> = {}) =>
-    request(new URL(path, proxy.origin), { ...options, dispatcher: agent });
+  const ask = (
+    path: string,
+    options: Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'method'> & {
+      readonly method?: Dispatcher.HttpMethod;
+    } = {},
+  ) => request(new URL(path, proxy.origin), { ...options, dispatcher: agent });
 
   const json = async (path: string, body: object, headers: Record<string, string> = {}) => {
     const answer = await ask(path, {

@@ -11,6 +11,7 @@ import { AuditSubjects, type ResolvedSubjects } from './audit/audit-subjects.js'
 import { AUDIT_COLUMNS, auditInsertion, auditRowOf, makePartitions } from './audit/audit-trail.js';
 import { EVENT_TYPES, type Party, PLATFORM, type PlatformEvent } from './catalogue.js';
 import { EventNumbering } from './event-numbering.js';
+import { SecurityLog } from './security-log.js';
 import {
   type AnnouncedEvent,
   EventOutbox,
@@ -31,6 +32,8 @@ interface RecordedEvent {
 /** Records what happens, in the audit log and for applications. */
 @Injectable()
 export class Events {
+  readonly #log: SecurityLog;
+
   constructor(
     private readonly database: PlatformDatabase,
     private readonly subjects: AuditSubjects,
@@ -38,7 +41,9 @@ export class Events {
     private readonly numbering: EventNumbering,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
-  ) {}
+  ) {
+    this.#log = new SecurityLog(settings);
+  }
 
   /** Makes the partitions of the audit log before the first event. */
   static async open(...parts: ConstructorParameters<typeof Events>): Promise<Events> {
@@ -75,7 +80,13 @@ export class Events {
     afterCommit(tx, () => {
       this.numbering.wake();
       this.outbox.announce(announced);
+      for (const { event, actor } of recorded) this.#log.write(event, actor, request);
     });
+  }
+
+  /** Writes a refusal that changes nothing to the log only. It needs no transaction. */
+  note(refusal: PlatformEvent): void {
+    this.#log.write(refusal, refusal.actor, currentRequest());
   }
 
   #name(event: PlatformEvent, request: RequestFacts | undefined): RecordedEvent {

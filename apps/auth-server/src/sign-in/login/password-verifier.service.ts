@@ -75,7 +75,7 @@ export class PasswordVerifierService {
   private async prove(attempt: Attempt): Promise<ProvenAccount> {
     const { key, password } = attempt;
     const account = usable(attempt.account);
-    await this.lockOut.begin(key);
+    await this.lockOut.begin(key).catch((error: unknown) => this.refuseLocked(attempt, error));
     const proof = await this.check(key, account, password);
     if (account === undefined || proof === undefined) {
       await this.refuse(attempt);
@@ -83,6 +83,16 @@ export class PasswordVerifierService {
     }
     await this.lockOut.clear(this.database.db, key);
     return { account, proof };
+  }
+
+  /** @throws {unknown} always, with the error */
+  private refuseLocked({ account, by }: Attempt, error: unknown): never {
+    if (error instanceof PlatformError && error.code === 'account_locked') {
+      const subject = account && accountParty(account.id);
+      const details = { reason: error.code };
+      this.events.note({ type: 'sign_in.failed', outcome: 'failure', actor: by, subject, details });
+    }
+    throw error;
   }
 
   private async check(key: string, account: AccountRow | undefined, password: string) {

@@ -6,6 +6,7 @@ import { afterCommit } from '../operation/database/commit-hooks.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { withoutSecrets } from '../operation/logging/redaction.js';
 import { currentRequest, type RequestFacts } from '../operation/http/request-facts.js';
+import { PlatformMetrics } from '../operation/metrics/metrics.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { AuditSubjects, type ResolvedSubjects } from './audit/audit-subjects.js';
 import { AUDIT_COLUMNS, auditInsertion, auditRowOf, makePartitions } from './audit/audit-trail.js';
@@ -41,6 +42,7 @@ export class Events {
     private readonly numbering: EventNumbering,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
+    private readonly metrics: PlatformMetrics,
   ) {
     this.#log = new SecurityLog(settings);
   }
@@ -80,7 +82,11 @@ export class Events {
     afterCommit(tx, () => {
       this.numbering.wake();
       this.outbox.announce(announced);
-      for (const { event, actor } of recorded) this.#log.write(event, actor, request);
+      for (const { event, actor } of recorded) {
+        const { type, outcome = 'success' } = event;
+        this.metrics.events.inc({ type, outcome });
+        this.#log.write(event, actor, request);
+      }
     });
   }
 

@@ -12,6 +12,14 @@ export interface Leadership {
   release(): Promise<void>;
 }
 
+/** The connections of this process to the database. */
+export interface ConnectionCounts {
+  readonly open: number;
+  readonly idle: number;
+  /** The statements and transactions that wait for a connection. */
+  readonly waiting: number;
+}
+
 /** The platform's database. The abstract class is the type and the injection token. */
 export abstract class PlatformDatabase implements OnApplicationShutdown {
   /** Describes the location of the database to people, without a password. */
@@ -21,6 +29,11 @@ export abstract class PlatformDatabase implements OnApplicationShutdown {
   /** Checks the connection. @throws if the database does not answer */
   abstract ping(): Promise<void>;
   abstract close(): Promise<void>;
+
+  /** The embedded database has one connection. */
+  get connections(): ConnectionCounts {
+    return { open: 1, idle: 0, waiting: 0 };
+  }
 
   /**
    * Stands for election to the one instance that does some work. An embedded database has one process, which

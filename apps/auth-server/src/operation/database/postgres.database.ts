@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Client, type ClientBase, Pool } from 'pg';
 import { watchCommits } from './commit-hooks.js';
-import { connectionTo, type Leadership, PlatformDatabase } from './database.js';
+import {
+  type ConnectionCounts,
+  connectionTo,
+  type Leadership,
+  PlatformDatabase,
+} from './database.js';
 import { PostgresLeadership } from './leadership.js';
 import { actingAs, requireServerRole, SERVER_ROLE } from './roles.js';
 
@@ -104,6 +109,11 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
 
   async ping(): Promise<void> {
     await this.pool.query('select 1');
+  }
+
+  override get connections(): ConnectionCounts {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   override leadership(lock: number): Leadership {

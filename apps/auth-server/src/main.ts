@@ -3,8 +3,10 @@ import { PatronusConfigurationError } from '@patronus/nestjs';
 import 'reflect-metadata';
 import { migrateDatabase } from './operation/database/open-database.js';
 import { readDatabaseSettings, SettingsError } from './operation/settings/server-settings.js';
+import { printFatal } from './operation/logging/process-log.js';
 import { rewrapKeys } from './rewrap-keys.js';
 import { startServer } from './server.js';
+import { printSetupLink } from './setup-link.js';
 
 type Run = (environment: NodeJS.ProcessEnv) => Promise<void>;
 
@@ -15,11 +17,19 @@ const COMMANDS: ReadonlyMap<string, { readonly summary: string; readonly run: Ru
     'rewrap-keys',
     { summary: 'encrypts the data keys with the first key of MASTER_KEY', run: rewrapKeys },
   ],
+  [
+    'setup-link',
+    { summary: 'prints the link that creates the first administrator', run: printSetupLink },
+  ],
 ]);
 
 try {
   // Node.js reads `.env` itself. Variables that are set already take precedence.
-  if (process.env['NODE_ENV'] !== 'production') loadEnvironmentFile();
+  if (!isProduction()) loadEnvironmentFile();
+  process.on('uncaughtException', (error) => {
+    printFatal(error, false, isProduction());
+    process.exit(1);
+  });
   const run = commandOf(process.argv.slice(2));
   if (run === undefined) {
     console.error(usage());
@@ -32,8 +42,12 @@ try {
     error instanceof SettingsError ||
     error instanceof EmbeddedClusterError ||
     error instanceof PatronusConfigurationError;
-  console.error(expected ? error.message : error);
+  printFatal(error, expected, isProduction());
   process.exitCode = 1;
+}
+
+function isProduction(): boolean {
+  return process.env['NODE_ENV'] === 'production';
 }
 
 /** Returns what the command line names: the server if it is empty. Undefined if there is no such command. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Logger } from '@nestjs/common';
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DestinationStream } from 'pino';
@@ -16,11 +16,13 @@ import { openDatabase } from './operation/database/open-database.js';
 import { refuseUnreadBody } from './operation/http/error.filter.js';
 import { mountOperation, stopOnSignal } from './operation/http/http.js';
 import { nestLevels } from './operation/logging/logging.js';
+import { INSTANCE, printProcessLine, VERSION } from './operation/logging/process-log.js';
 import {
   readSettings,
   type ServerSettings,
   SettingsError,
 } from './operation/settings/server-settings.js';
+import { unreadVariables } from './operation/settings/unread-variables.js';
 import { FirstAdministratorService } from './sign-in/setup/first-administrator.service.js';
 
 interface ServerOptions {
@@ -51,7 +53,11 @@ export async function createServer({
       AppModule.on({ settings, database, keys, clock }, lines),
       {
         abortOnError: false,
-        logger: nestLevels(settings),
+        // Lines until the platform has its own log.
+        logger: new ConsoleLogger({
+          json: settings.production,
+          logLevels: nestLevels(settings),
+        }),
         bufferLogs: true,
         bodyParser: false,
         ...tlsOf(settings),
@@ -94,21 +100,38 @@ function warnOfSharing({ production, redisUrl }: ServerSettings): void {
   new Logger('Platform').warn(text);
 }
 
-/** Writes the message of the start: the address, the place of the data, and the setup link. */
+/** Prints the lines of the start: the addresses, the place of the data, and how to create an administrator. */
 async function welcome(
   app: NestExpressApplication,
   settings: ServerSettings,
   place: string,
-): Promise<string> {
-  const { issuer } = settings;
+): Promise<void> {
+  const { issuer, production } = settings;
   const link = await app.get(FirstAdministratorService, { strict: false }).link();
-  return [
-    `Patronus listens on ${issuer}`,
+  const address = addressOf(app);
+  const facts = { production, address, issuer, version: VERSION, data: place };
+  printProcessLine('info', `Patronus listens on ${issuer}`, facts);
+  if (production) {
+    // Whoever reads the log must not become the administrator.
+    const text = 'There is no administrator: `node dist/main.js setup-link` prints the link.';
+    if (link !== undefined) printProcessLine('warn', text, { production });
+    return;
+  }
+  const lines = [
+    `Version ${VERSION}, instance ${INSTANCE}, at ${address}`,
     `Data: ${place}`,
     ...(showsMails(settings) ? [`Mails are not sent. Read them at ${issuer}/dev/mail`] : []),
     ...(link === undefined ? [] : [`Create the first administrator within one hour: ${link}`]),
     '',
-  ].join('\n');
+  ];
+  console.log(lines.join('\n'));
+}
+
+function addressOf(app: NestExpressApplication): string {
+  const address: unknown = app.getHttpServer().address();
+  if (typeof address !== 'object' || address === null) return String(address);
+  const { address: host, port }: { address?: unknown; port?: unknown } = address;
+  return `${String(host).includes(':') ? `[${String(host)}]` : String(host)}:${String(port)}`;
 }
 
 /** Runs the platform until SIGTERM or SIGINT, and prints its address and the first step. */
@@ -117,10 +140,11 @@ export async function startServer(environment: NodeJS.ProcessEnv): Promise<void>
   checkDeclarations(settings);
   const database = await openDatabase(settings);
   const app = await createServer({ settings, database });
-  stopOnSignal(app);
+  for (const line of unreadVariables(environment)) new Logger('Platform').warn(line);
+  stopOnSignal(app, settings);
   try {
     await listen(app, settings);
-    console.log(await welcome(app, settings, database.place));
+    await welcome(app, settings, database.place);
   } catch (error) {
     await app.close();
     throw error;

@@ -15,6 +15,7 @@ import {
   type DatabaseSession,
   PlatformDatabase,
 } from '../../../apps/auth-server/src/operation/database/database.js';
+import { PlatformMetrics } from '../../../apps/auth-server/src/operation/metrics/metrics.js';
 import { PersonalData } from '../../../apps/auth-server/src/operation/personal-data/personal-data.js';
 import { RetentionRules } from '../../../apps/auth-server/src/operation/retention/retention-rules.js';
 import type { ServerSettings } from '../../../apps/auth-server/src/operation/settings/server-settings.js';
@@ -41,6 +42,7 @@ export async function recorderOn(
     numbering,
     clock,
     settings,
+    new PlatformMetrics(),
   );
 }
 

@@ -71,7 +71,7 @@ describe.each(STORAGES)('the command line on %s', (name) => {
         SMTP_URL: 'smtp://127.0.0.1:1',
       });
       const embedded = 'DATABASE_URL is missing: NODE_ENV=production needs it; the embedded';
-      expect(output).toContain(name === 'embedded' ? embedded : OLDER);
+      expect(output).toContain(name === 'embedded' ? embedded : OLDER.trim());
       expect(code).toBe(1);
     },
     START,

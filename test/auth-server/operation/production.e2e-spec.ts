@@ -6,6 +6,7 @@ import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { SMTPServer } from 'smtp-server';
 import { PlatformDatabase } from '../../../apps/auth-server/src/operation/database/database.js';
+import { HealthIndicators } from '../../../apps/auth-server/src/operation/health/health.controller.js';
 import { mails } from '../../../apps/auth-server/src/notifications/mails.table.js';
 import { PlatformBed } from '../support/platform-bed.js';
 import { STORAGES } from '../support/platform-storage.js';
@@ -35,6 +36,16 @@ const TOKEN = 'a token of metrics';
     await start();
     const ready = await bed.api('GET', '/health/ready');
     expect([ready.status, ready.body]).toEqual([200, { status: 'ok' }]);
+  });
+
+  it('names the part that is missing', async () => {
+    await start();
+    const parts = bed.app.get(HealthIndicators, { strict: false });
+    parts.register('rockets', () => Promise.reject(new Error('a secret reason')));
+    const ready = await bed.api('GET', '/health/ready');
+    expect(ready.status).toBe(503);
+    expect(ready.body).toMatchObject({ status: 'error', missing: ['rockets'] });
+    expect(JSON.stringify(ready.body)).not.toContain('secret');
   });
 
   it('asks browsers for TLS, from now on', async () => {

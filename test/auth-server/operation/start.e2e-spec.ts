@@ -38,9 +38,15 @@ describe('the start of the platform', () => {
     rmSync(folder, { recursive: true });
   });
 
-  function start(environment: Readonly<Record<string, string>> = {}): RunningPlatform {
+  function start(
+    environment: Readonly<Record<string, string>> = {},
+    ...command: readonly string[]
+  ): RunningPlatform {
     const own = { PORT: String(port), LOG_LEVEL: 'silent', NO_COLOR: '1' };
-    const platform = new RunningPlatform({ ...storage.environment, ...own, ...environment });
+    const platform = new RunningPlatform(
+      { ...storage.environment, ...own, ...environment },
+      ...command,
+    );
     running.push(platform);
     return platform;
   }
@@ -88,7 +94,9 @@ describe('the start of the platform', () => {
   it('ends with what production needs', async () => {
     const failing = start({ NODE_ENV: 'production' });
     expect(await failing.ended()).toMatchObject({ code: 1 });
-    expect(failing.output).toMatch(/^ISSUER is missing: NODE_ENV=production needs it/m);
+    const fatal = JSON.parse(failing.output);
+    expect(fatal).toMatchObject({ level: 60, instance: expect.any(String) });
+    expect(fatal.msg).toMatch(/^ISSUER is missing: NODE_ENV=production needs it/m);
   });
 
   it(
@@ -126,17 +134,18 @@ describe('the start of the platform', () => {
   const onServer = STORAGES.includes('embedded') ? it.skip : it;
 
   onServer(
-    'listens on all addresses in production',
+    'listens on all addresses in production, and tells of it in JSON without the setup link',
     async () => {
       const servers = await platformStorage('PostgreSQL + Redis');
       const issuer = 'https://id.example.com';
-      const production = start({
+      const given = {
         ...servers.environment,
         NODE_ENV: 'production',
         ISSUER: issuer,
         MASTER_KEY: randomBytes(32).toString('base64'),
         SMTP_URL: 'smtp://127.0.0.1:1',
-      });
+      };
+      const production = start(given);
       await production.says(/Patronus listens on /);
       for (const address of ['127.0.0.1', '127.0.0.2']) {
         const answer = await fetch(`http://${address}:${port}/health/live`);
@@ -144,6 +153,29 @@ describe('the start of the platform', () => {
       }
       production.signal('SIGTERM');
       expect(await production.ended()).toMatchObject({ code: 0 });
+      const lines = production.output
+        .trim()
+        .split('\n')
+        .map((line) => Object(JSON.parse(line)));
+      expect(lines.map(({ level, msg }) => [level, msg])).toEqual([
+        [30, `Patronus listens on ${issuer}`],
+        [40, expect.stringContaining('setup-link')],
+        [30, 'Patronus stops after SIGTERM'],
+        [30, 'Patronus has stopped'],
+      ]);
+      expect(lines[0]).toMatchObject({
+        address: `[::]:${port}`,
+        issuer,
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+        instance: expect.stringMatching(/:\d+$/),
+      });
+      expect(production.output).not.toContain('token=');
+      const link = start({ ...given }, 'setup-link');
+      expect(await link.ended()).toMatchObject({ code: 0 });
+      expect(link.output).toMatch(/^https:\/\/id\.example\.com\/setup\?token=pot_[\w-]{43}\n$/);
+      const again = start({ ...given }, 'setup-link');
+      await again.ended();
+      expect(again.output).toBe(link.output);
       await servers.clear();
     },
     START,

@@ -132,11 +132,11 @@ describe.each(STORAGES)('statements on %s', (storage) => {
       await expect(database.db.execute(sql`select pg_sleep(30)`)).rejects.toThrow();
       const { promise: released, resolve: release } = Promise.withResolvers<void>();
       const work = Array.from({ length: 3 }, () => database.db.transaction(() => released));
-      await until(1, () => database.poolUse?.waiting);
-      expect(database.poolUse).toEqual({ open: 2, idle: 0, waiting: 1 });
+      await until(1, () => database.connections.waiting);
+      expect(database.connections).toEqual({ open: 2, idle: 0, waiting: 1 });
       release();
       await Promise.all(work);
-      expect(database.poolUse).toMatchObject({ waiting: 0 });
+      expect(database.connections).toMatchObject({ waiting: 0 });
     } finally {
       await database.close();
     }
@@ -144,7 +144,7 @@ describe.each(STORAGES)('statements on %s', (storage) => {
 
   onServer('have their connections in the metrics', async () => {
     const { body } = await bed.api('GET', '/metrics');
-    expect(body).toMatch(/^patronus_database_connections [1-9]\d*$/m);
+    expect(body).toMatch(/^patronus_database_connections_open [1-9]\d*$/m);
     expect(body).toMatch(/^patronus_database_connections_idle \d+$/m);
     expect(body).toMatch(/^patronus_database_connections_awaited 0$/m);
   });

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Clock } from '../operation/clock.js';
 import { PlatformDatabase } from '../operation/database/database.js';
 import { HealthModule } from '../operation/health/health.controller.js';
+import { PlatformMetrics } from '../operation/metrics/metrics.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { AuditRetention } from './audit/audit-retention.job.js';
 import { AuditSubjects } from './audit/audit-subjects.js';
@@ -28,7 +29,15 @@ import { EventReaders, RevocationsInForce } from './outbox/stream-ports.js';
     RevocationsInForce,
     {
       provide: Events,
-      inject: [PlatformDatabase, AuditSubjects, EventOutbox, EventNumbering, Clock, ServerSettings],
+      inject: [
+        PlatformDatabase,
+        AuditSubjects,
+        EventOutbox,
+        EventNumbering,
+        Clock,
+        ServerSettings,
+        PlatformMetrics,
+      ],
       useFactory: (...parts: Parameters<typeof Events.open>) => Events.open(...parts),
     },
   ],

@@ -6,11 +6,13 @@ import { afterCommit } from '../operation/database/commit-hooks.js';
 import { type DatabaseSession, PlatformDatabase } from '../operation/database/database.js';
 import { withoutSecrets } from '../operation/logging/redaction.js';
 import { currentRequest, type RequestFacts } from '../operation/http/request-facts.js';
+import { PlatformMetrics } from '../operation/metrics/metrics.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
 import { AuditSubjects, type ResolvedSubjects } from './audit/audit-subjects.js';
 import { AUDIT_COLUMNS, auditInsertion, auditRowOf, makePartitions } from './audit/audit-trail.js';
 import { EVENT_TYPES, type Party, PLATFORM, type PlatformEvent } from './catalogue.js';
 import { EventNumbering } from './event-numbering.js';
+import { SecurityLog } from './security-log.js';
 import {
   type AnnouncedEvent,
   EventOutbox,
@@ -31,6 +33,8 @@ interface RecordedEvent {
 /** Records what happens, in the audit log and for applications. */
 @Injectable()
 export class Events {
+  readonly #log: SecurityLog;
+
   constructor(
     private readonly database: PlatformDatabase,
     private readonly subjects: AuditSubjects,
@@ -38,7 +42,10 @@ export class Events {
     private readonly numbering: EventNumbering,
     private readonly clock: Clock,
     private readonly settings: ServerSettings,
-  ) {}
+    private readonly metrics: PlatformMetrics,
+  ) {
+    this.#log = new SecurityLog(settings);
+  }
 
   /** Makes the partitions of the audit log before the first event. */
   static async open(...parts: ConstructorParameters<typeof Events>): Promise<Events> {
@@ -75,7 +82,17 @@ export class Events {
     afterCommit(tx, () => {
       this.numbering.wake();
       this.outbox.announce(announced);
+      for (const { event, actor } of recorded) {
+        const { type, outcome = 'success' } = event;
+        this.metrics.events.inc({ type, outcome });
+        this.#log.write(event, actor, request);
+      }
     });
+  }
+
+  /** Writes a refusal that changes nothing to the log only. It needs no transaction. */
+  note(refusal: PlatformEvent): void {
+    this.#log.write(refusal, refusal.actor, currentRequest());
   }
 
   #name(event: PlatformEvent, request: RequestFacts | undefined): RecordedEvent {

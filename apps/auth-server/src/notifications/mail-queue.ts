@@ -138,6 +138,15 @@ export class MailQueue {
     return row?.waiting ?? 0;
   }
 
+  /** Counts the mails that were given up and are still kept. */
+  async givenUp(): Promise<number> {
+    const [row] = await this.database.db
+      .select({ givenUp: rowCount() })
+      .from(mails)
+      .where(isNull(mails.nextAttemptAt));
+    return row?.givenUp ?? 0;
+  }
+
   private async lease(count: number): Promise<readonly MailRow[]> {
     const now = this.clock.now();
     return this.database.db.transaction(async (tx) => {

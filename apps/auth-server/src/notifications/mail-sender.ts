@@ -117,6 +117,9 @@ export class NotificationsModule implements OnModuleInit {
     this.metrics.watch('patronus_mails_waiting', 'Mails that wait to be sent.', () =>
       queue.waiting(),
     );
+    this.metrics.watch('patronus_mails_given_up', 'Mails that were given up.', () =>
+      queue.givenUp(),
+    );
     this.retention.register(queue.retentionRule({ isSending: settings.smtpUrl !== undefined }));
   }
 }

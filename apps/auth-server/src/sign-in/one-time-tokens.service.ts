@@ -10,13 +10,15 @@ import { AccountsService } from '../accounts/accounts.service.js';
 import { type OneTimePurpose, oneTimeTokens } from './sign-in.table.js';
 import { PlatformError } from '../operation/http/errors.js';
 
+type Subject = Readonly<Record<string, string>>;
+
 /** The properties of a new token. */
 interface OneTimeTokenRequest {
   readonly purpose: OneTimePurpose;
   /** Undefined if the token belongs to no account. */
   readonly accountId?: string | undefined;
-  /** The subject, which is returned when the token is redeemed. */
-  readonly data?: Readonly<Record<string, string>>;
+  /** The subject, which is returned when the token is redeemed. It may be made of the token. */
+  readonly data?: Subject | ((token: string) => Subject);
   /** In seconds. */
   readonly ttl: number;
   /** True to keep older tokens of the same account and purpose. They are withdrawn by default. */
@@ -29,7 +31,7 @@ const MAX_LINKS = 5;
 /** The account and the subject of a token. */
 interface OneTimeGrant {
   readonly accountId: string | undefined;
-  readonly data: Readonly<Record<string, string>>;
+  readonly data: Subject;
 }
 
 /**
@@ -78,9 +80,10 @@ export class OneTimeTokensService implements OnModuleInit {
     const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + ttl * 1000);
     const hash = hashOpaqueToken(token);
+    const subject = typeof data === 'function' ? data(token) : data;
     await session
       .insert(oneTimeTokens)
-      .values({ hash, purpose, accountId, data, createdAt, expiresAt });
+      .values({ hash, purpose, accountId, data: subject, createdAt, expiresAt });
     return token;
   }
 
@@ -159,10 +162,10 @@ export class OneTimeTokensService implements OnModuleInit {
     await session.delete(oneTimeTokens).where(inArray(hash, older));
   }
 
-  /** Lists the unused tokens of an account, oldest first. */
+  /** Lists the unused tokens of an account, or of none, oldest first. */
   async pending(
     session: DatabaseSession,
-    accountId: string,
+    accountId: string | undefined,
     purpose: OneTimePurpose,
   ): Promise<readonly OneTimeGrant[]> {
     const rows = await session
@@ -170,7 +173,9 @@ export class OneTimeTokensService implements OnModuleInit {
       .from(oneTimeTokens)
       .where(
         and(
-          eq(oneTimeTokens.accountId, accountId),
+          accountId === undefined
+            ? isNull(oneTimeTokens.accountId)
+            : eq(oneTimeTokens.accountId, accountId),
           eq(oneTimeTokens.purpose, purpose),
           this.unspent(),
         ),

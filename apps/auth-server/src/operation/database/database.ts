@@ -12,10 +12,11 @@ export interface Leadership {
   release(): Promise<void>;
 }
 
-/** The connections of a pool at this moment, and the statements and transactions that wait for one. */
-export interface PoolUse {
+/** The connections of this process to the database. */
+export interface ConnectionCounts {
   readonly open: number;
   readonly idle: number;
+  /** The statements and transactions that wait for a connection. */
   readonly waiting: number;
 }
 
@@ -29,9 +30,9 @@ export abstract class PlatformDatabase implements OnApplicationShutdown {
   abstract ping(): Promise<void>;
   abstract close(): Promise<void>;
 
-  /** The use of the pool. Undefined for an embedded database, which has one connection. */
-  get poolUse(): PoolUse | undefined {
-    return undefined;
+  /** The embedded database has one connection. */
+  get connections(): ConnectionCounts {
+    return { open: 1, idle: 0, waiting: 0 };
   }
 
   /**

@@ -3,7 +3,12 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Client, type ClientBase, Pool } from 'pg';
 import { watchCommits } from './commit-hooks.js';
 import type { ServerSettings } from '../settings/server-settings.js';
-import { connectionTo, type Leadership, PlatformDatabase, type PoolUse } from './database.js';
+import {
+  type ConnectionCounts,
+  connectionTo,
+  type Leadership,
+  PlatformDatabase,
+} from './database.js';
 import { PostgresLeadership } from './leadership.js';
 import { actingAs, requireServerRole, SERVER_ROLE } from './roles.js';
 
@@ -112,13 +117,13 @@ export class PostgresPlatformDatabase extends PlatformDatabase {
     }
   }
 
-  override get poolUse(): PoolUse {
-    const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.pool;
-    return { open, idle, waiting };
-  }
-
   async ping(): Promise<void> {
     await this.pool.query('select 1');
+  }
+
+  override get connections(): ConnectionCounts {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   override leadership(lock: number): Leadership {

@@ -2,6 +2,7 @@ import {
   Controller,
   Get,
   Header,
+  HttpException,
   Injectable,
   Module,
   type OnModuleDestroy,
@@ -117,13 +118,21 @@ class HealthController {
     } catch (error) {
       // Terminus logs the failed check and its reason for operators.
       if (!this.settings.production) throw error;
-      throw new ServiceUnavailableException({ status: 'error' });
+      throw new ServiceUnavailableException({ status: 'error', missing: missingIn(error) });
     }
   }
 
   #answers(name: string, ask: () => Promise<void>) {
     return this.indicators.check(name).attempt(ask).withTimeout(TIMEOUT_MS).cacheFor(REMEMBERED);
   }
+}
+
+/** Returns the names of the parts that Terminus reports as missing. */
+function missingIn(error: unknown): readonly string[] {
+  if (!(error instanceof HttpException)) return [];
+  const report = error.getResponse();
+  const parts: unknown = typeof report === 'object' && Reflect.get(report, 'error');
+  return typeof parts === 'object' && parts !== null ? Object.keys(parts) : [];
 }
 
 @Module({

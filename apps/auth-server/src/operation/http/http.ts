@@ -5,6 +5,7 @@ import type { Request, RequestHandler } from 'express';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { Readiness } from '../health/health.controller.js';
 import { requestLog } from '../logging/logging.js';
+import { printFatal, printProcessLine } from '../logging/process-log.js';
 import { measureRequests, PlatformMetrics } from '../metrics/metrics.js';
 import type { ServerSettings } from '../settings/server-settings.js';
 import { DEVICE_HEADER } from './device.js';
@@ -84,23 +85,28 @@ const INTERVAL_MS = 50;
  * Shuts the process down on SIGTERM and SIGINT. It becomes unready, refuses new connections, finishes
  * requests in flight, stops jobs and closes the database. A second signal ends it at once.
  */
-export function stopOnSignal(app: INestApplication<Server>): void {
+export function stopOnSignal(
+  app: INestApplication<Server>,
+  { production }: Pick<ServerSettings, 'production'>,
+): void {
   let isStopping = false;
-  const stop = async (): Promise<void> => {
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (isStopping) process.exit(1);
     isStopping = true;
+    printProcessLine('info', `Patronus stops after ${signal}`, { production });
     setTimeout(() => process.exit(1), 2 * MAX_WAIT_MS).unref();
     try {
       app.get(Readiness, { strict: false }).leave();
       await drain(app.getHttpServer());
       await app.close();
+      printProcessLine('info', 'Patronus has stopped', { production });
       process.exit(0);
     } catch (error) {
-      console.error('The shutdown failed:', error);
+      printFatal(error, false, production);
       process.exit(1);
     }
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 }
 
 /** Waits for requests that are in flight, and closes connections that exceed the limit. */

@@ -49,6 +49,14 @@ export class PlatformMetrics implements OnApplicationShutdown {
     registers: [this.registry],
   });
 
+  /** Counts what was recorded, by the types of the catalogue: the stages of registration, reset and sign-in. */
+  readonly events = new Counter({
+    name: 'patronus_events_total',
+    help: 'Recorded events by type and outcome.',
+    labelNames: ['type', 'outcome'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -183,6 +183,9 @@ export const ENVIRONMENT = z
         error: 'must be silent, fatal, error, warn, info or debug.',
       })
       .default('info'),
+    LOG_NETWORK: z
+      .enum(['network', 'address'], { error: 'must be network or address.' })
+      .default('network'),
   })
   .superRefine((environment, context) => {
     const demand = (name: keyof typeof environment, message: string) => {

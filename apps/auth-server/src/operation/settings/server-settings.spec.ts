@@ -163,6 +163,7 @@ describe('readSettings', () => {
       'BRAND_LOGO_FILE must be a readable .svg, .png or .webp file of up to 512 KiB.',
     ],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be silent, fatal, error, warn, info or debug.'],
+    ['LOG_NETWORK', 'all', 'LOG_NETWORK must be network or address.'],
     ['TLS_KEY_FILE', '/key.pem', 'TLS_CERT_FILE is missing: TLS_KEY_FILE needs it.'],
     ['TLS_CERT_FILE', '/cert.pem', 'TLS_KEY_FILE is missing: TLS_CERT_FILE needs it.'],
   ])('says of %s=%s in one line what is wrong, and what to do', (name, value, line) => {

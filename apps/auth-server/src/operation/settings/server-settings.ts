@@ -88,6 +88,8 @@ export class ServerSettings implements DatabaseSettings {
   /** The bearer token for `/metrics`. If undefined, they are open in development and absent in production. */
   readonly metricsToken: string | undefined;
   readonly logLevel: ParsedEnvironment['LOG_LEVEL'];
+  /** The part of a caller's address that the log contains. */
+  readonly loggedNetwork: ParsedEnvironment['LOG_NETWORK'];
 
   constructor(environment: ParsedEnvironment) {
     const production = environment.NODE_ENV === 'production';
@@ -139,6 +141,7 @@ export class ServerSettings implements DatabaseSettings {
     this.resourceServers = environment.RESOURCE_SERVERS;
     this.metricsToken = environment.METRICS_TOKEN;
     this.logLevel = environment.LOG_LEVEL;
+    this.loggedNetwork = environment.LOG_NETWORK;
   }
 
   /** The audience of the platform's own API. */

@@ -19,6 +19,7 @@ import {
 import { type HeldKey, openKey, signerOf } from './signing-key.js';
 import { SigningKeyRepository } from './signing-key.repository.js';
 import { HealthIndicators } from '../../operation/health/health.controller.js';
+import { PlatformMetrics } from '../../operation/metrics/metrics.js';
 
 /** The interval at which an instance reads the keys of other instances, in milliseconds. */
 const REREAD_EVERY = 15_000;
@@ -75,6 +76,15 @@ export class SigningKeySet implements OnModuleInit, OnModuleDestroy {
     const signer = signerOf(this.#chain(algorithm), this.clock.now());
     if (signer === undefined) throw new Error(`There is no key for ${algorithm}.`);
     return signer;
+  }
+
+  /** The seconds for which the oldest active key has signed. */
+  get age(): number {
+    const now = this.clock.now();
+    const starts = SIGNING_ALGORITHMS.map(
+      (algorithm) => signerOf(this.#chain(algorithm), now)?.signsFrom ?? now,
+    );
+    return Math.max(...starts.map((start) => (now.getTime() - start.getTime()) / 1000), 0);
   }
 
   /** Finds a published key. */
@@ -182,9 +192,12 @@ export class KeysModule implements OnModuleInit {
   constructor(
     private readonly keys: SigningKeySet,
     private readonly health: HealthIndicators,
+    private readonly metrics: PlatformMetrics,
   ) {}
 
   onModuleInit(): void {
+    const help = 'The time for which the oldest active key has signed.';
+    this.metrics.watch('patronus_signing_key_age_seconds', help, () => this.keys.age);
     this.health.register('keys', async () => {
       for (const algorithm of SIGNING_ALGORITHMS) this.keys.signingKey(algorithm);
     });

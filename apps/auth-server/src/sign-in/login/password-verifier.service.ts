@@ -88,7 +88,7 @@ export class PasswordVerifierService {
     sessionId: string | undefined,
   ): Promise<Proof> {
     const source = { kind: 'session', sessionId, accountId: account.id } as const;
-    const counted = await this.lockout.begin(source);
+    const counted = await this.begin(source, account);
     if (counted.isFull) {
       await this.lockout.release(counted);
       throw new PlatformError('invalid_credentials');
@@ -117,12 +117,30 @@ export class PasswordVerifierService {
       request && channel && (await this.devices.known(request, channel, account?.id));
     if (account !== undefined && deviceId !== undefined) {
       const source: AttemptSource = { kind: 'device', deviceId, accountId: account.id };
-      const counted = await this.lockout.begin(source);
+      const counted = await this.begin(source, account);
       if (!counted.isFull) return counted;
       await this.lockout.release(counted);
     }
     const { address } = request?.device ?? UNKNOWN_DEVICE;
-    return this.lockout.begin({ kind: 'network', address, name: identifier });
+    return this.begin({ kind: 'network', address, name: identifier }, account);
+  }
+
+  /** Counts an attempt. The log, and not the database, has the attempts during a lock. */
+  private async begin(
+    source: AttemptSource,
+    account: AccountRow | undefined,
+  ): Promise<CountedAttempt> {
+    try {
+      return await this.lockout.begin(source);
+    } catch (error) {
+      if (error instanceof PlatformError && error.code === 'account_locked') {
+        const subject = account && accountParty(account.id);
+        const actor = source.kind === 'session' ? subject : undefined;
+        const details = { reason: error.code };
+        this.events.note({ type: 'sign_in.failed', outcome: 'failure', actor, subject, details });
+      }
+      throw error;
+    }
   }
 
   private async prove(attempt: PasswordAttempt): Promise<ProvenAccount> {

@@ -6,7 +6,8 @@ import { accountParty } from '../../events/catalogue.js';
 import { Events } from '../../events/events.service.js';
 import { AccountLinks } from '../../notifications/account-mails.js';
 import { Clock } from '../../operation/clock.js';
-import { PlatformDatabase } from '../../operation/database/database.js';
+import { Keyring } from '../../operation/crypto/keyring.js';
+import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
 import { FormReceipts, formMark } from '../form-receipts.service.js';
@@ -35,18 +36,40 @@ export class FirstAdministratorService {
     private readonly receipts: FormReceipts,
     private readonly password: PasswordCredential,
     private readonly links: AccountLinks,
+    private readonly keyring: Keyring,
     private readonly events: Events,
   ) {}
 
-  /** Creates a link for one hour, and withdraws earlier ones. Undefined if there is an administrator. */
+  /**
+   * Returns the link that all instances share, and creates it for one hour if there is none. Undefined if there is an
+   * administrator.
+   */
   link(): Promise<string | undefined> {
     return this.database.db.transaction(async (tx) => {
       if (await this.administrators.exist(tx)) return undefined;
-      return this.links.linkTo(
-        'setup',
-        await this.tokens.issue(tx, { purpose: PURPOSE, ttl: TTL }),
-      );
+      const [kept] = await this.tokens.pending(tx, undefined, PURPOSE);
+      const token = this.opened(kept?.data['sealed']) ?? (await this.issue(tx));
+      return this.links.linkTo('setup', token);
     });
+  }
+
+  /** Issues the token of a link, and withdraws earlier ones. It is kept encrypted for the other instances. */
+  private issue(tx: DatabaseSession): Promise<string> {
+    return this.tokens.issue(tx, {
+      purpose: PURPOSE,
+      ttl: TTL,
+      data: (token) => ({ sealed: this.keyring.seal('mails', PURPOSE, token) }),
+    });
+  }
+
+  /** Undefined if there is no token, or its key is gone. */
+  private opened(sealed: string | undefined): string | undefined {
+    if (sealed === undefined) return undefined;
+    try {
+      return this.keyring.open('mails', PURPOSE, sealed);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Checks a link without using it up. @throws {PlatformError} `link_invalid` */

@@ -94,7 +94,7 @@ export function loggedUrl(url: string): string {
 const CENSORED = '[Redacted]';
 
 /** Secrets by their format: JWTs, opaque tokens of the platform, passwords in addresses. */
-const TOKENS = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\bp(?:rt|ot|cs|sr|dv)_[\w-]{16,}/g;
+const TOKENS = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\bp(?:rt|ot|cs|sr|dv|ch)_[\w-]{16,}/g;
 const CREDENTIALS = /\b(Bearer|Basic|DPoP) [\w.~+/=-]{8,}/gi;
 const USER_INFO = /(:\/\/[^\s/:@"]*:)[^\s/@"]+@/g;
 /** Secrets by the name of their member, at any depth of a line of JSON. */

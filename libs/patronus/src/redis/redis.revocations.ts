@@ -80,6 +80,7 @@ export class RedisRevocations extends Revocations {
   /** Adds up to a thousand with each command. Those that were added before a failure stay revoked. */
   override async revokeAll(revocations: readonly Revocation[]): Promise<void> {
     const entries = revocations.map((each) => newEntry(each, this.#settings.keepFor));
+    if (entries.length === 0) return;
     try {
       const { commands } = this.#subscription;
       await this.#set.add(commands, entries, (added) => this.#acceptAll(added));

@@ -127,18 +127,18 @@ describe.each(STORAGES)('statements on %s', (storage) => {
   onServer('have the connections and the time that the settings give them', async () => {
     const own = { DATABASE_POOL_MAX: '2', DATABASE_STATEMENT_TIMEOUT: '1' };
     const settings = readSettings({ ...bed.storage.environment, ...own });
-    const database = await openDatabase(settings);
+    const pooled = await openDatabase(settings);
     try {
-      await expect(database.db.execute(sql`select pg_sleep(30)`)).rejects.toThrow();
+      await expect(pooled.db.execute(sql`select pg_sleep(30)`)).rejects.toThrow();
       const { promise: released, resolve: release } = Promise.withResolvers<void>();
-      const work = Array.from({ length: 3 }, () => database.db.transaction(() => released));
-      await until(1, () => database.connections.waiting);
-      expect(database.connections).toEqual({ open: 2, idle: 0, waiting: 1 });
+      const work = Array.from({ length: 3 }, () => pooled.db.transaction(() => released));
+      await until(1, () => pooled.connections.waiting);
+      expect(pooled.connections).toEqual({ open: 2, idle: 0, waiting: 1 });
       release();
       await Promise.all(work);
-      expect(database.connections).toMatchObject({ waiting: 0 });
+      expect(pooled.connections).toMatchObject({ waiting: 0 });
     } finally {
-      await database.close();
+      await pooled.close();
     }
   });
 

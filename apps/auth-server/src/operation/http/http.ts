@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, RequestHandler } from 'express';
@@ -84,19 +85,23 @@ const INTERVAL_MS = 50;
 /**
  * Shuts the process down on SIGTERM and SIGINT. It becomes unready, refuses new connections, finishes
  * requests in flight, stops jobs and closes the database. A second signal ends it at once.
+ *
+ * It refuses connections only after the delay of the settings: load balancers see that it is not ready before.
  */
 export function stopOnSignal(
   app: INestApplication<Server>,
-  { production }: Pick<ServerSettings, 'production'>,
+  { production, shutdownDelay }: Pick<ServerSettings, 'production' | 'shutdownDelay'>,
 ): void {
   let isStopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (isStopping) process.exit(1);
     isStopping = true;
     printProcessLine('info', `Patronus stops after ${signal}`, { production });
-    setTimeout(() => process.exit(1), 2 * MAX_WAIT_MS).unref();
+    const delayMs = shutdownDelay * 1000;
+    setTimeout(() => process.exit(1), delayMs + 2 * MAX_WAIT_MS).unref();
     try {
       app.get(Readiness, { strict: false }).leave();
+      await delay(delayMs);
       await drain(app.getHttpServer());
       await app.close();
       printProcessLine('info', 'Patronus has stopped', { production });

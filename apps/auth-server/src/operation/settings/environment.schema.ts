@@ -167,6 +167,7 @@ export const ENVIRONMENT = z
     HASH_PARALLELISM: whole(1, 16, 1),
     HASH_QUEUE: whole(1, 100_000, 200),
     EVENT_STREAMS: whole(1, 100_000, 2000),
+    SHUTDOWN_DELAY: seconds(0, 60, 0),
     RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off.' }).default('on'),
     CLIENT_REGISTRATION: z
       .enum(['off', 'token', 'open'], { error: 'must be off, token or open.' })

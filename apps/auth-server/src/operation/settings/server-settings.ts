@@ -80,6 +80,8 @@ export class ServerSettings implements DatabaseSettings {
   };
   /** The most event streams of this process. */
   readonly eventStreams: number;
+  /** The time for which a server that was told to stop still accepts connections, in seconds. */
+  readonly shutdownDelay: number;
   readonly limits: 'on' | 'off';
   readonly registration: 'off' | 'token' | 'open';
   /** The metadata of declared clients (RFC 7591, section 2). */
@@ -135,6 +137,7 @@ export class ServerSettings implements DatabaseSettings {
       maxQueue: environment.HASH_QUEUE,
     };
     this.eventStreams = environment.EVENT_STREAMS;
+    this.shutdownDelay = environment.SHUTDOWN_DELAY;
     this.limits = environment.RATE_LIMITS;
     this.registration = environment.CLIENT_REGISTRATION;
     this.clients = environment.CLIENTS;

@@ -220,7 +220,8 @@ describe.each(STORAGES)('the retention of events on %s', (storage) => {
     });
     await until(false, () => exists(leaf));
     await job.onModuleDestroy();
-    expect(warn.mock.calls).toEqual([
+    // The dropped day is a security event, which is an object.
+    expect(warn.mock.calls.filter(([text]) => typeof text === 'string')).toEqual([
       [expect.stringMatching(/^The audit log cannot be maintained yet: .*lock timeout/)],
     ]);
     warn.mockRestore();

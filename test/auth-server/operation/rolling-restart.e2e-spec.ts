@@ -53,9 +53,9 @@ const shared = STORAGES.filter((name) => name !== 'embedded');
 
       const answers = new Map<string, number>();
       const failures: string[] = [];
-      let isOver = false;
+      const over = new AbortController();
       const load = async (): Promise<void> => {
-        while (!isOver) {
+        while (!over.signal.aborted) {
           const answer = await answerOf(`http://127.0.0.1:${front}`);
           if (answer.startsWith('200 ')) answers.set(answer, (answers.get(answer) ?? 0) + 1);
           else failures.push(answer);
@@ -74,7 +74,7 @@ const shared = STORAGES.filter((name) => name !== 'embedded');
           await until(true, () => (answers.get(`200 ${one}`) ?? 0) > before);
         }
       }
-      isOver = true;
+      over.abort();
       await loads;
       expect(failures).toEqual([]);
     },

@@ -35,11 +35,12 @@ export class Balancer {
   }
 
   #watch(): void {
-    this.#timer = setTimeout(() => {
-      void Promise.all(this.ports.map((port) => this.#check(port))).then(() => {
-        if (this.#timer !== undefined) this.#watch();
-      });
-    }, INTERVAL_MS);
+    this.#timer = setTimeout(() => void this.#checkAll(), INTERVAL_MS);
+  }
+
+  async #checkAll(): Promise<void> {
+    await Promise.all(this.ports.map((port) => this.#check(port)));
+    if (this.#timer !== undefined) this.#watch();
   }
 
   async #check(port: number): Promise<void> {

@@ -17,7 +17,19 @@ const MAIL = mailDraft('https://id.example/?token=s3cr3t');
 class MailServer {
   readonly received: string[] = [];
   refuses = false;
+  /** Resolves when the server has received the address of a recipient that it answers late. */
+  readonly slow = Promise.withResolvers<void>();
+  /** Answers the late recipient. */
+  readonly release = Promise.withResolvers<void>();
   readonly #server = new SMTPServer({
+    onRcptTo: ({ address }, _session, done) => {
+      if (address.startsWith('gone@')) {
+        return done(Object.assign(new Error('no such user'), { responseCode: 550 }));
+      }
+      if (!address.startsWith('slow@')) return done();
+      this.slow.resolve();
+      return void this.release.promise.then(() => done());
+    },
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     onData: (stream, _session, done) => {
@@ -47,8 +59,8 @@ describe.each(STORAGES)('mails on %s', (storage) => {
   const server = new MailServer();
   let bed: PlatformBed;
   let database: PlatformDatabase;
-  const put = (text: string) =>
-    bed.app.get(Outbox, { strict: false }).put(database.db, mailDraft(text));
+  const put = (text: string, to?: string) =>
+    bed.app.get(Outbox, { strict: false }).put(database.db, mailDraft(text, 'Hello', to));
 
   beforeAll(async () => {
     bed = await PlatformBed.start({ storage, environment: { SMTP_URL: await server.listen() } });
@@ -105,6 +117,24 @@ describe.each(STORAGES)('mails on %s', (storage) => {
     const [row] = await database.db.select().from(mails);
     expect(row).toMatchObject({ nextAttemptAt: null, lastError: 'unreadable' });
     expect(await bed.app.get(MailQueue, { strict: false }).kept()).toEqual([]);
+    await database.db.delete(mails);
+  });
+
+  it('go out while the server takes its time for another one', async () => {
+    await put('late', 'slow@example.com');
+    await server.slow.promise;
+    await put('not late');
+    await until(true, () => server.received.some((mail) => mail.includes('not late')));
+    expect(server.received.some((mail) => mail.includes('\r\nlate'))).toBe(false);
+    server.release.resolve();
+    await until(true, async () => (await database.db.select().from(mails)).length === 0);
+  });
+
+  it('are given up at once if the server refuses the recipient for good', async () => {
+    await put('to nowhere', 'gone@example.com');
+    await until(true, async () => (await database.db.select().from(mails))[0]?.attempts === 1);
+    const [row] = await database.db.select().from(mails);
+    expect(row).toMatchObject({ nextAttemptAt: null, lastError: 'Error EENVELOPE 550' });
     await database.db.delete(mails);
   });
 

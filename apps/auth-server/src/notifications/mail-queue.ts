@@ -118,6 +118,12 @@ export class MailQueue {
     return nextAttemptAt ?? undefined;
   }
 
+  /** Ends the attempts to send a mail. */
+  async giveUp({ id, attempts }: ClaimedMail, reason: string): Promise<undefined> {
+    const changes = { attempts, nextAttemptAt: null, lastError: reason };
+    await this.database.db.update(mails).set(changes).where(eq(mails.id, id));
+  }
+
   /** Lists the last hundred mails, newest first. */
   async kept(): Promise<readonly KeptMail[]> {
     const rows = await this.database.db
@@ -171,7 +177,7 @@ export class MailQueue {
     for (const row of rows) {
       const mail = this.open(row);
       if (mail !== undefined) opened.push({ row, mail });
-      else if (row.lastError !== UNREADABLE) await this.giveUp(row);
+      else if (row.lastError !== UNREADABLE) await this.skip(row);
     }
     return opened;
   }
@@ -184,7 +190,7 @@ export class MailQueue {
     }
   }
 
-  private async giveUp({ id }: MailRow): Promise<void> {
+  private async skip({ id }: MailRow): Promise<void> {
     const changes = { nextAttemptAt: null, lastError: UNREADABLE };
     await this.database.db.update(mails).set(changes).where(eq(mails.id, id));
     this.#logger.error(

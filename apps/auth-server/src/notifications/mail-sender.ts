@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { AccountLinks } from './account-mails.js';
+import { withinDeadline } from '../operation/deadline.js';
 import { PeriodicJob } from '../operation/jobs/periodic-job.js';
 import { codesOf } from '../operation/logging/redaction.js';
 import { PlatformMetrics } from '../operation/metrics/metrics.js';
@@ -17,7 +18,9 @@ import { MailWriter } from './mail-layout.js';
 import { type ClaimedMail, MailQueue, Outbox } from './mail-queue.js';
 
 const INTERVAL = 1_000;
-const AT_ONCE = 10;
+const AT_ONCE = 20;
+/** The time for which the end of the process waits for mails that are being sent, in milliseconds. */
+const LAST_MS = 5_000;
 /** The time limit of the mail server, in milliseconds. It ends before another sender claims the mail. */
 const TIMEOUT_MS = 30_000;
 const TIMEOUTS = {
@@ -34,10 +37,12 @@ const TIMEOUTS = {
 class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Mail');
   readonly #transport: Transporter | undefined;
+  /** The deliveries in progress. None waits for another one. */
+  readonly #deliveries = new Set<Promise<void>>();
   readonly #job = new PeriodicJob({
     intervalMs: INTERVAL,
     run: () => this.#sendDue(),
-    failed: (error) => this.#logger.error(`The mails that wait cannot be read: ${codesOf(error)}`),
+    failed: (error) => this.#unreadable(error),
   });
 
   constructor(
@@ -56,21 +61,35 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.#transport !== undefined) this.#job.start();
   }
 
-  /** Finishes the current batch, before the database is closed. */
+  /** Finishes the mails that are being sent. Another instance sends those that take too long, after their lease. */
   async onModuleDestroy(): Promise<void> {
     await this.#job.stop();
+    await withinDeadline(Promise.all(this.#deliveries), LAST_MS).catch(() => undefined);
     this.#transport?.close();
   }
 
   async #sendDue(): Promise<void> {
     const transport = this.#transport;
-    if (transport === undefined) return;
-    let claimed = AT_ONCE;
-    while (claimed === AT_ONCE && !this.#job.isStopping) {
-      const due = await this.queue.claim(AT_ONCE);
-      await Promise.all(due.map((mail) => this.#send(transport, mail)));
-      claimed = due.length;
+    const free = AT_ONCE - this.#deliveries.size;
+    if (transport === undefined || free <= 0) return;
+    for (const mail of await this.queue.claim(free)) {
+      const delivery = this.#deliver(transport, mail)
+        .catch((error: unknown) => this.#unreadable(error))
+        .finally(() => this.#deliveries.delete(delivery));
+      this.#deliveries.add(delivery);
     }
+  }
+
+  /** Sends a mail, and then others until none is due. */
+  async #deliver(transport: Transporter, first: ClaimedMail): Promise<void> {
+    for (let mail: ClaimedMail | undefined = first; mail !== undefined;) {
+      await this.#send(transport, mail);
+      [mail] = this.#job.isStopping ? [] : await this.queue.claim(1);
+    }
+  }
+
+  #unreadable(error: unknown): void {
+    this.#logger.error(`The mails that wait cannot be read: ${codesOf(error)}`);
   }
 
   async #send(transport: Transporter, mail: ClaimedMail): Promise<void> {
@@ -86,18 +105,34 @@ class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
         messageId,
       });
     } catch (error) {
-      await this.#postpone(mail, codesOf(error));
+      const isFinal = isFinalRefusal(error);
+      await this.#postpone(mail, codesOf(error), isFinal);
       return;
     }
     await this.queue.forget(mail);
   }
 
-  async #postpone(mail: ClaimedMail, reason: string): Promise<void> {
-    const again = await this.queue.postpone(mail, reason);
+  async #postpone(mail: ClaimedMail, reason: string, isFinal: boolean): Promise<void> {
+    const again = isFinal
+      ? await this.queue.giveUp(mail, reason)
+      : await this.queue.postpone(mail, reason);
     const next =
       again === undefined ? 'no more attempts' : `next attempt at ${again.toISOString()}`;
     this.#logger.warn(`Mail ${mail.id} was not sent, ${next}: ${reason}`);
   }
+}
+
+/**
+ * Tells if the server refused the recipient or the mail for good: a 5xx (RFC 5321, section 4.2.1). A refusal of
+ * the sender or of the login concerns every mail, and an operator can end it.
+ */
+function isFinalRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const status: unknown = Reflect.get(error, 'responseCode');
+  const command: unknown = Reflect.get(error, 'command');
+  return (
+    typeof status === 'number' && status >= 500 && (command === 'RCPT TO' || command === 'DATA')
+  );
 }
 
 @Module({

@@ -195,21 +195,6 @@ describe.each(STORAGES)('the pages of accounts on %s', (storage) => {
   );
 
   it.each([
-    ['/verify-email', '/', /may be confirmed/, /ya esté confirmado/],
-    ['/setup', '/', /restart the server/, /reinicia el servidor/],
-    ['/setup/', '/', /restart the server/, /reinicia el servidor/],
-    ['/reset-password', '/forgot-password', /Request a new one/, /Solicita uno nuevo/],
-  ])('lead from a dead link of %s to %s', async (path, next, sentence, oracion) => {
-    const page = await browser.open(`${path}?token=pot_x`);
-    const dead = page.status === 410 ? page : await browser.submit(page);
-    expect([dead.status, dead.text]).toEqual([410, expect.stringMatching(sentence)]);
-    expect(dead.text).toContain(`<a class="button" href="${next}">`);
-    expect(dead.text.includes('href="/forgot-password"')).toBe(next === '/forgot-password');
-    const spanish = await browser.open(`${path}?ui_locales=es`);
-    expect([spanish.status, spanish.text]).toEqual([410, expect.stringMatching(oracion)]);
-  });
-
-  it.each([
     ['/register', { email: 'a@example.com', password: PASSWORD }],
     ['/verify-email', { token: 'pot_x' }],
     ['/resend-verification', { email: 'a@example.com' }],

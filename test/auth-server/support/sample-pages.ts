@@ -101,11 +101,30 @@ export function samplePages(
     'logged-out': loggedOutPage(ui, { clientName }),
     error: problemPage(ui, { code: text('invalid_client'), detail: text('client is invalid') }),
     'error-temporary': problemPage(ui, { code: 'unavailable', retryPath: text('/register') }),
+    'error-waiting': problemPage(ui, {
+      code: 'interaction_expired',
+      wayBack: { waitsAt: text('/interaction/abc') },
+    }),
+    'error-application': problemPage(ui, {
+      code: 'interaction_expired',
+      wayBack: { href: text('https://norte.example/'), host: text('norte.example'), clientName },
+    }),
     'error-link': problemPage(ui, { code: 'link_invalid' }),
-    'error-link-verify': problemPage(ui, { code: 'link_invalid', linkPurpose: 'verify_email' }),
+    'error-link-used': problemPage(ui, {
+      code: 'link_invalid',
+      link: { reason: 'used', signInUrl },
+    }),
+    'error-link-verify': problemPage(ui, {
+      code: 'link_invalid',
+      link: { purpose: 'verify_email', reason: 'expired', signInUrl, resend: { action, hidden } },
+    }),
+    'error-link-confirmed': problemPage(ui, {
+      code: 'link_invalid',
+      link: { purpose: 'verify_email', reason: 'used' },
+    }),
     'error-link-setup': problemPage(ui, {
       code: 'link_invalid',
-      linkPurpose: 'first_administrator',
+      link: { purpose: 'first_administrator' },
     }),
     register: registerPage(ui, first),
     'register-refused': registerPage(ui, {

@@ -98,6 +98,10 @@ interface LocalisedAnswer extends PageAnswer {
 export class Pages {
   constructor(private readonly settings: ServerSettings) {}
 
+  get issuer(): string {
+    return this.settings.issuer;
+  }
+
   send(
     response: Response,
     view: (ui: PageContext) => Html,

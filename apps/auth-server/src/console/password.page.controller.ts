@@ -7,12 +7,13 @@ import { ServerSettings } from '../operation/settings/server-settings.js';
 import { PasswordRecoveryService } from '../sign-in/recovery/password.service.js';
 import { EMAIL_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
 import {
+  continuing,
   fieldErrors,
   formIdField,
   formIdOf,
   passwordRefusal,
-  readContinuePath,
   readForm,
+  signInPathOf,
   textFields,
 } from './page-forms.js';
 import { PageController } from './page.filter.js';
@@ -27,7 +28,6 @@ import {
 } from './views/account.pages.js';
 
 const ACTION = '/forgot-password';
-const SIGN_IN = /^\/interaction\/[\w-]{1,100}$/;
 
 @PageController()
 export class ForgotPasswordPageController {
@@ -39,7 +39,7 @@ export class ForgotPasswordPageController {
 
   @Get('forgot-password')
   form(@Query() query: unknown, @Res() response: Response): void {
-    const form = { action: ACTION, hidden: continuing(signInPathOf(query, this.settings)) };
+    const form = { action: ACTION, hidden: continuing(signInPathOf(query, this.settings.issuer)) };
     this.pages.send(response, (ui) => forgotPasswordPage(ui, form));
   }
 
@@ -47,7 +47,7 @@ export class ForgotPasswordPageController {
   @RateLimit('forgot', { account: bodyMember('email') })
   async forgot(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const reading = readForm(EMAIL_BODY, body);
-    const next = signInPathOf(body, this.settings);
+    const next = signInPathOf(body, this.settings.issuer);
     const hidden = continuing(next);
     if (reading.value === undefined) {
       const { email } = textFields(body);
@@ -76,7 +76,7 @@ export class ResetPasswordPageController {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');
     await this.recovery.peek(value.token);
-    this.pages.send(response, resetPage(value.token, signInPathOf(query, this.settings)));
+    this.pages.send(response, resetPage(value.token, signInPathOf(query, this.settings.issuer)));
   }
 
   @Post('reset-password')
@@ -85,7 +85,7 @@ export class ResetPasswordPageController {
     const { password = '', ...fields } = textFields(body);
     const { value } = readForm(TOKEN_BODY, fields);
     if (value === undefined) throw new PlatformError('link_invalid');
-    const next = signInPathOf(body, this.settings);
+    const next = signInPathOf(body, this.settings.issuer);
     try {
       await this.recovery.reset(value.token, password, formIdOf(body));
     } catch (error) {
@@ -94,20 +94,6 @@ export class ResetPasswordPageController {
     }
     this.pages.send(response, (ui) => passwordChangedPage(ui, { signInUrl: next }));
   }
-}
-
-/**
- * Returns the path of the sign-in that a person came from. A mail repeats it, and anyone can ask for that
- * mail: a sign-in page works in one browser only, and no other path is taken.
- */
-function signInPathOf(fields: unknown, { issuer }: ServerSettings): string | undefined {
-  const path = readContinuePath(textFields(fields)['continue'], issuer);
-  return path !== undefined && SIGN_IN.test(path) ? path : undefined;
-}
-
-/** The hidden field of the path at which a person continues. */
-function continuing(next: string | undefined): Readonly<Record<string, string>> {
-  return next === undefined ? {} : { continue: next };
 }
 
 function resetPage(token: string, next: string | undefined, refusal?: PasswordRefusal) {

@@ -212,10 +212,6 @@ export const en = {
     ),
     forbidden: problem('Access denied', 'You do not have access to this page.'),
     not_found: problem('Page not found', 'There is no page at this address.'),
-    link_invalid: problem(
-      'This link no longer works',
-      'It has expired or was already used. Request a new one.',
-    ),
     account_locked: problem(
       'Too many failed sign-ins',
       'Try again later, or choose a new password to sign in now.',
@@ -232,17 +228,41 @@ export const en = {
     'This request could not be completed',
     'Go back to the application and try again. If this keeps happening, contact its support.',
   ),
-  /** The sentences of links that no longer work and cannot be requested again. */
+  /** The pages of links that do not work, by purpose and reason. */
   deadLinks: {
-    verifyEmail:
-      'It has expired or was already used, so your email address may be confirmed. Go back to the application and try to sign in. If that fails, create the account again.',
-    firstAdministrator:
-      'If an administrator exists, no setup link is needed. Otherwise, restart the server to get a new link.',
+    titles: {
+      used: 'This link was already used',
+      expired: 'This link has expired',
+      unknown: 'This link is not valid',
+    },
+    sentences: {
+      reset_password: {
+        used: 'A new password was chosen with it. Sign in with that password, or request a new link.',
+        expired: 'Links to choose a password work for one hour. Request a new one.',
+        unknown: 'Part of it may be missing, or a newer link replaced it. Request a new one.',
+      },
+      verify_email: {
+        used: 'Your email address is confirmed. You can sign in.',
+        expired: 'Enter your email address to get a new link.',
+        unknown:
+          'Part of it may be missing, or your email address is confirmed already. Try to sign in, or enter your email address to get a new link.',
+      },
+      first_administrator: {
+        used: 'This platform has an administrator. No setup link is needed.',
+        expired: 'Restart the server to get a new link.',
+        unknown:
+          'If an administrator exists, no setup link is needed. Otherwise, restart the server to get a new link.',
+      },
+    },
+    resend: 'Send a new link',
   },
   problemCode: 'Code',
   problemDetail: 'Details',
   tryAgain: 'Try again',
   goHome: 'Go to the start page',
+  /** Before the name of an application. */
+  goTo: 'Go to',
+  continueSignIn: 'Continue signing in',
   requestLink: 'Request a new link',
 };
 

@@ -219,10 +219,6 @@ export const es: Copy = {
     ),
     forbidden: problem('Acceso denegado', 'No tienes acceso a esta página.'),
     not_found: problem('Página no encontrada', 'No hay ninguna página en esta dirección.'),
-    link_invalid: problem(
-      'Este enlace ya no funciona',
-      'Ha caducado o ya se ha usado. Solicita uno nuevo.',
-    ),
     account_locked: problem(
       'Demasiados intentos fallidos',
       'Inténtalo más tarde o elige una contraseña nueva para iniciar sesión ahora.',
@@ -245,14 +241,39 @@ export const es: Copy = {
     'Vuelve a la aplicación e inténtalo de nuevo. Si sigue ocurriendo, contacta con su servicio de ayuda.',
   ),
   deadLinks: {
-    verifyEmail:
-      'Ha caducado o ya se ha usado, así que puede que tu correo electrónico ya esté confirmado. Vuelve a la aplicación e intenta iniciar sesión. Si no puedes, crea la cuenta de nuevo.',
-    firstAdministrator:
-      'Si ya hay un administrador, no hace falta ningún enlace de configuración. Si no lo hay, reinicia el servidor para obtener un enlace nuevo.',
+    titles: {
+      used: 'Este enlace ya se ha usado',
+      expired: 'Este enlace ha caducado',
+      unknown: 'Este enlace no es válido',
+    },
+    sentences: {
+      reset_password: {
+        used: 'Con él se eligió una contraseña nueva. Inicia sesión con ella o solicita un enlace nuevo.',
+        expired:
+          'Los enlaces para elegir una contraseña funcionan durante una hora. Solicita uno nuevo.',
+        unknown:
+          'Puede que falte una parte o que otro más reciente lo haya sustituido. Solicita uno nuevo.',
+      },
+      verify_email: {
+        used: 'Tu correo electrónico está confirmado. Puedes iniciar sesión.',
+        expired: 'Introduce tu correo electrónico para recibir un enlace nuevo.',
+        unknown:
+          'Puede que falte una parte o que tu correo electrónico ya esté confirmado. Intenta iniciar sesión o introduce tu correo electrónico para recibir un enlace nuevo.',
+      },
+      first_administrator: {
+        used: 'Esta plataforma tiene un administrador. No hace falta ningún enlace de configuración.',
+        expired: 'Reinicia el servidor para obtener un enlace nuevo.',
+        unknown:
+          'Si ya hay un administrador, no hace falta ningún enlace de configuración. Si no lo hay, reinicia el servidor para obtener un enlace nuevo.',
+      },
+    },
+    resend: 'Enviar un enlace nuevo',
   },
   problemCode: 'Código',
   problemDetail: 'Detalles',
   tryAgain: 'Intentar de nuevo',
   goHome: 'Ir a la página de inicio',
+  goTo: 'Ir a',
+  continueSignIn: 'Seguir con el inicio de sesión',
   requestLink: 'Solicitar un enlace nuevo',
 };

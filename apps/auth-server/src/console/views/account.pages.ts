@@ -100,7 +100,8 @@ export function verifyEmailPage(ui: PageContext, model: FormModel): Html {
 function nextSignIn(ui: PageContext, signInUrl: string | undefined): Html {
   const { signIn, backToApplication } = ui.copy.verified;
   return signInUrl === undefined
-    ? html`<p>${backToApplication}</p>`
+    ? html`<p>${backToApplication}</p>
+        ${nextStep(ui, '/', ui.copy.goHome)}`
     : nextStep(ui, signInUrl, signIn);
 }
 

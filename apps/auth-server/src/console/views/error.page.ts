@@ -1,7 +1,8 @@
 import { html, type Html } from '../../operation/http/html.js';
 import type { Problem } from '../../operation/http/problem.js';
 import type { ProblemText } from '../copy/en.js';
-import { layout, lead, links, nextStep, type PageContext } from './layout.js';
+import { hint, layout, lead, nextStep, type PageContext, quoted } from './layout.js';
+import { deadLinkPage, type DeadLink } from './dead-link.page.js';
 
 /** A problem on a page. */
 interface ProblemPageModel extends Pick<Problem, 'code'> {
@@ -9,12 +10,21 @@ interface ProblemPageModel extends Pick<Problem, 'code'> {
   readonly detail?: string | undefined;
   /** The path that repeats the request; the start page if undefined. */
   readonly retryPath?: string | undefined;
-  /** The purpose of a link that no longer works. `reset_password` by default. */
-  readonly linkPurpose?: LinkPurpose | undefined;
+  /** The link that does not work. */
+  readonly link?: DeadLink | undefined;
+  /** The sign-in or the application that the person came from. */
+  readonly wayBack?: WayBack | undefined;
 }
 
-/** The purpose of a link whose page explains what to do instead. */
-export type LinkPurpose = 'reset_password' | 'verify_email' | 'first_administrator';
+/** The place at which a person goes on: a sign-in that waits in this browser, or an application. */
+export type WayBack =
+  | { readonly waitsAt: string }
+  | {
+      readonly href: string;
+      /** The application cannot forge it, unlike its name. */
+      readonly host: string;
+      readonly clientName: string;
+    };
 
 /** Problems that a second attempt may solve. */
 const TEMPORARY = [
@@ -28,33 +38,19 @@ const TEMPORARY = [
 
 /** Explains a problem, and offers the next step. */
 export function problemPage(ui: PageContext, model: ProblemPageModel): Html {
-  const { code, detail, retryPath, linkPurpose = 'reset_password' } = model;
-  if (code === 'link_invalid') return deadLinkPage(ui, linkPurpose);
+  const { code, detail, link } = model;
+  if (code === 'link_invalid') return deadLinkPage(ui, link);
   const { copy } = ui;
   const { title, message } = problemText(ui, code);
   return layout(
     ui,
     { title, failed: true },
-    html`${lead(message)} ${wayOn(ui, code, retryPath)}
+    html`${lead(message)} ${wayOn(ui, model)}
       <dl class="facts">
         ${codeOf(ui, code)}
         ${detail !== undefined && fact(copy.problemDetail, html`<span lang="en">${detail}</span>`)}
       </dl>`,
   );
-}
-
-/** Explains that a link no longer works. Only the link of a password can be requested by its reader. */
-function deadLinkPage(ui: PageContext, purpose: LinkPurpose): Html {
-  const { problems, deadLinks, requestLink, goHome, home } = ui.copy;
-  const { title, message } = problems.link_invalid;
-  const ways = {
-    reset_password: html`${lead(message)} ${nextStep(ui, '/forgot-password', requestLink)}`,
-    verify_email: html`${lead(deadLinks.verifyEmail)} ${nextStep(ui, '/', goHome)}
-    ${links(ui, [['/register', home.register]])}`,
-    first_administrator: html`${lead(deadLinks.firstAdministrator)} ${nextStep(ui, '/', goHome)}`,
-  };
-  const facts = html`<dl class="facts">${codeOf(ui, 'link_invalid')}</dl>`;
-  return layout(ui, { title, failed: true }, html`${ways[purpose]} ${facts}`);
 }
 
 /** The title and the sentence of a problem. */
@@ -63,11 +59,26 @@ export function problemText({ copy }: PageContext, code: string): ProblemText {
   return known[code] ?? copy.otherProblem;
 }
 
-function wayOn(ui: PageContext, code: string, retryPath = '/'): Html {
+function wayOn(
+  ui: PageContext,
+  { code, retryPath = '/', wayBack }: ProblemPageModel,
+): Html | readonly Html[] {
   const { tryAgain, goHome, resetPassword } = ui.copy;
   if (TEMPORARY.includes(code)) return nextStep(ui, retryPath, tryAgain);
   if (code === 'account_locked') return nextStep(ui, '/forgot-password', resetPassword.title);
-  return nextStep(ui, '/', goHome);
+  return wayBack === undefined ? nextStep(ui, '/', goHome) : stepBack(ui, wayBack);
+}
+
+function stepBack(ui: PageContext, way: WayBack): Html | readonly Html[] {
+  const { continueSignIn, goTo, consent } = ui.copy;
+  if ('waitsAt' in way) return nextStep(ui, way.waitsAt, continueSignIn);
+  const { href, host, clientName } = way;
+  return [
+    html`<p>
+      <a class="button" href="${href}">${goTo} <bdi>${clientName}</bdi></a>
+    </p> `,
+    hint(html`${consent.returnTo} ${quoted(host)}.`),
+  ];
 }
 
 function codeOf({ copy }: PageContext, code: string): Html {

@@ -60,6 +60,8 @@ interface RegistrationRequest {
   readonly name?: string | undefined;
   /** The id of the form, for {@link FormReceipts}. */
   readonly formId?: string | undefined;
+  /** The path of the platform at which the person continues after the link in the mail. */
+  readonly next?: string | undefined;
 }
 
 /**
@@ -86,7 +88,7 @@ export class RegistrationService {
    * @throws {PlatformError} `password_rejected`, `overloaded`
    */
   async register(request: RegistrationRequest): Promise<void> {
-    const { email, password, username, name, formId } = request;
+    const { email, password, username, name, formId, next } = request;
     const mark = formMark(formId, [email.address, password, username, name]);
     const owner = { email: email.address, username, name };
     const passwordHash = await this.password.hash(password, owner);
@@ -100,7 +102,7 @@ export class RegistrationService {
         subject: accountParty(account.id),
       });
       const taken = username !== undefined && (await this.accounts.isUsernameTaken(tx, username));
-      if (account.emailVerifiedAt !== null) return this.remind(tx, account, email);
+      if (account.emailVerifiedAt !== null) return this.remind(tx, account, request);
       const token = await this.tokens.issue(tx, {
         purpose: 'verify_email',
         accountId: account.id,
@@ -108,7 +110,7 @@ export class RegistrationService {
         ttl: VERIFICATION_TTL,
         besideOlder: true,
       });
-      const link = this.links.linkTo('verify-email', token);
+      const link = this.links.linkTo('verify-email', token, next);
       const takenUsername = taken ? username : undefined;
       await this.outbox.put(tx, verifyEmailMail({ to: email.address, link, takenUsername }));
     });
@@ -117,7 +119,7 @@ export class RegistrationService {
   private async remind(
     tx: DatabaseSession,
     { id, email: known }: AccountRow,
-    { address }: EmailAddress,
+    { email: { address }, next }: RegistrationRequest,
   ): Promise<void> {
     const token = await this.tokens.issue(tx, {
       purpose: 'reset_password',
@@ -125,7 +127,7 @@ export class RegistrationService {
       ttl: RESET_TTL,
       besideOlder: true,
     });
-    const link = this.links.linkTo('reset-password', token);
+    const link = this.links.linkTo('reset-password', token, next);
     await this.outbox.put(tx, alreadyRegisteredMail({ to: known ?? address, link }));
   }
 }
@@ -145,9 +147,10 @@ export class VerificationResendService {
 
   /**
    * Sends a link. Runs the same statements for every state of the account. If the address was registered
-   * several times, none of the passwords is accepted, so the link asks for a new one.
+   * several times, none of the passwords is accepted, so the link asks for a new one. `next` is the path of
+   * the platform at which the person continues afterwards.
    */
-  async resend({ address, key }: EmailAddress): Promise<void> {
+  async resend({ address, key }: EmailAddress, next?: string): Promise<void> {
     await this.database.db.transaction(async (tx) => {
       const account = await this.accounts.lockForUpdate(tx, { emailKey: key });
       const id = account?.id ?? randomUUID();
@@ -168,9 +171,11 @@ export class VerificationResendService {
         subject: account && accountParty(account.id),
         details: { link: purpose },
       });
+      const page = again === undefined ? 'reset-password' : 'verify-email';
+      const link = this.links.linkTo(page, token, next);
       await this.outbox.put(
         tx,
-        this.mail(account, address, token, again && readPending(again.data)),
+        this.mail(account, address, link, again && readPending(again.data)),
       );
     });
   }
@@ -178,15 +183,12 @@ export class VerificationResendService {
   private mail(
     account: AccountRow | undefined,
     address: string,
-    token: string,
+    link: string,
     again: PendingRegistration | undefined,
   ): MailDraft {
     if (!account?.email) return noAccountMail({ to: address, issuer: this.settings.issuer });
-    if (again) {
-      return verifyEmailMail({ to: again.email, link: this.links.linkTo('verify-email', token) });
-    }
+    if (again) return verifyEmailMail({ to: again.email, link });
     const to = account.email;
-    const link = this.links.linkTo('reset-password', token);
     return account.emailVerifiedAt === null
       ? resetPasswordMail({ to, link })
       : alreadyRegisteredMail({ to, link });

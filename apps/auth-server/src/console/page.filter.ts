@@ -51,6 +51,7 @@ export class BrowserProblemPages extends ProblemPages {
     const signInUrl = signInPathOf(request.query, issuer) ?? signInPathOf(request.body, issuer);
     const model = {
       code: problem.code,
+      retryAfter: problem.retryAfter,
       retryPath: retryPathOf(request),
       link: {
         purpose: LINK_PAGES[request.path.toLowerCase().replace(/\/$/, '')],

@@ -21,7 +21,7 @@ export const en = {
 
   /** Shown beside fields that were not accepted. */
   invalid: {
-    email: 'Enter a valid email address.',
+    email: 'Enter an email address like ana@example.com.',
     name: 'Enter a name of up to 200 characters.',
     username:
       'Use 3 to 32 letters, digits, dots, hyphens and underscores. Start with a letter or a digit.',
@@ -33,6 +33,8 @@ export const en = {
   password: {
     label: 'Password',
     newLabel: 'New password',
+    show: 'Show password',
+    hide: 'Hide password',
     hint: (minimumLength: number) =>
       `At least ${minimumLength} characters. A few unrelated words work well.`,
     strength: (word: string) => `Strength: ${word}`,
@@ -67,8 +69,6 @@ export const en = {
     cancel: 'Cancel',
     forgot: 'Forgot your password?',
     register: 'Create an account',
-    locked: (minutes: number) =>
-      `Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or choose a new password to sign in now.`,
   },
 
   consent: {
@@ -256,6 +256,10 @@ export const en = {
     },
     resend: 'Send a new link',
   },
+  /** After the title of a lock or a limit. */
+  locked: (minutes: number) =>
+    `Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or choose a new password to sign in now.`,
+  limited: (minutes: number) => `Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
   problemCode: 'Code',
   problemDetail: 'Details',
   tryAgain: 'Try again',

@@ -13,7 +13,7 @@ export const es: Copy = {
   usernameHint: 'Puedes iniciar sesión con él en lugar de tu correo electrónico.',
 
   invalid: {
-    email: 'Introduce un correo electrónico válido.',
+    email: 'Introduce un correo electrónico como ana@example.com.',
     name: 'Introduce un nombre de hasta 200 caracteres.',
     username:
       'Usa de 3 a 32 letras, cifras, puntos, guiones y guiones bajos. Empieza por una letra o una cifra.',
@@ -25,6 +25,8 @@ export const es: Copy = {
   password: {
     label: 'Contraseña',
     newLabel: 'Contraseña nueva',
+    show: 'Mostrar la contraseña',
+    hide: 'Ocultar la contraseña',
     hint: (minimumLength) =>
       `Al menos ${minimumLength} caracteres. Unas cuantas palabras sin relación funcionan bien.`,
     strength: (word) => `Seguridad: ${word}`,
@@ -72,8 +74,6 @@ export const es: Copy = {
     cancel: 'Cancelar',
     forgot: '¿Has olvidado tu contraseña?',
     register: 'Crear una cuenta',
-    locked: (minutes: number) =>
-      `Inténtalo dentro de ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'} o elige una contraseña nueva para iniciar sesión ahora.`,
   },
 
   consent: {
@@ -269,6 +269,10 @@ export const es: Copy = {
     },
     resend: 'Enviar un enlace nuevo',
   },
+  locked: (minutes: number) =>
+    `Inténtalo dentro de ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'} o elige una contraseña nueva para iniciar sesión ahora.`,
+  limited: (minutes: number) =>
+    `Inténtalo dentro de ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'}.`,
   problemCode: 'Código',
   problemDetail: 'Detalles',
   tryAgain: 'Intentar de nuevo',

@@ -187,9 +187,8 @@ export class InteractionPages {
 
 /** The errors of a sign-in that failed. A person whose account is locked needs to know for how long. */
 function failureOf(ui: PageContext, { code, retryAfter }: Problem) {
-  const { title, message } = problemText(ui, code);
-  if (code !== 'account_locked' || retryAfter === undefined) return { error: message };
-  return { errorTitle: title, error: ui.copy.signIn.locked(Math.ceil(retryAfter / 60)) };
+  const { title, message } = problemText(ui, code, retryAfter);
+  return code === 'account_locked' ? { errorTitle: title, error: message } : { error: message };
 }
 
 /** The scopes that the application requests and does not have yet; all of them if it asks again. */

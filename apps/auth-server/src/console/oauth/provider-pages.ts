@@ -32,7 +32,7 @@ export class ProviderPages implements OAuthPages {
     const retryPath = ctx.method === 'GET' ? ctx.path + ctx.search : ctx.path;
     const wayBack = await wayBackOf(ctx);
     ctx.status = problem.status;
-    this.#answer(ctx, (ui) => problemPage(ui, { code: problem.code, detail, retryPath, wayBack }));
+    this.#answer(ctx, (ui) => problemPage(ui, { ...problem, detail, retryPath, wayBack }));
     ctx.set(problemHeaders(problem));
   }
 

@@ -5,7 +5,7 @@ import { hint, layout, lead, nextStep, type PageContext, quoted } from './layout
 import { deadLinkPage, type DeadLink } from './dead-link.page.js';
 
 /** A problem on a page. */
-interface ProblemPageModel extends Pick<Problem, 'code'> {
+interface ProblemPageModel extends Pick<Problem, 'code' | 'retryAfter'> {
   /** For developers: the description of an OAuth error, in English. */
   readonly detail?: string | undefined;
   /** The path that repeats the request; the start page if undefined. */
@@ -41,7 +41,7 @@ export function problemPage(ui: PageContext, model: ProblemPageModel): Html {
   const { code, detail, link } = model;
   if (code === 'link_invalid') return deadLinkPage(ui, link);
   const { copy } = ui;
-  const { title, message } = problemText(ui, code);
+  const { title, message } = problemText(ui, code, model.retryAfter);
   return layout(
     ui,
     { title, failed: true },
@@ -53,10 +53,14 @@ export function problemPage(ui: PageContext, model: ProblemPageModel): Html {
   );
 }
 
-/** The title and the sentence of a problem. */
-export function problemText({ copy }: PageContext, code: string): ProblemText {
+/** The title and the sentence of a problem. Locks and limits say how long they last. */
+export function problemText({ copy }: PageContext, code: string, retryAfter?: number): ProblemText {
   const known: Readonly<Record<string, ProblemText | undefined>> = copy.problems;
-  return known[code] ?? copy.otherProblem;
+  const text = known[code] ?? copy.otherProblem;
+  if (retryAfter === undefined) return text;
+  const minutes = Math.ceil(retryAfter / 60);
+  if (code === 'account_locked') return { ...text, message: copy.locked(minutes) };
+  return code === 'rate_limited' ? { ...text, message: copy.limited(minutes) } : text;
 }
 
 function wayOn(

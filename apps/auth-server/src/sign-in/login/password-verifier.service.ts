@@ -79,7 +79,10 @@ export class PasswordVerifierService {
     const proof = await this.check(key, account, password);
     if (account === undefined || proof === undefined) {
       await this.refuse(attempt);
-      throw new PlatformError('invalid_credentials');
+      // A signed-in caller has given no name.
+      throw attempt.by === undefined
+        ? new PlatformError('invalid_credentials')
+        : new PlatformError('invalid_credentials', { message: 'The current password is wrong.' });
     }
     await this.lockOut.clear(this.database.db, key);
     return { account, proof };

@@ -171,6 +171,12 @@ export function samplePages(
       errors: refusedName,
       refusal,
     }),
+    'first-administrator-known-refused': firstAdministratorPage(ui, {
+      action,
+      email,
+      minimumLength,
+      refusal: 'wrong',
+    }),
     'administrator-made': administratorMadePage(ui, { email }),
     'dev-mail-list': devMailListPage(ui, {
       mails: [

@@ -111,6 +111,12 @@ export class AccountsService {
     return (await tx.$count(accounts, and(eq(accounts.role, role), kept))) > 0;
   }
 
+  /** Tells if an account is active and has a platform role. */
+  async isActiveWith(tx: DatabaseSession, id: string, role: PlatformRole): Promise<boolean> {
+    const able = and(eq(accounts.id, id), eq(accounts.role, role), eq(accounts.state, 'active'));
+    return (await tx.$count(accounts, able)) > 0;
+  }
+
   /** Tells if another account whose owner can sign in has a platform role. */
   async anotherHasRole(tx: DatabaseSession, role: PlatformRole, id: string): Promise<boolean> {
     const able = and(eq(accounts.state, 'active'), isNotNull(accounts.emailVerifiedAt));

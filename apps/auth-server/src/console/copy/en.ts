@@ -27,6 +27,7 @@ export const en = {
       'Use 3 to 32 letters, digits, dots, hyphens and underscores. Start with a letter or a digit.',
     password: 'Enter a password.',
     passwordRejected: 'Choose a different password.',
+    passwordOfAccount: 'This email address already has an account. Enter its password.',
     emailInUse: 'This email address already has an account. Use a different one.',
   },
 
@@ -177,7 +178,7 @@ export const en = {
 
   setup: {
     title: 'Create the first administrator',
-    lead: 'There is no administrator yet. The account that you create here has full access to this platform.',
+    lead: 'There is no administrator yet. The account that you enter here gets full access to this platform. If you have an account, enter its email address and its password.',
     submit: 'Create administrator',
     doneTitle: 'Administrator created',
     done: 'can now manage this platform. The setup link no longer works.',

@@ -19,6 +19,7 @@ export const es: Copy = {
       'Usa de 3 a 32 letras, cifras, puntos, guiones y guiones bajos. Empieza por una letra o una cifra.',
     password: 'Introduce una contraseña.',
     passwordRejected: 'Elige otra contraseña.',
+    passwordOfAccount: 'Este correo electrónico ya tiene una cuenta. Introduce su contraseña.',
     emailInUse: 'Este correo electrónico ya tiene una cuenta. Usa otro.',
   },
 
@@ -182,7 +183,7 @@ export const es: Copy = {
 
   setup: {
     title: 'Crea el primer administrador',
-    lead: 'Todavía no hay ningún administrador. La cuenta que crees aquí tendrá acceso completo a esta plataforma.',
+    lead: 'Todavía no hay ningún administrador. La cuenta que indiques aquí tendrá acceso completo a esta plataforma. Si ya tienes una cuenta, introduce su correo electrónico y su contraseña.',
     submit: 'Crear administrador',
     doneTitle: 'Administrador creado',
     done: 'ya puede administrar esta plataforma. El enlace de configuración ya no funciona.',

@@ -17,6 +17,7 @@ import { problemPage } from '../../../apps/auth-server/src/console/views/error.p
 import { homePage } from '../../../apps/auth-server/src/console/home.page.controller.js';
 import type { PageContext } from '../../../apps/auth-server/src/console/views/layout.js';
 import {
+  changePasswordPage,
   forgotPasswordPage,
   passwordChangedPage,
   resetPasswordPage,
@@ -155,6 +156,15 @@ export function samplePages(
     'reset-password-refused': resetPasswordPage(ui, {
       action,
       hidden,
+      minimumLength,
+      error,
+      refusal,
+    }),
+    'change-password': changePasswordPage(ui, first),
+    'change-password-refused': changePasswordPage(ui, {
+      action,
+      hidden,
+      identifier: email,
       minimumLength,
       error,
       refusal,

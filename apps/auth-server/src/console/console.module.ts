@@ -14,6 +14,7 @@ import { InteractionPages, InteractionsService } from './oauth/interactions.serv
 import { ProviderPages } from './oauth/provider-pages.js';
 import { Pages } from './pages.js';
 import {
+  ChangePasswordPageController,
   ForgotPasswordPageController,
   ResetPasswordPageController,
 } from './password.page.controller.js';
@@ -41,6 +42,7 @@ export class ConsolePagesModule {}
   imports: [AccountsModule, ClientsModule, NotificationsModule, OAuthModule, SignInModule],
   providers: [InteractionPages, InteractionsService],
   controllers: [
+    ChangePasswordPageController,
     DevMailController,
     ForgotPasswordPageController,
     HomePageController,

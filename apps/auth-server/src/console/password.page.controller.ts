@@ -1,10 +1,13 @@
-import { Body, Get, Post, Query, Res } from '@nestjs/common';
+import { Body, Get, Post, Query, Redirect, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { MIN_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { bodyMember, RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import { PasswordRecoveryService } from '../sign-in/recovery/password.service.js';
+import {
+  PasswordChangeService,
+  PasswordRecoveryService,
+} from '../sign-in/recovery/password.service.js';
 import { EMAIL_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
 import {
   continuing,
@@ -21,6 +24,7 @@ import { Pages } from './pages.js';
 import type { PageContext } from './views/layout.js';
 import type { PasswordRefusal } from './views/new-password.js';
 import {
+  changePasswordPage,
   forgotPasswordPage,
   passwordChangedPage,
   resetPasswordPage,
@@ -94,6 +98,60 @@ export class ResetPasswordPageController {
     }
     this.pages.send(response, (ui) => passwordChangedPage(ui, { signInUrl: next }));
   }
+}
+
+/** Password managers look for the page at the well-known address (W3C, A Well-Known URL for Changing Passwords). */
+@PageController()
+export class ChangePasswordPageController {
+  constructor(
+    private readonly changing: PasswordChangeService,
+    private readonly pages: Pages,
+  ) {}
+
+  @Get('.well-known/change-password')
+  @Redirect('/change-password', 302)
+  find(): void {
+    // The decorator answers.
+  }
+
+  @Get('change-password')
+  form(@Res() response: Response): void {
+    this.pages.send(response, changePage());
+  }
+
+  @Post('change-password')
+  @RateLimit('login', { account: bodyMember('identifier') })
+  async change(@Body() body: unknown, @Res() response: Response): Promise<void> {
+    const { identifier = '', currentPassword = '', password = '' } = textFields(body);
+    try {
+      const passwords = { currentPassword, newPassword: password };
+      await this.changing.changeByName(identifier, passwords);
+    } catch (error) {
+      const isWrong = error instanceof PlatformError && error.code === 'invalid_credentials';
+      if (isWrong)
+        return this.pages.send(response, changePage({ identifier, isWrong }), { status: 401 });
+      const page = changePage({ identifier, refusal: passwordRefusal(error) });
+      return this.pages.send(response, page, { status: 422 });
+    }
+    this.pages.send(response, (ui) => passwordChangedPage(ui, {}));
+  }
+}
+
+interface ChangeAttempt {
+  readonly identifier?: string;
+  readonly isWrong?: boolean;
+  readonly refusal?: PasswordRefusal;
+}
+
+function changePage({ identifier, isWrong = false, refusal }: ChangeAttempt = {}) {
+  return (ui: PageContext) =>
+    changePasswordPage(ui, {
+      action: '/change-password',
+      identifier,
+      minimumLength: MIN_LENGTH,
+      error: isWrong ? ui.copy.problems.invalid_credentials.message : undefined,
+      refusal,
+    });
 }
 
 function resetPage(token: string, next: string | undefined, refusal?: PasswordRefusal) {

@@ -62,6 +62,7 @@ export class LoginModule {}
   ],
   controllers: [RegistrationController, PasswordController],
   exports: [
+    PasswordChangeService,
     EmailVerificationService,
     FirstAdministratorService,
     LoginModule,

@@ -60,6 +60,7 @@ export const en = {
     lead: 'You sign in here when an application asks you to. Open the application that you want to use, and sign in there.',
     register: 'Create an account',
     forgot: 'Forgot your password?',
+    changePassword: 'Change your password',
   },
 
   signIn: {
@@ -168,6 +169,13 @@ export const en = {
   resetPassword: {
     title: 'Choose a new password',
     lead: 'You will be signed out on all your devices.',
+    submit: 'Change password',
+  },
+
+  changePassword: {
+    title: 'Change your password',
+    lead: 'Prove that it is you with your current password. You will be signed out on all your devices.',
+    current: 'Current password',
     submit: 'Change password',
   },
 

@@ -65,6 +65,7 @@ export const es: Copy = {
     lead: 'Aquí inicias sesión cuando una aplicación te lo pide. Abre la aplicación que quieras usar e inicia sesión allí.',
     register: 'Crear una cuenta',
     forgot: '¿Has olvidado tu contraseña?',
+    changePassword: 'Cambiar la contraseña',
   },
 
   signIn: {
@@ -173,6 +174,13 @@ export const es: Copy = {
   resetPassword: {
     title: 'Elige una contraseña nueva',
     lead: 'Se cerrará tu sesión en todos tus dispositivos.',
+    submit: 'Cambiar contraseña',
+  },
+
+  changePassword: {
+    title: 'Cambia tu contraseña',
+    lead: 'Demuestra que eres tú con tu contraseña actual. Se cerrará tu sesión en todos tus dispositivos.',
+    current: 'Contraseña actual',
     submit: 'Cambiar contraseña',
   },
 

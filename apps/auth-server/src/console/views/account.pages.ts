@@ -180,6 +180,35 @@ export function resetPasswordPage(ui: PageContext, model: ResetPasswordModel): H
   );
 }
 
+/** Posts `identifier`, `currentPassword` and `password`. */
+interface ChangePasswordModel extends RefusableFormModel<never>, NewPasswordModel {
+  readonly identifier?: string | undefined;
+}
+
+export function changePasswordPage(ui: PageContext, model: ChangePasswordModel): Html {
+  const { title, lead: sentence, current, submit: label } = ui.copy.changePassword;
+  const identifier = field(ui, {
+    name: 'identifier',
+    label: ui.copy.signIn.identifier,
+    type: 'text',
+    autocomplete: 'username',
+    value: model.identifier,
+  });
+  const known = field(ui, {
+    name: 'currentPassword',
+    label: current,
+    type: 'password',
+    autocomplete: 'current-password',
+  });
+  const chosen = newPasswordField(ui, ui.copy.password.newLabel, model);
+  return formPage(
+    ui,
+    { title, lead: sentence, ...passwordErrors(ui, model) },
+    form(ui, model, identifier, known, chosen, submit(label)),
+    links(ui, [['/forgot-password', ui.copy.home.forgot]]),
+  );
+}
+
 interface PasswordChangedModel {
   readonly signInUrl?: string | undefined;
 }

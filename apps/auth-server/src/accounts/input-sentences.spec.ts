@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { EMAIL, NAME, PASSWORD, TOKEN } from '../../accounts/identifiers.js';
-import { PlatformError } from './errors.js';
-import { invalidInput } from './error.filter.js';
+import { EMAIL, NAME, PASSWORD, TOKEN } from './identifiers.js';
+import { PlatformError } from '../operation/http/errors.js';
+import { invalidInput } from '../operation/http/error.filter.js';
 
 const BODY = z.strictObject({
   email: EMAIL,

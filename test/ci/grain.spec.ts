@@ -11,7 +11,7 @@ const PLATFORM = 'apps/auth-server/src';
  * The platform without what is still to come: roles, organisations, factors. A room that is added
  * raises it by its files; nothing else does.
  */
-const PLATFORM_FILES = 212;
+const PLATFORM_FILES = 218;
 /** What one file needs is a part of it, but for what has a test or a size of its own. */
 const MAX_SINGLE_IMPORTERS = 1 / 3;
 

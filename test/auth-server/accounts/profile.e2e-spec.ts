@@ -49,7 +49,10 @@ describe.each(STORAGES)('the profile on %s', (storage) => {
     const next = newAddress();
     expect((await patch(accessToken, { email: next })).status).toBe(400);
     const wrong = { email: next, currentPassword: OTHER_PASSWORD, name: 'Eve' };
-    expect((await patch(accessToken, wrong)).body.code).toBe('invalid_credentials');
+    expect((await patch(accessToken, wrong)).body).toMatchObject({
+      code: 'invalid_credentials',
+      message: 'The current password is wrong.',
+    });
     expect((await me(accessToken)).body.name).toBeNull();
     const asked = await patch(accessToken, { email: next, currentPassword: PASSWORD });
     expect(asked).toMatchObject({ status: 200, body: { email } });

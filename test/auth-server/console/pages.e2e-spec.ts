@@ -92,6 +92,37 @@ describeInBrowser('the pages in a browser', () => {
     expect(server.submissions).toEqual([]);
   });
 
+  it('shows a password on demand, and hides it before the form is sent', async () => {
+    await page.goto(`${server.url}/pages/plain/sign-in`);
+    const password = page.getByLabel('Password', { exact: true });
+    await password.fill(VALUES['password']!);
+    await page.getByRole('button', { name: 'Show password' }).click();
+    expect(await password.getAttribute('type')).toBe('text');
+    await page.getByRole('button', { name: 'Hide password' }).click();
+    expect(await password.getAttribute('type')).toBe('password');
+    await page.getByRole('button', { name: 'Show password' }).click();
+    await page.evaluate(
+      "document.forms[0].addEventListener('submit', (sent) => { sent.preventDefault(); })",
+    );
+    await page.getByLabel('Email address or username').fill('ana');
+    await page.keyboard.press('Enter');
+    expect(await password.getAttribute('type')).toBe('password');
+  });
+
+  it('offers no such button without scripts', async () => {
+    const plain = await browser.page({ javaScriptEnabled: false });
+    await plain.goto(`${server.url}/pages/plain/sign-in`);
+    expect(await plain.getByRole('button').allTextContents()).toEqual(['Sign in']);
+    await plain.close();
+  });
+
+  it('moves the focus to the summary of errors', async () => {
+    for (const name of PagesUnderTest.names.filter((one) => one.endsWith('-refused'))) {
+      await page.goto(`${server.url}/pages/plain/${name}`);
+      await page.waitForFunction("document.activeElement.getAttribute('role') === 'alert'");
+    }
+  });
+
   it('leads from an error to its field', async () => {
     await page.goto(`${server.url}/pages/plain/register-refused`);
     expect(await page.getByRole('meter', { name: 'Strength: weak' }).count()).toBe(1);

@@ -129,6 +129,10 @@ describe('the description of the API', () => {
 
   it('reaches the routes of administrators and of registered clients', async () => {
     const admin = await administratorOf(bed);
+    const { id } = await bed.person();
+    const roles = `/api/v1/admin/accounts/{id:${id}}/roles`;
+    await caller.api('POST', roles, { role: 'STAFF' }, admin);
+    await caller.api('DELETE', `${roles}/{role:STAFF}`, undefined, admin);
     const clients = '/api/v1/admin/clients';
     const servers = '/api/v1/admin/resource-servers';
     const metadata = { client_name: 'One', redirect_uris: [CALLBACK] };

@@ -104,14 +104,41 @@ describe.each(STORAGES)('the first administrator on %s', (storage) => {
     expect(JSON.stringify(rows)).not.toContain(token);
   });
 
-  it('takes over no account that is confirmed, and the link stays good', async () => {
+  it('is a person who has an account, and proves its password; otherwise the link stays good', async () => {
     const token = await newLink();
-    const email = await registered(bed);
-    await expect(create(token, email, OTHER_PASSWORD)).rejects.toMatchObject({ code: 'conflict' });
+    const email = await registered(bed, { name: 'Ana' });
+    const wrong = { code: 'invalid_credentials' };
+    await expect(create(token, email, OTHER_PASSWORD)).rejects.toMatchObject(wrong);
     expect(await roleOf(email)).toBe('END_USER');
-    const free = newAddress();
-    await create(token, free);
-    expect(await roleOf(free)).toBe('SYSTEM_ADMIN');
+    await create(token, email);
+    expect(await roleOf(email)).toBe('SYSTEM_ADMIN');
+    const { accessToken } = await tokensOf(bed, email);
+    const { body } = await bed.api('GET', '/api/v1/me', undefined, accessToken);
+    expect(body.name).toBe('Ana');
+    await expect(create(token, newAddress())).rejects.toMatchObject({ code: 'link_invalid' });
+  });
+
+  it('is not a person whose account is locked or closed', async () => {
+    const token = await newLink();
+    const closed = await registered(bed);
+    const { accessToken } = await tokensOf(bed, closed);
+    const password = { currentPassword: PASSWORD };
+    await bed.api('POST', '/api/v1/me/deactivate', password, accessToken);
+    const refused = { code: 'invalid_credentials' };
+    await expect(create(token, closed)).rejects.toMatchObject(refused);
+    const email = await registered(bed);
+    for (let guess = 0; guess < 5; guess += 1) {
+      await expect(create(token, email, OTHER_PASSWORD)).rejects.toMatchObject(refused);
+    }
+    await expect(create(token, email)).rejects.toMatchObject({ code: 'account_locked' });
+    expect(await first.link()).toBeDefined();
+  });
+
+  it('is one, of ten people with accounts who open the link at once', async () => {
+    const token = await newLink();
+    const people = await Promise.all(Array.from({ length: 10 }, () => registered(bed)));
+    const made = await Promise.allSettled(people.map((email) => create(token, email)));
+    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
   it('removes access of earlier registrations of the address', async () => {

@@ -17,6 +17,7 @@ import { problemPage } from '../../../apps/auth-server/src/console/views/error.p
 import { homePage } from '../../../apps/auth-server/src/console/home.page.controller.js';
 import type { PageContext } from '../../../apps/auth-server/src/console/views/layout.js';
 import {
+  changePasswordPage,
   forgotPasswordPage,
   passwordChangedPage,
   resetPasswordPage,
@@ -115,11 +116,30 @@ export function samplePages(
     'logged-out': loggedOutPage(ui, { clientName }),
     error: problemPage(ui, { code: text('invalid_client'), detail: text('client is invalid') }),
     'error-temporary': problemPage(ui, { code: 'unavailable', retryPath: text('/register') }),
+    'error-waiting': problemPage(ui, {
+      code: 'interaction_expired',
+      wayBack: { waitsAt: text('/interaction/abc') },
+    }),
+    'error-application': problemPage(ui, {
+      code: 'interaction_expired',
+      wayBack: { href: text('https://norte.example/'), host: text('norte.example'), clientName },
+    }),
     'error-link': problemPage(ui, { code: 'link_invalid' }),
-    'error-link-verify': problemPage(ui, { code: 'link_invalid', linkPurpose: 'verify_email' }),
+    'error-link-used': problemPage(ui, {
+      code: 'link_invalid',
+      link: { reason: 'used', signInUrl },
+    }),
+    'error-link-verify': problemPage(ui, {
+      code: 'link_invalid',
+      link: { purpose: 'verify_email', reason: 'expired', signInUrl, resend: { action, hidden } },
+    }),
+    'error-link-confirmed': problemPage(ui, {
+      code: 'link_invalid',
+      link: { purpose: 'verify_email', reason: 'used' },
+    }),
     'error-link-setup': problemPage(ui, {
       code: 'link_invalid',
-      linkPurpose: 'first_administrator',
+      link: { purpose: 'first_administrator' },
     }),
     register: registerPage(ui, first),
     'register-refused': registerPage(ui, {
@@ -154,6 +174,15 @@ export function samplePages(
       error,
       refusal,
     }),
+    'change-password': changePasswordPage(ui, first),
+    'change-password-refused': changePasswordPage(ui, {
+      action,
+      hidden,
+      identifier: email,
+      minimumLength,
+      error,
+      refusal,
+    }),
     'password-changed': passwordChangedPage(ui, { signInUrl }),
     'first-administrator': firstAdministratorPage(ui, first),
     'first-administrator-refused': firstAdministratorPage(ui, {
@@ -165,6 +194,12 @@ export function samplePages(
       error,
       errors: refusedName,
       refusal,
+    }),
+    'first-administrator-known-refused': firstAdministratorPage(ui, {
+      action,
+      email,
+      minimumLength,
+      refusal: 'wrong',
     }),
     'administrator-made': administratorMadePage(ui, { email }),
     'dev-mail-list': devMailListPage(ui, {

@@ -40,6 +40,19 @@ describeInBrowser('the page with the sign-in', () => {
     await page.close();
   });
 
+  it('offers to sign in without JavaScript', async () => {
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    await page.goto(bed.url);
+    expect(await page.getByText('One moment').isVisible()).toBe(false);
+    const [asked] = await Promise.all([
+      page.waitForRequest('**/sign-in'),
+      page.getByRole('link', { name: 'Sign in' }).click(),
+    ]);
+    const response = await asked.response();
+    expect(response?.headers()['location']).toContain('code_challenge=');
+    await page.close();
+  });
+
   it('is one click away from an unknown address', async () => {
     const page = await browser.newPage();
     const complaints: string[] = [];

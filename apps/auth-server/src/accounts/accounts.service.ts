@@ -16,7 +16,7 @@ import { Clock } from '../operation/clock.js';
 import { type DatabaseSession, isUuid, PlatformDatabase } from '../operation/database/database.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { type AccountRow, accounts, PLATFORM_ROLES, type PlatformRole } from './accounts.table.js';
-import { type ProvenAccount, selectUnchanged } from './accounts.statements.js';
+import { type ProvenAccount, selectHashesWithout, selectUnchanged } from './accounts.statements.js';
 import { type EmailAddress, isUsername, readEmailAddress, usernameKey } from './identifiers.js';
 import { UnconfirmedAccounts } from './unconfirmed-accounts.js';
 
@@ -110,6 +110,12 @@ export class AccountsService {
   async hasRole(tx: DatabaseSession, role: PlatformRole): Promise<boolean> {
     const kept = notInArray(accounts.state, ['deleted', 'anonymised']);
     return (await tx.$count(accounts, and(eq(accounts.role, role), kept))) > 0;
+  }
+
+  /** Tells if an account is active and has a platform role. */
+  async isActiveWith(tx: DatabaseSession, id: string, role: PlatformRole): Promise<boolean> {
+    const able = and(eq(accounts.id, id), eq(accounts.role, role), eq(accounts.state, 'active'));
+    return (await tx.$count(accounts, able)) > 0;
   }
 
   /** Tells if another account whose owner can sign in has a platform role. */
@@ -236,9 +242,7 @@ export class AccountsService {
     return account;
   }
 
-  /**
-   * Replaces a hash by a stronger one of the same password, unless the account has another hash by now.
-   */
+  /** Replaces a hash by a stronger one of the same password, unless the account has another one by now. */
   async upgradeHash({ id, passwordHash }: AccountRow, stronger: string): Promise<void> {
     if (passwordHash === null) return;
     await this.database.db
@@ -249,12 +253,7 @@ export class AccountsService {
 
   /** Samples password hashes that do not begin with a prefix. */
   async hashesWithout(prefix: string, limit: number): Promise<readonly string[]> {
-    const others = sql`not starts_with(${accounts.passwordHash}, ${prefix})`;
-    const rows = await this.database.db
-      .select({ hash: accounts.passwordHash })
-      .from(accounts)
-      .where(others)
-      .limit(limit);
+    const rows = await selectHashesWithout(this.database.db, prefix, limit);
     return rows.flatMap(({ hash }) => hash ?? []);
   }
 

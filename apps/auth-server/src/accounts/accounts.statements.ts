@@ -1,4 +1,4 @@
-import { and, eq, type Placeholder } from 'drizzle-orm';
+import { and, eq, type Placeholder, sql } from 'drizzle-orm';
 import type { DatabaseSession } from '../operation/database/database.js';
 import { accounts } from './accounts.table.js';
 
@@ -21,6 +21,15 @@ export function selectUnchanged(session: DatabaseSession, { id, securityVersion 
       ),
     )
     .for('share');
+}
+
+/** Selects password hashes that do not begin with a prefix. */
+export function selectHashesWithout(session: DatabaseSession, prefix: string, limit: number) {
+  return session
+    .select({ hash: accounts.passwordHash })
+    .from(accounts)
+    .where(sql`not starts_with(${accounts.passwordHash}, ${prefix})`)
+    .limit(limit);
 }
 
 /** The active accounts, to join in a statement of another room. PostgreSQL inlines it. */

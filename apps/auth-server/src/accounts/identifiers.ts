@@ -43,7 +43,7 @@ export function usernameKey(username: string): string {
 export const EMAIL = z.string().transform((text, context) => {
   const address = readEmailAddress(text);
   if (address !== undefined) return address;
-  context.addIssue({ code: 'custom', message: 'Enter a valid email address.' });
+  context.addIssue({ code: 'custom', message: 'Enter an email address like ana@example.com.' });
   return z.NEVER;
 });
 

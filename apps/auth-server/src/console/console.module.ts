@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { NotificationsModule } from '../notifications/mail-sender.js';
+import { ClientsModule } from '../oauth/clients/clients.module.js';
 import { OAuthModule } from '../oauth/oauth.module.js';
 import { OAuthPages } from '../oauth/ports.js';
 import { ProblemPages } from '../operation/http/error.filter.js';
@@ -13,6 +14,7 @@ import { InteractionPages, InteractionsService } from './oauth/interactions.serv
 import { ProviderPages } from './oauth/provider-pages.js';
 import { Pages } from './pages.js';
 import {
+  ChangePasswordPageController,
   ForgotPasswordPageController,
   ResetPasswordPageController,
 } from './password.page.controller.js';
@@ -37,9 +39,10 @@ export class ConsolePagesModule {}
 
 /** Everything that answers HTML. */
 @Module({
-  imports: [AccountsModule, NotificationsModule, OAuthModule, SignInModule],
+  imports: [AccountsModule, ClientsModule, NotificationsModule, OAuthModule, SignInModule],
   providers: [InteractionPages, InteractionsService],
   controllers: [
+    ChangePasswordPageController,
     DevMailController,
     ForgotPasswordPageController,
     HomePageController,

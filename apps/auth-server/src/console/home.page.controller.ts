@@ -11,7 +11,10 @@ export function homePage(ui: PageContext): Html {
     ui,
     { title: text.title },
     html`${lead(text.lead)} ${nextStep(ui, '/register', text.register)}
-    ${links(ui, [['/forgot-password', text.forgot]])}`,
+    ${links(ui, [
+      ['/change-password', text.changePassword],
+      ['/forgot-password', text.forgot],
+    ])}`,
   );
 }
 

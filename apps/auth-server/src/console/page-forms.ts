@@ -71,3 +71,19 @@ export function readContinuePath(value: unknown, issuer: string): string | undef
   const { origin, pathname, search } = new URL(value, issuer);
   return origin === issuer && WAITING.test(pathname) ? pathname + search : undefined;
 }
+
+const SIGN_IN = /^\/interaction\/[\w-]{1,100}$/;
+
+/**
+ * Returns the path of the sign-in that a person came from. A mail repeats it, and anyone can ask for that
+ * mail: a sign-in page works in one browser only, and no other path is taken.
+ */
+export function signInPathOf(fields: unknown, issuer: string): string | undefined {
+  const path = readContinuePath(textFields(fields)['continue'], issuer);
+  return path !== undefined && SIGN_IN.test(path) ? path : undefined;
+}
+
+/** The hidden field of the path at which a person continues. */
+export function continuing(next: string | undefined): Readonly<Record<string, string>> {
+  return next === undefined ? {} : { continue: next };
+}

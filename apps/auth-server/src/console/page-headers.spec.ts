@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { pageHeaders } from './pages.js';
+import { REVEAL_SCRIPT } from './views/reveal-password.js';
 
 const policyOf = (...formAction: string[]) =>
   pageHeaders({ formAction })['Content-Security-Policy'];
 
 describe('the headers of a page', () => {
-  it('allow the style and the forms of the page, and nothing else', () => {
+  it('allow the style, the forms and the one script of the page, and nothing else', () => {
+    const digest = createHash('sha256').update(REVEAL_SCRIPT).digest('base64');
     expect(pageHeaders()).toEqual({
       'Content-Security-Policy':
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
-        "frame-ancestors 'none'; base-uri 'none'",
+        `frame-ancestors 'none'; base-uri 'none'; script-src 'sha256-${digest}'`,
       'Cache-Control': 'no-store',
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',

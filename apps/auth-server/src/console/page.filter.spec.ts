@@ -36,6 +36,22 @@ describe('the page of an outage leads back', () => {
   });
 });
 
+describe('the page of a lock or a limit says how long it lasts', () => {
+  it.each([
+    ['account_locked', 900, 'Try again in 15 minutes, or choose a new password to sign in now.'],
+    ['account_locked', 1, 'Try again in 1 minute, or choose a new password to sign in now.'],
+    ['rate_limited', 61, 'Try again in 2 minutes.'],
+  ] as const)('%s for %i seconds', async (code, retryAfter, sentence) => {
+    const refusing = express().use((incoming, response) =>
+      pages.send(incoming, response, problemOf(new PlatformError(code, { retryAfter }))),
+    );
+    const { headers, text } = await request(refusing).get('/register');
+    expect(headers['retry-after']).toBe(String(retryAfter));
+    expect(text).toContain(sentence);
+    expect(text).toContain(code === 'account_locked' ? 'href="/forgot-password"' : '/register');
+  });
+});
+
 describe('a page', () => {
   const BROWSER = 'text/html,application/xhtml+xml,*/*;q=0.8';
   const asked = express().use((incoming, response) => {

@@ -9,22 +9,30 @@ import {
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '@patronus/nestjs';
 import type { Request, Response } from 'express';
+import { z } from 'zod';
 import { ProblemFilter, ProblemPages } from '../operation/http/error.filter.js';
 import { type Problem, problemHeaders } from '../operation/http/problem.js';
 import { textFields } from './page-forms.js';
 import { Pages } from './pages.js';
 import { SameOriginGuard } from './same-origin.guard.js';
-import { type LinkPurpose, problemPage } from './views/error.page.js';
+import { continuing, signInPathOf } from './page-forms.js';
+import type { DeadLink } from './views/dead-link.page.js';
+import { problemPage, type WayBack } from './views/error.page.js';
 
 /** Paths of programs, which never get a page. */
 const API =
   /^\/(?:(?:api|access|metrics|health|\.well-known)(?:\/|$)|oauth\/(?!(?:authorize|device|logout)(?:\/|$)))/i;
 
 /** The pages of links whose purpose is not a new password. */
-const LINK_PAGES: Readonly<Record<string, LinkPurpose | undefined>> = {
+const LINK_PAGES: Readonly<Record<string, DeadLink['purpose']>> = {
   '/verify-email': 'verify_email',
   '/setup': 'first_administrator',
 };
+
+/** The details of `link_invalid`. */
+const LINK_PROBLEM = z.object({
+  details: z.object({ reason: z.enum(['used', 'expired', 'unknown']) }),
+});
 
 /** Renders problems as pages for browsers, with a next step. */
 @Injectable()
@@ -38,11 +46,20 @@ export class BrowserProblemPages extends ProblemPages {
     return !API.test(path) && request.accepts(['json', 'html']) === 'html';
   }
 
-  send(request: Request, response: Response, problem: Problem): void {
+  send(request: Request, response: Response, problem: Problem, wayBack?: WayBack): void {
+    const { issuer } = this.pages;
+    const signInUrl = signInPathOf(request.query, issuer) ?? signInPathOf(request.body, issuer);
     const model = {
       code: problem.code,
+      retryAfter: problem.retryAfter,
       retryPath: retryPathOf(request),
-      linkPurpose: LINK_PAGES[request.path.toLowerCase().replace(/\/$/, '')],
+      link: {
+        purpose: LINK_PAGES[request.path.toLowerCase().replace(/\/$/, '')],
+        reason: LINK_PROBLEM.safeParse(problem.details).data?.details.reason,
+        signInUrl,
+        resend: { action: '/resend-verification', hidden: continuing(signInUrl) },
+      },
+      wayBack: wayBack ?? (signInUrl === undefined ? undefined : { waitsAt: signInUrl }),
     };
     response.set(problemHeaders(problem));
     this.pages.send(response, (ui) => problemPage(ui, model), { status: problem.status });

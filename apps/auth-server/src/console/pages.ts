@@ -7,6 +7,7 @@ import { ServerSettings } from '../operation/settings/server-settings.js';
 import { type Copy, en } from './copy/en.js';
 import { es } from './copy/es.js';
 import type { PageContext } from './views/layout.js';
+import { REVEAL_SOURCE } from './views/reveal-password.js';
 
 const SOURCE = /^(?:https?:\/\/(?:[a-z\d-]+\.)*[a-z\d-]+(?::\d{1,5})?|[a-z][a-z\d+.-]*:)$/i;
 
@@ -41,8 +42,8 @@ export function pageHeaders({
       ["form-action 'self'", ...formAction].join(' '),
       "frame-ancestors 'none'",
       "base-uri 'none'",
-      // Matches nothing. A source could not be added to 'none' (CSP Level 3, section 6.7.2.5).
-      ...(byProvider ? ["script-src 'report-sample'"] : []),
+      // The former matches nothing. A source could not be added to 'none' (CSP Level 3, section 6.7.2.5).
+      `script-src ${byProvider ? "'report-sample'" : REVEAL_SOURCE}`,
     ].join('; '),
     'Cache-Control': 'no-store',
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -97,6 +98,10 @@ interface LocalisedAnswer extends PageAnswer {
 @Injectable()
 export class Pages {
   constructor(private readonly settings: ServerSettings) {}
+
+  get issuer(): string {
+    return this.settings.issuer;
+  }
 
   send(
     response: Response,

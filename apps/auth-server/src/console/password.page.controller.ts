@@ -1,18 +1,22 @@
-import { Body, Get, Post, Query, Res } from '@nestjs/common';
+import { Body, Get, Post, Query, Redirect, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { MIN_LENGTH } from '../credentials/password/password-verdict.js';
 import { PlatformError } from '../operation/http/errors.js';
 import { RateLimit } from '../operation/limits/rate-limit.guard.js';
 import { ServerSettings } from '../operation/settings/server-settings.js';
-import { PasswordRecoveryService } from '../sign-in/recovery/password.service.js';
+import {
+  PasswordChangeService,
+  PasswordRecoveryService,
+} from '../sign-in/recovery/password.service.js';
 import { EMAIL_BODY, TOKEN_BODY } from '../sign-in/registration/registration.dto.js';
 import {
+  continuing,
   fieldErrors,
   formIdField,
   formIdOf,
   passwordRefusal,
-  readContinuePath,
   readForm,
+  signInPathOf,
   textFields,
 } from './page-forms.js';
 import { PageController } from './page.filter.js';
@@ -20,6 +24,7 @@ import { Pages } from './pages.js';
 import type { PageContext } from './views/layout.js';
 import type { PasswordRefusal } from './views/new-password.js';
 import {
+  changePasswordPage,
   forgotPasswordPage,
   passwordChangedPage,
   resetPasswordPage,
@@ -27,7 +32,6 @@ import {
 } from './views/account.pages.js';
 
 const ACTION = '/forgot-password';
-const SIGN_IN = /^\/interaction\/[\w-]{1,100}$/;
 
 @PageController()
 export class ForgotPasswordPageController {
@@ -39,7 +43,7 @@ export class ForgotPasswordPageController {
 
   @Get('forgot-password')
   form(@Query() query: unknown, @Res() response: Response): void {
-    const form = { action: ACTION, hidden: continuing(signInPathOf(query, this.settings)) };
+    const form = { action: ACTION, hidden: continuing(signInPathOf(query, this.settings.issuer)) };
     this.pages.send(response, (ui) => forgotPasswordPage(ui, form));
   }
 
@@ -47,7 +51,7 @@ export class ForgotPasswordPageController {
   @RateLimit('forgot')
   async forgot(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const reading = readForm(EMAIL_BODY, body);
-    const next = signInPathOf(body, this.settings);
+    const next = signInPathOf(body, this.settings.issuer);
     const hidden = continuing(next);
     if (reading.value === undefined) {
       const { email } = textFields(body);
@@ -77,7 +81,7 @@ export class ResetPasswordPageController {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');
     await this.recovery.peek(value.token);
-    this.pages.send(response, resetPage(value.token, signInPathOf(query, this.settings)));
+    this.pages.send(response, resetPage(value.token, signInPathOf(query, this.settings.issuer)));
   }
 
   @Post('reset-password')
@@ -86,7 +90,7 @@ export class ResetPasswordPageController {
     const { password = '', ...fields } = textFields(body);
     const { value } = readForm(TOKEN_BODY, fields);
     if (value === undefined) throw new PlatformError('link_invalid');
-    const next = signInPathOf(body, this.settings);
+    const next = signInPathOf(body, this.settings.issuer);
     try {
       await this.recovery.reset(value.token, password, formIdOf(body));
     } catch (error) {
@@ -97,18 +101,58 @@ export class ResetPasswordPageController {
   }
 }
 
-/**
- * Returns the path of the sign-in that a person came from. A mail repeats it, and anyone can ask for that
- * mail: a sign-in page works in one browser only, and no other path is taken.
- */
-function signInPathOf(fields: unknown, { issuer }: ServerSettings): string | undefined {
-  const path = readContinuePath(textFields(fields)['continue'], issuer);
-  return path !== undefined && SIGN_IN.test(path) ? path : undefined;
+/** Password managers look for the page at the well-known address (W3C, A Well-Known URL for Changing Passwords). */
+@PageController()
+export class ChangePasswordPageController {
+  constructor(
+    private readonly changing: PasswordChangeService,
+    private readonly pages: Pages,
+  ) {}
+
+  @Get('.well-known/change-password')
+  @Redirect('/change-password', 302)
+  find(): void {
+    // The decorator answers.
+  }
+
+  @Get('change-password')
+  form(@Res() response: Response): void {
+    this.pages.send(response, changePage());
+  }
+
+  @Post('change-password')
+  @RateLimit('login')
+  async change(@Body() body: unknown, @Res() response: Response): Promise<void> {
+    const { identifier = '', currentPassword = '', password = '' } = textFields(body);
+    try {
+      const passwords = { currentPassword, newPassword: password };
+      await this.changing.changeByName(identifier, passwords);
+    } catch (error) {
+      const isWrong = error instanceof PlatformError && error.code === 'invalid_credentials';
+      if (isWrong)
+        return this.pages.send(response, changePage({ identifier, isWrong }), { status: 401 });
+      const page = changePage({ identifier, refusal: passwordRefusal(error) });
+      return this.pages.send(response, page, { status: 422 });
+    }
+    this.pages.send(response, (ui) => passwordChangedPage(ui, {}));
+  }
 }
 
-/** The hidden field of the path at which a person continues. */
-function continuing(next: string | undefined): Readonly<Record<string, string>> {
-  return next === undefined ? {} : { continue: next };
+interface ChangeAttempt {
+  readonly identifier?: string;
+  readonly isWrong?: boolean;
+  readonly refusal?: PasswordRefusal;
+}
+
+function changePage({ identifier, isWrong = false, refusal }: ChangeAttempt = {}) {
+  return (ui: PageContext) =>
+    changePasswordPage(ui, {
+      action: '/change-password',
+      identifier,
+      minimumLength: MIN_LENGTH,
+      error: isWrong ? ui.copy.problems.invalid_credentials.message : undefined,
+      refusal,
+    });
 }
 
 function resetPage(token: string, next: string | undefined, refusal?: PasswordRefusal) {

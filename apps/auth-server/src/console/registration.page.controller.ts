@@ -11,12 +11,14 @@ import {
   VerificationResendService,
 } from '../sign-in/registration/registration.service.js';
 import {
+  continuing,
   fieldErrors,
   formIdField,
   formIdOf,
   passwordRefusal,
   readContinuePath,
   readForm,
+  signInPathOf,
   textFields,
 } from './page-forms.js';
 import { PageController } from './page.filter.js';
@@ -54,13 +56,14 @@ export class RegisterPageController {
   async register(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const { value, ...refused } = readForm(REGISTER_BODY, body);
     if (value === undefined) return this.refuse(response, body, refused);
+    const next = signInPathOf(body, this.settings.issuer);
     try {
-      await this.registration.register({ ...value, formId: formIdOf(body) });
+      await this.registration.register({ ...value, formId: formIdOf(body), next });
     } catch (error) {
       return this.refuse(response, body, { refusal: passwordRefusal(error) });
     }
     const email = value.email.address;
-    const resend = { action: '/resend-verification', hidden: { email } };
+    const resend = { action: '/resend-verification', hidden: { email, ...continuing(next) } };
     this.pages.send(response, (ui) => checkInboxPage(ui, { email, resend }));
   }
 
@@ -78,7 +81,7 @@ export class RegisterPageController {
     const next = readContinuePath(fields['continue'], this.settings.issuer);
     return registerPage(ui, {
       action: '/register',
-      hidden: { ...formIdField(), ...(next !== undefined && { continue: next }) },
+      hidden: { ...formIdField(), ...continuing(next) },
       signInUrl: next,
       minimumLength: MIN_LENGTH,
       email,
@@ -95,15 +98,19 @@ export class VerifyEmailPageController {
   constructor(
     private readonly verification: EmailVerificationService,
     private readonly resending: VerificationResendService,
+    private readonly settings: ServerSettings,
     private readonly pages: Pages,
   ) {}
 
   /** Shows a button only: scanners of mail open every link. */
   @Get('verify-email')
-  form(@Query() query: unknown, @Res() response: Response): void {
+  async form(@Query() query: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(TOKEN_BODY, query);
     if (value === undefined) throw new PlatformError('link_invalid');
-    const model = { action: '/verify-email', hidden: { ...formIdField(), token: value.token } };
+    await this.verification.check(value.token);
+    const next = continuing(signInPathOf(query, this.settings.issuer));
+    const hidden = { ...formIdField(), token: value.token, ...next };
+    const model = { action: '/verify-email', hidden };
     this.pages.send(response, (ui) => verifyEmailPage(ui, model));
   }
 
@@ -112,10 +119,11 @@ export class VerifyEmailPageController {
   async verify(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(TOKEN_BODY, body);
     if (value === undefined) throw new PlatformError('link_invalid');
-    const formId = formIdOf(body);
-    const { account, needsPassword } = await this.verification.verify(value.token, formId);
+    const next = signInPathOf(body, this.settings.issuer);
+    const form = { formId: formIdOf(body), next };
+    const { account, needsPassword } = await this.verification.verify(value.token, form);
     const choosesAt = needsPassword ? (account.email ?? undefined) : undefined;
-    this.pages.send(response, (ui) => verifiedPage(ui, { choosesAt }));
+    this.pages.send(response, (ui) => verifiedPage(ui, { choosesAt, signInUrl: next }));
   }
 
   @Post('resend-verification')
@@ -123,7 +131,7 @@ export class VerifyEmailPageController {
   async resend(@Body() body: unknown, @Res() response: Response): Promise<void> {
     const { value } = readForm(EMAIL_BODY, body);
     if (value === undefined) throw new PlatformError('invalid_input');
-    await this.resending.resend(value.email);
+    await this.resending.resend(value.email, signInPathOf(body, this.settings.issuer));
     const { address: email } = value.email;
     this.pages.send(response, (ui) => checkInboxPage(ui, { email }));
   }

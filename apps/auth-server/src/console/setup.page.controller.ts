@@ -67,7 +67,9 @@ export class SetupPageController {
       await this.firstAdministrator.create(token, { ...administrator, formId });
       return undefined;
     } catch (error) {
-      if (error instanceof PlatformError && error.code === 'conflict') return { emailInUse: true };
+      if (!(error instanceof PlatformError)) throw error;
+      if (error.code === 'conflict') return { emailInUse: true };
+      if (error.code === 'invalid_credentials') return { refusal: 'wrong' };
       return { refusal: passwordRefusal(error) };
     }
   }

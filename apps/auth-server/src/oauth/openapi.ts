@@ -31,6 +31,10 @@ export function mountDocumentation(app: NestExpressApplication, settings: Server
     raw: ['json'],
     jsonDocumentUrl: `${PLACE}/json`,
     customSiteTitle: 'Patronus API',
+    customCssUrl: '/assets/api.css',
+    customJs: '/assets/api.js',
+    // With deep links, each operation has a link within its button, which keyboards can't reach.
+    swaggerOptions: { deepLinking: false },
   });
 }
 

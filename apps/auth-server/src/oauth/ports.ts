@@ -6,7 +6,7 @@ type DeviceFlow = NonNullable<Features['deviceFlow']>;
 /** The pages that oidc-provider asks for. The console provides them. */
 export abstract class OAuthPages {
   /** Renders any error, with its status and headers. */
-  abstract renderProblem(ctx: KoaContextWithOIDC, error: unknown): void;
+  abstract renderProblem(ctx: KoaContextWithOIDC, error: unknown): Promise<void>;
   abstract renderLogout(ctx: KoaContextWithOIDC): void;
   abstract renderLoggedOut(ctx: KoaContextWithOIDC): void;
   abstract renderDeviceInput(

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/administrators.service.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/mail-sender.js';
@@ -9,11 +10,13 @@ import { ClosureService } from './closure.service.js';
 import { DevicesController } from './devices.controller.js';
 import { CallerController, MeController } from './me.controller.js';
 import { AddressChangeService, ProfileService } from './profile.service.js';
+import { PlatformRolesController, PlatformRolesService } from './platform-roles.controller.js';
 import { SessionsController } from './sessions.controller.js';
 
-/** The routes of people for their own account. */
+/** The routes of people for their own account, and of administrators for the accounts of others. */
 @Module({
   imports: [
+    AccessModule,
     AccountsModule,
     EventsModule,
     LimitsModule,
@@ -21,7 +24,13 @@ import { SessionsController } from './sessions.controller.js';
     SessionsModule,
     SignInModule,
   ],
-  providers: [ClosureService, AddressChangeService, ProfileService],
-  controllers: [MeController, CallerController, DevicesController, SessionsController],
+  providers: [ClosureService, AddressChangeService, PlatformRolesService, ProfileService],
+  controllers: [
+    MeController,
+    CallerController,
+    DevicesController,
+    PlatformRolesController,
+    SessionsController,
+  ],
 })
 export class ProfilesModule {}

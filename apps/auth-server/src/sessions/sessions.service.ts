@@ -260,8 +260,9 @@ export class SessionsService implements OnModuleInit {
       .returning({ session: sessions.id, accountId: sessions.accountId });
     const events = closed.map(({ session, accountId }) => {
       const subject = accountParty(accountId);
-      // It is not known if the owner or a thief has used the token again.
-      const actor = because === 'refresh_token_reused' ? undefined : subject;
+      // It is not known if the owner or a thief has used the token again; an administrator takes roles.
+      const isByOwner = because !== 'refresh_token_reused' && because !== 'role_removed';
+      const actor = isByOwner ? subject : undefined;
       const by = { actor, subject };
       return { type: 'session.ended', ...by, ids: { session }, details: { because } } as const;
     });

@@ -12,6 +12,7 @@ export const SESSION_ENDS = [
   'password_changed',
   'password_reset',
   'account_closed',
+  'role_removed',
   'refresh_token_reused',
   'too_many_failures',
 ] as const;

@@ -48,7 +48,7 @@ export class FormReceipts {
     private readonly clock: Clock,
   ) {}
 
-  /** Keeps a receipt in the transaction of its form. Call it after the links of the account are withdrawn. */
+  /** Keeps a receipt in the transaction of its form. */
   async keep(tx: DatabaseSession, { purpose, mark, accountId, data = {} }: Receipt): Promise<void> {
     if (mark === undefined) return;
     const now = this.clock.now();

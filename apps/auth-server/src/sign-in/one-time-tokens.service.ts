@@ -90,14 +90,17 @@ export class OneTimeTokensService implements OnModuleInit {
   /**
    * Reads a token without using it up.
    *
-   * @throws {PlatformError} `link_invalid` if it is unknown, was used or has expired
+   * @throws {PlatformError} `link_invalid` if it is unknown, was used or has expired; its details tell which
    */
   async peek(
     session: DatabaseSession,
     purpose: OneTimePurpose,
     token: string,
   ): Promise<OneTimeGrant> {
-    const [row] = await session.select().from(oneTimeTokens).where(this.good(purpose, token));
+    const [row] = await session.select().from(oneTimeTokens).where(hasToken(purpose, token));
+    if (row === undefined) throw deadLink('unknown');
+    if (row.usedAt !== null) throw deadLink('used');
+    if (row.expiresAt <= this.clock.now()) throw deadLink('expired');
     return grantOf(row);
   }
 
@@ -112,19 +115,21 @@ export class OneTimeTokensService implements OnModuleInit {
     purpose: OneTimePurpose,
     token: string,
   ): Promise<OneTimeGrant> {
-    const { accountId } = await this.peek(session, purpose, token);
-    if (accountId !== undefined) {
-      await this.accounts.lockForUpdate(session, { id: accountId });
+    const grant = await this.peek(session, purpose, token);
+    if (grant.accountId !== undefined) {
+      await this.accounts.lockForUpdate(session, { id: grant.accountId });
     }
-    const [row] = await session
+    // The row stays to tell a used link from a false one. Its subject is no longer needed.
+    const used = await session
       .update(oneTimeTokens)
-      .set({ usedAt: this.clock.now() })
-      .where(this.good(purpose, token))
-      .returning();
-    return grantOf(row);
+      .set({ usedAt: this.clock.now(), data: null })
+      .where(and(hasToken(purpose, token), this.unspent()))
+      .returning({ hash: oneTimeTokens.hash });
+    if (used.length === 0) throw deadLink('used');
+    return grant;
   }
 
-  /** Withdraws the tokens of an account: those of a purpose, or all. */
+  /** Withdraws the unused tokens of an account: those of a purpose, or all. */
   async withdraw(
     session: DatabaseSession,
     accountId: string | undefined,
@@ -138,6 +143,7 @@ export class OneTimeTokensService implements OnModuleInit {
             ? isNull(oneTimeTokens.accountId)
             : eq(oneTimeTokens.accountId, accountId),
           purpose && eq(oneTimeTokens.purpose, purpose),
+          isNull(oneTimeTokens.usedAt),
         ),
       );
   }
@@ -184,18 +190,22 @@ export class OneTimeTokensService implements OnModuleInit {
     return rows.map(grantOf);
   }
 
-  private good(purpose: OneTimePurpose, token: string) {
-    const hash = hashOpaqueToken(token);
-    return and(eq(oneTimeTokens.hash, hash), eq(oneTimeTokens.purpose, purpose), this.unspent());
-  }
-
   private unspent() {
     return and(isNull(oneTimeTokens.usedAt), gt(oneTimeTokens.expiresAt, this.clock.now()));
   }
 }
 
-function grantOf(row: typeof oneTimeTokens.$inferSelect | undefined): OneTimeGrant {
-  if (row === undefined) throw new PlatformError('link_invalid');
+function hasToken(purpose: OneTimePurpose, token: string) {
+  const hash = hashOpaqueToken(token);
+  return and(eq(oneTimeTokens.hash, hash), eq(oneTimeTokens.purpose, purpose));
+}
+
+/** The holder of the token may know what became of it. */
+function deadLink(reason: 'used' | 'expired' | 'unknown'): PlatformError {
+  return new PlatformError('link_invalid', { details: { reason } });
+}
+
+function grantOf(row: typeof oneTimeTokens.$inferSelect): OneTimeGrant {
   return { accountId: row.accountId ?? undefined, data: row.data ?? {} };
 }
 

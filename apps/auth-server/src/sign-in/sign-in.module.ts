@@ -82,6 +82,7 @@ export class LoginModule {}
   ],
   controllers: [RegistrationController, PasswordController],
   exports: [
+    PasswordChangeService,
     EmailVerificationService,
     FirstAdministratorService,
     LoginModule,

@@ -1,3 +1,4 @@
+import { DEAD_LINKS } from './dead-links.js';
 import { PASSWORD_SUGGESTIONS } from '../../credentials/password/password-verdict.js';
 
 /** The text of a problem on its page. */
@@ -21,18 +22,21 @@ export const en = {
 
   /** Shown beside fields that were not accepted. */
   invalid: {
-    email: 'Enter a valid email address.',
+    email: 'Enter an email address like ana@example.com.',
     name: 'Enter a name of up to 200 characters.',
     username:
       'Use 3 to 32 letters, digits, dots, hyphens and underscores. Start with a letter or a digit.',
     password: 'Enter a password.',
     passwordRejected: 'Choose a different password.',
+    passwordOfAccount: 'This email address already has an account. Enter its password.',
     emailInUse: 'This email address already has an account. Use a different one.',
   },
 
   password: {
     label: 'Password',
     newLabel: 'New password',
+    show: 'Show password',
+    hide: 'Hide password',
     hint: (minimumLength: number) =>
       `At least ${minimumLength} characters. A few unrelated words work well.`,
     strength: (word: string) => `Strength: ${word}`,
@@ -57,6 +61,7 @@ export const en = {
     lead: 'You sign in here when an application asks you to. Open the application that you want to use, and sign in there.',
     register: 'Create an account',
     forgot: 'Forgot your password?',
+    changePassword: 'Change your password',
   },
 
   signIn: {
@@ -67,8 +72,6 @@ export const en = {
     cancel: 'Cancel',
     forgot: 'Forgot your password?',
     register: 'Create an account',
-    locked: (minutes: number) =>
-      `Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or choose a new password to sign in now.`,
   },
 
   code: {
@@ -178,6 +181,13 @@ export const en = {
     submit: 'Change password',
   },
 
+  changePassword: {
+    title: 'Change your password',
+    lead: 'Prove that it is you with your current password. You will be signed out on all your devices.',
+    current: 'Current password',
+    submit: 'Change password',
+  },
+
   passwordChanged: {
     title: 'Password changed',
     lead: 'You were signed out on all your devices. Sign in with your new password.',
@@ -185,7 +195,7 @@ export const en = {
 
   setup: {
     title: 'Create the first administrator',
-    lead: 'There is no administrator yet. The account that you create here has full access to this platform.',
+    lead: 'There is no administrator yet. The account that you enter here gets full access to this platform. If you have an account, enter its email address and its password.',
     submit: 'Create administrator',
     doneTitle: 'Administrator created',
     done: 'can now manage this platform. The setup link no longer works.',
@@ -214,6 +224,10 @@ export const en = {
       'This code no longer works',
       'It has expired, or there were too many wrong codes. Sign in again to get a new one.',
     ),
+    browser_required: problem(
+      'Sign in with a link instead',
+      'There were too many failed sign-ins for this name. Choose a new password with a link that we send you.',
+    ),
     factor_required: problem(
       'This sign-in needs another factor',
       'Your account requires a second step that is not available here. Contact an administrator.',
@@ -228,10 +242,6 @@ export const en = {
     ),
     forbidden: problem('Access denied', 'You do not have access to this page.'),
     not_found: problem('Page not found', 'There is no page at this address.'),
-    link_invalid: problem(
-      'This link no longer works',
-      'It has expired or was already used. Request a new one.',
-    ),
     account_locked: problem(
       'Too many failed sign-ins',
       'Try again later, or choose a new password to sign in now.',
@@ -248,17 +258,19 @@ export const en = {
     'This request could not be completed',
     'Go back to the application and try again. If this keeps happening, contact its support.',
   ),
-  /** The sentences of links that no longer work and cannot be requested again. */
-  deadLinks: {
-    verifyEmail:
-      'It has expired or was already used, so your email address may be confirmed. Go back to the application and try to sign in. If that fails, create the account again.',
-    firstAdministrator:
-      'If an administrator exists, no setup link is needed. Otherwise, restart the server to get a new link.',
-  },
+  /** The pages of links that do not work, by purpose and reason. */
+  deadLinks: DEAD_LINKS.en,
+  /** After the title of a lock or a limit. */
+  locked: (minutes: number) =>
+    `Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or choose a new password to sign in now.`,
+  limited: (minutes: number) => `Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
   problemCode: 'Code',
   problemDetail: 'Details',
   tryAgain: 'Try again',
   goHome: 'Go to the start page',
+  /** Before the name of an application. */
+  goTo: 'Go to',
+  continueSignIn: 'Continue signing in',
   requestLink: 'Request a new link',
 };
 

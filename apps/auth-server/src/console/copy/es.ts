@@ -1,3 +1,4 @@
+import { DEAD_LINKS } from './dead-links.js';
 import type { Copy } from './en.js';
 
 const problem = (title: string, message: string) => ({ title, message });
@@ -13,18 +14,21 @@ export const es: Copy = {
   usernameHint: 'Puedes iniciar sesión con él en lugar de tu correo electrónico.',
 
   invalid: {
-    email: 'Introduce un correo electrónico válido.',
+    email: 'Introduce un correo electrónico como ana@example.com.',
     name: 'Introduce un nombre de hasta 200 caracteres.',
     username:
       'Usa de 3 a 32 letras, cifras, puntos, guiones y guiones bajos. Empieza por una letra o una cifra.',
     password: 'Introduce una contraseña.',
     passwordRejected: 'Elige otra contraseña.',
+    passwordOfAccount: 'Este correo electrónico ya tiene una cuenta. Introduce su contraseña.',
     emailInUse: 'Este correo electrónico ya tiene una cuenta. Usa otro.',
   },
 
   password: {
     label: 'Contraseña',
     newLabel: 'Contraseña nueva',
+    show: 'Mostrar la contraseña',
+    hide: 'Ocultar la contraseña',
     hint: (minimumLength) =>
       `Al menos ${minimumLength} caracteres. Unas cuantas palabras sin relación funcionan bien.`,
     strength: (word) => `Seguridad: ${word}`,
@@ -62,6 +66,7 @@ export const es: Copy = {
     lead: 'Aquí inicias sesión cuando una aplicación te lo pide. Abre la aplicación que quieras usar e inicia sesión allí.',
     register: 'Crear una cuenta',
     forgot: '¿Has olvidado tu contraseña?',
+    changePassword: 'Cambiar la contraseña',
   },
 
   signIn: {
@@ -72,8 +77,6 @@ export const es: Copy = {
     cancel: 'Cancelar',
     forgot: '¿Has olvidado tu contraseña?',
     register: 'Crear una cuenta',
-    locked: (minutes: number) =>
-      `Inténtalo dentro de ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'} o elige una contraseña nueva para iniciar sesión ahora.`,
   },
 
   code: {
@@ -183,6 +186,13 @@ export const es: Copy = {
     submit: 'Cambiar contraseña',
   },
 
+  changePassword: {
+    title: 'Cambia tu contraseña',
+    lead: 'Demuestra que eres tú con tu contraseña actual. Se cerrará tu sesión en todos tus dispositivos.',
+    current: 'Contraseña actual',
+    submit: 'Cambiar contraseña',
+  },
+
   passwordChanged: {
     title: 'Contraseña cambiada',
     lead: 'Se ha cerrado tu sesión en todos tus dispositivos. Inicia sesión con tu contraseña nueva.',
@@ -190,7 +200,7 @@ export const es: Copy = {
 
   setup: {
     title: 'Crea el primer administrador',
-    lead: 'Todavía no hay ningún administrador. La cuenta que crees aquí tendrá acceso completo a esta plataforma.',
+    lead: 'Todavía no hay ningún administrador. La cuenta que indiques aquí tendrá acceso completo a esta plataforma. Si ya tienes una cuenta, introduce su correo electrónico y su contraseña.',
     submit: 'Crear administrador',
     doneTitle: 'Administrador creado',
     done: 'ya puede administrar esta plataforma. El enlace de configuración ya no funciona.',
@@ -221,6 +231,10 @@ export const es: Copy = {
       'Este código ya no sirve',
       'Ha caducado o ha habido demasiados códigos incorrectos. Vuelve a iniciar sesión para recibir otro.',
     ),
+    browser_required: problem(
+      'Usa un enlace',
+      'Ha habido demasiados intentos fallidos con este nombre. Elige una contraseña nueva con un enlace que te enviamos.',
+    ),
     factor_required: problem(
       'Este inicio de sesión requiere otro factor',
       'Tu cuenta exige un segundo paso que no está disponible aquí. Contacta con un administrador.',
@@ -235,10 +249,6 @@ export const es: Copy = {
     ),
     forbidden: problem('Acceso denegado', 'No tienes acceso a esta página.'),
     not_found: problem('Página no encontrada', 'No hay ninguna página en esta dirección.'),
-    link_invalid: problem(
-      'Este enlace ya no funciona',
-      'Ha caducado o ya se ha usado. Solicita uno nuevo.',
-    ),
     account_locked: problem(
       'Demasiados intentos fallidos',
       'Inténtalo más tarde o elige una contraseña nueva para iniciar sesión ahora.',
@@ -260,15 +270,16 @@ export const es: Copy = {
     'No se ha podido completar la solicitud',
     'Vuelve a la aplicación e inténtalo de nuevo. Si sigue ocurriendo, contacta con su servicio de ayuda.',
   ),
-  deadLinks: {
-    verifyEmail:
-      'Ha caducado o ya se ha usado, así que puede que tu correo electrónico ya esté confirmado. Vuelve a la aplicación e intenta iniciar sesión. Si no puedes, crea la cuenta de nuevo.',
-    firstAdministrator:
-      'Si ya hay un administrador, no hace falta ningún enlace de configuración. Si no lo hay, reinicia el servidor para obtener un enlace nuevo.',
-  },
+  deadLinks: DEAD_LINKS.es,
+  locked: (minutes: number) =>
+    `Inténtalo dentro de ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'} o elige una contraseña nueva para iniciar sesión ahora.`,
+  limited: (minutes: number) =>
+    `Inténtalo dentro de ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'}.`,
   problemCode: 'Código',
   problemDetail: 'Detalles',
   tryAgain: 'Intentar de nuevo',
   goHome: 'Ir a la página de inicio',
+  goTo: 'Ir a',
+  continueSignIn: 'Seguir con el inicio de sesión',
   requestLink: 'Solicitar un enlace nuevo',
 };

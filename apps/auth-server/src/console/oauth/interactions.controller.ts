@@ -1,4 +1,16 @@
-import { Body, Get, Param, Post, Req, Res } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Body,
+  Catch,
+  type ExceptionFilter,
+  Get,
+  Injectable,
+  Param,
+  Post,
+  Req,
+  Res,
+  UseFilters,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { errors, type Interaction } from 'oidc-provider';
 import { z } from 'zod';
@@ -7,7 +19,7 @@ import { problemHeaders, problemOf } from '../../operation/http/problem.js';
 import { RateLimit } from '../../operation/limits/rate-limit.guard.js';
 import { ChallengesService } from '../../sign-in/challenge/challenges.service.js';
 import { PasswordVerifierService } from '../../sign-in/login/password-verifier.service.js';
-import { PageController } from '../page.filter.js';
+import { BrowserProblemPages, PageController } from '../page.filter.js';
 import { InteractionPages, InteractionsService } from './interactions.service.js';
 
 /** The form of the sign-in page. */
@@ -34,7 +46,26 @@ const CONSENT_BODY = z.object({ decision: z.string().default('deny') });
 
 type ConsentBody = z.output<typeof CONSENT_BODY>;
 
+/** Leads from a sign-in that ended to the one that waits in this browser, or to the application. */
+@Injectable()
+@Catch(errors.SessionNotFound)
+class EndedInteractionFilter implements ExceptionFilter {
+  constructor(
+    private readonly interactions: InteractionsService,
+    private readonly pages: BrowserProblemPages,
+  ) {}
+
+  async catch(error: errors.SessionNotFound, host: ArgumentsHost): Promise<void> {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const wayBack = await this.interactions.wayBackFrom(String(request.params['uid']));
+    this.pages.send(request, response, problemOf(error), wayBack);
+  }
+}
+
 /** The pages on which a person signs in and consents for an application. */
+// The upper filter comes first.
+@UseFilters(EndedInteractionFilter)
 @PageController('interaction/:uid')
 export class InteractionsController {
   constructor(

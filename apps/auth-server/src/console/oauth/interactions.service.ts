@@ -4,13 +4,15 @@ import { errors, type Interaction, type InteractionResults } from 'oidc-provider
 import { type AccountRow, AccountsService } from '../../accounts/accounts.service.js';
 import type { Proof } from '../../credentials/credential.js';
 import { saveWithFreshExpiry } from '../../oauth/provider/grants.js';
+import { ClientsService } from '../../oauth/clients/clients.service.js';
 import { OidcProviderHost } from '../../oauth/provider/provider.host.js';
 import { SignInService } from '../../sign-in/sign-in.service.js';
 import type { Problem } from '../../operation/http/problem.js';
 import { formActionSource, Pages } from '../pages.js';
-import { problemText } from '../views/error.page.js';
+import { problemText, type WayBack } from '../views/error.page.js';
 import type { PageContext } from '../views/layout.js';
 import { consentPage, signInCodePage, signInPage } from '../views/sign-in.pages.js';
+import { rememberSignIn, wayBackInBrowser, wayToClient } from './way-back.js';
 
 /** Recognises a list of texts: the details of an interaction have no types. */
 function isTexts(value: unknown): value is readonly string[] {
@@ -35,6 +37,7 @@ export class InteractionsService {
   constructor(
     private readonly host: OidcProviderHost,
     private readonly door: SignInService,
+    private readonly clients: ClientsService,
   ) {}
 
   /**
@@ -45,7 +48,32 @@ export class InteractionsService {
   async find({ request, response }: Exchange, uid: string): Promise<Interaction> {
     const found = await this.host.provider.interactionDetails(request, response);
     if (found.uid !== uid) throw new errors.SessionNotFound('interaction session not found');
+    rememberSignIn(found, this.host.provider.issuer);
     return found;
+  }
+
+  /**
+   * Finds the way on from an interaction that this browser cannot continue. Anyone can send a person to the
+   * interaction of another browser: from there, no application is named that registered itself.
+   */
+  async wayBackFrom(uid: string): Promise<WayBack | undefined> {
+    try {
+      return await this.searchWayBack(uid);
+    } catch {
+      // The page of an error is shown during an outage, too.
+      return undefined;
+    }
+  }
+
+  private async searchWayBack(uid: string): Promise<WayBack | undefined> {
+    const { provider } = this.host;
+    const own = await wayBackInBrowser(provider, uid);
+    if (own !== undefined) return own;
+    const clientId = (await provider.Interaction.find(uid))?.params['client_id'];
+    if (typeof clientId !== 'string' || !(await this.clients.isOperators(clientId)))
+      return undefined;
+    const client = await provider.Client.find(clientId);
+    return client && wayToClient(client, provider.issuer);
   }
 
   async clientOf({ params }: Interaction): Promise<AskingClient> {
@@ -187,9 +215,8 @@ export class InteractionPages {
 
 /** The errors of a sign-in that failed. A person whose account is locked needs to know for how long. */
 function failureOf(ui: PageContext, { code, retryAfter }: Problem) {
-  const { title, message } = problemText(ui, code);
-  if (code !== 'account_locked' || retryAfter === undefined) return { error: message };
-  return { errorTitle: title, error: ui.copy.signIn.locked(Math.ceil(retryAfter / 60)) };
+  const { title, message } = problemText(ui, code, retryAfter);
+  return code === 'account_locked' ? { errorTitle: title, error: message } : { error: message };
 }
 
 /** The scopes that the application requests and does not have yet; all of them if it asks again. */

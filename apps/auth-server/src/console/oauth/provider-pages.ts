@@ -12,8 +12,9 @@ import {
   loggedOutPage,
   logoutPage,
 } from '../views/device.pages.js';
-import { problemPage, problemText } from '../views/error.page.js';
+import { problemPage, problemText, type WayBack } from '../views/error.page.js';
 import type { PageContext } from '../views/layout.js';
+import { wayBackInBrowser, wayToClient } from './way-back.js';
 
 const { code_verification: device, end_session: logout } = OIDC_ROUTES;
 
@@ -22,15 +23,16 @@ const { code_verification: device, end_session: logout } = OIDC_ROUTES;
 export class ProviderPages implements OAuthPages {
   constructor(private readonly pages: Pages) {}
 
-  renderProblem(ctx: KoaContextWithOIDC, error: unknown): void {
+  async renderProblem(ctx: KoaContextWithOIDC, error: unknown): Promise<void> {
     const problem = problemOf(error);
     const detail =
       error instanceof errors.OIDCProviderError && error.expose
         ? error.error_description
         : undefined;
     const retryPath = ctx.method === 'GET' ? ctx.path + ctx.search : ctx.path;
+    const wayBack = await wayBackOf(ctx);
     ctx.status = problem.status;
-    this.#answer(ctx, (ui) => problemPage(ui, { code: problem.code, detail, retryPath }));
+    this.#answer(ctx, (ui) => problemPage(ui, { ...problem, detail, retryPath, wayBack }));
     ctx.set(problemHeaders(problem));
   }
 
@@ -100,6 +102,16 @@ export class ProviderPages implements OAuthPages {
     ctx.type = 'html';
     ctx.body = page.toString();
   }
+}
+
+/** The way on from a refused request: to the client that sent it, or to the sign-in of this browser. */
+async function wayBackOf({ oidc }: KoaContextWithOIDC): Promise<WayBack | undefined> {
+  // Oidc-provider prepares no context for a path that it does not know.
+  if (oidc === undefined) return undefined;
+  const { client, provider } = oidc;
+  if (client !== undefined) return wayToClient(client, provider.issuer);
+  // An error page is shown whatever the database does.
+  return wayBackInBrowser(provider).catch(() => undefined);
 }
 
 /** The token that binds a form of oidc-provider to its session. */

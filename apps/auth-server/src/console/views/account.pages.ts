@@ -100,7 +100,8 @@ export function verifyEmailPage(ui: PageContext, model: FormModel): Html {
 function nextSignIn(ui: PageContext, signInUrl: string | undefined): Html {
   const { signIn, backToApplication } = ui.copy.verified;
   return signInUrl === undefined
-    ? html`<p>${backToApplication}</p>`
+    ? html`<p>${backToApplication}</p>
+        ${nextStep(ui, '/', ui.copy.goHome)}`
     : nextStep(ui, signInUrl, signIn);
 }
 
@@ -176,6 +177,35 @@ export function resetPasswordPage(ui: PageContext, model: ResetPasswordModel): H
     ui,
     { title: text.title, lead: text.lead, ...passwordErrors(ui, model) },
     form(ui, model, password, submit(text.submit)),
+  );
+}
+
+/** Posts `identifier`, `currentPassword` and `password`. */
+interface ChangePasswordModel extends RefusableFormModel<never>, NewPasswordModel {
+  readonly identifier?: string | undefined;
+}
+
+export function changePasswordPage(ui: PageContext, model: ChangePasswordModel): Html {
+  const { title, lead: sentence, current, submit: label } = ui.copy.changePassword;
+  const identifier = field(ui, {
+    name: 'identifier',
+    label: ui.copy.signIn.identifier,
+    type: 'text',
+    autocomplete: 'username',
+    value: model.identifier,
+  });
+  const known = field(ui, {
+    name: 'currentPassword',
+    label: current,
+    type: 'password',
+    autocomplete: 'current-password',
+  });
+  const chosen = newPasswordField(ui, ui.copy.password.newLabel, model);
+  return formPage(
+    ui,
+    { title, lead: sentence, ...passwordErrors(ui, model) },
+    form(ui, model, identifier, known, chosen, submit(label)),
+    links(ui, [['/forgot-password', ui.copy.home.forgot]]),
   );
 }
 

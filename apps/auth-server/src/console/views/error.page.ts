@@ -1,20 +1,30 @@
 import { html, type Html } from '../../operation/http/html.js';
 import type { Problem } from '../../operation/http/problem.js';
 import type { ProblemText } from '../copy/en.js';
-import { layout, lead, links, nextStep, type PageContext } from './layout.js';
+import { hint, layout, lead, nextStep, type PageContext, quoted } from './layout.js';
+import { deadLinkPage, type DeadLink } from './dead-link.page.js';
 
 /** A problem on a page. */
-interface ProblemPageModel extends Pick<Problem, 'code'> {
+interface ProblemPageModel extends Pick<Problem, 'code' | 'retryAfter'> {
   /** For developers: the description of an OAuth error, in English. */
   readonly detail?: string | undefined;
   /** The path that repeats the request; the start page if undefined. */
   readonly retryPath?: string | undefined;
-  /** The purpose of a link that no longer works. `reset_password` by default. */
-  readonly linkPurpose?: LinkPurpose | undefined;
+  /** The link that does not work. */
+  readonly link?: DeadLink | undefined;
+  /** The sign-in or the application that the person came from. */
+  readonly wayBack?: WayBack | undefined;
 }
 
-/** The purpose of a link whose page explains what to do instead. */
-export type LinkPurpose = 'reset_password' | 'verify_email' | 'first_administrator';
+/** The place at which a person goes on: a sign-in that waits in this browser, or an application. */
+export type WayBack =
+  | { readonly waitsAt: string }
+  | {
+      readonly href: string;
+      /** The application cannot forge it, unlike its name. */
+      readonly host: string;
+      readonly clientName: string;
+    };
 
 /** Problems that a second attempt may solve. */
 const TEMPORARY = [
@@ -28,14 +38,14 @@ const TEMPORARY = [
 
 /** Explains a problem, and offers the next step. */
 export function problemPage(ui: PageContext, model: ProblemPageModel): Html {
-  const { code, detail, retryPath, linkPurpose = 'reset_password' } = model;
-  if (code === 'link_invalid') return deadLinkPage(ui, linkPurpose);
+  const { code, detail, link } = model;
+  if (code === 'link_invalid') return deadLinkPage(ui, link);
   const { copy } = ui;
-  const { title, message } = problemText(ui, code);
+  const { title, message } = problemText(ui, code, model.retryAfter);
   return layout(
     ui,
     { title, failed: true },
-    html`${lead(message)} ${wayOn(ui, code, retryPath)}
+    html`${lead(message)} ${wayOn(ui, model)}
       <dl class="facts">
         ${codeOf(ui, code)}
         ${detail !== undefined && fact(copy.problemDetail, html`<span lang="en">${detail}</span>`)}
@@ -43,31 +53,38 @@ export function problemPage(ui: PageContext, model: ProblemPageModel): Html {
   );
 }
 
-/** Explains that a link no longer works. Only the link of a password can be requested by its reader. */
-function deadLinkPage(ui: PageContext, purpose: LinkPurpose): Html {
-  const { problems, deadLinks, requestLink, goHome, home } = ui.copy;
-  const { title, message } = problems.link_invalid;
-  const ways = {
-    reset_password: html`${lead(message)} ${nextStep(ui, '/forgot-password', requestLink)}`,
-    verify_email: html`${lead(deadLinks.verifyEmail)} ${nextStep(ui, '/', goHome)}
-    ${links(ui, [['/register', home.register]])}`,
-    first_administrator: html`${lead(deadLinks.firstAdministrator)} ${nextStep(ui, '/', goHome)}`,
-  };
-  const facts = html`<dl class="facts">${codeOf(ui, 'link_invalid')}</dl>`;
-  return layout(ui, { title, failed: true }, html`${ways[purpose]} ${facts}`);
-}
-
-/** The title and the sentence of a problem. */
-export function problemText({ copy }: PageContext, code: string): ProblemText {
+/** The title and the sentence of a problem. Locks and limits say how long they last. */
+export function problemText({ copy }: PageContext, code: string, retryAfter?: number): ProblemText {
   const known: Readonly<Record<string, ProblemText | undefined>> = copy.problems;
-  return known[code] ?? copy.otherProblem;
+  const text = known[code] ?? copy.otherProblem;
+  if (retryAfter === undefined) return text;
+  const minutes = Math.ceil(retryAfter / 60);
+  if (code === 'account_locked') return { ...text, message: copy.locked(minutes) };
+  return code === 'rate_limited' ? { ...text, message: copy.limited(minutes) } : text;
 }
 
-function wayOn(ui: PageContext, code: string, retryPath = '/'): Html {
+function wayOn(
+  ui: PageContext,
+  { code, retryPath = '/', wayBack }: ProblemPageModel,
+): Html | readonly Html[] {
   const { tryAgain, goHome, resetPassword } = ui.copy;
   if (TEMPORARY.includes(code)) return nextStep(ui, retryPath, tryAgain);
-  if (code === 'account_locked') return nextStep(ui, '/forgot-password', resetPassword.title);
-  return nextStep(ui, '/', goHome);
+  if (code === 'account_locked' || code === 'browser_required') {
+    return nextStep(ui, '/forgot-password', resetPassword.title);
+  }
+  return wayBack === undefined ? nextStep(ui, '/', goHome) : stepBack(ui, wayBack);
+}
+
+function stepBack(ui: PageContext, way: WayBack): Html | readonly Html[] {
+  const { continueSignIn, goTo, consent } = ui.copy;
+  if ('waitsAt' in way) return nextStep(ui, way.waitsAt, continueSignIn);
+  const { href, host, clientName } = way;
+  return [
+    html`<p>
+      <a class="button" href="${href}">${goTo} <bdi>${clientName}</bdi></a>
+    </p> `,
+    hint(html`${consent.returnTo} ${quoted(host)}.`),
+  ];
 }
 
 function codeOf({ copy }: PageContext, code: string): Html {

@@ -1,5 +1,6 @@
 import { html, type Html, type HtmlValue } from '../../operation/http/html.js';
 import { layout, lead, type PageContext } from './layout.js';
+import { revealButton } from './reveal-password.js';
 
 /** A form without its fields. */
 export interface FormModel {
@@ -77,12 +78,15 @@ export function field(ui: PageContext, model: Field): Html {
     >
     ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
     ${error !== undefined && html`<div class="wrong" id="${name}-error">${error}</div>`}
-    <input${attributesOf(model)} />
+    <input${attributesOf(ui, model)} />${model.type === 'password' && revealButton()}
   </div>`;
 }
 
 /** Returns the attributes. Their names are constants; only values may come from requests. */
-function attributesOf({ name, type, autocomplete, value, hint, error, optional }: Field): Html[] {
+function attributesOf(
+  { copy }: PageContext,
+  { name, type, autocomplete, value, hint, error, optional }: Field,
+): Html[] {
   const isCode = type === 'text' && autocomplete !== 'name';
   const described = [
     ...(hint === undefined ? [] : [`${name}-hint`]),
@@ -96,6 +100,8 @@ function attributesOf({ name, type, autocomplete, value, hint, error, optional }
     value,
     autocapitalize: isCode ? 'none' : undefined,
     spellcheck: isCode ? 'false' : undefined,
+    'data-show': type === 'password' ? copy.password.show : undefined,
+    'data-hide': type === 'password' ? copy.password.hide : undefined,
     required: optional === true ? undefined : '',
     'aria-describedby': described.length > 0 ? described.join(' ') : undefined,
     'aria-invalid': error === undefined ? undefined : 'true',
@@ -105,7 +111,7 @@ function attributesOf({ name, type, autocomplete, value, hint, error, optional }
   );
 }
 
-/** Lists all errors above the form, with a link to each field. */
+/** Lists all errors above the form, with a link to each field. The focus moves to it. */
 export function errorSummary(
   { copy }: PageContext,
   {
@@ -117,7 +123,7 @@ export function errorSummary(
   const wrong = Object.entries(errors).filter(([, sentence]) => sentence !== undefined);
   if (error === undefined && wrong.length === 0) return undefined;
   const items = wrong.map(([name, sentence]) => html`<li><a href="#${name}">${sentence}</a></li> `);
-  return html`<div class="summary" role="alert">
+  return html`<div class="summary" role="alert" tabindex="-1" autofocus>
     <h2>${errorTitle}</h2>
     ${error !== undefined && html`<p>${error}</p>`}
     ${

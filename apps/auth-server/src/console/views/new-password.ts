@@ -3,9 +3,9 @@ import type { PasswordVerdict } from '../../credentials/password/password-verdic
 import { field, type RefusableFormModel } from './form.js';
 import type { PageContext } from './layout.js';
 
-/** The refusal of a password; `missing` if there was none. */
+/** The refusal of a password; `missing` if there was none, `wrong` if the account has another one. */
 export type PasswordRefusal =
-  'missing' | Pick<PasswordVerdict, 'reasons' | 'suggestionCodes' | 'score'>;
+  'missing' | 'wrong' | Pick<PasswordVerdict, 'reasons' | 'suggestionCodes' | 'score'>;
 
 export interface NewPasswordModel {
   /** In characters. */
@@ -32,6 +32,7 @@ export function newPasswordField(
 function explain({ copy }: PageContext, refusal: PasswordRefusal): Html {
   const { password, invalid } = copy;
   if (refusal === 'missing') return list([invalid.password]);
+  if (refusal === 'wrong') return list([invalid.passwordOfAccount]);
   const suggestions = refusal.suggestionCodes.map((code) => password.suggestions[code]);
   return html`${strength(password, refusal.score)}
   ${list(refusal.reasons.map(({ code }) => password.reasons[code]))}
@@ -66,9 +67,8 @@ export function passwordErrors(
   { error, errors, refusal }: RefusableFormModel<string> & Pick<NewPasswordModel, 'refusal'>,
 ): Pick<RefusableFormModel<string>, 'error' | 'errors'> {
   if (refusal === undefined) return { error, errors };
-  const { password, passwordRejected } = copy.invalid;
-  return {
-    error,
-    errors: { ...errors, password: refusal === 'missing' ? password : passwordRejected },
-  };
+  const { password, passwordOfAccount, passwordRejected } = copy.invalid;
+  const known = { missing: password, wrong: passwordOfAccount };
+  const sentence = typeof refusal === 'string' ? known[refusal] : passwordRejected;
+  return { error, errors: { ...errors, password: sentence } };
 }

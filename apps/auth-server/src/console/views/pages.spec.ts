@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { REVEAL_SCRIPT } from './reveal-password.js';
 import { samplePages } from '../../../../../test/auth-server/support/sample-pages.js';
 
 const HOSTILE = `"'><img src=x onerror=alert(1)>&amp;\`</title><!--\0`;
@@ -28,9 +29,15 @@ describe.each(Object.keys(plain))('the page %s', (name) => {
     expect(page.match(/<h1>/g)).toHaveLength(1);
   });
 
-  it('needs nothing but its own style sheet and icon', () => {
-    expect(skeleton(page).join('')).not.toMatch(
-      /<(?:script|style|iframe|base)|\s(?:on\w+|style|autofocus)[=\s>]/,
+  it('needs nothing but its own style sheet and icon, and the script whose hash the policy has', () => {
+    const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text]) => text);
+    expect(scripts).toHaveLength(page.match(/type="password"/g)?.length ?? 0);
+    for (const script of scripts) expect(script).toBe(REVEAL_SCRIPT);
+    const rest = skeleton(page.replaceAll(/<script>.*?<\/script>/gs, '')).join('');
+    expect(rest).not.toMatch(/<(?:script|style|iframe|base)|\s(?:on\w+|style)[=\s>]/);
+    const focused = rest.match(/<[^>]*\sautofocus[^>]*>/g) ?? [];
+    expect(focused).toEqual(
+      name.endsWith('-refused') ? [expect.stringContaining('role="" tabindex="" autofocus')] : [],
     );
     expect(
       new Set([...page.matchAll(/(?:src|<link[^>]*href)="([^"]*)"/g)].map(([, at]) => at)),

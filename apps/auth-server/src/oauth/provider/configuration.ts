@@ -251,8 +251,8 @@ export class OidcConfiguration {
       jwks: { keys: [...this.keys.privateJwks()] },
       loadExistingGrant,
       pkce: { required: isPkceRequired },
-      renderError: (ctx, out, error) => {
-        if (isPageRoute(ctx.path)) this.pages.renderProblem(ctx, error);
+      renderError: async (ctx, out, error) => {
+        if (isPageRoute(ctx.path)) await this.pages.renderProblem(ctx, error);
         else ctx.body = out;
       },
       responseTypes: ['code'],

@@ -46,7 +46,9 @@ export function answerFailure(ctx: KoaContextWithOIDC, error: unknown): void {
 }
 
 /** Renders errors that oidc-provider does not answer: an unsupported method, or a session that cannot be saved. */
-export function problemMiddleware(renderPage: (ctx: KoaContextWithOIDC, error: unknown) => void) {
+export function problemMiddleware(
+  renderPage: (ctx: KoaContextWithOIDC, error: unknown) => Promise<void>,
+) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     try {
       await next();
@@ -55,7 +57,8 @@ export function problemMiddleware(renderPage: (ctx: KoaContextWithOIDC, error: u
     } catch (error) {
       // These headers belong to an answer whose session could not be saved.
       for (const name of ['Content-Type', 'Location', 'Set-Cookie']) ctx.remove(name);
-      if (isPageRoute(ctx.path) && ctx.accepts('json', 'html') === 'html') renderPage(ctx, error);
+      const wantsPage = isPageRoute(ctx.path) && ctx.accepts('json', 'html') === 'html';
+      if (wantsPage) await renderPage(ctx, error);
       answerFailure(ctx, error);
       const { failure } = problemOf(error);
       if (failure !== undefined) ctx.app.emit('error', error, ctx);

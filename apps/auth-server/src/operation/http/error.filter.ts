@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common';
 import type { Request, RequestHandler, Response } from 'express';
 import { PlatformError } from './errors.js';
+import { type SchemaIssue, sentenceOf } from './input-sentences.js';
 import { type Problem, problemHeaders, problemOf } from './problem.js';
 
 /** Renders problems as pages. The console provides it. */
@@ -65,22 +66,16 @@ export const refuseUnreadBody: RequestHandler = ({ headers, body }, _response, n
   next(hasBody && body === undefined ? new PlatformError('unsupported_media_type') : undefined);
 };
 
-/** An issue of a schema: of Zod, or of the Standard Schema that NestJS reads. */
-interface SchemaIssue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-  /** The kind of an issue of Zod. */
-  readonly code?: unknown;
-}
-
 /** The most issues of one answer: a body of 64 KB could have thousands. */
 const MAX_ISSUES = 20;
 
 /** Returns the error of an input that a schema refuses. It names invalid members, and never unknown ones. */
 export function invalidInput(issues: readonly SchemaIssue[]): PlatformError {
-  const named = issues.slice(0, MAX_ISSUES).map(({ path = [], message, code }) => ({
-    path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-    message: code === 'unrecognized_keys' ? 'Unknown members are not allowed.' : message,
+  const named = issues.slice(0, MAX_ISSUES).map((issue) => ({
+    path: (issue.path ?? [])
+      .map((part) => String(typeof part === 'object' ? part.key : part))
+      .join('.'),
+    message: sentenceOf(issue),
   }));
   return new PlatformError('invalid_input', { details: { issues: named } });
 }

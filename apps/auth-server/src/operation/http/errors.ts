@@ -38,7 +38,10 @@ const CODES = {
   body_too_large: { status: 413, message: 'The request body is too large.' },
   unsupported_media_type: { status: 415, message: 'The content type is not supported.' },
   password_rejected: { status: 422, message: 'Choose a different password.' },
-  account_locked: { status: 429, message: 'Too many failed sign-ins. Try again later.' },
+  account_locked: {
+    status: 429,
+    message: 'Too many failed sign-ins. Try again later, or choose a new password to sign in now.',
+  },
   rate_limited: { status: 429, message: 'Too many requests. Try again later.' },
   server_error: { status: 500, message: 'Something went wrong on our side.' },
   overloaded: { status: 503, message: 'The service is busy. Try again in a moment.' },
@@ -60,6 +63,8 @@ export function describePlatformError(code: PlatformErrorCode): {
 
 /** Options of a {@link PlatformError}. */
 interface PlatformErrorDetails {
+  /** The sentence for the caller, if that of the code says too little. */
+  readonly message?: string;
   /** Further members of the answer, such as the fields that are invalid. */
   readonly details?: object;
   /** Seconds until a retry makes sense; sent as `Retry-After`. */
@@ -74,9 +79,10 @@ export class PlatformError extends HttpException {
 
   constructor(
     readonly code: PlatformErrorCode,
-    { details, retryAfter, cause }: PlatformErrorDetails = {},
+    { message: said, details, retryAfter, cause }: PlatformErrorDetails = {},
   ) {
-    const { status, message } = describePlatformError(code);
+    const { status, message: usual } = describePlatformError(code);
+    const message = said ?? usual;
     super({ statusCode: status, code, message, ...(details && { details }) }, status, { cause });
     this.name = 'PlatformError';
     this.retryAfter = retryAfter;

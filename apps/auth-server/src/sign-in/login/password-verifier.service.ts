@@ -77,6 +77,22 @@ export class PasswordVerifierService {
   }
 
   /**
+   * Verifies a name and a password on a page that asks for nothing else.
+   *
+   * @throws {PlatformError} as {@link verify}; `browser_required` in place of every challenge
+   */
+  async verifyOnPage(identifier: string, password: string): Promise<ProvenAccount> {
+    const proven = await this.verify({
+      identifier,
+      password,
+      channel: 'cookie',
+      flow: undefined,
+    });
+    if ('challenge' in proven) throw new PlatformError('browser_required');
+    return proven;
+  }
+
+  /**
    * Verifies the password of an account for the holder of a session, whose failures count for the session.
    * After twenty in a row the session ends.
    *
@@ -147,7 +163,10 @@ export class PasswordVerifierService {
     const proven = await this.check(attempt);
     if (proven === undefined) {
       await this.refuse(attempt);
-      throw new PlatformError('invalid_credentials');
+      // The holder of a session has given no name.
+      throw attempt.counted.source.kind === 'session'
+        ? new PlatformError('invalid_credentials', { message: 'The current password is wrong.' })
+        : new PlatformError('invalid_credentials');
     }
     await this.lockout.succeed(this.database.db, attempt.counted);
     return proven;

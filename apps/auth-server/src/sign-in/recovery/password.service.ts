@@ -8,6 +8,7 @@ import {
 import type { EmailAddress } from '../../accounts/identifiers.js';
 import { accountParty, changesBetween, type PlatformEvent } from '../../events/catalogue.js';
 import { Events } from '../../events/events.service.js';
+import { FactorPolicies } from '../../credentials/factor-policies.js';
 import { PasswordCredential } from '../../credentials/password/password-credential.js';
 import {
   AccountLinks,
@@ -214,6 +215,7 @@ export class PasswordChangeService {
     private readonly database: PlatformDatabase,
     private readonly accounts: AccountsService,
     private readonly verifier: PasswordVerifierService,
+    private readonly factors: FactorPolicies,
     private readonly password: PasswordCredential,
     private readonly replacement: PasswordReplacementService,
     private readonly sessions: SessionsService,
@@ -224,11 +226,34 @@ export class PasswordChangeService {
     account: AccountRow,
     { currentPassword, newPassword, sessionId }: PasswordChangeRequest,
   ): Promise<void> {
-    const { id } = account;
     const proof = await this.verifier.verifyAgain(account, currentPassword, sessionId);
     const { securityVersion } = proof;
-    const passwordHash = await this.password.hash(newPassword, account);
     const except = sessionId === undefined ? undefined : await this.sessions.find(sessionId);
+    await this.write({ ...account, securityVersion }, newPassword, except);
+  }
+
+  /**
+   * Changes the password for a person without a session, who knows a name and the current password.
+   *
+   * @throws {PlatformError} `invalid_credentials`, `factor_required`, `account_locked`, `password_rejected`,
+   * `overloaded`
+   */
+  async changeByName(
+    identifier: string,
+    { currentPassword, newPassword }: Omit<PasswordChangeRequest, 'sessionId'>,
+  ): Promise<void> {
+    const { account, proof } = await this.verifier.verifyOnPage(identifier, currentPassword);
+    await this.factors.require(account, [proof]);
+    await this.write({ ...account, securityVersion: proof.securityVersion }, newPassword);
+  }
+
+  private async write(
+    account: AccountRow,
+    newPassword: string,
+    except?: SessionRow,
+  ): Promise<void> {
+    const { id, securityVersion } = account;
+    const passwordHash = await this.password.hash(newPassword, account);
     const ended = await this.database.db.transaction(async (tx) => {
       const held = await this.accounts.lockProven(tx, { id, securityVersion });
       const because = 'password_changed';

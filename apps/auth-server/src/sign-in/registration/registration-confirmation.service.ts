@@ -58,11 +58,12 @@ export class RegistrationConfirmationService {
     tx: DatabaseSession,
     accountId: string,
     { email }: PendingRegistration,
+    next: string | undefined,
   ): Promise<AccountRow> {
     const account = await this.write(tx, accountId, { email, passwordHash: null });
     const purpose = 'reset_password';
     const token = await this.tokens.issue(tx, { purpose, accountId, ttl: RESET_TTL });
-    const link = this.links.linkTo('reset-password', token);
+    const link = this.links.linkTo('reset-password', token, next);
     await this.outbox.put(tx, choosePasswordMail({ to: email, link }));
     return account;
   }
@@ -102,6 +103,14 @@ export interface Confirmed {
   readonly needsPassword: boolean;
 }
 
+/** The form on which a person confirms an address. */
+interface ConfirmationForm {
+  /** That of {@link FormReceipts}. */
+  readonly formId?: string | undefined;
+  /** The path of the platform at which the person continues after a choice of a password. */
+  readonly next?: string | undefined;
+}
+
 /** Confirms an address when the link that was mailed to it is opened. */
 @Injectable()
 export class EmailVerificationService {
@@ -116,27 +125,35 @@ export class EmailVerificationService {
     private readonly events: Events,
   ) {}
 
+  /** Checks a link without using it up. @throws {PlatformError} `link_invalid` */
+  async check(token: string): Promise<void> {
+    await this.tokens.peek(this.database.db, 'verify_email', token);
+  }
+
   /**
    * Uses a link up, and applies its registration or its new address. All other links of the account are
    * withdrawn. If an address was registered several times, the owner of the mailbox may not have sent the
-   * opened one: the address is confirmed, and none of the passwords is accepted. `formId` is that of
-   * {@link FormReceipts}.
+   * opened one: the address is confirmed, and none of the passwords is accepted.
    *
    * @throws {PlatformError} `link_invalid`, also if another account has the new address by now
    */
-  async verify(token: string, formId?: string): Promise<Confirmed> {
+  async verify(token: string, { formId, next }: ConfirmationForm = {}): Promise<Confirmed> {
     const mark = formMark(formId, [token]);
     return this.receipts.unlessRepeated(
       mark,
-      () => this.use(token, mark),
+      () => this.use(token, mark, next),
       ({ accountId, data }) => this.confirmedBefore(accountId, data?.['needsPassword']),
     );
   }
 
-  private async use(token: string, mark: string | undefined): Promise<Confirmed> {
+  private async use(
+    token: string,
+    mark: string | undefined,
+    next: string | undefined,
+  ): Promise<Confirmed> {
     try {
       return await this.database.db.transaction(async (tx) => {
-        const confirmed = await this.redeem(tx, token);
+        const confirmed = await this.redeem(tx, token, next);
         const { account, needsPassword } = confirmed;
         const data = { needsPassword: String(needsPassword) };
         await this.receipts.keep(tx, {
@@ -161,7 +178,11 @@ export class EmailVerificationService {
     return { account, needsPassword: needsPassword === 'true' };
   }
 
-  private async redeem(tx: DatabaseSession, token: string): Promise<Confirmed> {
+  private async redeem(
+    tx: DatabaseSession,
+    token: string,
+    next: string | undefined,
+  ): Promise<Confirmed> {
     const { accountId, data } = await this.tokens.redeem(tx, 'verify_email', token);
     if (accountId === undefined) throw new PlatformError('link_invalid');
     const pending = readPending(data);
@@ -170,7 +191,7 @@ export class EmailVerificationService {
     if (pending !== undefined) {
       const needsPassword = others.length > 0;
       const account = needsPassword
-        ? await this.registrations.confirmAddress(tx, accountId, pending)
+        ? await this.registrations.confirmAddress(tx, accountId, pending, next)
         : await this.registrations.confirm(tx, accountId, pending);
       const subject = accountParty(accountId);
       const changes = changesBetween({ name: null, username: null }, account, ['name', 'username']);

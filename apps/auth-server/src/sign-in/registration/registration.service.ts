@@ -61,6 +61,8 @@ interface RegistrationRequest {
   readonly name?: string | undefined;
   /** The id of the form, for {@link FormReceipts}. */
   readonly formId?: string | undefined;
+  /** The path of the platform at which the person continues after the link in the mail. */
+  readonly next?: string | undefined;
 }
 
 /**
@@ -89,7 +91,7 @@ export class RegistrationService {
    * @throws {PlatformError} `password_rejected`, `overloaded`
    */
   async register(request: RegistrationRequest): Promise<void> {
-    const { email, password, username, name, formId } = request;
+    const { email, password, username, name, formId, next } = request;
     const mark = formMark(formId, [email.address, password, username, name]);
     const owner = { email: email.address, username, name };
     const passwordHash = await this.password.hash(password, owner);
@@ -105,7 +107,7 @@ export class RegistrationService {
         subject: accountParty(account.id),
       });
       const taken = username !== undefined && (await this.accounts.isUsernameTaken(tx, username));
-      if (account.emailVerifiedAt !== null) return this.remind(tx, account, email, mayMail);
+      if (account.emailVerifiedAt !== null) return this.remind(tx, account, request, mayMail);
       const token = await this.tokens.issue(tx, {
         purpose: 'verify_email',
         accountId: mayMail ? account.id : undefined,
@@ -113,7 +115,7 @@ export class RegistrationService {
         ttl: VERIFICATION_TTL,
         besideOlder: true,
       });
-      const link = this.links.linkTo('verify-email', token);
+      const link = this.links.linkTo('verify-email', token, next);
       const takenUsername = taken ? username : undefined;
       await this.outbox.put(
         tx,
@@ -126,7 +128,7 @@ export class RegistrationService {
   private async remind(
     tx: DatabaseSession,
     { id, email: known }: AccountRow,
-    { address }: EmailAddress,
+    { email: { address }, next }: RegistrationRequest,
     mayMail: boolean,
   ): Promise<void> {
     const token = await this.tokens.issue(tx, {
@@ -135,7 +137,7 @@ export class RegistrationService {
       ttl: RESET_TTL,
       besideOlder: true,
     });
-    const link = this.links.linkTo('reset-password', token);
+    const link = this.links.linkTo('reset-password', token, next);
     await this.outbox.put(tx, alreadyRegisteredMail({ to: known ?? address, link }), mayMail);
   }
 }
@@ -155,10 +157,11 @@ export class VerificationResendService {
   ) {}
 
   /**
-   * Sends a link, unless the address got too many. Runs the same statements for every state of the account. If the address was registered
-   * several times, none of the passwords is accepted, so the link asks for a new one.
+   * Sends a link, unless the address got too many. Runs the same statements for every state of the account. If the
+   * address was registered several times, none of the passwords is accepted, so the link asks for a new one.
+   * `next` is the path of the platform at which the person continues afterwards.
    */
-  async resend({ address, key }: EmailAddress): Promise<void> {
+  async resend({ address, key }: EmailAddress, next?: string): Promise<void> {
     const mayMail = await this.limits.mayMail('resend', address);
     await this.database.db.transaction(async (tx) => {
       await this.accounts.lockName(tx, key);
@@ -185,9 +188,11 @@ export class VerificationResendService {
         subject: account && accountParty(account.id),
         details: { link: purpose },
       });
+      const page = again === undefined ? 'reset-password' : 'verify-email';
+      const link = this.links.linkTo(page, token, next);
       await this.outbox.put(
         tx,
-        this.mail(account, address, token, again && readPending(again.data)),
+        this.mail(account, address, link, again && readPending(again.data)),
         mayMail,
       );
     });
@@ -196,15 +201,12 @@ export class VerificationResendService {
   private mail(
     account: AccountRow | undefined,
     address: string,
-    token: string,
+    link: string,
     again: PendingRegistration | undefined,
   ): MailDraft {
     if (!account?.email) return noAccountMail({ to: address, issuer: this.settings.issuer });
-    if (again) {
-      return verifyEmailMail({ to: again.email, link: this.links.linkTo('verify-email', token) });
-    }
+    if (again) return verifyEmailMail({ to: again.email, link });
     const to = account.email;
-    const link = this.links.linkTo('reset-password', token);
     return account.emailVerifiedAt === null
       ? resetPasswordMail({ to, link })
       : alreadyRegisteredMail({ to, link });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AdministratorsService } from '../../access/administrators.service.js';
 import type { EmailAddress } from '../../accounts/identifiers.js';
+import { FactorPolicies } from '../../credentials/factor-policies.js';
 import { PasswordCredential } from '../../credentials/password/password-credential.js';
 import { accountParty } from '../../events/catalogue.js';
 import { Events } from '../../events/events.service.js';
@@ -10,6 +11,7 @@ import { Keyring } from '../../operation/crypto/keyring.js';
 import { type DatabaseSession, PlatformDatabase } from '../../operation/database/database.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { PlatformError } from '../../operation/http/errors.js';
+import { PasswordVerifierService } from '../login/password-verifier.service.js';
 import { FormReceipts, formMark } from '../form-receipts.service.js';
 import { OneTimeTokensService } from '../one-time-tokens.service.js';
 
@@ -35,6 +37,8 @@ export class FirstAdministratorService {
     private readonly tokens: OneTimeTokensService,
     private readonly receipts: FormReceipts,
     private readonly password: PasswordCredential,
+    private readonly verifier: PasswordVerifierService,
+    private readonly factors: FactorPolicies,
     private readonly links: AccountLinks,
     private readonly keyring: Keyring,
     private readonly events: Events,
@@ -78,10 +82,12 @@ export class FirstAdministratorService {
   }
 
   /**
-   * Creates the administrator. The operator enters the address, so it is confirmed.
+   * Creates the administrator. The operator enters the address, so it is confirmed. A person who has an
+   * account with that address proves its password, and keeps it.
    *
    * @throws {PlatformError} `link_invalid`, also if there is an administrator by now; `conflict` if another
-   * account has confirmed the address; `password_rejected`, `overloaded`. Then the link stays valid.
+   * account confirmed the address a moment ago; `password_rejected`, `overloaded`, and for an account that
+   * exists `invalid_credentials`, `factor_required`, `account_locked`. Then the link stays valid.
    */
   async create(token: string, administrator: NewAdministrator): Promise<void> {
     const { email, password, name, formId } = administrator;
@@ -95,19 +101,44 @@ export class FirstAdministratorService {
 
   private async appoint(
     token: string,
-    { email, password, name }: NewAdministrator,
+    administrator: NewAdministrator,
     mark: string | undefined,
   ): Promise<void> {
     await this.check(token);
+    const known = await this.accounts.findByEmail(administrator.email.address);
+    const isConfirmed = known !== undefined && known.emailVerifiedAt !== null;
+    if (isConfirmed) await this.promote(token, administrator, mark);
+    else await this.createNew(token, administrator, mark);
+  }
+
+  private async promote(
+    token: string,
+    { email, password }: NewAdministrator,
+    mark: string | undefined,
+  ): Promise<void> {
+    const { account, proof } = await this.verifier.verifyOnPage(email.address, password);
+    await this.factors.require(account, [proof]);
+    const { id } = account;
+    const { securityVersion } = proof;
+    await this.database.db.transaction(async (tx) => {
+      await this.begin(tx, token);
+      await this.accounts.lockProven(tx, { id, securityVersion });
+      await this.finish(tx, id, mark);
+    });
+  }
+
+  private async createNew(
+    token: string,
+    { email, password, name }: NewAdministrator,
+    mark: string | undefined,
+  ): Promise<void> {
     const passwordHash = await this.password.hash(password, { email: email.address, name });
     await this.database.db.transaction(async (tx) => {
-      if (await this.administrators.exist(tx)) throw new PlatformError('link_invalid');
-      await this.tokens.redeem(tx, PURPOSE, token);
+      await this.begin(tx, token);
       const now = this.clock.now();
       const { id, emailVerifiedAt } = await this.accounts.upsertByEmail(tx, email);
       if (emailVerifiedAt !== null) throw new PlatformError('conflict');
       await this.tokens.withdraw(tx, id);
-      await this.tokens.withdraw(tx, undefined, PURPOSE);
       await this.accounts.changeCredential(tx, id, {
         email: email.address,
         emailVerifiedAt: now,
@@ -120,9 +151,23 @@ export class FirstAdministratorService {
       const registered = { type: 'account.registered', actor: subject, subject } as const;
       const verified = { type: 'account.verified', actor: subject, subject } as const;
       await this.events.record(tx, registered, verified);
-      const made = await this.administrators.appoint(tx, id);
-      if (made === undefined) throw new PlatformError('link_invalid');
-      await this.receipts.keep(tx, { purpose: PURPOSE, mark, accountId: id });
+      await this.finish(tx, id, mark);
     });
+  }
+
+  private async begin(tx: DatabaseSession, token: string): Promise<void> {
+    if (await this.administrators.exist(tx)) throw new PlatformError('link_invalid');
+    await this.tokens.redeem(tx, PURPOSE, token);
+    await this.tokens.withdraw(tx, undefined, PURPOSE);
+  }
+
+  private async finish(
+    tx: DatabaseSession,
+    accountId: string,
+    mark: string | undefined,
+  ): Promise<void> {
+    const made = await this.administrators.appoint(tx, accountId);
+    if (made === undefined) throw new PlatformError('link_invalid');
+    await this.receipts.keep(tx, { purpose: PURPOSE, mark, accountId });
   }
 }

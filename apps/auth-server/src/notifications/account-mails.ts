@@ -116,13 +116,20 @@ export function resetPasswordMail({ to, link }: { to: string; link: string }): M
 interface VerifyEmailContent {
   readonly to: string;
   readonly link: string;
-  /** A requested username that belongs to another account. */
-  readonly takenUsername?: string | undefined;
+  /**
+   * The requested username belongs to another account. The mail does not repeat the name: a stranger may
+   * have chosen it, and mail programs turn a name such as `www.evil.example` into a link.
+   */
+  readonly isUsernameTaken?: boolean;
 }
 
 /** Asks a person who registered to confirm their address. */
-export function verifyEmailMail({ to, link, takenUsername }: VerifyEmailContent): MailDraft {
-  return { to, link, write: (copy, brand) => copy.verifyEmail({ brand, takenUsername }) };
+export function verifyEmailMail({
+  to,
+  link,
+  isUsernameTaken = false,
+}: VerifyEmailContent): MailDraft {
+  return { to, link, write: (copy, brand) => copy.verifyEmail({ brand, isUsernameTaken }) };
 }
 
 /** The addresses that mails and the log point to. */

@@ -34,7 +34,6 @@ describe('the texts of mails', () => {
     date: '2030-01-02',
     issuer: 'https://id.example',
     newAddress: 'new@example.com',
-    takenUsername: 'ana',
     code: '012345',
   };
 
@@ -43,7 +42,8 @@ describe('the texts of mails', () => {
   });
 
   it.each(Object.keys(mailsEn) as (keyof typeof mailsEn)[])('%s has the same parts', (name) => {
-    const [english, spanish] = [mailsEn[name](values), mailsEs[name](values)];
+    const given = { ...values, isUsernameTaken: true };
+    const [english, spanish] = [mailsEn[name](given), mailsEs[name](given)];
     expect(keysOf(spanish)).toEqual(keysOf(english));
     expect(spanish.subject).not.toBe(english.subject);
     for (const value of Object.values(values)) {

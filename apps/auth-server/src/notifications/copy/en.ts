@@ -123,19 +123,19 @@ export const en = {
   }),
   verifyEmail: ({
     brand,
-    takenUsername,
+    isUsernameTaken,
   }: {
     brand: string;
-    takenUsername?: string | undefined;
+    isUsernameTaken: boolean;
   }): MailText => ({
     subject: 'Confirm your email address',
     lines: [
       `Confirm your email address to finish creating your ${brand} account. The link works for 24 hours.`,
-      ...(takenUsername === undefined
-        ? []
-        : [
-            `The username "${takenUsername}" is already taken, so your account has no username yet. You can choose one later.`,
-          ]),
+      ...(isUsernameTaken
+        ? [
+            'The username that was requested is already taken, so your account has no username yet. You can choose one later.',
+          ]
+        : []),
     ],
     action: 'Confirm email address',
     ending: IGNORE,

@@ -114,15 +114,15 @@ export const es: MailCopy = {
     ending:
       'Si no estás iniciando sesión ahora, otra persona conoce tu contraseña. No compartas este código y elige una contraseña nueva.',
   }),
-  verifyEmail: ({ brand, takenUsername }) => ({
+  verifyEmail: ({ brand, isUsernameTaken }) => ({
     subject: 'Confirma tu correo electrónico',
     lines: [
       `Confirma tu correo electrónico para terminar de crear tu cuenta de ${brand}. El enlace funciona durante 24 horas.`,
-      ...(takenUsername === undefined
-        ? []
-        : [
-            `El nombre de usuario "${takenUsername}" ya está en uso, así que tu cuenta todavía no tiene ninguno. Puedes elegir uno más adelante.`,
-          ]),
+      ...(isUsernameTaken
+        ? [
+            'El nombre de usuario solicitado ya está en uso, así que tu cuenta todavía no tiene ninguno. Puedes elegir uno más adelante.',
+          ]
+        : []),
     ],
     action: 'Confirmar el correo electrónico',
     ending: IGNORE,

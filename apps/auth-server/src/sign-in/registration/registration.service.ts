@@ -116,12 +116,8 @@ export class RegistrationService {
         besideOlder: true,
       });
       const link = this.links.linkTo('verify-email', token, next);
-      const takenUsername = taken ? username : undefined;
-      await this.outbox.put(
-        tx,
-        verifyEmailMail({ to: email.address, link, takenUsername }),
-        mayMail,
-      );
+      const mail = verifyEmailMail({ to: email.address, link, isUsernameTaken: taken });
+      await this.outbox.put(tx, mail, mayMail);
     });
   }
 

@@ -24,7 +24,7 @@ const CREDENTIALS = z.looseObject({
   client_secret: z
     .union([SECRET.transform((secret) => [secret]), z.array(SECRET).min(1).max(MAX_SECRETS)], {
       error:
-        'must have at least 32 characters, or be a list of two: `openssl rand -base64 32` creates one.',
+        'must have at least 32 characters, or be a list of two: `openssl rand -hex 32` creates one.',
     })
     .default([]),
 });

@@ -84,7 +84,7 @@ function* requestsOf(operation: Operation, text: string): Iterable<HostileReques
 
 /** Encodes a text for an address. Half of a surrogate pair becomes the three bytes that no UTF-8 has. */
 function encode(text: string): string {
-  return [...text]
+  return Array.from(text)
     .map((one) => (/^[\ud800-\udfff]$/.test(one) ? '%ED%A0%80' : encodeURIComponent(one)))
     .join('');
 }

@@ -83,7 +83,14 @@ export class ProviderPages implements OAuthPages {
       ctx.querystring = '';
     }
     ctx.set(pageHeaders({ byProvider: true }));
-    await next();
+    try {
+      await next();
+    } catch (error) {
+      if (!isDeviceFormWithoutSession(ctx)) throw error;
+      ctx.status = 303;
+      ctx.redirect(device);
+      return;
+    }
     const policy = ctx.response.get('content-security-policy');
     if (!policy.includes("'sha256-")) return;
     const sources = [...targetsOf(ctx)].map(formActionSource).join(' ');
@@ -100,6 +107,15 @@ export class ProviderPages implements OAuthPages {
     ctx.type = 'html';
     ctx.body = page.toString();
   }
+}
+
+/**
+ * Tells if the form of a device was posted after its session had ended. oidc-provider then fails to save the new
+ * session, to which it would bind the form.
+ */
+function isDeviceFormWithoutSession({ path, method, oidc }: KoaContextWithOIDC): boolean {
+  const isNew = oidc.session !== undefined && Reflect.get(oidc.session, 'exp') === undefined;
+  return path === device && method === 'POST' && isNew;
 }
 
 /** The token that binds a form of oidc-provider to its session. */

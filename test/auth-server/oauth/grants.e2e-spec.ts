@@ -153,6 +153,18 @@ describe.each(STORAGES)('the grants on %s', (storage) => {
     ).rejects.toMatchObject({ error: 'access_denied' });
   });
 
+  it('device code: shows the form again if its session has ended', async () => {
+    const response = await fetch(`${bed.url}/oauth/device`, {
+      method: 'POST',
+      headers: { accept: 'text/html' },
+      body: new URLSearchParams({ xsrf: 'of-an-ended-session', user_code: 'ABCD-EFGH' }),
+      redirect: 'manual',
+    });
+
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe('/oauth/device');
+  });
+
   it('a pushed authorization request replaces its parameters', async () => {
     const { email } = await bed.person();
     const config = await web();

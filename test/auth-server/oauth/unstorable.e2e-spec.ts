@@ -55,6 +55,17 @@ describe.each(STORAGES)('texts that %s cannot store', (storage) => {
     },
   );
 
+  it.each(['state', 'nonce', 'resource', 'client_id'])(
+    'are refused in %s if the client omits its only redirect URI',
+    async (name) => {
+      const query = parameters({ [name]: 'a\u0000b' });
+      query.delete('redirect_uri');
+      const asked = await fetch(`${bed.url}/oauth/authorize?${query}`, { redirect: 'manual' });
+
+      expect(asked.status).toBe(400);
+    },
+  );
+
   it.each([
     ['device_authorization', { client_id: 'tv', scope: 'openid', login_hint: '\u0000' }],
     ['token', { client_id: 'tv', grant_type: 'refresh_token', refresh_token: '\u0000' }],

@@ -57,6 +57,16 @@ describe.each(STORAGES)('mails that strangers ask for on %s', (storage) => {
     expect(mails.flat()).toHaveLength(5);
   });
 
+  it('to aliases keep no link from the owner of an account', async () => {
+    const email = await registered(bed);
+    const [local = ''] = email.split('@');
+    for (let index = 0; index < 7; index += 1) await forgot(`${local}+${index}@example.com`);
+    await forgot(email);
+    const links = await linksOf(email);
+    expect(links).toHaveLength(1);
+    expect((await reset(linkIn(links[0]!))).status).toBe(204);
+  });
+
   it('are limited for each network', async () => {
     const network = newNetwork();
     const statuses: number[] = [];

@@ -85,7 +85,14 @@ export class ProviderPages implements OAuthPages {
       ctx.querystring = '';
     }
     ctx.set(pageHeaders({ byProvider: true }));
-    await next();
+    try {
+      await next();
+    } catch (error) {
+      if (!isDeviceFormWithoutSession(ctx)) throw error;
+      ctx.status = 303;
+      ctx.redirect(device);
+      return;
+    }
     const policy = ctx.response.get('content-security-policy');
     if (!policy.includes("'sha256-")) return;
     const sources = [...targetsOf(ctx)].map(formActionSource).join(' ');
@@ -112,6 +119,15 @@ async function wayBackOf({ oidc }: KoaContextWithOIDC): Promise<WayBack | undefi
   if (client !== undefined) return wayToClient(client, provider.issuer);
   // An error page is shown whatever the database does.
   return wayBackInBrowser(provider).catch(() => undefined);
+}
+
+/**
+ * Tells if the form of a device was posted after its session had ended. oidc-provider then fails to save the new
+ * session, to which it would bind the form.
+ */
+function isDeviceFormWithoutSession({ path, method, oidc }: KoaContextWithOIDC): boolean {
+  if (path !== device || method !== 'POST') return false;
+  return oidc.session !== undefined && Reflect.get(oidc.session, 'exp') === undefined;
 }
 
 /** The token that binds a form of oidc-provider to its session. */

@@ -17,7 +17,10 @@ export function guardRequests(provider: Provider): void {
         return values.get(this);
       },
       set(this: OIDCContext, value: unknown) {
-        if (!isStorable(storedOf(value))) throw unstorable();
+        if (!isStorable(storedOf(value))) {
+          if (name === 'params') values.set(this, storableOf(value));
+          throw unstorable();
+        }
         if (name === 'params') keepOfflineAccess(this, value);
         values.set(this, name === 'body' ? withoutPresentedSecret(this, value) : value);
       },
@@ -30,6 +33,11 @@ function storedOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'password' in value
     ? { ...value, password: undefined }
     : value;
+}
+
+/** Returns the parameters that can be stored. oidc-provider reads and completes them to answer the refusal. */
+function storableOf(params: unknown): object {
+  return Object.fromEntries(Object.entries(params ?? {}).filter((one) => isStorable(one)));
 }
 
 function unstorable(): errors.InvalidRequest {

@@ -10,7 +10,7 @@ export interface RateLimitPolicy {
   readonly address?: Quota;
   /** Requests of the account that the caller has signed in to. */
   readonly account?: Quota;
-  /** Mails to an address, whose aliases count together. More are not sent, and the answer is the same. */
+  /** Mails to an address and its aliases, or to an account. More are not sent, and the answer is the same. */
   readonly mails?: Quota;
 }
 

@@ -148,27 +148,29 @@ export class RateLimitsService {
   }
 
   /**
-   * Counts a mail to an address. False if the address got too many. The caller answers as if it were sent, because
-   * other callers may have used up the limit.
+   * Counts a mail. False if its recipient got too many. The caller answers as if it were sent, because other callers
+   * may have used up the limit.
    *
+   * @param recipient an address, which counts with its aliases; or the id of an account, which counts by itself, so
+   * that mails to aliases of its address keep none from its owner
    * @throws {PlatformError} `unavailable` as {@link spend}
    */
-  async mayMail(name: MailLimitName, address: string): Promise<boolean> {
+  async mayMail(name: MailLimitName, recipient: string): Promise<boolean> {
     if (this.settings.limits === 'off') return true;
     const { mails } = RATE_LIMITS[name];
     // Hashed with a key, so that the store does not reveal who has an account.
     const { points } = await this.#count(
       { name, by: 'mails', quota: mails },
-      this.#indexOf(address),
+      this.#indexOf(recipient),
     );
     return points <= mails.points;
   }
 
-  /** Forgets the mails to an address, whose owner has used a link of one. A store that is down forgets nothing. */
-  async forgetMails(name: MailLimitName, address: string): Promise<void> {
+  /** Forgets the mails to a recipient, who has used a link of one. A store that is down forgets nothing. */
+  async forgetMails(name: MailLimitName, recipient: string): Promise<void> {
     if (this.settings.limits === 'off') return;
     const limit: Limit = { name, by: 'mails', quota: RATE_LIMITS[name].mails };
-    await this.limiters.forget(limit, this.#indexOf(address)).catch(() => undefined);
+    await this.limiters.forget(limit, this.#indexOf(recipient)).catch(() => undefined);
   }
 
   async #count(limit: Limit, key: string): Promise<Count> {

@@ -93,7 +93,7 @@ export class ChallengesService implements OnModuleInit {
 
   /** Counts a mail with a code, before the transaction that sends it. Counts as well if none will be sent. */
   mayMail(proven: ChallengeRequest['proven']): Promise<boolean> {
-    return this.limits.mayMail('code', proven?.account.email ?? randomUUID());
+    return this.limits.mayMail('code', proven?.account.id ?? randomUUID());
   }
 
   /** Starts a challenge, and mails its code if the password was right. Does the same work if it was wrong. */

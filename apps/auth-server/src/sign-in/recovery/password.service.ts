@@ -104,7 +104,8 @@ export class PasswordRecoveryService {
    */
   async forgot({ address, key }: EmailAddress, next?: string): Promise<void> {
     const purpose = 'reset_password';
-    const mayMail = await this.limits.mayMail('forgot', address);
+    const owner = await this.accounts.confirmedOwner(this.database.db, { address, key });
+    const mayMail = await this.limits.mayMail('forgot', owner?.id ?? address);
     await this.database.db.transaction(async (tx) => {
       await this.accounts.lockName(tx, key);
       const found = await this.accounts.lockForUpdate(tx, { emailKey: key });
@@ -156,7 +157,7 @@ export class PasswordRecoveryService {
 
   private async replace(token: string, password: string, mark: string | undefined): Promise<void> {
     const passwordHash = await this.password.hash(password, await this.peek(token));
-    const { sessions, email } = await this.database.db.transaction(async (tx) => {
+    const { sessions, id } = await this.database.db.transaction(async (tx) => {
       const { accountId } = await this.tokens.redeem(tx, 'reset_password', token);
       const account =
         accountId === undefined
@@ -168,9 +169,9 @@ export class PasswordRecoveryService {
       const because = 'password_reset';
       const ended = await this.replacement.replace(tx, account, { passwordHash, because });
       await this.receipts.keep(tx, { purpose: 'reset_password', mark, accountId: account.id });
-      return { sessions: ended, email: account.email };
+      return { sessions: ended, id: account.id };
     });
-    if (email !== null) await this.limits.forgetMails('forgot', email);
+    await this.limits.forgetMails('forgot', id);
     await this.sessions.announceEnded(sessions);
   }
 

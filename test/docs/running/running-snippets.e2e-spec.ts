@@ -24,6 +24,7 @@ const ENVIRONMENT = {
   DPOP_NONCE_SECRET: 'b'.repeat(43),
   INTROSPECTION_SECRET: 'secret',
   KEYCLOAK_SECRET: 'secret',
+  PLATFORM_SECRET: 'secret',
   SUPABASE_KEY: 'secret',
 };
 

@@ -84,8 +84,10 @@ describe.each(STORAGES)('the command line on %s', (name) => {
       const environment = { NODE_ENV: 'production', DATABASE_URL: '', MIGRATION_DATABASE_URL: url };
       const { code, output } = await run(['migrate'], environment);
       if (name === 'embedded') {
-        expect(output).toBe(
-          'MIGRATION_DATABASE_URL is missing: NODE_ENV=production needs it, or DATABASE_URL.\n',
+        // In production the log is JSON, a line for each entry.
+        const { msg } = JSON.parse(output);
+        expect(msg).toBe(
+          'MIGRATION_DATABASE_URL is missing: NODE_ENV=production needs it, or DATABASE_URL.',
         );
       }
       expect(code).toBe(name === 'embedded' ? 1 : 0);

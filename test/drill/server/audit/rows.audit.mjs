@@ -22,22 +22,21 @@ const RULES = [
   },
   {
     kind: 'half',
-    what: 'links that were used, without what follows from that',
-    sql: `select hash from one_time_tokens
-          where used_at is not null and purpose <> 'first_administrator'`,
+    what: 'links that were used, and keep what they were for',
+    sql: `select hash from one_time_tokens where used_at is not null and data is not null`,
   },
   {
     kind: 'half',
     what: 'links to confirm an account that is confirmed',
     sql: `select hash from one_time_tokens t join accounts a on a.id = t.account_id
-          where purpose = 'verify_email' and email_verified_at is not null`,
+          where purpose = 'verify_email' and used_at is null and email_verified_at is not null`,
   },
   {
     kind: 'doubled',
-    what: 'accounts with two links for a new password',
+    what: 'accounts with more than the newest five links for a new password',
     sql: `select account_id from one_time_tokens
-          where purpose = 'reset_password' and account_id is not null
-          group by account_id having count(*) > 1`,
+          where purpose = 'reset_password' and used_at is null and account_id is not null
+          group by account_id having count(*) > 5`,
   },
   {
     kind: 'half',
